@@ -1,0 +1,1 @@
+"""The nouns of the hub: batch, finding, receipt, ledger, errors, settings.  Imports nothing of ours."""

@@ -1,0 +1,52 @@
+"""A batch: one delivery going through the pipeline, with one state and counts that add up."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a batch stands.  A terminal state never changes; a correction is a new delivery."""
+
+    RECEIVED = "received"
+    MAPPED = "mapped"
+    VALIDATED = "validated"
+    LOADED = "loaded"
+    ACKNOWLEDGED = "acknowledged"
+    HELD = "held"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the rows of one batch; `read` is the sum of the others."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    skipped: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every row read is in exactly one of the six buckets."""
+        return self.read == (
+            self.new + self.changed + self.unchanged + self.duplicate + self.quarantined + self.skipped
+        )
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name, in the order of the reconciliation line."""
+        return asdict(self)
+
+
+def new_batch_id(now: datetime | None = None) -> str:
+    """Return an id that sorts by time and can be read aloud: `20261123-061502-3f9a1c`."""
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"

@@ -1,0 +1,48 @@
+"""Exceptions whose type says what to do next.
+
+What is merely wrong with *data* is a finding, never an exception, with one exception to that: a fault of the whole
+file ends the reading at once, and `RejectBatch` carries that finding up to the receipt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hub.finding import Finding
+
+
+class HubError(Exception):
+    """Something a person must hear about: what, where, why, and what to do next.
+
+    Every command prints these four and exits; a traceback is shown with `--debug` only.
+    """
+
+    def __init__(self, what: str, *, where: str = "", why: str = "", next_step: str = "") -> None:
+        self.what, self.where, self.why, self.next_step = what, where, why, next_step
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """One line per known part, for logs."""
+        parts = (self.what, f"where: {self.where}", f"why: {self.why}", f"next: {self.next_step}")
+        return "\n".join(part for part in parts if not part.endswith(": "))
+
+
+class RetryLater(HubError):
+    """A fault of the moment (network, lock, disk): the same call may succeed later."""
+
+
+class FixTheHub(HubError):
+    """A fault of ours (mapping, settings, code): trying again changes nothing until an engineer acts."""
+
+
+class WrongUsage(HubError):
+    """The caller asked for something that does not exist or does not fit."""
+
+
+class RejectBatch(Exception):
+    """A fault of the sender's whole file: nothing of it is loaded, the receipt says why."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = findings
+        super().__init__(", ".join(finding.code for finding in findings))

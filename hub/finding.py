@@ -1,0 +1,66 @@
+"""A finding: something about the data, with a place and, through the catalogue, a cure.
+
+Findings about rows are rows themselves: an Arrow table with the schema `FINDINGS`, made by kernels, never by a loop
+over rows.  Findings about a whole file are few, and are `Finding` objects.  Level, title, message and cure belong to
+the code and stand in `validation/findings.yml`; they are joined when a receipt is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+FINDINGS = pa.schema(
+    [
+        pa.field("row", pa.int64()),  # `@row` of the row it is about
+        pa.field("code", pa.string()),  # a code of the catalogue
+        pa.field("column", pa.string()),  # the sender's column name
+        pa.field("field", pa.string()),  # the standard's field path, such as `product.0.name`
+        pa.field("value", pa.string()),  # what stood there; null when the column is personal
+        pa.field("expected", pa.string()),  # what would have been right, or the nearest known thing
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding about a file, a sheet or a header; `line` is 1-based in the file that the sender wrote."""
+
+    code: str
+    file: str | None = None
+    sheet: str | None = None
+    line: int | None = None
+    column: str | None = None
+    field: str | None = None
+    value: str | None = None
+    expected: str | None = None
+    count: int = 1
+
+
+def findings_of(  # noqa: PLR0913 - one argument per column of the table
+    rows: pa.Array,
+    code: str,
+    *,
+    column: str | None = None,
+    field: str | None = None,
+    values: pa.Array | None = None,
+    expected: str | pa.Array | None = None,
+) -> pa.Table:
+    """Return a findings table with one line per element of `rows` (int64), all of one code and column.
+
+    `values` and an array `expected` run parallel to `rows`; `values=None` keeps the value out (personal columns).
+    """
+    size = len(rows)
+
+    def same(text: str | None) -> pa.Array:
+        return pa.nulls(size, pa.string()) if text is None else pa.repeat(pa.scalar(text, pa.string()), size)
+
+    told = expected if isinstance(expected, pa.Array | pa.ChunkedArray) else same(expected)
+    shown = same(None) if values is None else values
+    return pa.table([rows, same(code), same(column), same(field), shown, told], schema=FINDINGS)
+
+
+def no_findings() -> pa.Table:
+    """Return the empty findings table."""
+    return FINDINGS.empty_table()

@@ -1,0 +1,214 @@
+"""The register of deliveries, batches, findings and receipts: every write to the schema `ledger` goes through here.
+
+All functions take an open connection and never commit: what belongs together is committed together by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import class_row, dict_row
+
+from hub.batch import Counts, State
+from hub.errors import WrongUsage
+from hub.sql import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from hub.receipt import Document, Verdict
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One batch as the ledger holds it, with the delivery and the agency it belongs to."""
+
+    # Identification
+    agency: str
+    feed: str
+    batch_id: str
+    delivery_id: str
+    file_name: str
+    sha256: str
+    bytes: int
+    connector: str
+    language: str
+    name_zh: str
+    name_en: str
+    # State
+    state: str
+    attempt: int
+    last_fault: str | None
+    duplicate_of: str | None
+    # Provenance
+    mapping_version: str | None
+    standard_version: str | None
+    # What became of the rows
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    duplicate: int
+    quarantined: int
+    skipped: int
+    # Lifecycle
+    received_at: datetime
+    mapped_at: datetime | None
+    validated_at: datetime | None
+    loaded_at: datetime | None
+    acknowledged_at: datetime | None
+
+    @property
+    def source(self) -> str:
+        """The source's name, `agency/feed`."""
+        return f"{self.agency}/{self.feed}"
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the rows."""
+        return Counts(self.read, self.new, self.changed, self.unchanged, self.duplicate, self.quarantined, self.skipped)
+
+
+def register_source(conn: Connection[Any], agency: dict[str, str], source: dict[str, str]) -> None:
+    """Make the agency and its source known, or bring their names up to date."""
+    conn.execute(statement("ledger/upsert_agency"), agency)
+    conn.execute(statement("ledger/upsert_source"), source)
+
+
+def lock_source(conn: Connection[Any], agency: str, feed: str) -> None:
+    """Let one writer at a time work on a source, until the end of the transaction."""
+    conn.execute(statement("ledger/lock_source"), {"agency": agency, "feed": feed})
+
+
+def accepted_before(conn: Connection[Any], agency: str, feed: str, sha256: str) -> str | None:
+    """Return the batch in which the same bytes were accepted, or are on their way, if there is one."""
+    row = conn.execute(
+        statement("ledger/accepted_before"), {"agency": agency, "feed": feed, "sha256": sha256}
+    ).fetchone()
+    return row[0] if row else None
+
+
+def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State, duplicate_of: str | None) -> None:
+    """Register a delivery and its batch.  Doing it again for the same id changes nothing."""
+    conn.execute(statement("ledger/insert_delivery"), delivery)
+    conn.execute(
+        statement("ledger/insert_batch"),
+        {**delivery, "batch_id": delivery["delivery_id"], "state": state, "duplicate_of": duplicate_of},
+    )
+
+
+def find(conn: Connection[Any], batch_id: str) -> Entry | None:
+    """Return the batch, or None when the ledger has no such id."""
+    with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        return cursor.execute(statement("ledger/batch"), {"batch_id": batch_id}).fetchone()
+
+
+def entry(conn: Connection[Any], batch_id: str) -> Entry:
+    """Return the batch; raise WrongUsage when the ledger has no such id."""
+    found = find(conn, batch_id)
+    if found is None:
+        raise WrongUsage(
+            f"There is no batch {batch_id}.", where="the ledger", next_step="See `riskhub batches` for the ids."
+        )
+    return found
+
+
+def lock_batch(conn: Connection[Any], batch_id: str) -> State:
+    """Lock the batch's row until the end of the transaction and return the state it is in."""
+    row = conn.execute(statement("ledger/lock_batch"), {"batch_id": batch_id}).fetchone()
+    if row is None:
+        raise WrongUsage(f"There is no batch {batch_id}.", where="the ledger")
+    return State(row[0])
+
+
+def start_step(conn: Connection[Any], batch_id: str) -> int:
+    """Count one more attempt at the batch's next step and return how many that makes."""
+    row = conn.execute(statement("ledger/start_step"), {"batch_id": batch_id}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def note_fault(conn: Connection[Any], batch_id: str, fault: str) -> None:
+    """Write down the class of an unexpected fault; its text stays in the log, since it may hold data."""
+    conn.execute(statement("ledger/note_fault"), {"batch_id": batch_id, "fault": fault})
+
+
+def advance(
+    conn: Connection[Any],
+    batch_id: str,
+    state: State,
+    *,
+    mapping_version: str | None = None,
+    standard_version: str | None = None,
+) -> None:
+    """Move the batch on to `state`."""
+    conn.execute(
+        statement("ledger/advance"),
+        {
+            "batch_id": batch_id,
+            "state": state,
+            "mapping_version": mapping_version,
+            "standard_version": standard_version,
+        },
+    )
+
+
+def settle(conn: Connection[Any], batch_id: str, verdict: Verdict) -> None:
+    """Write down how the batch ended: its state, counts, findings and reasons for skipped rows.
+
+    The table's CHECK refuses counts that do not add up, and with them the whole transaction.
+    """
+    name = "ledger/settle_counts" if verdict.state == State.LOADED else "ledger/end_batch"
+    conn.execute(statement(name), {"batch_id": batch_id, "state": verdict.state, **verdict.counts.as_dict()})
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            statement("ledger/insert_finding"),
+            [
+                {
+                    "agency": verdict.agency,
+                    "batch_id": batch_id,
+                    "number": number,
+                    **found,
+                    "samples": json.dumps(found["samples"], ensure_ascii=False),
+                }
+                for number, found in enumerate(verdict.findings)
+            ],
+        )
+        cursor.executemany(
+            statement("ledger/insert_skipped"),
+            [
+                {"agency": verdict.agency, "batch_id": batch_id, "reason": reason, "rows": rows}
+                for reason, rows in verdict.skipped.items()
+            ],
+        )
+
+
+def put_receipts(conn: Connection[Any], agency: str, batch_id: str, documents: Sequence[Document]) -> None:
+    """Put the finished receipts into the outbox; what lies there already stays as it is."""
+    for document in documents:
+        conn.execute(
+            statement("ledger/insert_receipt"),
+            {
+                "agency": agency,
+                "batch_id": batch_id,
+                "kind": document.kind,
+                "name": document.name,
+                "body": document.body,
+                "sha256": document.sha256,
+            },
+        )
+
+
+def waiting(conn: Connection[Any], source: str | None = None) -> list[str]:
+    """Return the ids of all batches that have work left, oldest first."""
+    return [row[0] for row in conn.execute(statement("ledger/waiting"), {"source": source}).fetchall()]
+
+
+def rows_of(conn: Connection[Any], name: str, **values: Any) -> list[dict[str, Any]]:
+    """Return the rows of the read-only statement `ledger/<name>` as dicts."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement(f"ledger/{name}"), values).fetchall()

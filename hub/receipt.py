@@ -1,0 +1,60 @@
+"""A receipt: the account of one batch that goes back to its sender.
+
+`Verdict` is the one object that every form of a receipt is made from; `riskhub check` makes the same one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hub.batch import Counts, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SAMPLES = 20  # places shown per finding; the count is always the true one
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a batch ended, in terms that every receipt and every command shows alike.
+
+    `findings` are dicts with the keys code, level, file, sheet, line, column, field, value, expected, count and
+    samples; they are ordered by level, then count, then code, so that equal batches give equal receipts.
+    """
+
+    agency: str
+    feed: str
+    state: State
+    file_name: str
+    sha256: str
+    bytes: int
+    batch_id: str | None = None
+    received_at: datetime | None = None
+    duplicate_of: str | None = None
+    mapping_version: str | None = None
+    standard_version: str | None = None
+    counts: Counts = field(default_factory=Counts)
+    skipped: dict[str, int] = field(default_factory=dict)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def source(self) -> str:
+        """The source's name, `agency/feed`."""
+        return f"{self.agency}/{self.feed}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A finished receipt in one form: its bytes never change once they are committed."""
+
+    kind: str
+    name: str
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The hash under which the outbox keeps it."""
+        return hashlib.sha256(self.body).hexdigest()

@@ -1,0 +1,64 @@
+"""What differs between one installation and the next: environment variables only, read once, frozen.
+
+Secrets live here too, by reference: the token key is read from the environment or from a file under the home folder
+that only its owner can read.  Nothing in a mapping names a host or a secret.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The installation: where it writes, which warehouse it loads, which limits it keeps."""
+
+    home: Path  # everything that a run writes: exchange folders, raw store, work store, embedded PostgreSQL
+    database_url: str | None  # None: the embedded PostgreSQL under `home`
+    work_url: str  # any fsspec URL; the Parquet between two tasks
+    raw_url: str  # any fsspec URL; the bytes as they were delivered, by SHA-256
+    exchange: Path  # <agency>/<feed>/{in,check,out}
+    sources: tuple[Path, ...]  # folders that hold <agency>/<feed>/mapping.yml
+    language: str  # of the command line: "en" or "zh"
+    read_memory: int  # bytes of address space for the child that parses a file
+    read_seconds: int  # wall limit of that child
+    cell_bytes: int  # longest cell that a row may carry
+
+
+def _path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default).resolve()
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
+
+
+def _language() -> str:
+    spoken = os.environ.get("RISKHUB_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process; `settings.cache_clear()` reads the environment again."""
+    home = _path("RISKHUB_HOME", Path("var"))
+    folders = os.environ.get("RISKHUB_SOURCES")
+    return Settings(
+        home=home,
+        database_url=os.environ.get("RISKHUB_DATABASE_URL") or None,
+        work_url=os.environ.get("RISKHUB_WORK_URL") or str(home / "work"),
+        raw_url=os.environ.get("RISKHUB_RAW_URL") or str(home / "raw"),
+        exchange=_path("RISKHUB_EXCHANGE", home / "exchange"),
+        sources=tuple(Path(folder).resolve() for folder in folders.split(os.pathsep))
+        if folders
+        else (PROJECT / "mappings" / "sources",),
+        language=_language(),
+        read_memory=_number("RISKHUB_READ_MEMORY", 2 << 30),
+        read_seconds=_number("RISKHUB_READ_SECONDS", 3600),
+        cell_bytes=_number("RISKHUB_CELL_BYTES", 1 << 20),
+    )

@@ -1,0 +1,76 @@
+"""Keys for pseudonyms: one master key of the hub, one derived key per purpose.
+
+A personal identifier leaves the mapping only as a keyed token.  The same person has the same token within a purpose
+and unlinkable ones across purposes, because every purpose has its own key (HKDF-SHA-256, RFC 5869).
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from hub.errors import FixTheHub
+from hub.settings import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHORTEST = 32  # bytes of master key: as many as the hash yields
+
+
+@cache
+def token_key(purpose: str) -> bytes:
+    """Return the 32-byte key for tokens of one purpose.
+
+    The master key is `RISKHUB_TOKEN_KEY`, else the file `<home>/secrets/token.key`, which is made on first use and
+    readable by its owner only.  Raises FixTheHub for a key shorter than 32 bytes.
+    """
+    return _derive(_master(), purpose)
+
+
+def _derive(master: bytes, purpose: str) -> bytes:
+    """HKDF-SHA-256 with one output block: extract with a fixed salt, expand with the purpose."""
+    extracted = hmac.digest(b"riskhub token", master, sha256)
+    return hmac.digest(extracted, purpose.encode() + b"\x01", sha256)
+
+
+def _master() -> bytes:
+    given = os.environ.get("RISKHUB_TOKEN_KEY")
+    if given:
+        return _long_enough(given.encode(), "RISKHUB_TOKEN_KEY")
+    path = settings().home / "secrets" / "token.key"
+    if not path.exists():
+        _create(path)
+    return _long_enough(path.read_bytes().strip(), str(path))
+
+
+def _long_enough(key: bytes, where: str) -> bytes:
+    if len(key) < SHORTEST:
+        raise FixTheHub(
+            "The token key is too short.",
+            where=where,
+            why=f"It has {len(key)} bytes; {SHORTEST} are the least.",
+            next_step="Put the key of this hub back; a new key gives every person a new token.",
+        )
+    return key
+
+
+def _create(path: Path) -> None:
+    """Write a new key whole or not at all: of two processes that start together, one wins and both use its key."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_hex(SHORTEST).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # the other process was first
+    finally:
+        draft.unlink()
