@@ -1,0 +1,126 @@
+"""The warehouse tables that the standard implies: `core` (what holds now) and `history` (what held before).
+
+A record's table carries, beside its fields, what the hub adds: identity, version, lineage and clocks.  A child's table
+is keyed by its parent and its position, from 0.  In `history` a row has been replaced at `recorded_to`; a child's row
+there belongs to the version of its parent with the same `recorded_to`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Text,
+    Uuid,
+)
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.sql.expression import text
+
+from standards import standard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.types import TypeEngine
+
+    from standards.schema import Field, Table
+
+KEY = ("agency", "record_uid")
+INSTANT = TIMESTAMP(timezone=True)
+NOTES = {
+    "agency": "Agency that sent the record 报送机构",
+    "feed": "Feed of the agency 数据报送渠道",
+    "record_uid": "Identity of the record: the same for all its versions 记录标识，各版本相同",
+    "record_version": "Version of the record, from 1 记录版本，从 1 起",
+    "position": "Place within the record, from 0 在记录中的序号，从 0 起",
+    "batch_id": "Batch that brought this version 带来本版本的批次",
+    "source_file": "File within the delivery, if it is an archive 压缩包内的文件",
+    "source_sheet": "Sheet of the workbook 工作表",
+    "source_line": "Line of the file, row of the sheet or place of the message 所在行号",
+    "row_hash": "SHA-256 over the content 内容的 SHA-256 摘要",
+    "received_at": "When the hub received the delivery 平台接收时间",
+    "recorded_from": "When the hub loaded this version 本版本入库时间",
+    "recorded_to": "When a later version replaced this one 被后续版本替代的时间",
+}
+
+
+@cache
+def metadata() -> MetaData:
+    """Return all tables of `core` and `history`; made once per process."""
+    tables = MetaData()
+    for record_type in standard().types.values():
+        for key, table in record_type.tables.items():
+            build = _child if key else _record
+            SqlTable(table.name, tables, *build(table, ()), schema="core", comment=_about(table))
+            ended = [_hub("recorded_to", INSTANT)]
+            comment = f"Versions replaced since 历史版本. {_about(table)}"
+            SqlTable(table.name, tables, *build(table, ended), schema="history", comment=comment)
+    return tables
+
+
+def _record(table: Table, ended: Any) -> Iterator[Any]:
+    yield from (_hub("agency", Text()), _hub("feed", Text()), _hub("record_uid", Uuid()))
+    yield _hub("record_version", Integer(), server_default=text("1"))
+    yield from _fields(table)
+    yield _hub("batch_id", Text())
+    yield _hub("source_file", Text(), nullable=True)
+    yield _hub("source_sheet", Text(), nullable=True)
+    yield _hub("source_line", BigInteger(), nullable=True)
+    yield _hub("row_hash", LargeBinary())
+    yield _hub("received_at", INSTANT)
+    yield _hub("recorded_from", INSTANT)
+    yield from ended
+    yield PrimaryKeyConstraint(*KEY, *(["record_version"] if ended else []))
+    yield Index(f"{table.name}_event_at", "event_at")
+
+
+def _child(table: Table, ended: Any) -> Iterator[Any]:
+    yield from (_hub("agency", Text()), _hub("record_uid", Uuid()), _hub("position", Integer()))
+    yield from _fields(table)
+    yield from ended
+    yield PrimaryKeyConstraint(*KEY, "position", *(["recorded_to"] if ended else []))
+
+
+def _hub(name: str, kind: TypeEngine[Any], **more: Any) -> Column[Any]:
+    return Column(name, kind, comment=NOTES[name], **{"nullable": False, **more})
+
+
+def _fields(table: Table) -> Iterator[Column[Any]]:
+    for field in table.fields.values():
+        yield Column(field.name, _type(field.arrow), nullable=not field.required, comment=_note(field))
+
+
+def _type(arrow: pa.DataType) -> TypeEngine[Any]:
+    if pa.types.is_decimal(arrow):
+        return Numeric(arrow.precision, arrow.scale)
+    simple: dict[pa.DataType, TypeEngine[Any]] = {
+        pa.string(): Text(),
+        pa.date32(): Date(),
+        pa.timestamp("us", "UTC"): INSTANT,
+        pa.int64(): BigInteger(),
+        pa.bool_(): Boolean(),
+    }
+    return simple[arrow]
+
+
+def _about(table: Table | Field) -> str:
+    return f"{table.label['en']}: {table.description['en']} {table.label['zh']}：{table.description['zh']}"
+
+
+def _note(field: Field) -> str:
+    unit = f" [{field.unit}]" if field.unit else ""
+    codes = f" [code.entry list {field.codelist}]" if field.codelist else ""
+    return _about(field) + unit + codes
