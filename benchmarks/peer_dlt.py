@@ -1,0 +1,24 @@
+"""The peer: dlt takes the csv into a table, merged on its key, the quickest way that its documentation shows (Arrow)."""
+
+from __future__ import annotations
+
+import sys
+
+import dlt
+import pyarrow.csv as pa_csv
+
+
+def main(path: str, url: str, folder: str) -> None:
+    """Load the csv at `path` (GB18030) into schema `peer` of the database at `url`."""
+
+    @dlt.resource(name="fire", write_disposition="merge", primary_key="警情编号")
+    def fire() -> object:
+        yield from pa_csv.open_csv(path, read_options=pa_csv.ReadOptions(encoding="gb18030", block_size=16 << 20))
+
+    destination = dlt.destinations.postgres(credentials=url)
+    pipeline = dlt.pipeline("peer", destination=destination, dataset_name="peer", pipelines_dir=folder)
+    pipeline.run(fire())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

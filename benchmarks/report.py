@@ -1,0 +1,50 @@
+"""What a benchmark says: one figure against another, their ratio, and what was aimed at."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`value` in `unit`, `against` whom, and `ratio` = value / against_value; `aim` is a lower or upper bound."""
+
+    name: str
+    value: float
+    unit: str
+    against: str | None = None
+    against_value: float | None = None
+    ratio: float | None = None
+    aim: str | None = None
+
+
+def compared(name: str, value: float, unit: str, against: str, against_value: float, aim: str) -> Figure:  # noqa: PLR0913
+    """Return the figure with its ratio."""
+    return Figure(name, round(value, 3), unit, against, round(against_value, 3), round(value / against_value, 3), aim)
+
+
+def median_of(runs: int, timed: Callable[[], float]) -> float:
+    """Return the median of `runs` calls, each of which returns its own seconds."""
+    return statistics.median(timed() for _ in range(runs))
+
+
+def publish(figures: list[Figure], path: Path) -> None:
+    """Print the table and write the JSON list."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), "utf-8")
+    table = Table("name", "value", "unit", "against", "its value", "ratio", "aim")
+    for figure in figures:
+        cells = (f"{value:,}" if isinstance(value, int | float) else value or "" for value in asdict(figure).values())
+        table.add_row(*cells)
+    Console().print(table)
+    Console().print(f"written to {path}")

@@ -1,0 +1,152 @@
+"""Zip archives: every member is checked before one is unpacked, and what is unpacked is counted as it comes.
+
+Names are labels for people, never paths: members are written under numbers.  Sizes in the directory are claims, so the
+limits are held while inflating, absolute bytes first; the ratio counts only above 1 MiB, since honest tables of zeros
+compress well.
+"""
+
+from __future__ import annotations
+
+import stat
+import unicodedata
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+from connectors.labels import harmful, shown
+from connectors.readers import Member
+from connectors.readers.kinds import kind_of, require
+from hub.errors import RejectBatch
+from hub.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from connectors.format import Format
+
+MEMBERS = 1_000
+RATIO, FREE = 200, 1 << 20  # unpacked to packed bytes, above so many unpacked bytes
+PIECE = 1 << 20
+LOCAL_HEADER = 30
+UTF8_NAME, ENCRYPTED = 0x800, 0x1
+NESTED_SUFFIXES = (".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".tgz")
+NESTED_KINDS = ("zip", "rar", "7z", "gzip")
+CLUTTER = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")  # what desktops add without being asked
+
+
+def unpack(path: Path, folder: Path, fmt: Format, budget: int) -> list[Member]:
+    """Unpack an archive into an empty folder and return its members by name.
+
+    Raises RejectBatch: WRONG_FORMAT, BAD_ARCHIVE (not whole, or empty), ARCHIVE_REFUSED (not safe), READER_LIMIT.
+    """
+    require(Member(path), "zip", expected="zip")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not (info.is_dir() or _clutter(_name(info)))]
+            _check(infos, archive.start_dir)
+            infos.sort(key=_name)
+            members = []
+            for place, info in enumerate(infos):
+                member = Member(folder / f"{place:04d}", _name(info))
+                budget -= _inflate(archive, info, member, budget)
+                _check_kind(member, fmt)
+                members.append(member)
+            return members
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        raise RejectBatch(Finding("BAD_ARCHIVE", value=str(error)[:200])) from None
+    except (NotImplementedError, RuntimeError) as error:  # an exotic compression; a password
+        raise RejectBatch(Finding("ARCHIVE_REFUSED", value=str(error)[:200])) from None
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name: UTF-8 where the archive says so, otherwise UTF-8 or GB18030, whichever it is.
+
+    Chinese systems write GBK without a mark, and some write UTF-8 without one; bytes that are neither stay CP437.
+    """
+    name = info.orig_filename
+    if info.flag_bits & UTF8_NAME:
+        return name
+    written = name.encode("cp437", "surrogateescape")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name
+
+
+def _clutter(name: str) -> bool:
+    parts = name.lower().split("/")
+    return bool({*CLUTTER} & {*parts}) or parts[-1].startswith("._")
+
+
+def _check(infos: list[zipfile.ZipInfo], directory: int) -> None:
+    if not infos:
+        raise RejectBatch(Finding("BAD_ARCHIVE", value="no members"))
+    if len(infos) > MEMBERS:
+        raise RejectBatch(Finding("READER_LIMIT", value=f"{len(infos)} > {MEMBERS} members"))
+    slots: set[str] = set()
+    for info in infos:
+        name = _name(info)
+        slot = unicodedata.normalize("NFC", name).casefold()
+        why = _danger(info, name) or ("name stands twice" if slot in slots else None)
+        slots.add(slot)
+        if why:
+            raise _refused(name, why)
+    begin = min(info.header_offset for info in infos)
+    if begin:
+        raise _refused(None, "other content in front")
+    _check_overlap(infos, directory)
+
+
+def _danger(info: zipfile.ZipInfo, name: str) -> str | None:
+    """Return what makes a member unsafe, None if nothing does."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    checks = {
+        "path": name.startswith("/") or ".." in name.split("/") or "\\" in name or name[1:2] == ":",
+        "control character in the name": any(map(harmful, name)),
+        "link": kind == stat.S_IFLNK,
+        "special file": kind not in (0, stat.S_IFREG, stat.S_IFLNK),
+        "password": bool(info.flag_bits & ENCRYPTED),
+        "archive within the archive": name.lower().endswith(NESTED_SUFFIXES),
+    }
+    return next((why for why, found in checks.items() if found), None)
+
+
+def _check_overlap(infos: Iterable[zipfile.ZipInfo], directory: int) -> None:
+    """Refuse members that share bytes: a few megabytes can hold any number of them."""
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise _refused(_name(info), "members overlap")
+        end = (
+            info.header_offset + LOCAL_HEADER + len(info.orig_filename.encode("cp437", "replace")) + info.compress_size
+        )
+    if end > directory:
+        raise zipfile.BadZipFile("a member runs into the directory")
+
+
+def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: Member, budget: int) -> int:
+    """Write one member and return its size; stop at the budget, or when it grows out of all proportion."""
+    size = 0
+    with archive.open(info) as source, member.path.open("xb") as target:
+        while piece := source.read(PIECE):
+            size += len(piece)
+            if size > budget:
+                raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=f"{budget} bytes unpacked"))
+            if size > FREE and size > RATIO * info.compress_size:
+                raise _refused(member.name, f"{size // max(info.compress_size, 1)}:1 compressed")
+            target.write(piece)
+    return size
+
+
+def _check_kind(member: Member, fmt: Format) -> None:
+    with member.path.open("rb") as file:
+        kind = kind_of(file.read(64))
+    if kind in NESTED_KINDS and fmt.kind != "xlsx":
+        raise _refused(member.name, "archive within the archive")
+
+
+def _refused(member: str | None, why: str) -> RejectBatch:
+    return RejectBatch(Finding("ARCHIVE_REFUSED", file=member and shown(member), value=why))

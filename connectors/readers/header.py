@@ -1,0 +1,81 @@
+"""Column names: where the header stands, and what its cells are called from here on."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from connectors.format import FIND
+from connectors.rows import PLACE
+from hub.errors import RejectBatch
+from hub.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from connectors.format import Format
+    from connectors.readers import Member
+
+COLUMNS = 2_000
+LOOK = 30  # lines in which a header is looked for
+BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
+
+
+def cleaned(name: str) -> str:
+    """Return a column name in NFC without blanks around it; what stands inside is kept.
+
+    A name that a place column has, such as `@line`, gets `./` in front.
+    """
+    plain = unicodedata.normalize("NFC", name).strip(BLANKS)
+    return f"./{plain}" if plain in PLACE.names else plain
+
+
+def column_names(cells: Iterable[str], member: Member, line: int | None = None, sheet: str | None = None) -> list[str]:
+    """Return the names of a header's cells; a cell without text is called by its place, such as `#3`.
+
+    Raises RejectBatch: DUPLICATE_COLUMN, READER_LIMIT.
+    """
+    names = [cleaned(cell) or f"#{place}" for place, cell in enumerate(cells, 1)]
+    place = {"file": member.name, "sheet": sheet, "line": line}
+    if len(names) > COLUMNS:
+        raise RejectBatch(Finding("READER_LIMIT", **place, value=f"{len(names)} > {COLUMNS} columns"))  # type: ignore[arg-type]
+    twice = [(name, count) for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise RejectBatch(
+            *(Finding("DUPLICATE_COLUMN", **place, column=name, expected=str(count)) for name, count in twice)  # type: ignore[arg-type]
+        )
+    return names
+
+
+def header_place(lines: Sequence[int], cells: Sequence[Sequence[str]], fmt: Format) -> int | None:
+    """Return which of the first lines of a file is the header, None when none is.
+
+    `lines` are their 1-based numbers, `cells` their contents, without the empty lines.
+    """
+    if fmt.header == FIND:
+        wanted = {cleaned(name) for name in fmt.expected}
+        found = (place for place, row in enumerate(cells[:LOOK]) if wanted <= {cleaned(cell) for cell in row})
+        return next(found, None)
+    if fmt.header is None:
+        return 0 if lines else None
+    return lines.index(fmt.header) if fmt.header in lines else None
+
+
+def no_header(member: Member, fmt: Format, sheet: str | None = None) -> RejectBatch:
+    """Return the verdict on a file in which no line is the header."""
+    expected = ", ".join(fmt.expected) or (f"line {fmt.header}" if fmt.header else "")
+    return RejectBatch(Finding("NO_HEADER", file=member.name, sheet=sheet, expected=expected))
+
+
+def same_columns(first: list[str], names: list[str], one: Member, other: Member) -> None:
+    """Raise RejectBatch (MISSING_COLUMN) unless two members of an archive have the same columns, in any order."""
+    lacking = [(name, other, one) for name in first if name not in names]
+    lacking += [(name, one, other) for name in names if name not in first]
+    if lacking:
+        raise RejectBatch(
+            *(
+                Finding("MISSING_COLUMN", file=member.name, column=name, expected=has.name)
+                for name, member, has in lacking
+            )
+        )

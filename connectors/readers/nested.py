@@ -1,0 +1,143 @@
+"""Records with members of members (JSON, XML) as columns: objects are flattened, what repeats becomes a list.
+
+A record is a dict of path to node; a node is a text, None (absent), a list of nodes, or within a list another such
+dict.  `{"a": {"b": "1"}, "c": [{"d": "2"}]}` has the columns `a/b` (string) and `c` (list of structs with the member
+`d`).  Where a list holds both texts and objects, a text is the member `.` of its struct.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from connectors.readers.header import COLUMNS, cleaned
+from connectors.rows import Chunk, Fault
+from hub.errors import RejectBatch
+from hub.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from connectors.readers import Member
+
+Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
+Record: TypeAlias = dict[str, Node]
+Records: TypeAlias = "Callable[[Member], Iterable[Record | Fault]]"
+OWN = "."  # the text of a thing that also has members
+BATCH = 5_000
+
+
+class FaultyRecordError(Exception):
+    """One record cannot be read; the others can."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.code)
+
+
+class Shape:
+    """What has been seen in one place of the records: texts, lists, members, or several of these."""
+
+    def __init__(self) -> None:
+        self.text = False
+        self.items: Shape | None = None
+        self.members: dict[str, Shape] = {}
+
+    def add(self, node: Node) -> None:
+        """Widen the shape to hold `node`."""
+        if isinstance(node, str):
+            self.text = True
+        elif isinstance(node, list):
+            self.items = self.items or Shape()
+            for item in node:
+                self.items.add(item)
+        elif node is not None:
+            for name, member in node.items():
+                self.members.setdefault(name, Shape()).add(member)
+
+    def merge(self, other: Shape) -> None:
+        """Widen the shape to hold what another one holds."""
+        self.text |= other.text
+        if other.items:
+            self.items = self.items or Shape()
+            self.items.merge(other.items)
+        for name, member in other.members.items():
+            self.members.setdefault(name, Shape()).merge(member)
+
+    def arrow(self) -> pa.DataType:
+        """Return the type that holds everything seen; a single thing where others have a list is a list of one."""
+        if self.items:
+            alone = Shape()
+            alone.text, alone.members = self.text, self.members
+            self.items.merge(alone)
+            return pa.list_(self.items.arrow())
+        if not self.members:
+            return pa.string()
+        own = [pa.field(OWN, pa.string())] if self.text and OWN not in self.members else []
+        return pa.struct(own + [pa.field(name, member.arrow()) for name, member in self.members.items()])
+
+    def fit(self, node: Node) -> Node:
+        """Return a node in the form of `arrow()`."""
+        if node is None:
+            return None
+        if self.items:
+            return [self.items.fit(item) for item in (node if isinstance(node, list) else [node])]
+        if isinstance(node, dict):
+            return {name: self.members[name].fit(member) for name, member in node.items()} if self.members else None
+        return {OWN: node} if self.members else node
+
+
+def chunks(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Iterator[Chunk]:
+    """Yield the records of all members; each is read twice, first to learn its shape.
+
+    `columns` are lists, and are there even if no record has them.  Raises RejectBatch: READER_LIMIT (too many columns).
+    """
+    shape = shape_of(members, records, columns)
+    fields = [pa.field(cleaned(name), member.arrow()) for name, member in shape.members.items()]
+    schema = pa.schema(fields)
+    yield Chunk(_columns([], shape, schema), np.empty(0, np.int64))
+    for member in members:
+        numbered = enumerate(records(member), 1)
+        while batch := list(islice(numbered, BATCH)):
+            faults = {place: each for place, (_, each) in enumerate(batch) if isinstance(each, Fault)}
+            good = [each for _, each in batch if not isinstance(each, Fault)]
+            lines = np.array([number for number, _ in batch], np.int64)
+            yield Chunk(_columns(good, shape, schema), lines, faults, member.name)
+
+
+def shape_of(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Shape:
+    """Return what the records of all members have in common."""
+    shape = Shape()
+    for member in members:
+        for record in records(member):
+            if not isinstance(record, Fault):
+                shape.add(record)
+        if len(shape.members) > COLUMNS:
+            what = f"{len(shape.members)} > {COLUMNS} columns"
+            raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
+    for name in columns:
+        shape.members.setdefault(name, Shape()).add([])
+    return shape
+
+
+def _columns(records: list[Record], shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
+    arrays = [
+        pa.array([member.fit(record.get(name)) for record in records], field.type)
+        for (name, member), field in zip(shape.members.items(), schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def checked(text: str, path: str, limit: int) -> str:
+    """Return a text that a row may carry; raise FaultyRecordError for one that is too long or cannot be written."""
+    if len(text) * 4 > limit or not text.isprintable():
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:  # half of a surrogate pair
+            raise FaultyRecordError(Fault("CONTROL_CHARACTER", path)) from None
+        if size > limit:
+            raise FaultyRecordError(Fault("CELL_TOO_LONG", f"{path}: {size} bytes"))
+    return text

@@ -1,0 +1,150 @@
+"""Where the records of a csv text begin and end: line breaks outside of quotes, found for a whole block at once.
+
+Well-formed quoting (RFC 4180) is decided by counting quotes: a line break after an odd number of them is inside a cell.
+A block in which a quote stands where it must not, such as `"a"b` or `5" pipe`, is cut by a regular expression instead,
+one record after the other; records whose quotes do not pair up are told apart, since no two programs read them alike.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Places = npt.NDArray[np.int64]
+
+CR, LF = 13, 10
+
+
+@dataclass(frozen=True)
+class Records:
+    """The whole records at the beginning of `data`; empty lines are not records.  Offsets are in bytes."""
+
+    data: bytes
+    used: int  # where the first record begins that is not whole
+    breaks: int  # line breaks in the used part
+    starts: Places
+    ends: Places  # without the line break
+    lines: Places  # 0-based line within `data` on which each begins
+    unpaired: npt.NDArray[np.bool_]  # records whose quotes do not pair up
+    line: int = 0  # 0-based line of the file on which `data` begins
+    opened: int | None = None  # where the quote opened that `data` does not close
+
+    def line_of(self, place: int) -> int:
+        """Return the 1-based line of the file on which a record begins."""
+        return int(self.lines[place]) + self.line + 1
+
+    def text(self, place: int) -> str:
+        """Return a record as it was written."""
+        return self.data[self.starts[place] : self.ends[place]].decode("utf-8", "replace")
+
+    def without(self, count: int) -> Records:
+        """Return the records after the first `count`."""
+        rest: dict[str, Any] = {name: getattr(self, name)[count:] for name in ("starts", "ends", "lines", "unpaired")}
+        return replace(self, **rest)
+
+    @property
+    def multiline(self) -> bool:
+        """Whether a line break may stand inside a cell."""
+        return self.breaks > len(self.starts)
+
+
+def whole_records(data: bytes, quote: str, delimiter: str, *, final: bool) -> Records:
+    """Return the records that are whole in UTF-8 `data`; `final` when no more data follows."""
+    points = np.frombuffer(data, np.uint8)
+    breaks = _line_breaks(data, points, final=final)
+    quotes = np.flatnonzero(points == ord(quote)) if quote else np.empty(0, np.int64)
+    if not len(quotes):
+        return _records(data, breaks, breaks, final=final)
+    if not _paired(points, quotes, quote, delimiter):
+        return _one_by_one(data, breaks, quote, delimiter, final=final)
+    outside = breaks[(np.searchsorted(quotes, breaks) & 1) == 0]
+    opened = int(quotes[-1]) if len(quotes) & 1 else None
+    return _records(data, breaks, outside, final=final, opened=opened)
+
+
+def _line_breaks(data: bytes, points: npt.NDArray[np.uint8], *, final: bool) -> Places:
+    """Return the place of the last byte of every line break: LF, CR LF, or CR alone."""
+    breaks = np.flatnonzero(points == LF)
+    if b"\r" not in data:
+        return breaks
+    returns = np.flatnonzero(points == CR)
+    if returns[-1] == len(data) - 1:
+        lone = returns[:-1][points[returns[:-1] + 1] != LF]
+        lone = np.append(lone, returns[-1]) if final else lone  # at the end it may still become CR LF
+    else:
+        lone = returns[points[returns + 1] != LF]
+    return np.sort(np.concatenate([breaks, lone])) if len(lone) else breaks
+
+
+def _paired(points: npt.NDArray[np.uint8], quotes: Places, quote: str, delimiter: str) -> bool:
+    """Whether every quote opens after, closes before, a delimiter, a line break or another quote."""
+    beside = np.zeros(256, bool)
+    beside[[ord(quote), ord(delimiter), CR, LF]] = True
+    opening, closing = quotes[0::2], quotes[1::2]
+    opening = opening[1:] if opening[0] == 0 else opening
+    closing = closing[:-1] if len(closing) and closing[-1] == len(points) - 1 else closing
+    return bool(beside[points[opening - 1]].all() and beside[points[closing + 1]].all())
+
+
+def _records(data: bytes, breaks: Places, ends: Places, *, final: bool, opened: int | None = None) -> Records:
+    """Return the records that end at the line breaks `ends`."""
+    last = ends[-1] + 1 if len(ends) else 0
+    if final and opened is None and last < len(data):
+        ends = np.append(ends, len(data))
+        last = len(data)
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    points = np.frombuffer(data, np.uint8)
+    crlf = (points[np.minimum(ends, len(data) - 1)] == LF) & (points[ends - 1] == CR) & (ends > starts)
+    ends = ends - crlf
+    lines = np.searchsorted(breaks, starts)
+    full = ends > starts
+    starts, ends, lines = starts[full], ends[full], lines[full]
+    used_breaks = int(np.searchsorted(breaks, last))
+    return Records(data, int(last), used_breaks, starts, ends, lines, np.zeros(len(starts), bool), opened=opened)
+
+
+@cache
+def _patterns(quote: str, delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """Return the patterns of a record when more data follows, of a record at the end, and of an open quote.
+
+    All repetitions are possessive: each byte is looked at once.
+    """
+    mark, stop = re.escape(quote), re.escape(delimiter)
+    quoted = rf"{mark}[^{mark}]*+(?:{mark}{mark}[^{mark}]*+)*+{mark}(?:([^{stop}\r\n]++))?+"
+    cell = rf"(?:{quoted}|(?!{mark})[^{stop}\r\n]*+)"
+    cells = rf"{cell}(?:{stop}{cell})*+"
+    more = re.compile(rf"({cells})(?:\r\n|\n|\r(?=[\s\S]))".encode())
+    last = re.compile(rf"({cells})(?:\r\n|\n|\r|\Z)".encode())
+    return more, last, re.compile(rf"(?:{cell}{stop})*+{mark}".encode())
+
+
+def _one_by_one(data: bytes, breaks: Places, quote: str, delimiter: str, *, final: bool) -> Records:
+    """Return the records of a block with a quote out of place; cells that begin with a quote are quoted cells."""
+    more, last, opening = _patterns(quote, delimiter)
+    pattern, place = last if final else more, 0
+    starts, ends, unpaired = [], [], []
+    while place < len(data) and (match := pattern.match(data, place)):
+        if match.end(1) > place:
+            starts.append(place)
+            ends.append(match.end(1))
+            unpaired.append(match.group(2) is not None or match.group(3) is not None)
+        place = match.end()
+    before = opening.match(data, place) if place < len(data) else None
+    begins = np.array(starts, np.int64)
+    return Records(
+        data,
+        place,
+        int(np.searchsorted(breaks, place)),
+        begins,
+        np.array(ends, np.int64),
+        np.searchsorted(breaks, begins),
+        np.array(unpaired, bool),
+        opened=before.end() - 1 if before else None,
+    )

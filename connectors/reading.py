@@ -1,0 +1,213 @@
+"""Read a delivery: a child process parses it, this side receives its rows and its verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from dataclasses import asdict
+from typing import IO, TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+
+from connectors.format import Format
+from connectors.readers import Limits
+from hub.errors import FixTheHub, RejectBatch
+from hub.finding import Finding
+from hub.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+log = logging.getLogger(__name__)
+PIPE_BYTES = 1 << 20
+OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL)
+
+
+def read(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = None) -> Reading:
+    """Start reading a delivery.  `limits` are those of the settings unless given."""
+    return Reading(_Child("read", path, fmt, limits))
+
+
+def header(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = None) -> list[str]:
+    """Return the column names of a delivery, in the sender's order, reading no further than that takes.
+
+    Raises what iterating over `read(...)` raises.
+    """
+    child = _Child("header", path, fmt, limits)
+    names: list[str] = child.report()["header"]
+    return names
+
+
+class Reading:
+    """The rows of one delivery, once: an iterable of record batches that keep the contract of `connectors.rows`.
+
+    Iterating (and `schema`) raises RejectBatch when the delivery cannot be read, perhaps after rows were given out.
+    `findings` holds what else is to be said about the file, complete when the rows are exhausted.  Leaving the `with`
+    block, or `close`, ends the child process.
+    """
+
+    def __init__(self, child: _Child) -> None:
+        self.findings: list[Finding] = []
+        self._child = child
+        self._stream: pa.RecordBatchStreamReader | None = None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of all batches: the sender's, then the place columns."""
+        return self._opened().schema
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches; the first iteration consumes them."""
+        stream = self._opened()
+        try:
+            while True:
+                try:
+                    yield stream.read_next_batch()
+                except (StopIteration, pa.ArrowInvalid, OSError):
+                    break  # the end, or a child that died while it wrote: its report tells which
+            self._settle()
+        finally:
+            self.close()
+
+    def __enter__(self) -> Self:
+        """Return this reading; the block ends its child process."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End the child process."""
+        self.close()
+
+    def close(self) -> None:
+        """End the child process; rows that were not taken are lost."""
+        self._child.end()
+
+    def _opened(self) -> pa.RecordBatchStreamReader:
+        if self._stream is None:
+            try:
+                self._stream = pa.ipc.open_stream(self._child.rows)
+            except (pa.ArrowInvalid, OSError):
+                self._settle()
+                raise
+        return self._stream
+
+    def _settle(self) -> None:
+        self.findings = [Finding(**finding) for finding in self._child.report()["findings"]]
+
+
+class _Child:
+    """One process that reads one delivery."""
+
+    def __init__(self, task: str, path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None) -> None:
+        agreed = fmt if isinstance(fmt, Format) else Format.of(fmt)
+        self.limits = limits or _agreed_limits()
+        self.late = threading.Event()
+        self._folder = tempfile.mkdtemp(prefix="riskhub-read-")
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
+        report, told = os.pipe()
+        self._report = os.fdopen(report, "rb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-m", "connectors.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            cwd=self._folder,
+            env=_environment(),
+            pass_fds=(told,),
+            start_new_session=True,
+        )
+        os.close(told)
+        self._clock = threading.Timer(self.limits.seconds, self._too_late)
+        self._clock.daemon = True
+        self._clock.start()
+        self.end = weakref.finalize(self, _end, self._process, self._clock, self._report, self._said, self._folder)
+        with contextlib.suppress(OSError):  # a larger pipe saves wake-ups; the system may refuse it
+            fcntl.fcntl(self.rows, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        job = {
+            "task": task,
+            "path": os.fspath(path.absolute()),
+            "format": agreed.as_dict(),
+            "limits": asdict(self.limits),
+            "parent": os.getpid(),
+            "report": told,
+        }
+        with contextlib.suppress(BrokenPipeError):
+            _give(self._process.stdin, json.dumps(job).encode())
+
+    @property
+    def rows(self) -> IO[bytes]:
+        """The Arrow stream."""
+        assert self._process.stdout is not None  # noqa: S101 - it was asked for
+        return self._process.stdout
+
+    def report(self) -> dict[str, Any]:
+        """Wait for the end and return what the child reports.
+
+        Raises RejectBatch (its own verdict; READER_LIMIT; READER_CRASH) and FixTheHub (the format cannot be read).
+        """
+        told = self._report.read()
+        code = self._process.wait()
+        self._said.seek(0)
+        said = self._said.read(10_000).decode("utf-8", "replace")
+        late = self.late.is_set()
+        self.end()
+        if said:
+            log.info("the reader said: %s", said)
+        report: dict[str, Any] = json.loads(told) if told and not code else {}
+        if late or "limit" in report or -code in OVER_LIMIT:
+            limit = report.get("limit") or f"{self.limits.seconds} s"
+            raise RejectBatch(Finding("READER_LIMIT", value=limit))
+        if "crash" in report or not report:
+            name = report.get("crash") or (signal.Signals(-code).name if code < 0 else f"exit {code}")
+            raise RejectBatch(Finding("READER_CRASH", value=name))
+        if "rejected" in report:
+            raise RejectBatch(*(Finding(**finding) for finding in report["rejected"]))
+        if "fix" in report:
+            what, where, why, next_step = report["fix"]
+            raise FixTheHub(what, where=where, why=why, next_step=next_step)
+        return report
+
+    def _too_late(self) -> None:
+        self.late.set()
+        self._process.kill()
+
+
+def _agreed_limits() -> Limits:
+    agreed = settings()
+    return Limits(cell_bytes=agreed.cell_bytes, memory=agreed.read_memory, seconds=agreed.read_seconds)
+
+
+def _environment() -> dict[str, str]:
+    """Return what the child may know: nothing of ours, and one thread per library (each would reserve memory)."""
+    return {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+def _give(pipe: IO[bytes] | None, data: bytes) -> None:
+    assert pipe is not None  # noqa: S101 - it was asked for
+    with pipe:
+        pipe.write(data)
+
+
+def _end(
+    process: subprocess.Popen[bytes], clock: threading.Timer, report: IO[bytes], said: IO[bytes], folder: str
+) -> None:
+    """End the child and remove what it left; also called when a reading is forgotten."""
+    clock.cancel()
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    for stream in (process.stdout, report, said):
+        if stream:
+            stream.close()
+    shutil.rmtree(folder, ignore_errors=True)

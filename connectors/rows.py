@@ -1,0 +1,125 @@
+"""The contract of a row: the sender's columns as text, then the columns that say where it stands.
+
+| column   | type   | meaning                                                                                        |
+|----------|--------|------------------------------------------------------------------------------------------------|
+| `@row`   | int64  | 0-based number of the row in the whole delivery                                                |
+| `@file`  | string | path of the member within an archive; null when the delivery is the file                       |
+| `@sheet` | string | name of the sheet; null unless the file is a workbook                                          |
+| `@line`  | int64  | 1-based line of the file, row of the sheet, or ordinal of the record in JSON and XML           |
+| `@fault` | string | code of the finding that makes the row unreadable; null on good rows                           |
+| `@raw`   | string | what the fault is about, at most 64 kB; null on good rows                                      |
+
+A faulty row has no values in the sender's columns.  Its `@raw` is the text of the row (WRONG_CELL_COUNT, BAD_QUOTES,
+CONTROL_CHARACTER) or `column: detail` (CELL_TOO_LONG, CELL_ERROR, PRECISION_LOST).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy.typing as npt
+
+PLACE = pa.schema(
+    [
+        pa.field("@row", pa.int64()),
+        pa.field("@file", pa.string()),
+        pa.field("@sheet", pa.string()),
+        pa.field("@line", pa.int64()),
+        pa.field("@fault", pa.string()),
+        pa.field("@raw", pa.string()),
+    ]
+)
+RAW_BYTES = 64_000
+
+
+class Fault(NamedTuple):
+    """Why a row cannot be read: the code of a finding, and what it is about."""
+
+    code: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive rows of one file as a reader cut them: the good ones as columns, the faulty ones aside."""
+
+    columns: pa.RecordBatch  # the good rows only
+    lines: npt.NDArray[np.int64]  # of all rows, faulty ones too
+    faults: dict[int, Fault] = field(default_factory=dict)  # by position in `lines`
+    file: str | None = None
+    sheet: str | None = None
+
+
+def placed(chunks: Iterable[Chunk], cell_bytes: int) -> Iterator[pa.RecordBatch]:
+    """Yield the chunks as batches that keep the contract; cells over `cell_bytes` bytes make their row faulty."""
+    row = 0
+    for chunk in chunks:
+        whole = _with_long_cells(chunk, cell_bytes)
+        size = len(whole.lines)
+        columns = [
+            *_woven(whole, size),
+            pa.array(np.arange(row, row + size)),
+            _same(whole.file, size),
+            _same(whole.sheet, size),
+            pa.array(whole.lines),
+            _sparse({place: fault.code for place, fault in whole.faults.items()}, size),
+            _sparse({place: shortened(fault.raw) for place, fault in whole.faults.items()}, size),
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=pa.schema([*whole.columns.schema, *PLACE]))
+        row += size
+
+
+def shortened(text: str) -> str:
+    """Return at most 64 kB of a text, never half a character."""
+    if len(text) * 4 <= RAW_BYTES:
+        return text
+    return text.encode("utf-8", "replace")[:RAW_BYTES].decode("utf-8", "ignore")
+
+
+def _woven(chunk: Chunk, size: int) -> list[pa.Array]:
+    """Return the columns with a row of nulls in the place of every faulty row."""
+    if not chunk.faults:
+        return list(chunk.columns.columns)
+    faulty = np.zeros(size, bool)
+    faulty[list(chunk.faults)] = True
+    origin = pa.array(np.cumsum(~faulty) - 1, mask=faulty)
+    return [column.take(origin) for column in chunk.columns.columns]
+
+
+def _with_long_cells(chunk: Chunk, limit: int) -> Chunk:
+    """Return the chunk with every good row that has a cell of more than `limit` bytes turned into a faulty one."""
+    long: dict[int, Fault] = {}
+    for name, column in zip(chunk.columns.schema.names, chunk.columns.columns, strict=True):
+        if pa.types.is_string(column.type) and column.nbytes > limit:
+            sizes = pc.binary_length(column)
+            for place in pc.indices_nonzero(pc.greater(sizes, limit)).to_pylist():
+                long.setdefault(place, Fault("CELL_TOO_LONG", f"{name}: {sizes[place].as_py()} bytes"))
+    if not long:
+        return chunk
+    faulty = np.zeros(len(chunk.lines), bool)
+    faulty[list(chunk.faults)] = True
+    places = np.flatnonzero(~faulty)
+    kept = np.delete(np.arange(len(places)), list(long))
+    faults = chunk.faults | {int(places[place]): fault for place, fault in long.items()}
+    return Chunk(chunk.columns.take(pa.array(kept)), chunk.lines, faults, chunk.file, chunk.sheet)
+
+
+def _same(text: str | None, size: int) -> pa.Array:
+    return pa.nulls(size, pa.string()) if text is None else pa.repeat(pa.scalar(text, pa.string()), size)
+
+
+def _sparse(told: dict[int, str], size: int) -> pa.Array:
+    if not told:
+        return pa.nulls(size, pa.string())
+    values: npt.NDArray[Any] = np.full(size, None, object)
+    for place, text in told.items():
+        values[place] = text
+    return pa.array(values, pa.string(), from_pandas=True)

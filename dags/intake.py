@@ -1,0 +1,138 @@
+"""One DAG per source folder: receive, map, validate, load, acknowledge.
+
+It runs when something lies in the source's exchange folder and, whatever became of that hint, every ten minutes.  Many
+small files are one task: `receive` hands on groups of batch ids, and the other steps run once per group.  A source
+whose mapping does not load becomes a DAG that fails and says why; it never hides the others.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetOrTimeSchedule,
+    AssetWatcher,
+    TriggerRule,
+    get_parsing_context,
+    task,
+    task_group,
+)
+
+from dags.policy import RETRYING, every
+from dags.triggers import FolderHint
+from hub.settings import settings
+from mappings.catalogue import heads
+
+if TYPE_CHECKING:
+    from mappings.catalogue import Head
+
+GROUP = 50  # batches that one task takes
+GROUPS = 1000  # at once; what is more waits for the next run (Airflow maps at most 1024)
+
+
+def intake(head: Head) -> DAG:
+    """Return the DAG of one source."""
+    source = head.name
+    inbox = settings().exchange / source / "in"
+    title = head.title.get("en", source)
+    arrival = Asset(
+        f"arrival/{source}",
+        uri=f"hub://arrival/{source}",
+        watchers=[AssetWatcher(name=f"inbox of {source}", trigger=FolderHint(folder=str(inbox)))],
+    )
+    with DAG(
+        dag_id_of(head),
+        schedule=AssetOrTimeSchedule(timetable=every(minutes=10), assets=[arrival]),
+        max_active_runs=1,
+        catchup=False,
+        is_paused_upon_creation=False,
+        default_args=RETRYING,
+        description=title,
+        doc_md=f"# {title}\n\n{head.title.get('zh', '')}\n\nFiles dropped into `{inbox}` are answered in `out`.",
+        tags=["intake", head.agency],
+    ) as dag:
+        steps.partial(record_type=head.record_type).expand(batches=receive(source))
+    return dag
+
+
+@task
+def receive(source: str) -> list[list[str]]:
+    """Register what is ready; hand on the ids of everything that waits, in groups."""
+    from pipeline.receive import receive_ready  # noqa: PLC0415 - heavy
+
+    ids = receive_ready(source)
+    return [ids[first : first + GROUP] for first in range(0, len(ids), GROUP)][:GROUPS]
+
+
+@task_group
+def steps(record_type: str, batches: Any) -> None:
+    """Take one group of batches through the steps.  The ids are the same all the way; the ledger knows the rest."""
+    table = Asset(f"core/{record_type}", uri=f"hub://core/{record_type}")
+    judged = step.override(task_id="validate")("validate", step.override(task_id="map")("map", batches))
+    loaded = step.override(task_id="load", outlets=[table])("load", judged)
+    # A group in which one batch failed has others to answer; the run is red all the same, since `done` needs both.
+    answered = step.override(task_id="acknowledge", trigger_rule=TriggerRule.ALL_DONE)("acknowledge", batches)
+    loaded >> answered
+    [loaded, answered] >> EmptyOperator(task_id="done")
+
+
+@task
+def step(verb: str, batches: Any) -> list[str]:
+    """Do one step for a group of batches, given by their ids, and hand the ids on."""
+    from pipeline import run  # noqa: PLC0415 - heavy
+
+    return run.step(verb, batches)
+
+
+def broken(head: Head, why: str) -> DAG:
+    """Return the DAG that stands for a source which does not load: red, and telling why."""
+    with DAG(
+        dag_id_of(head),
+        schedule=every(minutes=10, at_once=True),
+        max_active_runs=1,
+        catchup=False,
+        is_paused_upon_creation=False,
+        description="The mapping of this source does not load.",
+        doc_md=f"# The mapping of this source does not load\n\n`{head.folder}`\n\n```text\n{why}\n```\n",
+        tags=["intake", "broken", head.agency],
+    ) as dag:
+        mapping_does_not_load(str(head.folder), why)
+    return dag
+
+
+@task(retries=0)
+def mapping_does_not_load(folder: str, why: str) -> None:
+    """Fail with the reason, so that the source is seen to be red."""
+    from hub.errors import FixTheHub  # noqa: PLC0415
+
+    raise FixTheHub(
+        "The mapping of this source does not load.",
+        where=folder,
+        why=why,
+        next_step="Correct the file; this DAG becomes the source's own again within a minute.",
+    )
+
+
+def dag_id_of(head: Head) -> str:
+    """Return `intake__<agency>__<feed>`, with characters that a DAG id cannot have replaced."""
+    return re.sub(r"[^\w.-]", "_", f"intake__{head.agency}__{head.feed}", flags=re.ASCII)
+
+
+def build(head: Head) -> DAG:
+    """Return the source's DAG, or the red one."""
+    if head.error is not None:
+        return broken(head, head.error)
+    try:
+        return intake(head)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it must not hide the other sources
+        return broken(head, f"{type(fault).__name__}: {fault}")
+
+
+wanted = get_parsing_context().dag_id  # set when a task runs: then only its own DAG is built
+for source_head in heads():
+    if not wanted or wanted == dag_id_of(source_head):
+        globals()[dag_id_of(source_head)] = build(source_head)

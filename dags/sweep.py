@@ -1,0 +1,31 @@
+"""Every five minutes, and when the hub starts: whatever a crash has left is taken up again."""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, task
+
+from dags.policy import RETRYING, every
+from dags.triggers import Start
+
+watcher = AssetWatcher(name="start of the hub", trigger=Start())  # type: ignore[no-untyped-call]
+start = Asset("start", uri="hub://start", watchers=[watcher])
+
+with DAG(
+    "sweep",
+    schedule=AssetOrTimeSchedule(timetable=every(minutes=5), assets=[start]),
+    max_active_runs=1,
+    catchup=False,
+    is_paused_upon_creation=False,
+    default_args=RETRYING,
+    doc_md=__doc__,
+    tags=["hub"],
+) as dag:
+
+    @task(task_id="sweep")
+    def repair() -> dict[str, int]:
+        """Repair, and tell what was found."""
+        from pipeline.sweep import sweep  # noqa: PLC0415 - heavy
+
+        return sweep()
+
+    repair()

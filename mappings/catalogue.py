@@ -1,0 +1,58 @@
+"""The heads of all sources, for those who must know them fast: DAG files are parsed every few seconds.
+
+Only YAML is read, nothing is checked against the standard, and pyarrow is not imported.  A folder that cannot be read
+gives a head that says why, so that one broken source shows as one broken DAG and hides no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from hub.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a scheduler needs to know of a source; `error` says why the rest is empty."""
+
+    agency: str
+    feed: str
+    folder: Path
+    connector: dict[str, Any] = field(default_factory=dict)
+    expect: dict[str, Any] = field(default_factory=dict)
+    title: dict[str, str] = field(default_factory=dict)
+    record_type: str = ""
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`agency/feed`."""
+        return f"{self.agency}/{self.feed}"
+
+
+def heads(folders: Iterable[Path] | None = None) -> list[Head]:
+    """Return the head of every `<agency>/<feed>` with a mapping.yml under `folders` (the settings' own), by name."""
+    paths = [path for folder in folders or settings().sources for path in folder.glob("*/*/mapping.yml")]
+    return sorted((_head(path) for path in paths), key=lambda each: each.name)
+
+
+def _head(path: Path) -> Head:
+    agency, feed = path.parent.parent.name, path.parent.name
+    try:
+        data = yaml.load(path.read_text("utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return Head(agency, feed, path.parent, error=" ".join(str(error).split()))
+    if not isinstance(data, dict):
+        return Head(agency, feed, path.parent, error=f"{path.name}: not a mapping of keys to values")
+    parts = {key: data.get(key, {}) for key in ("connector", "expect", "title")}
+    wrong = [key for key, value in parts.items() if not isinstance(value, dict)]
+    if wrong:
+        return Head(agency, feed, path.parent, error=f"{path.name}: {wrong[0]} is not a mapping of keys to values")
+    return Head(agency, feed, path.parent, **parts, record_type=str(data.get("record_type", "")))

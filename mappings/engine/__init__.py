@@ -1,0 +1,24 @@
+"""The mapping engine: `read_source` a folder, then `refine` batches of rows with it."""
+
+from mappings.engine.explaining import explain
+from mappings.engine.header import check_header, columns_of
+from mappings.engine.masking import mask
+from mappings.engine.naming import named
+from mappings.engine.reading import find_sources, read_source, version_of
+from mappings.engine.refine import Refined, event_day, refine
+from mappings.engine.source import Source
+
+__all__ = [
+    "Refined",
+    "Source",
+    "check_header",
+    "columns_of",
+    "event_day",
+    "explain",
+    "find_sources",
+    "mask",
+    "named",
+    "read_source",
+    "refine",
+    "version_of",
+]

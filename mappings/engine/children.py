@@ -1,0 +1,147 @@
+"""Children: the goods of a declaration, the failed items of a sampling, the products of an injury."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.arrays import any_true, as_text, one_array
+from mappings.engine.evaluate import any_filled, as_table, evaluate
+from mappings.engine.lists import Spread, as_list, cut, item, lengths, longest, spread
+from mappings.engine.repair import repaired
+from mappings.engine.rule import Place
+from mappings.engine.scope import Items, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mappings.engine.rule import Block, Rule, Split
+    from standards import Table
+
+PLACE = ("row", "position")
+
+
+def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.Table, pa.Array]:
+    """Return the child table (row, position, fields) and the index of each item's row in `above` (int64).
+
+    Items come in the order of their rows.  With several blocks the positions are counted anew, from 0 in each row.
+    """
+    parts = [part for block in blocks for part in _parts(table, block, above)]
+    found = pa.concat_tables([each for each, _ in parts])
+    rows = pa.concat_arrays([rows for _, rows in parts])
+    if len(parts) > 1:
+        order = pc.sort_indices(
+            pa.table([rows, pa.arange(0, len(rows))], ["row", "at"]), [("row", "ascending"), ("at", "ascending")]
+        )
+        found, rows = found.take(order), rows.take(order)
+    if len(blocks) > 1:
+        counted = _counted(rows)
+        found = found.set_column(1, "position", counted)
+    return found.combine_chunks(), rows
+
+
+def _parts(table: Table, block: Block, above: Scope) -> Iterable[tuple[pa.Table, pa.Array]]:
+    if block.split is not None:
+        yield _part(table, block.items[0], _split_scope(block, block.split, above))
+    elif block.each:
+        yield _part(table, block.items[0], _each_scope(block, above))
+    else:
+        for index, rules in enumerate(block.items):
+            rows = pa.arange(0, len(above))
+            place = pa.repeat(pa.scalar(index, pa.int64()), len(above))
+            yield _part(table, rules, _scope(block, above, Spread(rows, place), dict(above.columns)))
+
+
+def _part(table: Table, rules: tuple[Rule, ...], scope: Scope) -> tuple[pa.Table, pa.Array]:
+    """Return the items of one scope that hold anything, and the index of each one's row."""
+    assert scope.items is not None  # noqa: S101 - every scope of a child has them
+    values = evaluate(rules, scope)
+    kept = any_filled(rules, values, scope)
+    found = as_table(table, values, len(scope))
+    found = found.add_column(0, PLACE[1], scope.items.position).add_column(0, PLACE[0], scope.row)
+    return found.filter(kept), scope.items.rows.filter(kept)
+
+
+def _scope(block: Block, above: Scope, layout: Spread, columns: dict[str, pa.Array]) -> Scope:
+    items = Items(block.child, layout.rows, pc.cast(layout.place, pa.int32()))
+    return Scope(above.row.take(layout.rows), columns, above.findings, above, items)
+
+
+def _each_scope(block: Block, above: Scope) -> Scope:
+    lists = [as_list(above.written(name)) for name in block.each]
+    most, uneven = longest([lengths(each) for each in lists])
+    _blame_uneven(block, block.each, uneven, above)
+    layout = spread(most)
+    columns: dict[str, pa.Array] = {}
+    for name, each in zip(block.each, lists, strict=True):
+        columns |= _members(name, item(each, layout))
+    return _scope(block, above, layout, columns)
+
+
+def _members(name: str, items: pa.Array) -> dict[str, pa.Array]:
+    if not pa.types.is_struct(items.type):
+        return {name: as_text(items)}
+    return {f"{name}/{field.name}": pc.struct_field(items, field.name) for field in items.type}
+
+
+def _split_scope(block: Block, split: Split, above: Scope) -> Scope:
+    cells = [repaired(above.written(name), halve=False).text for name in split.columns]
+    lists = [cut(_filled(cell, block), split.items) for cell in cells]
+    most, uneven = longest([lengths(each) for each in lists])
+    if not split.lenient:
+        _blame_uneven(block, split.columns, uneven, above)
+    layout = spread(most)
+    items = [pc.utf8_trim_whitespace(item(each, layout)) for each in lists]
+    if split.parts is not None:
+        return _parts_scope(block, split, above, layout, items[0])
+    return _scope(block, above, layout, dict(zip(split.columns, items, strict=True)))
+
+
+def _filled(cell: pa.Array, block: Block) -> pa.Array:
+    """Return the cells without those that mean no value to every rule of the block."""
+    missing = frozenset.intersection(*(rule.missing for rule in block.items[0])) if block.items[0] else frozenset()
+    gone = pc.is_in(cell, value_set=pa.array(sorted(missing), pa.string()))
+    return pc.if_else(gone, pa.scalar(None, pa.string()), cell)
+
+
+def _parts_scope(block: Block, split: Split, above: Scope, layout: Spread, items: pa.Array) -> Scope:
+    parts = pc.split_pattern(items, split.parts)
+    counts = lengths(parts)
+    limit = pa.scalar(len(split.names), pa.int32())
+    wrong = pc.greater(counts, limit) if split.lenient else pc.not_equal(counts, limit)
+    wrong = pc.and_(wrong, pc.fill_null(pc.not_equal(items, ""), fill_value=False))
+    columns = {}
+    for at, name in enumerate(split.names):
+        place = Spread(pa.arange(0, len(items)), pa.repeat(pa.scalar(at, pa.int64()), len(items)))
+        columns[name] = pc.utf8_trim_whitespace(item(parts, place))
+    scope = _scope(block, above, layout, columns)
+    if any_true(wrong):
+        expected = (split.parts or "").join(split.names)
+        scope.note("BAD_SPLIT", wrong, Place(split.columns[0], "", _personal(block)), items, expected)
+        scope.faulty.append(wrong)
+    return scope
+
+
+def _blame_uneven(block: Block, columns: tuple[str, ...], uneven: pa.Array, above: Scope) -> None:
+    """Write down the rows whose parallel lists differ in length."""
+    if any_true(uneven):
+        shown = above.written(columns[0])
+        text = shown if pa.types.is_string(shown.type) else pa.nulls(len(above), pa.string())
+        place = Place(" / ".join(columns), block.child, _personal(block))
+        above.note("BAD_SPLIT", uneven, place, text, " = ".join(columns))
+
+
+def _personal(block: Block) -> bool:
+    return any(rule.personal for rules in block.items for rule in rules)
+
+
+def _counted(rows: pa.Array) -> pa.Array:
+    """Return 0, 1, 2 ... within each run of equal rows (int32)."""
+    at = pa.arange(0, len(rows))
+    if len(rows) == 0:
+        return pc.cast(at, pa.int32())
+    starts = pc.not_equal(rows, pa.concat_arrays([pa.array([-1], pa.int64()), one_array(rows.slice(0, len(rows) - 1))]))
+    first = pc.fill_null_forward(pc.if_else(starts, at, pa.scalar(None, pa.int64())))
+    return pc.cast(pc.subtract(at, first), pa.int32())

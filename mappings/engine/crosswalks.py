@@ -1,0 +1,80 @@
+"""Crosswalks: a sender's words to the standard's codes, one CSV file each (`source_value,code,note`)."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mappings.engine.problems import Problems, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from standards import CodeList
+
+COLUMNS = ["source_value", "code", "note"]
+IGNORED = "ignored"
+
+
+@dataclass(frozen=True)
+class Crosswalk:
+    """One crosswalk: `codes` holds None for a value that is ignored for the reason in `reasons`."""
+
+    name: str
+    codes: dict[str, str | None]
+    reasons: dict[str, str]
+    lines: dict[str, int]
+
+
+def read_crosswalk(path: Path, problems: Problems) -> Crosswalk | None:
+    """Read one file; every mistake in it goes to `problems`."""
+    file = f"crosswalks/{path.name}"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.reader(stream, strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        problems.add(file, 0, "", "not_csv", why=error)
+        return None
+    if not rows or rows[0] != COLUMNS:
+        problems.add(file, 1, "", "crosswalk_header", expected=",".join(COLUMNS))
+        return None
+    walk = Crosswalk(path.stem, {}, {}, {})
+    for line, row in enumerate(rows[1:], start=2):
+        if row:
+            _take(walk, row, line, file, problems)
+    return walk
+
+
+def _take(walk: Crosswalk, row: list[str], line: int, file: str, problems: Problems) -> None:
+    if len(row) != len(COLUMNS):
+        problems.add(file, line, "", "crosswalk_cells", found=len(row))
+        return
+    value, code, note = (cell.strip() for cell in row)
+    if value in walk.codes:
+        problems.add(file, line, value, "crosswalk_twice", first=walk.lines[value])
+        return
+    walk.lines[value] = line
+    if not code:
+        problems.add(file, line, value, "crosswalk_no_code")
+    elif code == IGNORED and not note:
+        problems.add(file, line, value, "crosswalk_no_reason")
+    walk.codes[value] = None if code == IGNORED else code
+    if code == IGNORED:
+        walk.reasons[value] = note
+
+
+def check_codes(walk: Crosswalk, codes: CodeList, problems: Problems) -> None:
+    """Note every code that the code list never had."""
+    known = set(codes.codes.to_pylist())
+    for value, code in walk.codes.items():
+        if code is not None and code not in known:
+            problems.add(
+                f"crosswalks/{walk.name}.csv",
+                walk.lines[value],
+                value,
+                "crosswalk_unknown_code",
+                code=code,
+                codelist=codes.name,
+                hint=nearest(code, known),
+            )

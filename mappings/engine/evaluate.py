@@ -1,0 +1,59 @@
+"""Working out rules: columns of a scope in, columns of the standard out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.subjects import subject_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mappings.engine.rule import Rule
+    from mappings.engine.scope import Scope
+    from standards import Table
+
+
+def evaluate(rules: Iterable[Rule], scope: Scope) -> dict[str, pa.Array]:
+    """Return the values of each rule by column name, with the precision of dates where the standard keeps it."""
+    found: dict[str, pa.Array] = {}
+    rules = tuple(rules)
+    own = {rule.name for rule in rules}
+    for rule in rules:
+        values, precision = _values(rule, scope)
+        found[rule.name] = values
+        if rule.precision and rule.precision not in own and precision is not None:
+            found[rule.precision] = precision
+    return found
+
+
+def _values(rule: Rule, scope: Scope) -> tuple[pa.Array, pa.Array | None]:
+    if rule.subject == "constant":
+        return pa.repeat(rule.constant, len(scope)), None
+    text, faults = subject_text(rule, scope)
+    for fault in faults:
+        scope.blame(fault, rule, text)
+    if rule.convert is None:
+        return text, None
+    outcome = rule.convert(text, scope)
+    for fault in outcome.faults:
+        scope.blame(fault, rule, text)
+    return outcome.values, outcome.precision
+
+
+def any_filled(rules: Iterable[Rule], values: dict[str, pa.Array], scope: Scope) -> pa.Array:
+    """Return where anything but a constant has a value, or had one that could not be taken."""
+    filled = scope.in_fault()
+    for rule in rules:
+        if rule.subject != "constant":
+            filled = pc.or_(filled, pc.is_valid(values[rule.name]))
+    return filled
+
+
+def as_table(table: Table, values: dict[str, pa.Array], size: int) -> pa.Table:
+    """Return every column of the standard's table, in its order, null where nothing is mapped."""
+    columns = [values.get(name, pa.nulls(size, each.arrow)) for name, each in table.fields.items()]
+    return pa.table(columns, schema=table.arrow)

@@ -1,0 +1,143 @@
+"""The closed grammar: does mapping.yml say only what a mapping may say?
+
+A rule is checked by the keys of its verb, not by a list of alternatives, so that a message is about that verb and
+never "is not valid under any of the given schemas".
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+
+from mappings.engine.problems import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema.exceptions import ValidationError
+
+    from mappings.engine.document import Document, Key
+
+SCHEMA = Path(__file__).resolve().parents[1] / "mapping.schema.json"
+
+
+@cache
+def grammar() -> dict[str, Any]:
+    """Return the JSON Schema of mapping.yml; editors read the same file."""
+    schema: dict[str, Any] = json.loads(SCHEMA.read_text("utf-8"))
+    return schema
+
+
+def subjects() -> dict[str, list[str]]:
+    """Return the keys that each kind of subject brings along."""
+    return {name: keys for name, keys in grammar()["$defs"]["subjects"].items() if name != "description"}
+
+
+def verbs() -> dict[str, list[str]]:
+    """Return the keys that go with each verb; `text` is the verb of a rule without a conversion."""
+    return {name: keys for name, keys in grammar()["$defs"]["verbs"].items() if name != "description"}
+
+
+def check(document: Document) -> set[Key]:
+    """Note every departure from the grammar in the document's problems.
+
+    Returns the keys of the rules that cannot be bound, and the empty key when what is around them is broken.
+    """
+    broken: set[Key] = set()
+    places = dict(rules(document.data))
+    for error in _validator("").iter_errors(document.data):
+        key = tuple(error.absolute_path)
+        above = [place for place in places if key[: len(place)] == place]
+        broken.add(above[0] if above else ())
+        if not above or not isinstance(places[above[0]], dict):
+            _tell(error, document, key)
+    for key, rule in places.items():
+        before = len(document.problems.found)
+        if isinstance(rule, dict):
+            _check_rule(rule, key, document)
+        if len(document.problems.found) > before:
+            broken.add(key)
+    return broken
+
+
+def rules(data: Any) -> Iterator[tuple[Key, Any]]:
+    """Yield each rule with its key path, wherever it stands; broken parts are passed over."""
+    if not isinstance(data, dict):
+        return
+    yield from _fields(data, ("fields",))
+    children = data.get("children")
+    for name, child in children.items() if isinstance(children, dict) else ():
+        blocks = [(("children", name), child)]
+        if isinstance(child, list):
+            blocks = [(("children", name, index), each) for index, each in enumerate(child)]
+        for key, block in blocks:
+            if isinstance(block, dict):
+                yield from _fields(block, (*key, "fields"))
+
+
+def _fields(data: dict[str, Any], key: Key) -> Iterator[tuple[Key, Any]]:
+    fields = data.get("fields")
+    for name, rule in fields.items() if isinstance(fields, dict) else ():
+        yield (*key, name), rule
+
+
+@cache
+def _validator(pointer: str) -> Draft202012Validator:
+    schema = {"$defs": grammar()["$defs"], "$ref": f"#/$defs/keys/{pointer}"} if pointer else grammar()
+    return Draft202012Validator(schema)
+
+
+def _check_rule(rule: dict[str, Any], key: Key, document: Document) -> None:
+    known = grammar()["$defs"]["keys"]
+    for name in rule.keys() - known.keys():
+        document.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
+    subject = [name for name in subjects() if name in rule]
+    verb = [name for name in verbs() if name in rule]
+    if len(subject) != 1:
+        document.problem(key, "one_subject", known=", ".join(subjects()), found=", ".join(subject) or "-")
+    if len(verb) > 1:
+        document.problem(key, "one_verb", found=", ".join(verb))
+    if len(subject) == 1 and len(verb) <= 1:
+        _check_company(rule, subject[0], verb[0] if verb else "text", key, document)
+    for name in rule.keys() & known.keys():
+        for error in _validator(name).iter_errors(rule[name]):
+            _tell(error, document, (*key, name, *error.absolute_path))
+
+
+def _check_company(rule: dict[str, Any], subject: str, verb: str, key: Key, document: Document) -> None:
+    allowed = [*subjects()[subject], *(verbs()[verb] if subject != "constant" else ())]
+    for name in rule.keys() & grammar()["$defs"]["keys"].keys() - set(allowed):
+        document.problem((*key, name), "wrong_company", name=name, verb=verb if verb != "text" else subject)
+    if subject == "function" and "columns" not in rule:
+        document.problem(key, "missing_key", name="columns")
+    if "unmatched" in rule and "extract" not in rule:
+        document.problem(key, "missing_key", name="extract")
+
+
+def _tell(error: ValidationError, document: Document, key: Key) -> None:
+    """Say a JSON Schema error in the words of the grammar."""
+    match error.validator:
+        case "additionalProperties":
+            known = error.schema.get("properties", {})
+            for name in error.instance.keys() - known.keys():
+                document.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
+        case "required" | "dependentRequired":
+            name = str(error.message).split("'")[1]
+            document.problem(key, "missing_key", name=name)
+        case "enum" | "const":
+            values = error.validator_value if error.validator == "enum" else [error.validator_value]
+            known = [json.dumps(each) if not isinstance(each, str) else each for each in values]
+            hint = nearest(str(error.instance), known)
+            document.problem(key, "not_one_of", value=error.instance, known=", ".join(known), hint=hint)
+        case _:
+            expected = error.schema.get("description") or error.message
+            document.problem(key, "wrong_value", value=_shown(error.instance), expected=expected)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - enough to find it again

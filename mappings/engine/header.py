@@ -1,0 +1,54 @@
+"""The header of a delivery against the mapping: what is missing, what nobody agreed on."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from hub.finding import Finding
+from hub.text import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mappings.engine.source import Source
+
+
+def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Finding]:
+    """Return MISSING_COLUMN and UNMAPPED_COLUMN findings for a delivery with these columns.
+
+    `columns` are the schema of its rows, or the names; members of list columns are called `list/member`.
+    """
+    names = columns_of(columns) if isinstance(columns, pa.Schema) else columns
+    given = [name for name in dict.fromkeys(names) if not name.startswith("@")]
+    extra = [name for name in given if not agreed(name, source)]
+    findings = []
+    for name in source.columns:
+        if name not in given:
+            like = get_close_matches(name, extra, n=1, cutoff=0.5)
+            told = say("mapping.did_you_mean", source.language, name=like[0]) if like else ""
+            field = next((path for path, rule in source.all_rules() if name in rule.columns), None)
+            findings.append(Finding("MISSING_COLUMN", column=name, field=field, expected=told))
+    findings += [Finding("UNMAPPED_COLUMN", column=name) for name in extra]
+    return findings
+
+
+def agreed(column: str, source: Source) -> bool:
+    """Whether the mapping says what becomes of a column: read, ignored, or in a branch that is."""
+    if column in source.read_columns or column in source.ignore:
+        return True
+    if any(path.endswith("*") and column.startswith(path[:-1]) for path in source.ignore):
+        return True
+    return any(path == f"{column}/*" for path in source.ignore)
+
+
+def columns_of(schema: pa.Schema) -> list[str]:
+    """Return the columns of rows, with the members of list columns as `list/member`, as `check_header` wants them."""
+    found: list[str] = []
+    for each in schema:
+        found.append(each.name)
+        if pa.types.is_list(each.type) and pa.types.is_struct(each.type.value_type):
+            found += [f"{each.name}/{member.name}" for member in each.type.value_type]
+    return [name for name in found if not name.startswith("@")]

@@ -1,0 +1,77 @@
+"""The row as a quarantine may keep it: what the mapping reads, without what is personal or what nobody agreed on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
+
+from mappings.engine.arrays import as_text, one_array
+from mappings.engine.repair import without_controls
+
+if TYPE_CHECKING:
+    from mappings.engine.source import Source
+
+MASK = "***"
+
+
+def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
+    """Return each row's columns as one JSON object (text), in the file's order.
+
+    A value of a column that is personal, ignored or unknown becomes `***`, an empty one stays empty.  A row that was
+    not cut into cells keeps its text only where the source has nothing personal in it.
+    """
+    names = [name for name in rows.schema.names if not name.startswith("@")]
+    hidden = hidden_columns(source)
+    columns = {name: _shown(rows.column(name), name, source, hidden) for name in names}
+    if "@raw" in rows.schema.names and rows.column("@raw").null_count < len(rows):
+        raw = rows.column("@raw")
+        columns["@raw"] = without_controls(raw) if not hidden else _masked(raw)
+    if not columns:
+        return pa.repeat(pa.scalar("{}"), len(rows))
+    table = pa.table(list(columns.values()), [f"c{at}" for at in range(len(columns))])
+    pieces = [
+        piece for at, name in enumerate(columns) for piece in (ConstantExpression(name), ColumnExpression(f"c{at}"))
+    ]
+    json = FunctionExpression("json_object", *pieces).cast("VARCHAR").alias("made")
+    with duckdb.connect(config={"threads": 1}) as connection:
+        return one_array(connection.from_arrow(table).select(json).to_arrow_table()["made"])
+
+
+def hidden_columns(source: Source) -> frozenset[str]:
+    """Return the columns with personal values: declared so, or read into a field that is not for everybody."""
+    behind = {column for _, rule in source.all_rules() if rule.personal for column in rule.columns}
+    return source.personal | behind
+
+
+def _shown(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) -> pa.Array:
+    if name in source.lists and pa.types.is_list(column.type) and name not in hidden:
+        return _shown_list(column, name, source, hidden)
+    if name in hidden or name not in source.read_columns or pa.types.is_nested(column.type):
+        return _masked(column)
+    return without_controls(as_text(column))
+
+
+def _shown_list(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) -> pa.Array:
+    """Mask the members of a list's items one by one; lists of text are shown or masked as a whole."""
+    items = column.flatten()
+    if pa.types.is_struct(items.type):
+        members = [field.name for field in items.type]
+        shown = [_shown(pc.struct_field(items, each), f"{name}/{each}", source, hidden) for each in members]
+        items = pa.StructArray.from_arrays(shown, members)
+    else:
+        items = without_controls(as_text(items))
+    counts = pc.fill_null(pc.list_value_length(column), 0)
+    offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cast(pc.cumulative_sum(counts), pa.int32())])
+    return pa.ListArray.from_arrays(offsets, items)
+
+
+def _masked(column: pa.Array) -> pa.Array:
+    if pa.types.is_nested(column.type):
+        given = pc.is_valid(column)
+    else:
+        given = pc.fill_null(pc.not_equal(as_text(column), ""), fill_value=False)
+    return pc.if_else(given, MASK, pa.scalar(None, pa.string()))

@@ -1,0 +1,145 @@
+"""`refine`: rows in the agency's words to records in the standard's words.
+
+A pure function of one batch: Arrow in, Arrow out, no loop over rows, and never an exception for what is in the data.
+Every row of the batch comes out exactly once, as a record (perhaps a broken one, with findings) or as skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.text import say
+from mappings.engine.arrays import any_true, as_text, false, one_array
+from mappings.engine.children import children
+from mappings.engine.evaluate import as_table, evaluate
+from mappings.engine.faults import reading_faults
+from mappings.engine.keys import record_uids, row_hashes
+from mappings.engine.repair import repaired
+from mappings.engine.rule import Place
+from mappings.engine.scope import Scope
+
+if TYPE_CHECKING:
+    from mappings.engine.rule import Skip
+    from mappings.engine.source import Source
+
+SKIPPED = pa.schema([pa.field("row", pa.int64()), pa.field("reason", pa.string())])
+EVENT_AT = "event_at"
+EVENT_ZONE = "Asia/Shanghai"  # the day of an event, by which codes are judged, is a day in China
+
+
+@dataclass(frozen=True)
+class Refined:
+    """What became of a batch.  `tables[""]` holds row, record_uid, row_hash and the fields; a child row, position, fields."""
+
+    tables: dict[str, pa.Table]
+    findings: pa.Table
+    skipped: pa.Table
+
+
+def refine(rows: pa.RecordBatch, source: Source) -> Refined:
+    """Map one batch of rows (the columns of the file, all text, and the place columns `@row`, `@fault` ...)."""
+    skipped, kept = _skip(rows, source)
+    if len(skipped):
+        rows = rows.filter(kept)
+    findings: list[pa.Table] = [reading_faults(rows, source)]
+    scope = Scope(one_array(rows.column("@row")), _columns(rows, source), findings)
+    first = [rule for rule in source.rules if rule.name == EVENT_AT]
+    values = evaluate(first, scope)
+    scope.day = event_day(values[EVENT_AT]) if EVENT_AT in values else None
+    values |= evaluate((rule for rule in source.rules if rule.name != EVENT_AT), scope)
+    table = source.record_type.tables[""]
+    main = as_table(table, values, len(scope))
+    made = {name: children(source.record_type.tables[name], blocks, scope) for name, blocks in source.children.items()}
+    uids = record_uids(source, _keys(rows, source, scope))
+    hashes = row_hashes(main, ((name, child, at) for name, (child, at) in made.items()))
+    for at, (name, column) in enumerate((("row", scope.row), ("record_uid", uids), ("row_hash", hashes))):
+        main = main.add_column(at, name, column)
+    tables = {"": main} | {name: child for name, (child, _) in made.items()}
+    return Refined(tables, pa.concat_tables(findings).combine_chunks(), skipped)
+
+
+def event_day(event_at: pa.Array) -> pa.Array:
+    """Return the day (date32) in China of each moment."""
+    here = pc.local_timestamp(pc.cast(event_at, pa.timestamp("us", EVENT_ZONE)))
+    return pc.cast(here, pa.date32(), safe=False)
+
+
+def _columns(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Array]:
+    """Return the columns that the mapping reads, plain ones as text; what it does not read is not touched."""
+    names = [name for name in source.read_columns if name in rows.schema.names]
+    found = {}
+    for name in names:
+        column = rows.column(name)
+        nested = pa.types.is_nested(column.type) or name in source.lists
+        found[name] = column if nested else as_text(column)
+    return found
+
+
+def _keys(rows: pa.RecordBatch, source: Source, scope: Scope) -> list[pa.Array]:
+    """Return the key columns as written but repaired; a blank one is a finding."""
+    keys = []
+    sound = pc.is_null(rows.column("@fault")) if "@fault" in rows.schema.names else pc.invert(false(len(scope)))
+    for name in source.key:
+        text = repaired(scope.written(name), halve=True).text
+        gone = pc.is_in(text, value_set=pa.array(sorted(source.missing), pa.string()))
+        text = pc.if_else(gone, pa.scalar(None, pa.string()), text)
+        blank = pc.and_(pc.is_null(text), sound)
+        if any_true(blank):
+            rule = next(rule for _, rule in source.all_rules() if name in rule.columns)
+            scope.note("MISSING_VALUE", blank, Place(name, rule.path, rule.personal), scope.written(name))
+        keys.append(text)
+    return keys
+
+
+def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array]:
+    """Return the rows that are no records, with the reason, and the mask of the others."""
+    reason = pa.nulls(len(rows), pa.string())
+    blank = _blank(rows, source)
+    if any_true(blank):
+        reason = pc.if_else(blank, say("skip.blank_row", source.language), reason)
+    for skip in source.skips:
+        hit = pc.and_(_hit(rows, skip), pc.is_null(reason))
+        if any_true(hit):
+            reason = pc.if_else(hit, skip.reason, reason)
+    kept = pc.is_null(reason)
+    gone = pc.invert(kept)
+    return pa.table([rows.column("@row").filter(gone), reason.filter(gone)], schema=SKIPPED), kept
+
+
+def _hit(rows: pa.RecordBatch, skip: Skip) -> pa.Array:
+    if skip.column not in rows.schema.names:
+        return false(len(rows))
+    text = repaired(as_text(rows.column(skip.column)), halve=False).text
+    hit = pc.is_in(
+        pc.fill_null(text, "") if "" in skip.words else text, value_set=pa.array(sorted(skip.words), pa.string())
+    )
+    if "@fault" in rows.schema.names:
+        hit = pc.and_(hit, pc.is_null(rows.column("@fault")))
+    for start in skip.starts:
+        hit = pc.or_(hit, pc.fill_null(pc.starts_with(text, start), fill_value=False))
+    return hit
+
+
+def _blank(rows: pa.RecordBatch, source: Source) -> pa.Array:
+    """Return where every cell of a row is blank; the cells are only looked at when a key is."""
+    blank = pc.invert(false(len(rows)))
+    if "@fault" in rows.schema.names:
+        blank = pc.is_null(rows.column("@fault"))
+    names = [name for name in rows.schema.names if not name.startswith("@")]
+    for name in sorted(names, key=lambda each: each not in source.key):
+        blank = pc.and_(blank, _nothing(rows.column(name)))
+        if not any_true(blank):
+            break
+    return blank
+
+
+def _nothing(column: pa.Array) -> pa.Array:
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        return pc.equal(pc.fill_null(pc.list_value_length(column), 0), 0)
+    if pa.types.is_nested(column.type):
+        return pc.is_null(column)
+    return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(as_text(column)), ""), fill_value=True)

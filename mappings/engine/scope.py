@@ -1,0 +1,137 @@
+"""Where rules are worked out: the rows of a batch, or the items of a list in them.
+
+A scope hands out columns of text, repaired and without missing values, and takes in what goes wrong.  Every row or
+item has one element in every array of a scope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import FINDINGS
+from mappings.engine.arrays import any_true, false, only_where
+from mappings.engine.names import UP
+from mappings.engine.repair import Repaired, repaired, without_controls
+from mappings.engine.rule import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mappings.engine.rule import Fault, Rule
+
+
+@dataclass
+class Items:
+    """How the items of a child hang on the rows above: the index of each item's row, and its place in the list."""
+
+    child: str
+    rows: pa.Array  # int64, index into the scope above
+    position: pa.Array  # int32, from 0
+
+
+@dataclass
+class Scope:
+    """A set of rows or items with their columns as written."""
+
+    row: pa.Array  # int64, `@row` of each element
+    columns: Mapping[str, pa.Array]
+    findings: list[pa.Table]
+    above: Scope | None = None
+    items: Items | None = None
+    day: pa.Array | None = None  # date32, set once the record's event_at is known
+    faulty: list[pa.Array] = field(default_factory=list)
+    _repaired: dict[tuple[str, bool], Repaired] = field(default_factory=dict)
+    _clean: dict[tuple[str, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return the number of elements."""
+        return len(self.row)
+
+    def event_day(self) -> pa.Array:
+        """Return the day (date32) of each element's event, null where it is not known."""
+        if self.above is not None and self.items is not None:
+            return self.above.event_day().take(self.items.rows)
+        return pa.nulls(len(self), pa.date32()) if self.day is None else self.day
+
+    def written(self, name: str) -> pa.Array:
+        """Return a column as it was written; all null when the rows do not have it."""
+        if name.startswith(UP) and self.above is not None and self.items is not None:
+            return self.above.written(name.removeprefix(UP)).take(self.items.rows)
+        found = self.columns.get(name)
+        return pa.nulls(len(self), pa.string()) if found is None else found
+
+    def text(self, name: str, rule: Rule) -> pa.Array:
+        """Return a column repaired and with null for what means no value to this rule."""
+        key = (name, rule.halved, rule.missing)
+        if key not in self._clean:
+            self._clean[key] = self._without(self._repair(name, rule).text, rule.missing)
+        return self._clean[key]
+
+    def _repair(self, name: str, rule: Rule) -> Repaired:
+        key = (name, rule.halved)
+        if key not in self._repaired:
+            column = self.written(name)
+            done = repaired(column, halve=rule.halved)
+            self._repaired[key] = done
+            twin = self._repaired.get((name, not rule.halved))
+            place = Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal)
+            if done.width is not None:
+                self.note("REPAIRED_WIDTH", done.width, place, column)
+            if done.blanks is not None and twin is None:
+                self.note("REPAIRED_BLANKS", done.blanks, place, column)
+            if done.control is not None and twin is None:
+                self.note("CONTROL_CHARACTER", done.control, place, column)
+                self.faulty.append(done.control)
+        return self._repaired[key]
+
+    @staticmethod
+    def _without(text: pa.Array, missing: frozenset[str]) -> pa.Array:
+        if len(missing) == 1:
+            gone = pc.equal(text, next(iter(missing)))
+        else:
+            gone = pc.is_in(text, value_set=pa.array(sorted(missing), pa.string()))
+        return pc.if_else(gone, pa.scalar(None, pa.string()), text) if any_true(gone) else text
+
+    def blame(self, fault: Fault, rule: Rule, text: pa.Array) -> None:
+        """Write down a verb's fault."""
+        if any_true(fault.where):
+            self.note(fault.code, fault.where, rule.place, text, fault.expected)
+            if not fault.code.startswith("REPAIRED"):
+                self.faulty.append(fault.where)
+
+    def note(  # noqa: PLR0913 - one argument per column of a finding
+        self, code: str, where: pa.Array, place: Place, values: pa.Array, expected: str | pa.Array | None = None
+    ) -> None:
+        """Write down one finding per element where `where` is true; a personal value stays out."""
+        row = self.row.filter(where)
+        size = len(row)
+        if isinstance(expected, pa.Array):
+            told = pa.nulls(size, pa.string()) if place.personal else expected.filter(where)
+        else:
+            told = pa.repeat(pa.scalar(expected, pa.string()), size)
+        shown = pa.nulls(size, pa.string()) if place.personal else without_controls(values.filter(where))
+        columns = [row, _same(code, size), _same(place.column, size), self._fields(place.path, where), shown, told]
+        self.findings.append(pa.table(columns, schema=FINDINGS))
+
+    def _fields(self, path: str, where: pa.Array) -> pa.Array:
+        """Return the full path of the field for each element of a finding."""
+        if self.items is None:
+            return _same(path, pc.sum(where, min_count=0).as_py())
+        position = pc.cast(self.items.position.filter(where), pa.string())
+        parts = (self.items.child, position, path) if path else (self.items.child, position)
+        return pc.binary_join_element_wise(*parts, ".")
+
+    def in_fault(self) -> pa.Array:
+        """Return where anything went wrong so far."""
+        mask = false(len(self))
+        for each in self.faulty:
+            mask = pc.or_(mask, each)
+        return mask
+
+
+def _same(text: str | None, size: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.string()), size)

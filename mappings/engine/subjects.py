@@ -1,0 +1,76 @@
+"""The subject of a rule: which text a field is made from, before any conversion."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.arrays import any_true, failed
+from mappings.engine.rule import Fault
+
+if TYPE_CHECKING:
+    from mappings.engine.rule import Rule
+    from mappings.engine.scope import Scope
+
+GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\((?!\?)", re.DOTALL)
+
+
+def subject_text(rule: Rule, scope: Scope) -> tuple[pa.Array, list[Fault]]:
+    """Return the text that the rule works on, null where there is none, and what went wrong on the way."""
+    cells = [scope.text(cell, rule) for cell in rule.cells]
+    faults: list[Fault] = []
+    match rule.subject:
+        case "column":
+            text = cells[0]
+        case "first":
+            text = pc.coalesce(*cells)
+        case "join":
+            text = _joined(cells, rule.options.get("with", ""))
+        case _:
+            text, faults = _computed(rule, cells)
+    return _shaped(rule, text, faults)
+
+
+def _joined(cells: list[pa.Array], mark: str) -> pa.Array:
+    """Join the filled cells; null where none is filled (Arrow would drop such an element altogether)."""
+    nothing = pc.is_null(pc.coalesce(*cells))
+    first = pc.if_else(nothing, "", cells[0])
+    joined = pc.binary_join_element_wise(first, *cells[1:], mark, null_handling="skip")
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), joined)
+
+
+def _computed(rule: Rule, cells: list[pa.Array]) -> tuple[pa.Array, list[Fault]]:
+    assert rule.function is not None  # noqa: S101 - a rule without its function was refused when it was read
+    text = rule.function(*cells)
+    told = (rule.function.__doc__ or "").strip().split("\n")[0]
+    return text, [Fault("WRONG_PATTERN", failed(cells[0], text), told)]
+
+
+def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, list[Fault]]:
+    if "extract" in rule.options:
+        pattern = rule.options["extract"]
+        found = pc.struct_field(pc.extract_regex(text, named_group(pattern)), "value")
+        lost = failed(text, found)
+        if "unmatched" not in rule.options and any_true(lost):
+            faults = [*faults, Fault("WRONG_PATTERN", lost, pattern)]
+        text = found
+    case = rule.options.get("case")
+    if case:
+        text = pc.utf8_upper(text) if case == "upper" else pc.utf8_lower(text)
+    return text, faults
+
+
+@cache
+def named_group(pattern: str) -> str:
+    """Return the pattern with its one plain group named `value`, as Arrow wants it.
+
+    Raises ValueError when there is not exactly one group.
+    """
+    groups = [found.start() for found in GROUP.finditer(pattern) if found[0] == "("]
+    if len(groups) != 1:
+        raise ValueError(f"{len(groups)} groups")
+    return f"{pattern[: groups[0]]}(?P<value>{pattern[groups[0] + 1 :]}"

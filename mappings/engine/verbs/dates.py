@@ -1,0 +1,158 @@
+"""`date:` and `datetime:`: text in one of several agreed forms to a day, or to a moment in UTC.
+
+Arrow's strptime lets the 30th of February pass as the 2nd of March, and a 60th second as the next minute; both can
+only end on the first three days of a month or at second 0, so only those are looked at again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.arrays import any_true, by_distinct, failed, only_where
+from mappings.engine.rule import Fault, Outcome
+
+if TYPE_CHECKING:
+    from mappings.engine.rule import Moment
+    from mappings.engine.verbs.forms import Form
+
+LOCAL = pa.timestamp("us")
+MOMENT = pa.timestamp("us", "UTC")
+LATEST_OVERFLOW = 3  # the 31st of February is the 3rd of March
+ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:[.]\d{1,9})?)?))?(?P<zone> ?(?:Z|[+-]\d{2}(?::?\d{2})?))?$"
+EXCEL = r"^\d{1,7}(?:[.]\d+)?$"
+EXCEL_EPOCH = -2_209_161_600  # 1899-12-30 in seconds of Unix time: serial 1 is the 1st of January 1900
+EXCEL_DAYS = (61, 2_958_466)  # before the 1st of March 1900 Excel counts a day that never was; after 9999 it stops
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The forms of one rule, in their order; `tz` is the zone of times that do not say theirs."""
+
+    forms: tuple[Form, ...]
+    tz: str | None = None
+    days: bool = False  # the field is a day, not a moment
+
+    def __call__(self, text: pa.Array, moment: Moment) -> Outcome:  # noqa: ARG002 - the shape of every verb
+        """Return date32 or timestamp(us, UTC) values; null with BAD_DATE where no form fits."""
+        left, values = text, pa.nulls(len(text), MOMENT)
+        precision = pa.nulls(len(text), pa.string())
+        for form in self.forms:
+            read = _read(left, form)
+            found = self._in_utc(read)
+            values = pc.coalesce(found, values) if values.null_count < len(values) else found
+            said = only_where(pc.is_valid(found), read.precision)
+            precision = pc.coalesce(said, precision) if precision.null_count < len(precision) else said
+            left = only_where(pc.is_null(found), left)
+            if left.null_count == len(left):
+                break
+        if self.days:
+            here = pc.local_timestamp(pc.cast(values, pa.timestamp("us", self.tz or "UTC")))
+            values = pc.cast(here, pa.date32(), safe=False)
+        expected = ", ".join(str(form) for form in self.forms)
+        return Outcome(values, (Fault("BAD_DATE", failed(text, values), expected),), precision)
+
+    def _in_utc(self, read: _Read) -> pa.Array:
+        local = pc.assume_timezone(read.local, self.tz or "UTC", ambiguous="earliest", nonexistent="earliest")
+        placed = pc.cast(local, MOMENT)
+        return placed if read.placed is None else pc.coalesce(read.placed, placed)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What one form gave: times without a zone, times that said theirs, and how fine each was stated."""
+
+    local: pa.Array
+    placed: pa.Array | None
+    precision: pa.Array
+
+
+def _read(text: pa.Array, form: Form) -> _Read:
+    if form.text == "iso":
+        return _iso(text)
+    if form.text == "excel":
+        return _excel(text)
+    parsed = pc.strptime(text, format=form.text, unit="us", error_is_null=True)
+    parsed = only_where(pc.invert(_impossible(text, pc.cast(parsed, LOCAL), form)), parsed)
+    precision = pa.repeat(pa.scalar(form.precision), len(text))
+    if form.zoned:
+        return _Read(pa.nulls(len(text), LOCAL), parsed, precision)
+    return _Read(parsed, None, precision)
+
+
+def _impossible(text: pa.Array, parsed: pa.Array, form: Form) -> pa.Array:
+    """Return where the text's day or second is not the one that came out."""
+    asked = pc.less_equal(pc.day(parsed), LATEST_OVERFLOW) if "d" in form.directives else pc.is_null(parsed)
+    if "S" in form.directives:
+        asked = pc.or_kleene(asked, pc.equal(pc.second(parsed), 0))
+    if form.zoned:
+        asked = pc.is_valid(parsed)
+    asked = pc.fill_null(asked, fill_value=False)
+    if not any_true(asked):
+        return asked
+    parts = pc.extract_regex(text.filter(asked), form.pattern)
+    wrong = pc.is_null(parts)
+    if "S" in form.directives:
+        wrong = pc.or_(wrong, pc.fill_null(pc.equal(pc.struct_field(parts, "second"), "60"), fill_value=False))
+    if "d" in form.directives:
+        wrong = pc.or_(wrong, _other_day(pc.struct_field(parts, "day"), parsed.filter(asked), form, text.filter(asked)))
+    return pc.replace_with_mask(asked, asked, wrong)
+
+
+def _other_day(written: pa.Array, parsed: pa.Array, form: Form, text: pa.Array) -> pa.Array:
+    day = pc.cast(written, pa.int64())
+    if not form.zoned:
+        return pc.fill_null(pc.not_equal(day, pc.day(parsed)), fill_value=False)
+    # An offset moves the day, so such texts are read again by Python, each distinct one once.
+    return pc.is_null(by_distinct(text, lambda words: [_strict(word, form.text) for word in words], pa.bool_()))
+
+
+def _strict(word: str | None, form: str) -> bool | None:
+    try:
+        datetime.strptime(word or "", form)  # noqa: DTZ007 - only asked whether it can be
+    except ValueError:
+        return None
+    return True
+
+
+def _iso(text: pa.Array) -> _Read:
+    fits = pc.fill_null(pc.match_substring_regex(text, ISO), fill_value=False)
+    text = only_where(fits, text)
+    parts = pc.extract_regex(text, ISO)
+    zoned = pc.not_equal(pc.struct_field(parts, "zone"), "")
+    timed = pc.not_equal(pc.struct_field(parts, "time"), "")
+    seconds = pc.greater(pc.utf8_length(pc.struct_field(parts, "time")), len("14:05"))
+    precision = pc.if_else(timed, pc.if_else(seconds, "second", "minute"), "day")
+    placed = by_distinct(text, _from_iso, LOCAL)
+    local = pc.if_else(zoned, pa.scalar(None, LOCAL), placed)
+    moments = pc.if_else(zoned, pc.assume_timezone(placed, "UTC"), pa.scalar(None, MOMENT))
+    return _Read(local, moments, precision)
+
+
+def _from_iso(words: list[str | None]) -> list[datetime | None]:
+    """Read each distinct text; a time with an offset comes back in UTC, both without a zone."""
+    return [_one_iso(word) for word in words]
+
+
+def _one_iso(word: str | None) -> datetime | None:
+    try:
+        read = datetime.fromisoformat((word or "").replace(" Z", "Z").replace(" +", "+"))
+        return read if read.tzinfo is None else read.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _excel(text: pa.Array) -> _Read:
+    fits = pc.fill_null(pc.match_substring_regex(text, EXCEL), fill_value=False)
+    days = pc.cast(only_where(fits, text), pa.float64())
+    possible = pc.and_(pc.greater_equal(days, EXCEL_DAYS[0]), pc.less(days, EXCEL_DAYS[1]))
+    days = only_where(pc.fill_null(possible, fill_value=False), days)
+    seconds = pc.cast(pc.round(pc.multiply(days, DAY_SECONDS)), pa.int64())
+    local = pc.cast(pc.cast(pc.add(seconds, EXCEL_EPOCH), pa.timestamp("s")), LOCAL)
+    whole = pc.equal(pc.floor(days), days)
+    return _Read(local, None, pc.if_else(whole, "day", "second"))

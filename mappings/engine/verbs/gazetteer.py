@@ -1,0 +1,128 @@
+"""Names of Chinese administrative divisions: which codes a written name may mean on a day.
+
+A name may be long or short (龙华区, 龙华), may carry the names above it (海口市龙华区, 海南省海口市龙华区), and may be one that
+is no longer in use.  A short name drops the kind of division, and the peoples of an autonomous one (琼中).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from standards import CodeList
+
+PROVINCE, CITY, COUNTY = 2, 4, 6  # digits of a code that tell one division of that level from the next
+KINDS = re.compile(
+    "(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|自治旗|行政委员会|地区|林区|特区|新区|矿区|省|市|盟|县|区|旗)$"
+)
+PEOPLES = re.compile(
+    "(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|"
+    "达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|"
+    "基诺|各)族"
+)
+GENERIC = re.compile("^(?:市辖区|县|市|.*直辖.*行政.*)$")  # rows that only group others; nobody lives in one
+SEPARATORS = re.compile(r"[\s,，、/\-·>]+")
+OFFICIAL = "GB/T 2260"
+SHORTEST = 2  # characters of a short name: 东区 is never 东
+
+
+@dataclass(frozen=True)
+class Division:
+    """One period of one division; `until` is the first day on which it no longer was."""
+
+    code: str
+    label: str
+    since: date
+    until: date
+    successor: str | None
+    official: bool
+
+    def holds(self, day: date) -> bool:
+        """Whether the division was in force on `day`."""
+        return self.since <= day < self.until
+
+    @property
+    def stem(self) -> str:
+        """The first digits, which the codes below it share."""
+        if self.code.endswith("0000"):
+            return self.code[:PROVINCE]
+        return self.code[:CITY] if self.code.endswith("00") else self.code
+
+
+@dataclass
+class Gazetteer:
+    """The divisions by name and by code."""
+
+    by_name: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
+    by_code: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
+    into: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
+    edges: set[date] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, codes: CodeList) -> Gazetteer:
+        """Index a code list that has the columns of every code list."""
+        found = cls()
+        names = ("code", "label_zh", "valid_from", "valid_to", "replaced_by", "source")
+        for code, label, since, until, successor, source in zip(
+            *(codes.table[name].to_pylist() for name in names), strict=True
+        ):
+            one = Division(code, label, since or date.min, until or date.max, successor, source == OFFICIAL)
+            found._add(one)
+        return found
+
+    def _add(self, one: Division) -> None:
+        self.by_code[one.code].append(one)
+        self.edges |= {one.since, one.until} - {date.min, date.max}
+        if one.successor:
+            self.into[one.successor].append(one)
+        if not GENERIC.match(one.label):
+            for name in {one.label, short(one.label)}:
+                self.by_name[name].append(one)
+
+    def named(self, name: str) -> list[Division]:
+        """Return every division that was ever called so, whole names before short ones."""
+        name = SEPARATORS.sub("", name)
+        found = list(dict.fromkeys(self._match(name, "")))
+        whole = [one for one in found if name.endswith(one.label)]
+        return whole or found
+
+    def _match(self, name: str, stem: str) -> Iterator[Division]:
+        yield from (one for one in self.by_name.get(name, ()) if one.code.startswith(stem))
+        for end in range(SHORTEST, len(name) - 1):
+            for above in self.by_name.get(name[:end], ()):
+                if len(above.stem) < COUNTY and above.code.startswith(stem) and above.stem != stem:
+                    yield from self._match(name[end:], above.stem)
+
+    def in_force(self, found: list[Division], day: date) -> list[Division]:
+        """Return those of `found` that held on `day`, without the double entries of a change of code."""
+        held = [one for one in found if one.holds(day)]
+        codes = {one.code for one in held}
+        held = [one for one in held if one.successor not in codes]
+        official = {(one.label, one.code[:PROVINCE]) for one in held if one.official}
+        return [one for one in held if one.official or (one.label, one.code[:PROVINCE]) not in official]
+
+    def of_another_time(self, found: list[Division], day: date) -> list[Division]:
+        """Return what the divisions became, or came from, that held on `day`."""
+        seen: dict[str, None] = {}
+        pending = [one for one in found if one.until <= day]
+        while pending:
+            one = pending.pop()
+            if one.successor and one.successor not in seen:
+                seen[one.successor] = None
+                pending += self.by_code.get(one.successor, [])
+        later = [one for code in seen for one in self.by_code.get(code, ()) if one.holds(day)]
+        earlier = [old for one in found if one.since > day for old in self.into.get(one.code, ()) if old.holds(day)]
+        return list({one.code: one for one in later or earlier}.values())
+
+
+def short(label: str) -> str:
+    """Return the name without its kind and its peoples: 琼中黎族苗族自治县 is 琼中, 龙华区 is 龙华."""
+    bare = KINDS.sub("", label)
+    bare = PEOPLES.sub("", bare) if "自治" in label else bare
+    return bare if len(bare) >= SHORTEST else label

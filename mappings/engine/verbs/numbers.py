@@ -1,0 +1,109 @@
+"""`decimal:` and `integer:`: text to exact numbers.  ASCII digits only; nothing goes through binary floating point."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.arrays import any_true, failed, only_where, text_bytes
+from mappings.engine.rule import Fault, Outcome
+
+if TYPE_CHECKING:
+    from mappings.engine.rule import Moment
+
+WIDE = pa.decimal128(24, 10)  # 14 digits before the point, 10 after it; what is finer is an artefact of a spreadsheet
+PLAIN = r"^[+-]?(?:\d{1,14}|\d{0,14}[.]\d+)$"
+SCIENTIFIC = r"^[+-]?\d{1,14}(?:[.]\d+)?[eE][+-]?\d{1,3}$"
+SHORT = 18  # digits that always fit into int64
+DIGITS = b"0123456789"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One number rule: the field's type, the places to keep, and how the sender writes numbers."""
+
+    type: pa.DataType
+    places: int = 0
+    times: Decimal = Decimal(1)
+    thousands: str | None = None
+    point: str = "."
+
+    def __call__(self, text: pa.Array, moment: Moment) -> Outcome:  # noqa: ARG002 - the shape of every verb
+        """Return values of `type`; null with BAD_NUMBER where the text is no number or does not fit."""
+        if self._plain_integers(text):
+            return Outcome(pc.cast(text, self.type))
+        encoded = pc.dictionary_encode(text)
+        values = self._values(encoded.dictionary).take(encoded.indices)
+        return Outcome(values, (Fault("BAD_NUMBER", failed(text, values)),))
+
+    def _plain_integers(self, text: pa.Array) -> bool:
+        """Whether every text is a few digits and nothing else: then one cast says it all."""
+        if not pa.types.is_integer(self.type) or self.times != 1:
+            return False
+        lengths = pc.min_max(pc.binary_length(text)).as_py()
+        if lengths["min"] in (0, None) or lengths["max"] > SHORT:
+            return False
+        return not text_bytes(text).translate(None, DIGITS)
+
+    def _values(self, text: pa.Array) -> pa.Array:
+        plain = self._plain(text)
+        fits = pc.fill_null(pc.match_substring_regex(plain, PLAIN), fill_value=False)
+        if not pc.all(fits, min_count=0).as_py():
+            plain = _spell_out(plain, fits)
+        cut = pc.replace_substring_regex(plain, r"([.]\d{10})\d+$", r"\1")
+        whole = pc.replace_substring_regex(cut, r"^\+", "")
+        number = pc.multiply(pc.cast(whole, WIDE), _scalar(self.times))
+        return self._fitted(number)
+
+    def _plain(self, text: pa.Array) -> pa.Array:
+        """Return the numbers with a point and without signs between their thousands."""
+        if self.thousands:
+            mark, point = re.escape(self.thousands), re.escape(self.point)
+            grouped = rf"^[+-]?(?:\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d+)?$"
+            text = only_where(pc.fill_null(pc.match_substring_regex(text, grouped), fill_value=False), text)
+            text = pc.replace_substring(text, self.thousands, "")
+        if self.point == ".":
+            return text
+        return pc.replace_substring(only_where(pc.invert(pc.match_substring(text, ".")), text), self.point, ".")
+
+    def _fitted(self, number: pa.Array) -> pa.Array:
+        """Round to the places that are kept, and drop what the field's type cannot hold."""
+        rounded = pc.round(number, ndigits=self.places, round_mode="half_towards_infinity")
+        if pa.types.is_integer(self.type):
+            rounded = only_where(pc.fill_null(pc.equal(rounded, number), fill_value=False), rounded)
+        digits = SHORT if pa.types.is_integer(self.type) else self.type.precision - self.type.scale
+        if rounded.type.precision - rounded.type.scale > digits:
+            bound = pc.cast(pa.scalar(Decimal(10**digits)), rounded.type)
+            rounded = only_where(pc.fill_null(pc.less(pc.abs(rounded), bound), fill_value=False), rounded)
+        return pc.cast(rounded, self.type)
+
+
+def _scalar(times: Decimal) -> pa.Scalar:
+    """Return the factor in the narrowest decimal type, so that products stay within 38 digits."""
+    shape = times.as_tuple()
+    scale = max(-int(shape.exponent), 0)
+    return pa.scalar(times, pa.decimal128(max(len(shape.digits) + max(int(shape.exponent), 0), scale), scale))
+
+
+def _spell_out(text: pa.Array, fits: pa.Array) -> pa.Array:
+    """Return the numbers with those in scientific notation written in full, and null for what is no number."""
+    odd = pc.fill_null(pc.match_substring_regex(text, SCIENTIFIC), fill_value=False)
+    plain = only_where(fits, text)
+    if not any_true(odd):
+        return plain
+    spelt = pa.array([_full(word) for word in text.filter(odd).to_pylist()], pa.string())
+    return pc.replace_with_mask(plain, odd, spelt)
+
+
+def _full(word: str) -> str | None:
+    """Return `1.2E-05` as `0.000012`; null when it does not fit the widest number.  Distinct values only."""
+    try:
+        number = Decimal(word)
+        return f"{number:f}" if abs(number) < 10**14 else None
+    except InvalidOperation:
+        return None

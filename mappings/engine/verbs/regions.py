@@ -1,0 +1,107 @@
+"""`region:`: a place name or code to the GB/T 2260 code that was in force on the day of the event."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.arrays import by_distinct
+from mappings.engine.rule import Fault, Outcome
+from mappings.engine.verbs.gazetteer import GENERIC, Gazetteer
+from mappings.engine.verbs.words import ASKED, nearest_words
+
+if TYPE_CHECKING:
+    from mappings.engine.rule import Moment
+    from standards import CodeList
+
+CODE = re.compile(r"[0-9]{6}", re.ASCII)
+SHOWN = 6  # candidates that a finding names
+NEVER = date.max  # a row without a day is judged by today's names: they have no end
+FOUND, REPAIRED, AMBIGUOUS, UNKNOWN = range(4)
+
+Answer = tuple[str | None, int, str | None]  # code, how it was found, what else to say
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Names and codes of one code list; `within` keeps to codes that begin so."""
+
+    codes: CodeList
+    within: str = ""
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The code list by name; read on the first use."""
+        return Gazetteer.of(self.codes)
+
+    @cached_property
+    def _edges(self) -> list[date]:
+        return sorted(self.gazetteer.edges)
+
+    def __call__(self, text: pa.Array, moment: Moment) -> Outcome:
+        """Return codes; null with UNKNOWN_REGION or AMBIGUOUS_REGION; REPAIRED_CODE for a name of another time."""
+        names = pc.dictionary_encode(text)
+        periods = self._periods(moment.event_day())
+        pairs = pc.dictionary_encode(
+            pc.add(pc.multiply(pc.cast(names.indices, pa.int64()), len(self._edges) + 1), periods)
+        )
+        words = names.dictionary.to_pylist()
+        answers = [
+            self._answer(words[pair // (len(self._edges) + 1)], pair % (len(self._edges) + 1))
+            for pair in pairs.dictionary.to_pylist()
+        ]
+        values, kinds, told = (
+            pa.array([answer[at] for answer in answers], type_).take(pairs.indices)
+            for at, type_ in enumerate((pa.string(), pa.int8(), pa.string()))
+        )
+        codes = {REPAIRED: "REPAIRED_CODE", AMBIGUOUS: "AMBIGUOUS_REGION", UNKNOWN: "UNKNOWN_REGION"}
+        faults = (
+            Fault(code, pc.fill_null(pc.equal(kinds, kind), fill_value=False), told) for kind, code in codes.items()
+        )
+        return Outcome(values, tuple(faults))
+
+    def _periods(self, days: pa.Array) -> pa.Array:
+        """Return for each day between which changes of the list it lies: within a period every name means the same."""
+
+        def place(each: list[date | None]) -> list[int]:
+            return [bisect_right(self._edges, day or NEVER) for day in each]
+
+        return pc.fill_null(by_distinct(days, place, pa.int64()), len(self._edges))
+
+    def _answer(self, name: str, period: int) -> Answer:
+        """Resolve one name in one period."""
+        day = self._edges[period - 1] if period else date.min
+        ever = self.gazetteer.by_code.get(name, []) if CODE.fullmatch(name) else self.gazetteer.named(name)
+        ever = [one for one in ever if one.code.startswith(self.within)]
+        held = {one.code: one for one in self.gazetteer.in_force(ever, day)}
+        if len(held) == 1:
+            return next(iter(held)), FOUND, None
+        if held:
+            return None, AMBIGUOUS, " · ".join(f"{one.code} {one.label}" for one in list(held.values())[:SHOWN])
+        moved = self.gazetteer.of_another_time(ever, day)
+        if len(moved) == 1:
+            return moved[0].code, REPAIRED, f"{moved[0].code} {moved[0].label}"
+        return None, UNKNOWN, self._nearest(name)
+
+    def _nearest(self, name: str) -> str | None:
+        """Return the known names most like `name`; a column that is no place at all is not searched for ever."""
+        if self._asked.setdefault(name, len(self._asked)) >= ASKED:
+            return None
+        return nearest_words(name, self._known)
+
+    @cached_property
+    def _asked(self) -> dict[str, int]:
+        return {}
+
+    @cached_property
+    def _known(self) -> list[str]:
+        last = (ones[-1] for code, ones in self.gazetteer.by_code.items() if code.startswith(self.within))
+        known = (one.label for one in last if one.until == date.max and not GENERIC.match(one.label))
+        return list(dict.fromkeys(known))

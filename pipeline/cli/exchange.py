@@ -1,0 +1,174 @@
+"""Commands about submissions: drop, check, run, batches, receipt."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from hub import ledger
+from hub.errors import HubError, WrongUsage
+from hub.settings import settings
+from hub.sql import statement
+from mappings.catalogue import heads
+from pipeline.check import check_file
+from pipeline.cli.screen import (
+    FAULT,
+    FINDINGS,
+    FINE,
+    Json,
+    SourceName,
+    app,
+    err,
+    out,
+    print_json,
+    print_table,
+    tell,
+    word,
+)
+from pipeline.receipts import as_dict, reconciliation
+from pipeline.receive import exchange_folder, receive_ready
+from pipeline.run import STEPS, step
+from pipeline.sources import folder_of
+from pipeline.warehouse import connect
+
+COUNTS = ("read", "new", "changed", "unchanged", "duplicate", "quarantined", "skipped")
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
+RequiredSource = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
+
+
+@app.command()
+def drop(file: FileArgument, source: RequiredSource) -> None:
+    """Put a file into the exchange folder of a source, the way a careful partner does."""
+    folder_of(source)
+    if not file.is_file():
+        raise WrongUsage(f"There is no file {file}.", next_step="Name a file that exists.")
+    inbox = exchange_folder(source) / "in"
+    hidden = inbox / f".{file.name}.part"
+    shutil.copyfile(file, hidden)
+    hidden.rename(inbox / file.name)
+    out.print(word("drop.done", file=file.name, folder=inbox))
+
+
+@app.command()
+def check(file: FileArgument, source: RequiredSource, *, as_json: Json = False) -> int:
+    """Say what the hub would say of a file.  Nothing is loaded; no warehouse is needed."""
+    account = as_dict(check_file(file, source), settings().language)
+    if as_json:
+        print_json(account)
+    else:
+        print_account(account)
+    return FINDINGS if any(found["level"] == "error" for found in account["findings"]) else FINE
+
+
+@app.command()
+def run(source: SourceName = None, *, as_json: Json = False) -> int:
+    """Ingest everything that is pending, without Airflow."""
+    names = [source] if source else [f"{head.agency}/{head.feed}" for head in heads()]
+    if source:
+        folder_of(source)
+    done: list[str] = []
+    faults: list[HubError] = []
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        disable=as_json,
+    )
+    with bar:
+        for name in names:
+            try:
+                done += _run_source(name, bar)
+            except HubError as fault:
+                faults.append(fault)
+    with connect() as conn:
+        accounts = ledger.rows_of(conn, "batches", source=source, state=None, limit=100_000)
+    rows = [row for row in reversed(accounts) if row["batch"] in set(done)]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(("batch", "source", "file", "state", *COUNTS), _cells(rows), right=COUNTS)
+    else:
+        out.print(word("run.nothing"))
+    for met in faults:
+        tell(met)
+    if faults:
+        return FAULT
+    return FINDINGS if any(row["quarantined"] or row["state"] == "rejected" for row in rows) else FINE
+
+
+def _run_source(name: str, bar: Progress) -> list[str]:
+    batches = receive_ready(name)
+    if not batches:
+        return []
+    task = bar.add_task(name, total=len(batches) * len(STEPS))
+    for batch in batches:
+        for verb in STEPS:
+            bar.update(task, description=f"{name} {batch} {verb}")
+            step(verb, [batch])
+            bar.advance(task)
+    bar.update(task, description=name)
+    return batches
+
+
+@app.command()
+def batches(
+    source: SourceName = None,
+    state: Annotated[str | None, typer.Option(help="Only batches in this state.")] = None,
+    limit: Annotated[int, typer.Option(help="The newest so many.")] = 50,
+    *,
+    as_json: Json = False,
+) -> None:
+    """List what was submitted and what became of it, newest first."""
+    with connect() as conn:
+        rows = ledger.rows_of(conn, "batches", source=source, state=state, limit=limit)
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(("batch", "source", "file", "state", *COUNTS), _cells(rows), right=COUNTS)
+    else:
+        out.print(word("batches.none"))
+
+
+@app.command()
+def receipt(batch: Annotated[str, typer.Argument(help="The batch's id.")], *, as_json: Json = False) -> None:
+    """Show the receipt of a batch as its sender got it."""
+    with connect() as conn:
+        ledger.entry(conn, batch)
+        row = conn.execute(statement("ledger/receipt_body"), {"batch_id": batch, "kind": "json"}).fetchone()
+    if row is None:
+        raise WrongUsage(
+            f"Batch {batch} has no receipt yet.", why="It is still being worked on.", next_step="See `riskhub batches`."
+        )
+    account = json.loads(bytes(row[0]))
+    if as_json:
+        print_json(account)
+    else:
+        print_account(account)
+
+
+def print_account(account: dict[str, Any]) -> None:
+    """Print a verdict for people: the reconciliation, then each finding with place and cure."""
+    counts, findings = account["counts"], account["findings"]
+    out.print(f"[bold]{account['source']}[/]  {account['batch'] or ''}  {word('state.' + account['state'])}")
+    out.print(reconciliation(counts))
+    for found in findings:
+        style = {"error": "red", "warning": "yellow"}.get(found["level"], "cyan")
+        out.print(f"\n[{style}]{found['code']}[/] ×{found['count']:,}  {found['title']}", end="")
+        out.print(f"  {found['column'] or ''}", markup=False)
+        out.print(f"  {found['message']}", markup=False)
+        for place in found["samples"][:3]:
+            where = " ".join(str(place[name]) for name in ("file", "sheet") if place[name])
+            out.print(f"    {where}:{place['line']}  {place['value'] or ''}".replace("    :", "    "), markup=False)
+        out.print(f"  → {found['cure']}", markup=False)
+
+
+def _cells(rows: list[dict[str, Any]]) -> list[list[Any]]:
+    return [[row[name] for name in ("batch", "source", "file", "state", *COUNTS)] for row in rows]

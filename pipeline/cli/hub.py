@@ -1,0 +1,160 @@
+"""Commands about the hub itself: up, down, status, demo, doctor, migrate."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from rich.live import Live
+from rich.table import Table
+
+from hub import ledger
+from hub.errors import HubError
+from hub.settings import settings
+from pipeline.cli.screen import FAULT, FINE, Json, app, out, print_json, print_table, word
+from pipeline.demo import answers, drop_samples, watch
+from pipeline.doctor import diagnose
+from pipeline.receipts import reconciliation
+from pipeline.stack import control as stack
+from pipeline.stack.postgres import psql
+from pipeline.warehouse import connect
+from pipeline.warehouse import migrate as migrate_warehouse
+
+if TYPE_CHECKING:
+    from pipeline.demo import Submission
+
+COUNTS = ("read", "new", "changed", "unchanged", "duplicate", "quarantined", "skipped")
+
+
+def tell_step(key: str, /, **values: Any) -> None:
+    """Print a step of starting or stopping."""
+    out.print(word(key, **values), markup=False)
+
+
+@app.command()
+def up() -> None:
+    """Start the embedded PostgreSQL and Airflow, and keep them running."""
+    stack.up(tell_step)
+    _where_to_look()
+
+
+@app.command()
+def down() -> None:
+    """Stop everything that `up` has started."""
+    stack.down(tell_step)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the warehouse's tables up to what this version expects."""
+    done = migrate_warehouse()
+    out.print(word("migrate.done", names=", ".join(done)) if done else word("migrate.nothing"))
+
+
+@app.command()
+def status(*, as_json: Json = False) -> int:
+    """Say what is running, and what is late, waiting or held."""
+    running = stack.status()
+    sources: list[dict[str, Any]] = []
+    try:
+        with connect() as conn:
+            sources = ledger.rows_of(conn, "status")
+    except HubError:
+        running["warehouse"] = "unreachable"
+    if as_json:
+        print_json({"stack": running, "sources": sources})
+        return FINE
+    _print_stack(running)
+    if sources:
+        out.print()
+        names = list(sources[0])
+        print_table(names, [[row[name] for name in names] for row in sources], right=names[1:-1])
+    return FINE
+
+
+@app.command()
+def doctor(*, as_json: Json = False) -> int:
+    """Look for what would keep the hub from working, and say how to cure it."""
+    found = diagnose()
+    if as_json:
+        print_json([check.__dict__ for check in found])
+    else:
+        for check in found:
+            out.print(f"[{'green' if check.fine else 'red'}]{'✓' if check.fine else '✗'}[/] {check.name}: ", end="")
+            out.print(check.says, markup=False)
+            if check.cure:
+                out.print(f"    → {check.cure}", markup=False)
+    return FINE if all(check.fine for check in found) else FAULT
+
+
+@app.command()
+def demo() -> None:
+    """Show the whole journey: start, drop ten samples, wait for every receipt, ask three questions, stop."""
+    try:
+        stack.up(tell_step)
+        submissions = drop_samples()
+        out.print(word("demo.dropped", count=len(submissions)))
+        _follow(submissions)
+        _reconcile(submissions)
+        for answer in answers():
+            out.print(f"\n[bold]{answer.title[settings().language]}[/]")
+            print_table(answer.columns, answer.rows, right=answer.columns[2:])
+        out.print()
+        _where_to_look(after=True)
+    finally:
+        stack.down(tell_step)
+
+
+def _follow(submissions: list[Submission]) -> None:
+    with Live(console=out, refresh_per_second=4, transient=True) as live:
+        told: dict[str, str] = {}
+        for now in watch(submissions):
+            live.update(_progress(now))
+            if not out.is_terminal:
+                for submission in now:
+                    if told.get(submission.source) != submission.state:
+                        told[submission.source] = submission.state
+                        out.print(f"  {submission.source:32} {submission.state}")
+
+
+def _progress(submissions: list[Submission]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("", word("demo.source"), word("demo.file"), word("demo.state")):
+        table.add_column(column)
+    for submission in submissions:
+        mark = "[green]✓[/]" if submission.receipt else "·"
+        state = submission.state if submission.state == "dropped" else word(f"state.{submission.state}")
+        table.add_row(mark, submission.source, submission.file_name, state)
+    return table
+
+
+def _reconcile(submissions: list[Submission]) -> None:
+    out.print(f"\n[bold]{word('demo.reconciliation')}[/]")
+    for submission in submissions:
+        if submission.batch:
+            counts = {name: submission.batch[name] for name in COUNTS}
+            line = word("state.duplicate") if submission.batch["state"] == "duplicate" else reconciliation(counts)
+            out.print(f"  {submission.source:32} {line}")
+
+
+def _print_stack(running: dict[str, Any]) -> None:
+    server, airflow = running["postgres"], running["airflow"]
+    out.print(f"home       {running['home']}", markup=False)
+    out.print("postgres   ", end="")
+    out.print(f"{word('status.runs')} 127.0.0.1:{server['port']}" if server["running"] else word("status.stopped"))
+    out.print("airflow    ", end="")
+    out.print(f"{word('status.runs')} {airflow['address']}" if airflow["running"] else word("status.stopped"))
+    for name, part in airflow["components"].items():
+        if part["running"]:
+            out.print(f"  {name:15} {word('status.healthy' if part['healthy'] else 'status.unhealthy')}")
+
+
+def _where_to_look(*, after: bool = False) -> None:
+    airflow = stack.status()["airflow"]
+    out.print(word("next.after" if after else "next.now"))
+    out.print(
+        word("next.ui", address=airflow["address"], login=f"{airflow['login']} / {airflow['password']}"), markup=False
+    )
+    out.print(word("next.out", folder=settings().exchange), markup=False)
+    out.print(word("next.psql", line=shlex.join(psql())), markup=False)
+    out.print(word("next.drop"), markup=False)

@@ -1,0 +1,83 @@
+"""Commands that ask: sql, trace."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from psycopg.rows import dict_row
+
+from hub.errors import WrongUsage
+from pipeline.cli.screen import Json, SourceName, app, out, print_json, print_table, shown, word
+from pipeline.stack.postgres import psql
+from pipeline.trace import trace_line, trace_record
+from pipeline.warehouse import connect
+
+
+@app.command()
+def sql(
+    command: Annotated[str | None, typer.Option("-c", "--command", help="The query; without it, psql opens.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Query the warehouse, read only, with an analyst's rights."""
+    if command is None:
+        line = psql()
+        os.execv(line[0], line)  # noqa: S606 - our own binary, no shell
+    rows, names = _query(command)
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(names, [[row[name] for name in names] for row in rows])
+
+
+def _query(command: str) -> tuple[list[dict[str, Any]], list[str]]:
+    with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        conn.read_only = True
+        conn.execute("set role riskhub_analyst")
+        try:
+            # The user's own query: it has no more rights than the role, and cannot write.
+            cursor.execute(command)
+        except psycopg.Error as fault:
+            raise WrongUsage(
+                word("sql.refused"), where=command, why=str(fault.diag.message_primary), next_step=word("sql.next")
+            ) from None
+        names = [column.name for column in cursor.description or ()]
+        return (cursor.fetchall() if names else []), names
+
+
+@app.command()
+def trace(  # noqa: PLR0913 - the options of one command
+    record_type: Annotated[str | None, typer.Argument(metavar="TYPE", help="Record type.")] = None,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="The agency's number of the record.")] = None,
+    source: SourceName = None,
+    batch: Annotated[str | None, typer.Option(help="The other way round: a batch ...")] = None,
+    line: Annotated[int | None, typer.Option(help="... and a line of its file.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Follow a record back to file, line and column; or a line forward to what became of it."""
+    if record_type and key:
+        found = trace_record(record_type, key, source)
+    elif batch and line:
+        found = trace_line(batch, line)
+    else:
+        raise WrongUsage(word("trace.usage"), next_step="riskhub trace fire_incident NUMBER")
+    if as_json:
+        print_json(found)
+        return
+    for record in found:
+        fields = record.pop("fields", [])
+        for name, value in record.items():
+            if value is not None:
+                out.print(f"[dim]{name:17}[/] {shown(value)}")
+        rows = [
+            (field["field"], field["value"], origin["column"], origin["sent"], origin["verbs"])
+            for field in fields
+            for origin in field["from"]
+        ]
+        if rows:
+            out.print()
+            print_table(("field", "value", "column", "as sent", "verbs"), rows)

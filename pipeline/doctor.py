@@ -1,0 +1,90 @@
+"""Doctor: what would keep the hub from working, each with its cure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hub import ledger
+from hub.errors import HubError
+from hub.settings import settings
+from mappings.engine import find_sources, read_source
+from pipeline.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OLDEST = 150_000  # PostgreSQL 15, as the server numbers itself
+DISK = 2 << 30  # bytes below which a day's deliveries may not fit
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    fine: bool
+    says: str
+    cure: str = ""
+
+
+def diagnose() -> list[Check]:
+    """Look at everything and return what was found; a check that fails to run is a finding too."""
+    return [_careful(name, look) for name, look in CHECKS.items()]
+
+
+def _careful(name: str, look: Callable[[], tuple[bool, str, str]]) -> Check:
+    try:
+        fine, says, cure = look()
+    except HubError as fault:
+        return Check(name, fine=False, says=str(fault).replace("\n", "; "), cure=fault.next_step)
+    except OSError as fault:
+        return Check(name, fine=False, says=fault.strerror or type(fault).__name__)
+    return Check(name, fine, says, cure if not fine else "")
+
+
+def _python() -> tuple[bool, str, str]:
+    return sys.version_info >= (3, 11), sys.version.split()[0], "Install Python 3.11 or newer."
+
+
+def _home() -> tuple[bool, str, str]:
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    return os.access(home, os.W_OK), str(home), "Give the hub's user the right to write there, or set RISKHUB_HOME."
+
+
+def _disk() -> tuple[bool, str, str]:
+    free = shutil.disk_usage(settings().home).free
+    return free > DISK, f"{free / (1 << 30):.1f} GiB free", "Make room: below 2 GiB the hub may have to stop."
+
+
+def _sources() -> tuple[bool, str, str]:
+    folders = find_sources(settings().sources)
+    broken = []
+    for folder in folders:
+        try:
+            read_source(folder)
+        except HubError as fault:
+            broken.append(f"{folder.parent.name}/{folder.name}: {fault.what}")
+    says = "; ".join(broken) if broken else f"{len(folders)} sources can be read"
+    return not broken, says, "Mend the mappings; their files wait untouched in their folders."
+
+
+def _warehouse() -> tuple[bool, str, str]:
+    with connect() as conn:
+        version = conn.info.server_version
+        waiting = ledger.waiting(conn)
+    says = f"PostgreSQL {version // 10_000}, {len(waiting)} batches waiting"
+    return version >= OLDEST, says, "Use PostgreSQL 15 or newer."
+
+
+CHECKS: dict[str, Callable[[], tuple[bool, str, str]]] = {
+    "python": _python,
+    "home": _home,
+    "disk": _disk,
+    "sources": _sources,
+    "warehouse": _warehouse,
+}

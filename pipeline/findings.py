@@ -1,0 +1,110 @@
+"""Gathering: many findings about rows become few lines with true counts and the first places.
+
+Aggregated by code and column: a cell that two fields are made of is one thing to mend.  Samples are capped, counts
+never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import FINDINGS
+from hub.receipt import SAMPLES
+from validation.catalogue import level_of, levels
+
+GROUP = ("code", "column")
+PLACED = pa.schema(
+    [*FINDINGS, pa.field("file", pa.string()), pa.field("sheet", pa.string()), pa.field("line", pa.int64())]
+)
+LEVELS = ("error", "warning", "repair")
+
+
+def placed(findings: pa.Table, places: pa.Table) -> pa.Table:
+    """Return the findings with the file, sheet and line of their rows."""
+    at = pc.index_in(findings["row"], places["row"].combine_chunks())
+    return pa.table([*findings.columns, *(places[name].take(at) for name in ("file", "sheet", "line"))], schema=PLACED)
+
+
+def bad_rows(findings: pa.Table) -> pa.Array:
+    """Return the distinct rows (int64) that an error keeps out."""
+    errors = pc.equal(levels(findings["code"]), "error")
+    return pc.unique(findings["row"].filter(errors))
+
+
+@dataclass
+class Gathered:
+    """Findings of one batch so far, by code and column."""
+
+    groups: dict[tuple[str | None, ...], dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, findings: pa.Table) -> None:
+        """Take in the placed findings of one part."""
+        if not findings.num_rows:
+            return
+        findings = _once_per_cell(findings)
+        counted = findings.group_by(list(GROUP), use_threads=False).aggregate([([], "count_all")])
+        for line in counted.to_pylist():  # one line per group, not per row
+            key = tuple(line[name] for name in GROUP)
+            group = self.groups.setdefault(key, {**dict(zip(GROUP, key, strict=True)), "count": 0, "samples": []})
+            group["count"] += line["count_all"]
+            if len(group["samples"]) < SAMPLES:
+                group["samples"] += _first(findings, key, SAMPLES - len(group["samples"]))
+
+    def add_file(self, finding: dict[str, Any]) -> None:
+        """Take in one finding about the whole file."""
+        key = tuple(finding[name] for name in GROUP)
+        self.groups[(*key, str(len(self.groups)))] = {**finding, "samples": []}
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the findings as receipts show them: errors first, then the most frequent."""
+        lines = [_line(group) for group in self.groups.values()]
+        return sorted(
+            lines,
+            key=lambda line: (
+                LEVELS.index(line["level"]),
+                -line["count"],
+                line["code"],
+                line["column"] or "",
+                line["field"] or "",
+                line["line"] or 0,
+            ),
+        )
+
+
+def _once_per_cell(findings: pa.Table) -> pa.Table:
+    """Keep one finding per row, code and column; where no column is told, the field takes its place."""
+    keyed = findings.append_column("cell", pc.coalesce(findings["column"], findings["field"]))
+    first = keyed.append_column("at", pa.arange(0, keyed.num_rows)).group_by(["row", "code", "cell"], use_threads=False)
+    return findings.take(first.aggregate([("at", "min")])["at_min"])
+
+
+def _first(findings: pa.Table, key: tuple[str | None, ...], wanted: int) -> list[dict[str, Any]]:
+    mask = None
+    for name, value in zip(GROUP, key, strict=True):
+        hit = pc.is_null(findings[name]) if value is None else pc.equal(findings[name], value)
+        mask = hit if mask is None else pc.and_kleene(mask, hit)
+    some = findings.filter(mask)
+    order = pc.select_k_unstable(some, k=min(wanted, some.num_rows), sort_keys=[("row", "ascending")])
+    places: list[dict[str, Any]] = (
+        some.take(order).select(["file", "sheet", "line", "field", "value", "expected"]).to_pylist()
+    )
+    return places
+
+
+def _line(group: dict[str, Any]) -> dict[str, Any]:
+    first = group["samples"][0] if group["samples"] else {}
+    places = {
+        name: group.get(name, first.get(name)) for name in ("file", "sheet", "line", "field", "value", "expected")
+    }
+    return {
+        "code": group["code"],
+        "level": level_of(group["code"]),
+        **places,
+        "column": group["column"],
+        "count": group["count"],
+        "samples": group["samples"],
+    }

@@ -1,0 +1,87 @@
+"""Map: the agency's rows become the standard's records."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from connectors import raw
+from connectors.reading import read
+from hub import ledger
+from hub.batch import State
+from hub.errors import RejectBatch
+from mappings.engine import check_header
+from pipeline.refine import places_of, refined_batches
+from pipeline.reject import reject
+from pipeline.sources import source_named
+from pipeline.warehouse import connect
+from pipeline.work import RECORD, Work
+from standards import standard
+from validation.catalogue import level_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from hub.finding import Finding
+    from mappings.engine import Source
+
+
+def map_batch(batch_id: str) -> None:
+    """Turn a received batch into records in the work store; a fault of the whole file rejects it."""
+    with connect() as conn:
+        entry = ledger.entry(conn, batch_id)
+    if entry.state != State.RECEIVED:
+        return
+    source = source_named(entry.source)
+    work = Work(batch_id)
+    work.clear()
+    try:
+        with raw.local_path(entry.sha256) as path:
+            meta = write_parts(path, source, work)
+    except RejectBatch as fault:
+        reject(batch_id, fault.findings)
+        return
+    work.put_meta(meta)
+    with connect() as conn:
+        ledger.advance(
+            conn, batch_id, State.MAPPED, mapping_version=source.version, standard_version=standard().version
+        )
+
+
+def write_parts(path: Path, source: Source, work: Work) -> dict[str, Any]:
+    """Read and map one file part by part and return its facts: parts, rows read, findings about the file."""
+    findings: list[Finding] = []
+    rows = parts = 0
+    for batch, refined in refined_batches(_checked(path, source, findings), source):
+        folder = f"part-{parts:05d}"
+        for name, table in refined.tables.items():
+            work.write(folder, name or RECORD, table)
+        work.write(folder, "findings", refined.findings)
+        work.write(folder, "skipped", refined.skipped)
+        work.write(folder, "places", places_of(batch))
+        rows += batch.num_rows
+        parts += 1
+    return {"parts": parts, "rows": rows, "findings": [asdict(finding) for finding in findings]}
+
+
+def agreed_header(schema: pa.Schema, source: Source) -> list[Finding]:
+    """Return what is to be said about the columns; raise RejectBatch with all of it when one is missing."""
+    found = check_header(schema, source)
+    if any(level_of(finding.code) == "error" for finding in found):
+        raise RejectBatch(*found)
+    return found
+
+
+def _checked(path: Path, source: Source, findings: list[Finding]) -> Iterator[pa.RecordBatch]:
+    """Yield the file's batches; compare the header with the mapping as soon as it is known."""
+    reading = read(path, source.format)
+    seen = False
+    for batch in reading:
+        if not seen:
+            findings += agreed_header(batch.schema, source)
+            seen = True
+        yield batch
+    findings += reading.findings

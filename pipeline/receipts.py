@@ -1,0 +1,93 @@
+"""Receipts in their forms, all made from one `Verdict`: JSON for machines, HTML for people.
+
+Deterministic: the same verdict gives the same bytes.  No clock, host name or random number goes in.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.receipt import Document, Verdict
+from hub.text import say
+from validation.catalogue import render
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from jinja2 import Template
+
+CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}
+BUCKETS = ("new", "changed", "unchanged", "duplicate", "quarantined", "skipped")
+
+
+def documents(verdict: Verdict, language: str) -> list[Document]:
+    """Return the receipts of a batch in the sender's language: one JSON, one HTML."""
+    account = as_dict(verdict, language)
+    name = f"{verdict.batch_id}.receipt"
+    text = json.dumps(account, ensure_ascii=False, indent=1)
+    page = _template().render(
+        account=account,
+        language=language,
+        buckets=BUCKETS,
+        received=_local(verdict.received_at, language),
+        say=lambda key: say(key, language),
+    )
+    return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
+
+
+def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
+    """Return the account that others script against: batch, source, state, counts, findings, and what they rest on."""
+    return {
+        "batch": verdict.batch_id,
+        "source": verdict.source,
+        "state": str(verdict.state),
+        "counts": verdict.counts.as_dict(),
+        "findings": [_told(found, language) for found in verdict.findings],
+        "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
+        "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
+        "duplicate_of": verdict.duplicate_of,
+        "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
+        "mapping_version": verdict.mapping_version,
+        "standard_version": verdict.standard_version,
+    }
+
+
+def reconciliation(counts: dict[str, int]) -> str:
+    """Return the line that shows that every row is accounted for."""
+    return f"{counts['read']:,} = " + " + ".join(f"{counts[name]:,} {name}" for name in BUCKETS)
+
+
+def _local(moment: datetime | None, language: str) -> str:
+    """Return a moment as its reader's clock shows it: in China for Chinese receipts, else in UTC."""
+    if moment is None:
+        return ""
+    return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _told(found: dict[str, Any], language: str) -> dict[str, Any]:
+    place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
+    words = render(found["code"], language, **place)
+    return {
+        "code": found["code"],
+        "level": found["level"],
+        **place,
+        "count": found["count"],
+        "title": words.title,
+        "message": words.message,
+        "cure": words.cure,
+        "samples": found["samples"],
+    }
+
+
+@cache
+def _template() -> Template:
+    loader = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
+        "receipt.html.j2"
+    )

@@ -1,0 +1,52 @@
+"""Rows in, records and findings out: mapping and record rules together, one record batch at a time.
+
+Pure: the same rows and the same source give the same tables, in a task, in `riskhub check`, or on a cluster.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from mappings.engine import named, refine
+from validation.records import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from mappings.engine import Refined, Source
+
+PLACES = {"@row": "row", "@file": "file", "@sheet": "sheet", "@line": "line"}
+THREADS = 2  # Arrow's kernels release the interpreter lock; more batches in flight would only hold memory
+
+
+def places_of(rows: pa.RecordBatch) -> pa.Table:
+    """Return where each row stands in what the sender wrote: row, file, sheet, line."""
+    return pa.table({ours: rows.column(theirs) for theirs, ours in PLACES.items()})
+
+
+def refined_batches(batches: Iterable[pa.RecordBatch], source: Source) -> Iterator[tuple[pa.RecordBatch, Refined]]:
+    """Map batch after batch, in order, a few at a time; yield each with what came of it."""
+    waiting: deque[tuple[pa.RecordBatch, Future[Refined]]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for rows in batches:
+            waiting.append((rows, pool.submit(refine, rows, source)))
+            if len(waiting) > THREADS:
+                done, result = waiting.popleft()
+                yield done, result.result()
+        while waiting:
+            done, result = waiting.popleft()
+            yield done, result.result()
+
+
+def judged(tables: dict[str, pa.Table], mapped: pa.Table, source: Source, received_at: datetime) -> pa.Table:
+    """Return all findings about the records: the mapping's and the standard's, none twice.
+
+    `received_at` ends the days that an event can have; it is the delivery's, so that a replay judges alike.
+    """
+    judged_by_standard = check(tables, source.record_type, known=mapped, received_at=received_at)
+    return pa.concat_tables([mapped, named(judged_by_standard, source)])

@@ -1,0 +1,55 @@
+"""Reject: a batch of which nothing is loaded gets its last state and its receipt in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from hub import ledger
+from hub.batch import State
+from hub.receipt import Verdict
+from pipeline.receipts import documents
+from pipeline.warehouse import connect
+from validation.catalogue import level_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psycopg import Connection
+
+    from hub.finding import Finding
+
+OPEN = (State.RECEIVED, State.MAPPED, State.VALIDATED)
+
+
+def reject(batch_id: str, findings: Sequence[Finding]) -> None:
+    """End the batch as rejected, unless it has ended already."""
+    with connect() as conn:
+        if ledger.lock_batch(conn, batch_id) in OPEN:
+            end(conn, batch_id, State.REJECTED, findings)
+
+
+def end(conn: Connection[Any], batch_id: str, state: State, findings: Sequence[Finding]) -> None:
+    """Write state, findings and receipts of a batch of which nothing is loaded."""
+    entry = ledger.entry(conn, batch_id)
+    verdict = Verdict(
+        agency=entry.agency,
+        feed=entry.feed,
+        state=state,
+        file_name=entry.file_name,
+        sha256=entry.sha256,
+        bytes=entry.bytes,
+        batch_id=batch_id,
+        received_at=entry.received_at,
+        duplicate_of=entry.duplicate_of,
+        mapping_version=entry.mapping_version,
+        standard_version=entry.standard_version,
+        findings=[told(finding) for finding in findings],
+    )
+    ledger.settle(conn, batch_id, verdict)
+    ledger.put_receipts(conn, entry.agency, batch_id, documents(verdict, entry.language))
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    """Return a finding about a file in the shape that receipts and the ledger share."""
+    return {**asdict(finding), "level": level_of(finding.code), "samples": []}

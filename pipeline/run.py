@@ -1,0 +1,130 @@
+"""The journey of a batch, as a sentence: receive, map, validate, load, acknowledge.
+
+Airflow runs the same steps as tasks; `riskhub run` runs them here.  One batch's trouble never stops another's.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from hub import ledger
+from hub.batch import State
+from hub.errors import FixTheHub, HubError, RetryLater
+from hub.finding import Finding
+from hub.sql import statement
+from pipeline.acknowledge import acknowledge_batch
+from pipeline.load import load_batch
+from pipeline.map import map_batch
+from pipeline.receive import receive_ready
+from pipeline.reject import reject
+from pipeline.validate import validate_batch
+from pipeline.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+log = logging.getLogger(__name__)
+
+STEPS: dict[str, Callable[[str], None]] = {
+    "map": map_batch,
+    "validate": validate_batch,
+    "load": load_batch,
+    "acknowledge": acknowledge_batch,
+}
+TURN = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED}
+ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the others go on
+
+
+def run(name: str, progress: Callable[[str, str], None] = lambda _batch, _verb: None) -> list[str]:
+    """Take everything that is ready at source `agency/feed` through all steps; return the batch ids."""
+    batches = receive_ready(name)
+    for batch_id in batches:
+        for verb in STEPS:
+            progress(batch_id, verb)
+            step(verb, [batch_id])
+    return batches
+
+
+def step(verb: str, batch_ids: list[str]) -> list[str]:
+    """Do one step for each batch and return the ids (all of them: a step skips what is not its turn).
+
+    A batch that fails leaves the others alone.  When all are done, RetryLater is raised if some should be tried again;
+    after three attempts the batch is rejected with HUB_FAULT instead.  FixTheHub is raised at once: no batch of the
+    source can do better until an engineer acts.
+    """
+    failed: list[str] = []
+    for batch_id in batch_ids:
+        with _alone_with(batch_id) as alone:
+            if alone and not _attempt(verb, batch_id):
+                failed.append(batch_id)
+    if failed:
+        raise RetryLater(
+            f"{len(failed)} of {len(batch_ids)} batches failed at {verb}.",
+            where=", ".join(failed),
+            why="See the log above for each.",
+            next_step="They are tried again by themselves.",
+        )
+    return batch_ids
+
+
+def _attempt(verb: str, batch_id: str) -> bool:
+    """Do the step if it is the batch's turn; return whether the batch may go on (False: try again later)."""
+    with connect() as conn:
+        entry = ledger.entry(conn, batch_id)
+        if not _is_turn(verb, entry):
+            return True
+        attempt = ledger.start_step(conn, batch_id)
+    if attempt > ATTEMPTS and verb != "acknowledge":
+        return _give_up(batch_id, "died")  # the step has taken its process down that often: no handler has seen it
+    try:
+        STEPS[verb](batch_id)
+    except (FixTheHub, RetryLater):
+        _give_back(batch_id)  # the fault is the hub's, or the moment's, not the batch's
+        raise
+    except psycopg.Error as fault:
+        # The text of a database error may hold data: only its class and the constraint's name are written anywhere.
+        name = f"{type(fault).__name__} {fault.sqlstate or ''} {fault.diag.constraint_name or ''}".strip()
+        log.error("batch %s failed at %s, attempt %d of %d: %s", batch_id, verb, attempt, ATTEMPTS, name)  # noqa: TRY400
+        return _failed(verb, batch_id, name, attempt)
+    except Exception as fault:
+        log.exception("batch %s failed at %s, attempt %d of %d", batch_id, verb, attempt, ATTEMPTS)
+        return _failed(verb, batch_id, fault.what if isinstance(fault, HubError) else type(fault).__name__, attempt)
+    return True
+
+
+def _is_turn(verb: str, entry: ledger.Entry) -> bool:
+    if verb == "acknowledge":
+        return entry.acknowledged_at is None and entry.state in {State.LOADED, State.REJECTED, State.DUPLICATE}
+    return entry.state == TURN[verb]
+
+
+def _failed(verb: str, batch_id: str, fault: str, attempt: int) -> bool:
+    with connect() as conn:
+        ledger.note_fault(conn, batch_id, fault)
+    if attempt >= ATTEMPTS and verb != "acknowledge":  # a loaded batch stays loaded: its receipt is tried for ever
+        return _give_up(batch_id, fault)
+    return False
+
+
+def _give_up(batch_id: str, fault: str) -> bool:
+    reject(batch_id, [Finding("HUB_FAULT", value=fault)])
+    acknowledge_batch(batch_id)
+    return True
+
+
+def _give_back(batch_id: str) -> None:
+    with connect() as conn:
+        conn.execute(statement("ledger/give_back"), {"batch_id": batch_id})
+
+
+@contextmanager
+def _alone_with(batch_id: str) -> Iterator[bool]:
+    """Whether nobody else works on the batch right now.  For economy: two at once would be harmless, but wasteful."""
+    with connect() as conn:
+        held: Any = conn.execute(statement("ledger/try_batch"), {"batch_id": batch_id}).fetchone()
+        conn.commit()
+        yield bool(held and held[0])

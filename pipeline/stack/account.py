@@ -1,0 +1,79 @@
+"""As whom PostgreSQL runs: it refuses to run as root, so root starts it as the system user `riskhub`."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "riskhub"
+
+
+@dataclass(frozen=True)
+class Account:
+    """The unprivileged user that the database server runs as."""
+
+    uid: int
+    gid: int
+
+    def as_user(self) -> dict[str, Any]:
+        """Return what makes `subprocess` start a process as this user."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def can_enter(self, folder: Path) -> bool:
+        """Whether this user can reach and list `folder`: every folder above must let others through."""
+        tried = subprocess.run(
+            ["test", "-r", folder, "-a", "-x", folder],
+            cwd="/",
+            check=False,
+            **self.as_user(),
+        )
+        return tried.returncode == 0
+
+    def own(self, path: Path) -> None:
+        """Give `path` to this user."""
+        os.chown(path, self.uid, self.gid)
+
+
+@cache
+def server_account() -> Account | None:
+    """Return the account to run the server as, making it if missing; None when this process is not root.
+
+    Raises FixTheHub where it cannot be made.
+    """
+    if os.geteuid() != 0:
+        return None
+    try:
+        known = pwd.getpwnam(NAME)
+    except KeyError:
+        _add_user()
+        known = pwd.getpwnam(NAME)
+    return Account(known.pw_uid, known.pw_gid)
+
+
+def _add_user() -> None:
+    words = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    try:
+        made = subprocess.run(
+            [*words, "--shell", "/usr/sbin/nologin", NAME], check=False, capture_output=True, text=True
+        )
+        why = made.stderr.strip()
+    except FileNotFoundError:
+        why = "There is no `useradd` on this machine."
+    try:
+        pwd.getpwnam(NAME)  # made by us, or a moment ago by another hub
+    except KeyError:
+        raise FixTheHub(
+            f"The system user `{NAME}` is missing and could not be made.",
+            where="/etc/passwd",
+            why=why or "PostgreSQL does not run as root.",
+            next_step=f"Make the user `{NAME}`, or start the hub as an ordinary user.",
+        ) from None

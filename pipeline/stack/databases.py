@@ -1,0 +1,35 @@
+"""Roles and databases of the embedded server."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from hub.sql import compose, statement
+
+
+def ensure(server: str, database: str, owner: str | None = None, password: str | None = None) -> None:
+    """Make `database`, owned by the role `owner` with that password, unless it is there; `server` is a URL."""
+    with psycopg.connect(server, autocommit=True, connect_timeout=10) as conn:
+        if owner and conn.execute(statement("stack/role_exists"), {"name": owner}).fetchone() is None:
+            conn.execute(compose("stack/create_role", role=sql.Identifier(owner), password=sql.Literal(password)))
+        if conn.execute(statement("stack/database_exists"), {"name": database}).fetchone() is None:
+            name, holder = sql.Identifier(database), sql.Identifier(owner) if owner else sql.SQL("default")
+            conn.execute(compose("stack/create_database", database=name, owner=holder))
+            if owner:
+                conn.execute(compose("stack/close_database", database=name))
+
+
+def end_dead_jobs(airflow: str) -> None:
+    """Mark the jobs of Airflow components that were killed as failed, so that their tasks are taken up at once."""
+    with psycopg.connect(airflow, connect_timeout=10) as conn:
+        conn.execute(statement("stack/end_dead_jobs"))
+
+
+def schema_version(airflow: str) -> str | None:
+    """Return the version of Airflow's tables in that database; None when there are none."""
+    with psycopg.connect(airflow, connect_timeout=10) as conn:
+        if conn.execute(statement("stack/has_airflow_tables")).fetchone() != (True,):
+            return None
+        row = conn.execute(statement("stack/airflow_schema_version")).fetchone()
+    return str(row[0]) if row else None

@@ -1,0 +1,177 @@
+"""The embedded PostgreSQL: started, found, stopped.  TCP on 127.0.0.1 only, SCRAM password, no socket file."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+
+from hub.errors import FixTheHub, RetryLater
+from hub.settings import settings
+from pipeline.stack import binaries, cluster, databases, keys, ports, processes
+from pipeline.stack.account import server_account
+from pipeline.stack.progress import silent
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipeline.stack.progress import Progress
+
+NAME = "postgres"
+DATABASE = "riskhub"
+STATE_LINE = 7  # of postmaster.pid: "starting", then "ready" (src/include/utils/pidfile.h)
+LONGEST_START = 600.0  # seconds; after a crash the server first replays what it had logged
+LONGEST_STOP = 60.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    process: psutil.Process
+    port: int
+    ready: bool
+
+
+def start(home: Path | None = None, *, on_progress: Progress = silent, extra: dict[str, str] | None = None) -> str:
+    """Make the cluster if there is none, start its server if it does not run, and return the URL of the warehouse.
+
+    `extra` are server settings for a cluster made now.  Raises FixTheHub, with the log's place, if it does not start.
+    """
+    home = home or settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    account = server_account()
+    folder = cluster.make(home, account, extra or {}, on_progress)
+    if (server := running(home)) is None:
+        _clear_stale(folder)
+        began = time.monotonic()
+        with ports.free_port(home, NAME, on_progress) as port:
+            command = [str(binaries.programs(cluster.major_of(folder), account) / "postgres")]
+            command += ["-D", str(folder.resolve()), "-p", str(port)]
+            child = processes.launch(
+                home,
+                NAME,
+                command,
+                env={"LC_ALL": "C.UTF-8", "TZ": "UTC"},
+                log=_log(home),
+                as_user=account.as_user() if account else None,
+            )
+            server = _until_ready(home, child)
+        on_progress("stack.postgres_ready", port=server.port, seconds=round(time.monotonic() - began, 1))
+    ports.remember(home, NAME, server.port)
+    keys.write_private(_password_file(home), f"{ports.HOST}:{server.port}:*:{cluster.SUPERUSER}:{_password(home)}\n")
+    databases.ensure(url(home, "postgres"), DATABASE)
+    return url(home)
+
+
+def stop(home: Path | None = None) -> bool:
+    """Stop the server, breaking its connections off but losing nothing; return whether there was one."""
+    home = home or settings().home
+    server = running(home)
+    if server is None:
+        return False
+    # Ask for the fast, then for the immediate shutdown; the log is replayed after the latter.
+    for request, patience in ((signal.SIGINT, LONGEST_STOP), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
+        with suppress(psutil.NoSuchProcess):
+            server.process.send_signal(request)
+        psutil.wait_procs([server.process], timeout=patience)
+        if not processes.alive(server.process):
+            break
+    processes.forget(home, NAME)
+    return True
+
+
+@contextmanager
+def serving(home: Path | None = None, *, on_progress: Progress = silent) -> Iterator[str]:
+    """Give the URL of a server that runs; one that was started for this is stopped at the end."""
+    home = home or settings().home
+    ran_before = running(home) is not None
+    try:
+        yield start(home, on_progress=on_progress)
+    finally:
+        if not ran_before:
+            stop(home)
+
+
+def running(home: Path | None = None) -> Server | None:
+    """Return the server of this home if it runs, whoever started it, as its own pid file tells."""
+    folder = (home or settings().home) / "postgres"
+    try:
+        lines = (folder / "postmaster.pid").read_text("utf-8").splitlines()
+        process = psutil.Process(int(lines[0]))
+        ours = process.name() == "postgres" and process.cwd() == str(folder.resolve())
+    except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+        return None
+    if not ours or not processes.alive(process):
+        return None
+    state = lines[STATE_LINE].strip() if len(lines) > STATE_LINE else ""
+    return Server(process, int(lines[3]), ready=state == "ready")
+
+
+def url(home: Path | None = None, database: str = DATABASE) -> str:
+    """Return the URL, with the password, of a database of this home; raise RetryLater when it has none yet."""
+    home = home or settings().home
+    port = ports.remembered(home).get(NAME)
+    if port is None:
+        raise RetryLater(
+            "This hub has no database yet.",
+            where=str(home),
+            why="The embedded PostgreSQL has never been started here.",
+            next_step="Run `riskhub up`, or set RISKHUB_DATABASE_URL to a PostgreSQL of your own.",
+        )
+    return f"postgresql://{cluster.SUPERUSER}:{_password(home)}@{ports.HOST}:{port}/{database}"
+
+
+def psql(home: Path | None = None) -> list[str]:
+    """Return the command line that opens the warehouse in `psql`; the password is in a file that it names."""
+    home = home or settings().home
+    program = binaries.programs(cluster.major_of(home / "postgres"), None) / "psql"
+    address = f"postgresql://{cluster.SUPERUSER}@{ports.HOST}:{ports.remembered(home).get(NAME)}/{DATABASE}"
+    return [str(program), f"{address}?passfile={_password_file(home)}"]
+
+
+def _password(home: Path) -> str:
+    return keys.secret(home, "postgres.password")
+
+
+def _password_file(home: Path) -> Path:
+    return keys.private_folder(home) / "pgpass"
+
+
+def _log(home: Path) -> Path:
+    return home / "logs" / f"{NAME}.log"
+
+
+def _until_ready(home: Path, child: subprocess.Popen[bytes]) -> Server:
+    end = time.monotonic() + LONGEST_START
+    while child.poll() is None and time.monotonic() < end:
+        server = running(home)
+        if server and server.ready and server.process.pid == child.pid:
+            return server
+        time.sleep(0.02)
+    raise FixTheHub(
+        "The embedded PostgreSQL did not start.",
+        where=str(_log(home)),
+        why=_log(home).read_text("utf-8", "replace").strip().rpartition("\n")[2],
+        next_step="Read the end of that log.",
+    )
+
+
+def _clear_stale(folder: Path) -> None:
+    """Remove the pid file of a server that was killed.
+
+    Its number may belong to another process by now, which the server would take for itself.  Its children end by
+    themselves within moments; one that still held the data when a new server starts would damage them, so they are
+    waited for and, if need be, killed.
+    """
+    where = str(folder.resolve())
+    orphans = [p for p in psutil.process_iter() if processes.works_in(p, where) and p.name() == "postgres"]
+    psutil.wait_procs(orphans, timeout=5)
+    processes.stop([orphan for orphan in orphans if processes.alive(orphan)], patience=2)
+    (folder / "postmaster.pid").unlink(missing_ok=True)

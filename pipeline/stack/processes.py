@@ -1,0 +1,148 @@
+"""Processes that outlive the command which started them, and are found again by the next one.
+
+Each is the leader of its own session, is recorded in `<home>/run/<name>.pid.json` with the time it started and the
+boot it belongs to (a process id alone is soon somebody else's), and carries `RISKHUB_STACK=<home>` in its environment,
+which its children inherit.  So `down` finds all of them even if the record was never written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MARKER = "RISKHUB_STACK"
+PATIENCE = 20.0  # seconds between asking a process to stop and making it
+LARGE_LOG = 10 << 20  # bytes; a longer log is set aside when its component starts
+SAME_START = 2.0  # seconds; the clock may be corrected while a process runs
+
+
+def launch(  # noqa: PLR0913 - what starts, where it writes, as whom
+    home: Path, name: str, command: list[str], *, env: dict[str, str], log: Path, as_user: dict[str, Any] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own, its output appended to `log`, and record it as `name`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LARGE_LOG:
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("ab") as output:
+        started = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=env | {MARKER: str(home)},
+            cwd="/",
+            start_new_session=True,
+            **(as_user or {}),
+        )
+    _record(home, name, psutil.Process(started.pid))
+    return started
+
+
+def recorded(home: Path, name: str) -> psutil.Process | None:
+    """Return the process started as `name`, if it still runs."""
+    try:
+        known = json.loads(_record_of(home, name).read_text("utf-8"))
+        process = psutil.Process(known["pid"])
+        same = abs(process.create_time() - known["created"]) < SAME_START and known["boot"] == _boot()
+    except (FileNotFoundError, ValueError, psutil.Error):
+        return None
+    return process if same and alive(process) else None
+
+
+def forget(home: Path, name: str) -> None:
+    """Drop the record of `name`."""
+    _record_of(home, name).unlink(missing_ok=True)
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether the process still does anything: a zombie nobody has waited for does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def works_in(process: psutil.Process, folder: str) -> bool:
+    """Whether `folder` is the process's working directory."""
+    try:
+        return bool(process.cwd() == folder)
+    except (psutil.Error, OSError):
+        return False
+
+
+def leftovers(home: Path) -> list[psutil.Process]:
+    """Return every living process of this hub: those with its mark, and those in the session of one recorded.
+
+    The session counts only where a process hides its environment, as tasks of Airflow do from other users.
+    """
+    me = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    sessions = _sessions(home)
+    return [p for p in psutil.process_iter() if p.pid not in me and alive(p) and _is_ours(p, str(home), sessions)]
+
+
+def stop(processes: Iterable[psutil.Process], patience: float = PATIENCE) -> list[psutil.Process]:
+    """Ask the processes to end, wait, then kill those that have not; return the killed ones."""
+    asked = list(processes)
+    for process in asked:
+        with suppress(psutil.Error):
+            process.terminate()
+    _, left = psutil.wait_procs(asked, timeout=patience)
+    stubborn = [process for process in left if alive(process)]
+    for process in stubborn:
+        with suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(stubborn, timeout=5)
+    return stubborn
+
+
+def _record(home: Path, name: str, process: psutil.Process) -> None:
+    record = {"pid": process.pid, "created": process.create_time(), "boot": _boot()}
+    path = _record_of(home, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(record) + "\n", "utf-8")
+
+
+def _record_of(home: Path, name: str) -> Path:
+    return home / "run" / f"{name}.pid.json"
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
+    except OSError:
+        return str(round(psutil.boot_time()))
+
+
+def _sessions(home: Path) -> set[int]:
+    known = set()
+    for path in (home / "run").glob("*.pid.json"):
+        with suppress(ValueError, KeyError):
+            record = json.loads(path.read_text("utf-8"))
+            if record["boot"] == _boot():
+                known.add(int(record["pid"]))
+    return known
+
+
+def _is_ours(process: psutil.Process, home: str, sessions: set[int]) -> bool:
+    try:
+        return bool(process.environ().get(MARKER) == home)
+    except psutil.AccessDenied:
+        return _session_of(process.pid) in sessions
+    except (psutil.Error, OSError):
+        return False
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None

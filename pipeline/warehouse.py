@@ -1,0 +1,104 @@
+"""Connecting to the warehouse and bringing its tables up to what the code expects."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+
+from hub.errors import FixTheHub, RetryLater
+from hub.settings import settings
+from hub.sql import FOLDER, statement
+from pipeline.standard_tables import apply_standard
+from standards import standard
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+# Times in files are written without a zone and mean UTC; the loader's session must therefore be UTC.
+CODE_COLUMNS = ("code", "label_zh", "label_en", "parent", "valid_from", "valid_to", "replaced_by", "source")
+OPTIONS = "-c timezone=UTC -c client_min_messages=warning"
+
+
+def database_url() -> str:
+    """Return the URL of the warehouse: the configured one, else that of the embedded PostgreSQL."""
+    configured = settings().database_url
+    if configured:
+        return configured
+    from pipeline.stack import postgres  # noqa: PLC0415 - only where nobody brings a PostgreSQL of their own
+
+    return postgres.url()
+
+
+def connect(url: str | None = None) -> Connection[Any]:
+    """Open a connection; raise RetryLater, without the password, when the server does not answer."""
+    target = url or database_url()
+    try:
+        return psycopg.connect(target, options=OPTIONS, connect_timeout=10, application_name="riskhub")
+    except psycopg.OperationalError as fault:
+        address = psycopg.conninfo.conninfo_to_dict(target)
+        raise RetryLater(
+            "The warehouse does not answer.",
+            where=f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}",
+            why=type(fault).__name__,
+            next_step="Start the hub with `riskhub up`, or check RISKHUB_DATABASE_URL.",
+        ) from None
+
+
+def migrate(url: str | None = None) -> list[str]:
+    """Apply what is not applied yet and return the names of it.  Running it again does nothing.
+
+    Numbered files are applied once, in order; at 030 the tables of the standard are made, where additive changes (a
+    new record type, a new optional field) apply themselves; views and roles are made anew each time.
+    """
+    target = url or database_url()
+    done: list[str] = []
+    with connect(target) as conn:
+        conn.execute(statement("migrate/lock"))
+        conn.execute(statement("000_schemas"))
+        conn.commit()
+        applied = _applied(conn)
+        for path in sorted(FOLDER.glob("[0-9][0-9][0-9]_*.sql")):
+            if path.stem == "030_core":
+                done += apply_standard(target)
+            elif path.stem not in applied:
+                conn.execute(statement(path.stem))
+                done.append(path.stem)
+            _remember(conn, path.stem, applied)
+            conn.commit()
+        _load_codes(conn)
+        for path in sorted((FOLDER / "views").glob("*.sql")):
+            conn.execute(statement(f"views/{path.stem}"))
+    return done
+
+
+def _applied(conn: Connection[Any]) -> dict[str, str]:
+    return dict(conn.execute(statement("migrate/applied")).fetchall())
+
+
+def _remember(conn: Connection[Any], name: str, applied: dict[str, str]) -> None:
+    digest = hashlib.sha256(statement(name).encode()).hexdigest()
+    if applied.get(name, digest) != digest:
+        raise FixTheHub(
+            f"warehouse_sql/{name}.sql was changed after it had been applied.",
+            where="ledger.migration",
+            why="A table that exists is not changed by editing the file that made it.",
+            next_step="Put the file back and write the change as a new numbered file.",
+        )
+    if name not in applied:
+        conn.execute(statement("migrate/remember"), {"name": name, "sha256": digest})
+
+
+def _load_codes(conn: Connection[Any]) -> None:
+    held = conn.execute(statement("migrate/codes_held")).fetchone()
+    version = standard().version
+    if held and held[0] == version:
+        return
+    conn.execute(statement("migrate/forget_codes"))
+    with conn.cursor() as cursor, cursor.copy(statement("migrate/copy_codes")) as copy:
+        for codelist in standard().codelists.values():
+            for row in codelist.table.to_pylist():
+                copy.write_row((codelist.name, *(row[name] for name in CODE_COLUMNS)))
+    conn.execute(sql.SQL(statement("migrate/codes_comment")).format(version=sql.Literal(version)))

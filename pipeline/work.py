@@ -1,0 +1,75 @@
+"""The work store: a batch between two steps, as Parquet under its id, wherever fsspec can write.
+
+    <work>/<batch_id>/meta.json              what the reader and the mapping said about the file
+                      part-00000/record.parquet, part-00000/<child>.parquet, ...    records of one record batch
+                      part-00000/findings.parquet, part-00000/skipped.parquet
+                      verdict/findings.parquet, verdict/quarantine.parquet          what validation made of it
+
+Part n of every table belongs to the same rows, so that a part can be judged and loaded by itself and memory stays
+bounded.  A step writes its files anew each time it runs: a half-written attempt is never read, since `meta.json` and
+the ledger's state come last.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import fsspec
+import pyarrow.parquet as pq
+
+from hub.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+RECORD = "record"  # the file of the record itself; children have their own names
+
+
+class Work:
+    """The files of one batch."""
+
+    def __init__(self, batch_id: str, store: str | None = None) -> None:
+        """Open the batch's folder in `store` (a URL); nothing is made until something is written."""
+        self.fs, root = fsspec.core.url_to_fs(store or settings().work_url)
+        self.root = f"{root}/{batch_id}"
+
+    def clear(self, folder: str = "") -> None:
+        """Remove what an earlier attempt, or a finished batch, has left."""
+        path = f"{self.root}/{folder}".rstrip("/")
+        if self.fs.exists(path):
+            self.fs.rm(path, recursive=True)
+
+    def write(self, folder: str, name: str, table: pa.Table) -> None:
+        """Write one table; empty ones too, so that a missing file always means a fault."""
+        self.fs.makedirs(f"{self.root}/{folder}", exist_ok=True)
+        # LZ4 without dictionaries: the file lives for seconds, so writing it must cost little.
+        pq.write_table(
+            table, f"{self.root}/{folder}/{name}.parquet", filesystem=self.fs, compression="lz4", use_dictionary=False
+        )
+
+    def read(self, folder: str, name: str) -> pa.Table:
+        """Read one table back."""
+        return pq.read_table(f"{self.root}/{folder}/{name}.parquet", filesystem=self.fs, partitioning=None)
+
+    def parts(self) -> Iterator[str]:
+        """Return the names of the batch's parts, in order."""
+        return (f"part-{number:05d}" for number in range(self.meta()["parts"]))
+
+    def put_meta(self, meta: dict[str, Any]) -> None:
+        """Write the batch's facts; the last thing that `map` does."""
+        self.fs.makedirs(self.root, exist_ok=True)
+        with self.fs.open(f"{self.root}/meta.json", "w", encoding="utf-8") as file:
+            json.dump(meta, file, ensure_ascii=False)
+
+    def meta(self) -> dict[str, Any]:
+        """Return the batch's facts."""
+        with self.fs.open(f"{self.root}/meta.json", "r", encoding="utf-8") as file:
+            meta: dict[str, Any] = json.load(file)
+        return meta
+
+    def exists(self) -> bool:
+        """Whether `map` has finished its work here."""
+        return bool(self.fs.exists(f"{self.root}/meta.json"))

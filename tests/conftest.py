@@ -1,0 +1,142 @@
+"""What tests share: one real PostgreSQL per run, a fresh warehouse and a fresh home per test, the public data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from hub.settings import settings
+from pipeline.stack import databases
+from pipeline.stack import postgres as server
+from pipeline.stack.lock import only_one
+from pipeline.stack.progress import silent
+from pipeline.warehouse import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PROJECT = Path(__file__).resolve().parent.parent
+RUN = "RISKHUB_TEST_RUN"  # the folder that the processes of one run share
+TEMPLATE = "migrated"
+# The server lives as long as the run: nothing of it has to survive a power cut.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NUMBER = count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--update`: write what is compared with (`expected.json` of the sources) anew, to be read afterwards."""
+    parser.addoption("--update", action="store_true", help="write expected.json of the sources anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's folder before any worker starts, and shut out the settings of a hub that is in use here."""
+    for noise in ("ignore:GitWildMatchPattern:DeprecationWarning", "ignore:Using `httpx`"):  # Airflow's own
+        config.addinivalue_line("filterwarnings", noise)
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="riskhub-tests-"))
+        folder.chmod(0o755)  # the database server is another user when root runs the tests
+        os.environ[RUN] = str(folder)
+    for name in set(os.environ) - {RUN, "RISKHUB_TEST_DATA"}:
+        if name.startswith("RISKHUB_"):
+            del os.environ[name]
+    os.environ["RISKHUB_HOME"] = str(Path(os.environ[RUN]) / "no-home")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the run's server; the process that was first goes last."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(os.environ.pop(RUN))
+    server.stop(folder)
+    data = folder / "postgres"
+    if data.is_symlink():
+        shutil.rmtree(data.resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the database, and keep what runs Airflow in one process: its start is the dear part."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+        if item.get_closest_marker("airflow"):
+            item.add_marker(pytest.mark.xdist_group("airflow"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """Return a function from a name such as `data/fire/x.csv` to its path; it skips the test where that is absent."""
+    root = Path(os.environ.get("RISKHUB_TEST_DATA") or PROJECT.parent / "shared")
+
+    def find(name: str) -> Path:
+        path = root / name
+        if not path.exists():
+            pytest.skip(f"{name} is not in {root}: set RISKHUB_TEST_DATA to the folder of the public data")
+        return path
+
+    return find
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give a home of this test's own; exchange folders, raw store and work store lie in it."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("RISKHUB_HOME", str(folder))
+    settings.cache_clear()
+    yield folder
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """Give the URL of the server's own database `postgres`, as a user who may do everything."""
+    folder = Path(os.environ[RUN])
+    with only_one(folder, silent):
+        server.start(folder, extra=FAST)
+    return server.url(folder, "postgres")
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str) -> str:
+    """Give the name of a migrated, empty warehouse to copy; the first worker that needs it makes it."""
+    with only_one(Path(os.environ[RUN]), silent), psycopg.connect(postgres, autocommit=True) as conn:
+        if not conn.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
+            databases.ensure(postgres, "making")
+            migrate(_beside(postgres, "making"))
+            conn.execute(f"alter database making rename to {TEMPLATE}".encode())
+    return TEMPLATE
+
+
+@pytest.fixture
+def warehouse(
+    postgres: str,
+    template: str,
+    home: Path,  # noqa: ARG001 - what is loaded comes from a home of the test's own
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """Give the URL of a migrated, empty warehouse of this test's own, which the settings name too."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(NUMBER)}"
+    place = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+    with psycopg.connect(postgres, autocommit=True) as conn:
+        conn.execute(sql.SQL("create database {name} template {template} strategy file_copy").format(**place))
+        url = _beside(postgres, name)
+        monkeypatch.setenv("RISKHUB_DATABASE_URL", url)
+        settings.cache_clear()
+        yield url
+        with suppress(psycopg.Error):
+            conn.execute(sql.SQL("drop database {name} with (force)").format(**place))
+
+
+def _beside(url: str, database: str) -> str:
+    return f"{url.rpartition('/')[0]}/{database}"

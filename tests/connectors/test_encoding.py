@@ -1,0 +1,124 @@
+"""The declared encoding is believed until the bytes contradict it, and then the line is told."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+import pytest
+from delivered import here
+
+from connectors import Format
+from connectors.readers import Member
+from connectors.readers.encoding import line_at, utf8_blocks
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = "编号,地点\nR1,海口市龙华区\nR2,儋州市那大镇\n"
+CELLS = [{"编号": "R1", "地点": "海口市龙华区"}, {"编号": "R2", "地点": "儋州市那大镇"}]
+TRADITIONAL = "編號,地點\nR1,臺北市中正區玩具商店\nR2,高雄市的電器產品著火\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "delivery.csv"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "gbk", "gb2312", "utf-16", "utf-16-le", "utf-32-be"])
+def test_declared_and_true(path: Path, encoding: str) -> None:
+    path.write_bytes(TEXT.encode(encoding))
+    outcome = here(path, kind="csv", encoding=encoding)
+    assert outcome.cells == CELLS
+    assert not outcome.codes
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        ("\ufeff".encode("gb18030"), "gb18030"),
+    ],
+)
+@pytest.mark.parametrize("declared", ["utf-8", "gb18030"])
+def test_mark_beats_the_declaration_and_is_told(path: Path, mark: bytes, encoding: str, declared: str) -> None:
+    path.write_bytes(mark + TEXT.encode(encoding))
+    outcome = here(path, kind="csv", encoding=declared)
+    assert outcome.cells == CELLS
+    assert outcome.codes == ([] if encoding == declared else ["ENCODING_CONTRADICTED"])
+
+
+@pytest.mark.parametrize("declared", ["gb18030", "gbk", "gb2312"])
+def test_chinese_utf8_is_not_read_as_gb18030(path: Path, declared: str) -> None:
+    path.write_bytes(b"a,b\n1,2\n" * 1000 + TEXT.encode())
+    outcome = here(path, kind="csv", encoding=declared)
+    assert [(finding.code, finding.line) for finding in outcome.verdict] == [("WRONG_ENCODING", 2001)]
+    assert outcome.verdict[0].value == "E7 BC 96 (utf-8)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "编号,名\n1,联通\n",  # the classic: these bytes nearly are UTF-8
+        "a,b\n1,模省\n",  # valid UTF-8, but of two-byte characters that are not Chinese
+        "a,b\n1,caf\u8305\n",
+        TRADITIONAL,
+        TEXT,
+    ],
+)
+def test_gb18030_is_never_taken_for_something_else(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("gb18030"))
+    outcome = here(path, kind="csv", encoding="gb18030")
+    assert not outcome.verdict
+    assert "".join(outcome.cells[0].values()) in text.replace(",", "")
+
+
+def test_big5_is_not_read_as_gb18030(path: Path) -> None:
+    path.write_bytes(TRADITIONAL.encode("big5"))
+    outcome = here(path, kind="csv", encoding="gb18030")
+    assert outcome.codes == ["WRONG_ENCODING"]
+    assert str(outcome.verdict[0].value).endswith("(big5)")
+    assert here(path, kind="csv", encoding="big5").cells[0]["編號"] == "R1"
+
+
+def test_bytes_that_the_encoding_cannot_hold(path: Path) -> None:
+    path.write_bytes(b"a,b\r\n" + b"1,2\r\n" * 300_000 + b'3,"x\ny\xff\xfe"\r\n')
+    verdict = here(path, kind="csv").verdict[0]
+    assert (verdict.code, verdict.line, verdict.value, verdict.expected) == ("WRONG_ENCODING", 300_003, "FF", "utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_file_cut_within_a_character(path: Path, encoding: str) -> None:
+    path.write_bytes(TEXT.rstrip().encode(encoding)[:-1])
+    verdict = here(path, kind="csv", encoding=encoding).verdict[0]
+    assert (verdict.code, verdict.line) == ("TRUNCATED_FILE", 3)
+
+
+def test_utf16_without_mark_declared_as_utf8(path: Path) -> None:
+    path.write_bytes("a,b\n1,2\n".encode("utf-16-le"))
+    assert here(path, kind="csv").codes == ["WRONG_ENCODING"]
+
+
+def test_characters_across_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "名\n" + "张𠮷䶮·㐀\r\n" * 50
+    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 7)
+    for encoding in ("utf-8", "gb18030", "utf-16-be"):
+        path.write_bytes(text.encode(encoding))
+        blocks = utf8_blocks(Member(path), Format("csv", encoding), lambda _: None)
+        assert b"".join(blocks).decode() == text
+
+
+def test_lines_are_counted_across_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 3)
+    path.write_bytes(b"a\r\nb\rc\n\r\nd")
+    assert [line_at(Member(path), "utf-8", offset) for offset in (0, 1, 3, 5, 7, 9)] == [1, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("encoding", ["zlib_codec", "utf-7", "idna", "nonsense", "unicode_escape", "hz"])
+def test_encodings_that_are_not_for_files(encoding: str) -> None:
+    with pytest.raises(FixTheHub, match="encoding"):
+        Format("csv", encoding)

@@ -1,0 +1,74 @@
+"""Other people's workbooks: the same values as calamine reads, except where it hides something."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from connectors.readers import Member
+from connectors.readers.workbook import Workbook
+from connectors.readers.xlsx import _rows
+from connectors.rows import Fault
+from hub.errors import RejectBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UNREADABLE = {"null_file.xlsx", "issue252.xlsx", "pass_protected.xlsx"}  # empty, a broken part, a password
+NO_SHEET = {"null_archive.xlsx"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("corpus", ["xls-calamine", "xls-openpyxl"])
+def test_same_values_as_calamine(shared: Callable[[str], Path], corpus: str) -> None:
+    root = shared(f"hostile/{corpus}")
+    paths = sorted(path for path in root.rglob("*.xls[xm]") if path.is_file())
+    assert len(paths) > 20
+    refused = {path.name for path in paths if not _agrees(path)}
+    assert refused <= UNREADABLE
+
+
+def _agrees(path: Path) -> bool:
+    """Compare all sheets; False when the workbook is refused."""
+    try:
+        book = Workbook(Member(path))
+        ours = {
+            sheet.name: {
+                (row.line - 1, column): cell for row in _rows(book, sheet, []) for column, cell in row.cells.items()
+            }
+            for sheet in book.sheets
+        }
+    except RejectBatch:
+        return False
+    if path.name in NO_SHEET:
+        assert not ours
+        return True
+    judge = CalamineWorkbook.from_path(path)
+    for name, cells in ours.items():
+        grid = judge.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        theirs = {(line, column): value for line, row in enumerate(grid) for column, value in enumerate(row)}
+        for place in cells.keys() | {place for place, value in theirs.items() if _text(value).strip()}:
+            _compare(path, place, cells.get(place, ""), theirs.get(place, ""))
+    return True
+
+
+def _compare(path: Path, place: tuple[int, int], ours: str | Fault, theirs: object) -> None:
+    if isinstance(ours, Fault):
+        assert ours.code == "CELL_ERROR", (path, place)
+        assert theirs == "", (path, place)  # an error cell, which calamine calls empty
+    elif not isinstance(theirs, timedelta):  # written differently, on purpose
+        assert ours.strip() == _text(theirs).strip(), (path, place)  # calamine trims
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)

@@ -1,0 +1,101 @@
+"""Real DAG runs, in this process, over the real pipeline and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from hub.settings import PROJECT, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Parse = Callable[..., dict[str, Any]]
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.usefixtures("warehouse")]
+
+SOURCE = "hn_fire/incidents"
+DAG_ID = "intake__hn_fire__incidents"
+
+
+def drop(name: str, content: bytes | None = None) -> Path:
+    """Put a file, the source's sample by default, into the exchange folder; return the `out` folder beside it."""
+    inbox = settings().exchange / SOURCE / "in"
+    inbox.mkdir(parents=True, exist_ok=True)
+    if content is None:
+        content = next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes()
+    (inbox / f".{name}.part").write_bytes(content)
+    (inbox / f".{name}.part").rename(inbox / name)
+    return inbox.with_name("out")
+
+
+def states(run: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for instance in run.get_task_instances():
+        found.setdefault(instance.task_id, []).append(str(instance.state))
+    return found
+
+
+def receipts(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text("utf-8")) for path in sorted(out.glob("*.receipt.json"))]
+
+
+def test_a_file_becomes_rows_and_a_receipt(dags: Parse, warehouse: str) -> None:
+    out = drop("fires.csv")
+    run = dags("intake.py")[DAG_ID].test()
+    assert str(run.state) == "success"
+    assert set(states(run)) == {f"steps.{verb}" for verb in ("map", "validate", "load", "acknowledge", "done")} | {
+        "receive"
+    }
+    (receipt,) = receipts(out)
+    counts = receipt["counts"]
+    assert receipt["state"] in {"loaded", "acknowledged"}
+    assert counts["read"] == sum(counts.values()) - counts["read"] > 0
+    with psycopg.connect(warehouse) as conn:
+        assert conn.execute("select count(*) from core.fire_incident").fetchone() == (counts["new"],)
+
+
+def test_many_files_are_one_group(dags: Parse) -> None:
+    first = drop("fires.csv")
+    for number in range(3):
+        drop(f"broken{number}.csv", b"\x00\x01 not a table %d" % number)
+    run = dags("intake.py")[DAG_ID].test()
+    assert str(run.state) == "success", "a fault of the data is no fault of the run"
+    assert [len(found) for found in states(run).values()] == [1, 1, 1, 1, 1, 1]
+    assert sorted(receipt["state"] for receipt in receipts(first)).count("rejected") == 3
+    assert len(receipts(first)) == 4
+
+
+def test_nothing_to_do_is_fine(dags: Parse) -> None:
+    run = dags("intake.py")[DAG_ID].test()
+    assert str(run.state) == "success"
+    assert states(run)["receive"] == ["success"]
+    assert set(states(run)["steps.load"]) == {"skipped"}
+
+
+def test_a_mapping_that_does_not_load_is_a_red_run_and_loses_nothing(dags: Parse, tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "mappings" / "sources" / "hn_fire", tmp_path / "sources" / "hn_fire")
+    mapping = tmp_path / "sources" / SOURCE / "mapping.yml"
+    mapping.write_text(mapping.read_text("utf-8") + "\nno_such_key: 1\n", "utf-8")
+    out = drop("fires.csv")
+    run = dags("intake.py", tmp_path / "sources")[DAG_ID].test()
+    assert str(run.state) == "failed"
+    assert (out.with_name("in") / "fires.csv").exists()
+
+
+def test_a_red_dag_fails_saying_why(dags: Parse, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "mapping.yml").write_text("agency: [", "utf-8")
+    run = dags("intake.py", tmp_path)["intake__a__b"].test()
+    assert str(run.state) == "failed"
+    told = capfd.readouterr()
+    assert "The mapping of this source does not load" in told.out + told.err
+
+
+def test_the_sweep_runs(dags: Parse) -> None:
+    assert str(dags("sweep.py")["sweep"].test().state) == "success"

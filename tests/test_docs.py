@@ -1,0 +1,58 @@
+"""Documents are under test: what they name exists, and what exists is named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from pipeline.cli import app
+
+PROJECT = Path(__file__).resolve().parent.parent
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_every_command_is_documented() -> None:
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    missing = [name for name in sorted(COMMANDS) if f"riskhub {name}" not in text and f"`{name}" not in text]
+    assert not missing, f"say in docs/ what these commands do: {missing}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_pages_name_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert target.startswith("http") or (page.parent / target).exists(), f"{page.name} links to {target}"
+    for command in re.findall(r"riskhub ([a-z]+)", text):
+        assert command in COMMANDS, f"{page.name} speaks of `riskhub {command}`"
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`?make ([a-z]+)", text):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name} speaks of `make {target}`"
+    assert len(text.splitlines()) <= 500
+
+
+def test_every_command_has_help() -> None:
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        assert command.help, f"riskhub {name} has no help"
+
+
+def test_both_languages_say_everything() -> None:
+    for catalogue in ("hub/text.yml", "validation/findings.yml"):
+        entries = yaml.safe_load((PROJECT / catalogue).read_text("utf-8"))
+        for key, entry in entries.items():
+            parts = [entry] if "en" in entry else [entry[name] for name in ("title", "message", "cure")]
+            for part in parts:
+                assert set(part) == {"en", "zh"}, f"{catalogue}: {key}"
+                places = [set(re.findall(r"{(\w+)}", part[language])) for language in ("en", "zh")]
+                assert places[0] == places[1], f"{catalogue}: {key} fills different places in its two languages"
+
+
+def test_sentences_that_the_code_says_exist() -> None:
+    known = set(yaml.safe_load((PROJECT / "hub/text.yml").read_text("utf-8")))
+    for path in (PROJECT / "pipeline").rglob("*.py"):
+        for key in re.findall(r'\bword\(\s*"([a-z_.]+)"', path.read_text("utf-8")):
+            assert key in known, f"{path.name} says {key}, which hub/text.yml does not have"

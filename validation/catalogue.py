@@ -1,0 +1,93 @@
+"""The closed catalogue of findings, `findings.yml`: level, title, message and cure of every code, in two languages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import yaml
+
+from standards import standard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOTHING = "—"  # stands in a sentence where a finding has nothing to say
+RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, told in the rule's own words
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One code: `scope` is file or row, `level` error, warning or repair; the texts are by language."""
+
+    code: str
+    scope: str
+    level: str
+    title: dict[str, str]
+    message: dict[str, str]
+    cure: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A finding as a person reads it."""
+
+    title: str
+    message: str
+    cure: str
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Return every entry by its code."""
+    written = yaml.safe_load(Path(__file__).with_name("findings.yml").read_text("utf-8"))
+    return {code: Entry(code, **each) for code, each in written.items()}
+
+
+def entry(code: str) -> Entry:
+    """Return one entry.  Raises KeyError for a code that is not in the catalogue: a bug that a test must see."""
+    return catalogue()[code]
+
+
+def level_of(code: str) -> str:
+    """Return error, warning or repair."""
+    return entry(code).level
+
+
+def levels(codes: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return the level of each code (string, null for a code that is not in the catalogue)."""
+    known = catalogue()
+    found = pc.index_in(codes, value_set=pa.array(list(known), pa.string()))
+    every = pa.array([each.level for each in known.values()], pa.string())
+    return pc.take(every, found)
+
+
+def render(code: str, language: str, /, **place: Any) -> Words:
+    """Return title, message and cure of a finding in "en" or "zh"; `place` are its column, value, line and so on."""
+    known = entry(code)
+    if code in RULES:
+        place = {**place, "expected": rule_message(str(place.get("expected")), language)}
+    told = defaultdict(lambda: NOTHING, {key: value for key, value in place.items() if value not in {None, ""}})
+    texts = (known.title, known.message, known.cure)
+    return Words(*(" ".join(each[language].format_map(told).split()) for each in texts))
+
+
+def rule_message(rule_id: str, language: str) -> str:
+    """Return what a cross-field rule of the standard says when it is broken; the id itself when it is unknown."""
+    return _rule_messages().get(rule_id, {}).get(language, rule_id)
+
+
+@cache
+def _rule_messages() -> dict[str, dict[str, str]]:
+    return dict(_messages())
+
+
+def _messages() -> Iterator[tuple[str, dict[str, str]]]:
+    for record_type in standard().types.values():
+        for table in record_type.tables.values():
+            yield from ((rule.id, rule.message) for rule in table.rules)

@@ -1,0 +1,61 @@
+"""What the checks work on and write into: one table of records or children, and the findings about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import FINDINGS
+
+if TYPE_CHECKING:
+    from standards import Field
+
+HIDDEN = {"personal", "sensitive"}
+
+
+@dataclass
+class Judged:
+    """One table under judgement: `child` is "" for the records, `day` (date32) the day by which codes are judged."""
+
+    table: pa.Table
+    child: str
+    day: pa.Array | None
+    findings: list[pa.Table] = field(default_factory=list)
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column as one array."""
+        found = self.table[name]
+        return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+    def blame(self, code: str, wrong: pa.Array, about: Field, expected: str | pa.Array | None = None) -> None:
+        """Write down one finding per element where `wrong` is true; null counts as right."""
+        if not pc.any(wrong, min_count=0).as_py():
+            return
+        wrong = pc.fill_null(wrong, fill_value=False)
+        rows = self.column("row").filter(wrong)
+        size = len(rows)
+        hidden = about.sensitivity in HIDDEN
+        shown = pa.nulls(size, pa.string()) if hidden else as_shown(self.column(about.name).filter(wrong))
+        told = expected.filter(wrong) if isinstance(expected, pa.Array) else _same(expected, size)
+        columns = [rows, _same(code, size), _same(None, size), self._fields(about.path, wrong, size), shown, told]
+        self.findings.append(pa.table(columns, schema=FINDINGS))
+
+    def _fields(self, path: str, wrong: pa.Array, size: int) -> pa.Array:
+        if not self.child:
+            return _same(path, size)
+        position = pc.cast(self.column("position").filter(wrong), pa.string())
+        return pc.binary_join_element_wise(self.child, position, path, ".")
+
+
+def as_shown(values: pa.Array) -> pa.Array:
+    """Return values as text, as a person writes them."""
+    if pa.types.is_timestamp(values.type):
+        return pc.strftime(pc.cast(values, pa.timestamp("s", "UTC"), safe=False), format="%Y-%m-%dT%H:%M:%SZ")
+    return pc.cast(values, pa.string())
+
+
+def _same(text: str | None, size: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.string()), size)

@@ -1,0 +1,146 @@
+"""The checks of one field, as Arrow kernels.  Each takes the values of the column and says where they are wrong.
+
+House semantics: a length counts characters, a pattern is RE2 (ASCII classes, `$` is the very end), numbers are exact
+decimals, days go from 1900 to the day after receipt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from validation.identifiers import NAMES, wrong_identifiers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from standards import CodeList, Field
+    from validation.judged import Judged
+
+EARLIEST = date(1900, 1, 1)
+MAY_COME = "expiry_date"  # the only kind of day that lies in the future by its nature
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The last day that a date may have: the day after the delivery came in."""
+
+    latest: date
+
+    @classmethod
+    def of(cls, received_at: datetime | None) -> Bounds:
+        """Return the bounds for a delivery; without a time it came in now."""
+        return cls((received_at or datetime.now(UTC)).astimezone(UTC).date() + timedelta(days=1))
+
+
+def required(about: Field) -> Callable[[Judged, Bounds], None]:
+    """MISSING_VALUE where there is none."""
+    return lambda judged, _: judged.blame("MISSING_VALUE", pc.is_null(judged.column(about.name)), about)
+
+
+def in_codelist(about: Field, codes: CodeList) -> Callable[[Judged, Bounds], None]:
+    """UNKNOWN_CODE for what never was in the list, CODE_NOT_IN_FORCE for what was not on the day of the event."""
+
+    def check(judged: Judged, _: Bounds) -> None:
+        values = judged.column(about.name)
+        held = codes.in_force(values, judged.day)
+        if pc.all(held, min_count=0).as_py():
+            return
+        ever = codes.in_force(values, None)
+        judged.blame("UNKNOWN_CODE", pc.invert(ever), about)
+        judged.blame("CODE_NOT_IN_FORCE", pc.and_(ever, pc.invert(held)), about, successors(codes, values))
+
+    return check
+
+
+def successors(codes: CodeList, values: pa.Array) -> pa.Array:
+    """Return the code that replaced each value, null where none did."""
+    replaced = codes.table.filter(pc.is_valid(codes.table["replaced_by"]))
+    after = replaced["replaced_by"].take(pc.index_in(values, value_set=replaced["code"].combine_chunks()))
+    return after.combine_chunks() if isinstance(after, pa.ChunkedArray) else after
+
+
+def in_range(about: Field) -> Callable[[Judged, Bounds], None]:
+    """OUT_OF_RANGE below the minimum or above the maximum."""
+    low, high = _bound(about.minimum, about.arrow), _bound(about.maximum, about.arrow)
+    expected = f"{_told(about.minimum, '-∞')} ... {_told(about.maximum, '∞')}"
+
+    def check(judged: Judged, _: Bounds) -> None:
+        values = judged.column(about.name)
+        wrong = pc.less(values, low) if low is not None else None
+        over = pc.greater(values, high) if high is not None else None
+        either = pc.or_(wrong, over) if wrong is not None and over is not None else wrong if over is None else over
+        judged.blame("OUT_OF_RANGE", either, about, expected)
+
+    return check
+
+
+def in_time(about: Field) -> Callable[[Judged, Bounds], None]:
+    """DATE_OUT_OF_RANGE before 1900 or after tomorrow."""
+
+    def check(judged: Judged, bounds: Bounds) -> None:
+        values = judged.column(about.name)
+        latest = date.max if about.name.endswith(MAY_COME) else bounds.latest
+        first, last = (_moment(day, about.arrow) for day in (EARLIEST, latest))
+        if pa.types.is_timestamp(about.arrow) and latest != date.max:
+            last = _moment(latest + timedelta(days=1), about.arrow)
+        wrong = pc.or_(pc.less(values, first), pc.greater(values, last))
+        judged.blame("DATE_OUT_OF_RANGE", wrong, about, f"{EARLIEST} ... {latest}")
+
+    return check
+
+
+def of_pattern(about: Field) -> Callable[[Judged, Bounds], None]:
+    """WRONG_PATTERN where the pattern is not found; the schema's patterns are anchored themselves."""
+
+    def check(judged: Judged, _: Bounds) -> None:
+        fits = pc.match_substring_regex(judged.column(about.name), about.pattern)
+        if not pc.all(fits, min_count=0).as_py():
+            judged.blame("WRONG_PATTERN", pc.invert(fits), about, about.pattern)
+
+    return check
+
+
+def of_length(about: Field) -> Callable[[Judged, Bounds], None]:
+    """TEXT_TOO_LONG beyond the greatest number of characters."""
+
+    def check(judged: Judged, _: Bounds) -> None:
+        values = judged.column(about.name)
+        longest = pc.max(pc.binary_length(values)).as_py()
+        if longest is not None and longest > (about.max_length or 0):
+            wrong = pc.greater(pc.utf8_length(values), about.max_length)
+            judged.blame("TEXT_TOO_LONG", wrong, about, str(about.max_length))
+
+    return check
+
+
+def of_identifier(about: Field) -> Callable[[Judged, Bounds], None]:
+    """BAD_IDENTIFIER where the check digit is wrong."""
+    name = about.identifier or ""
+
+    def check(judged: Judged, _: Bounds) -> None:
+        wrong = wrong_identifiers(judged.column(about.name), name)
+        judged.blame("BAD_IDENTIFIER", wrong, about, NAMES.get(name, name))
+
+    return check
+
+
+def _bound(value: float | None, type_: pa.DataType) -> pa.Scalar | None:
+    if value is None:
+        return None
+    return pa.scalar(Decimal(str(value)) if pa.types.is_decimal(type_) else int(value), type_)
+
+
+def _moment(day: date, type_: pa.DataType) -> pa.Scalar:
+    if pa.types.is_date(type_):
+        return pa.scalar(day, type_)
+    return pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), type_)
+
+
+def _told(value: float | None, endless: str) -> str:
+    return endless if value is None else f"{value:g}"

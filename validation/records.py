@@ -1,0 +1,124 @@
+"""Record rules: a record type of the standard, compiled once to Arrow kernels, judges whole tables.
+
+`reference.py` says the same through `jsonschema`, one record at a time; a property test holds that both give the same
+verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import no_findings
+from standards import RecordType, standard
+from validation import kernels
+from validation.judged import Judged
+from validation.kernels import Bounds
+from validation.known import unsaid
+from validation.rules import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from standards import Field, Table
+
+EVENT_AT = "event_at"
+EVENT_ZONE = "Asia/Shanghai"  # codes are judged by the day of the event in China
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The checks of one table: those of a field run only where it has values, `always` the others."""
+
+    of_field: dict[str, tuple[Callable[[Judged, Bounds], None], ...]]
+    always: tuple[Callable[[Judged, Bounds], None], ...]
+    together: tuple[tuple[tuple[str, ...], Callable[[Judged, Bounds], None]], ...]
+
+
+def check(
+    tables: dict[str, pa.Table],
+    record_type: RecordType,
+    *,
+    known: pa.Table | None = None,
+    received_at: datetime | None = None,
+) -> pa.Table:
+    """Judge records and their children; return findings (the schema of hub.finding.FINDINGS).
+
+    `tables` are as `refine` makes them: "" with `row` and the fields, each child with `row`, `position` and its
+    fields.  What `known` (the mapping's findings) says of a row or a field as an error is not said again.
+    `received_at` (now when it is None) ends the range of days that can be.
+    """
+    bounds = Bounds.of(received_at)
+    main = tables[""]
+    day = event_day(main[EVENT_AT])
+    found: list[pa.Table] = []
+    for child, table in tables.items():
+        if table.num_rows == 0:
+            continue
+        at = day if not child else day.take(pc.index_in(table["row"], value_set=_one(main["row"])))
+        judged = Judged(table, child, _one(at))
+        compiled = compiled_checks(record_type.name)[child]
+        for each in _due(compiled, table):
+            each(judged, bounds)
+        found += judged.findings
+    findings = pa.concat_tables(found) if found else no_findings()
+    return unsaid(findings, known) if known is not None and known.num_rows and findings.num_rows else findings
+
+
+def event_day(event_at: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return the day (date32) in China of each moment."""
+    here = pc.local_timestamp(pc.cast(_one(event_at), pa.timestamp("us", EVENT_ZONE)))
+    return pc.cast(here, pa.date32(), safe=False)
+
+
+@cache
+def compiled_checks(record_type: str) -> dict[str, Compiled]:
+    """Return the checks of each table of a record type; compiled on the first use."""
+    return {child: _compile(table) for child, table in standard().types[record_type].tables.items()}
+
+
+def _compile(table: Table) -> Compiled:
+    codelists = standard().codelists
+    fields = table.fields
+    rules = tuple(
+        (rule.fields, holds(rule, fields, codelists.get(fields[rule.fields[0]].codelist or ""))) for rule in table.rules
+    )
+    return Compiled(
+        {name: tuple(_of_field(each)) for name, each in fields.items()},
+        tuple(kernels.required(each) for each in fields.values() if each.required),
+        rules,
+    )
+
+
+def _of_field(each: Field) -> Iterator[Callable[[Judged, Bounds], None]]:
+    if each.codelist is not None and not each.open:
+        yield kernels.in_codelist(each, standard().codelists[each.codelist])
+    if each.minimum is not None or each.maximum is not None:
+        yield kernels.in_range(each)
+    if pa.types.is_date(each.arrow) or pa.types.is_timestamp(each.arrow):
+        yield kernels.in_time(each)
+    if each.max_length is not None:
+        yield kernels.of_length(each)
+    if each.pattern is not None:
+        yield kernels.of_pattern(each)
+    if each.identifier is not None:
+        yield kernels.of_identifier(each)
+
+
+def _due(compiled: Compiled, table: pa.Table) -> Iterator[Callable[[Judged, Bounds], None]]:
+    """Yield the checks that can find something: most fields of a wide standard are null in any one feed."""
+    yield from compiled.always
+    filled = {name for name in compiled.of_field if table[name].null_count < table.num_rows}
+    for name in compiled.of_field:
+        if name in filled:
+            yield from compiled.of_field[name]
+    yield from (each for names, each in compiled.together if not filled.isdisjoint(names))
+
+
+def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values

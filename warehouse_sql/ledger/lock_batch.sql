@@ -1,0 +1,1 @@
+select state from ledger.batch where batch_id = %(batch_id)s for update;

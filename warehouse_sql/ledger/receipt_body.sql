@@ -1,0 +1,1 @@
+select body from ledger.receipt where batch_id = %(batch_id)s and kind = %(kind)s;

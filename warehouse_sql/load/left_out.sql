@@ -1,0 +1,1 @@
+copy (select row from verdict where not loads) to stdout (format binary);

@@ -1,0 +1,1 @@
+comment on index code.entry_once is {version};
