@@ -65,7 +65,7 @@ def ready(source_folder: Path, complete: str, now: datetime, settled: float = SE
             continue
         if complete == "settle" and now.timestamp() - since < settled:
             continue
-        if complete == "marker" and not path.with_name(path.name + DONE).exists():
+        if complete == "marker" and not _marked(path):
             continue
         if not being_written(path):
             files.append(path)
@@ -97,7 +97,7 @@ def claim(path: Path, batch_id: str) -> Claim | None:
     if not stat.S_ISREG(target.lstat().st_mode):  # it was exchanged for a link since we looked
         release(Claim(batch_id, target, path.name))
         return None
-    with suppress(FileNotFoundError):
+    with suppress(OSError):  # there is none, or the name is too long to have one
         path.with_name(path.name + DONE).unlink()
     for each in (folder, folder.parent, path.parent):
         sync_folder(each)
@@ -123,6 +123,13 @@ def release(claim: Claim) -> None:
     sync_folder(claim.path.parent.parent)
 
 
+def _marked(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.with_name(path.name + DONE).lstat().st_mode)
+    except OSError:  # there is none, or the name is too long to have one
+        return False
+
+
 def _claim(folder: Path, path: Path) -> Claim:
     named = folder / NAMED
     if not named.exists():
@@ -143,7 +150,8 @@ def _regular(folder: Path) -> list[tuple[Path, os.stat_result]]:
     found = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         lower = path.name.lower()
-        if lower.startswith((".", "~$")) or lower.endswith(UNFINISHED + BESIDE):
+        hidden = lower.startswith((".", "~$")) and not lower.startswith("..")  # `..` is an attempt, not a habit
+        if hidden or lower.endswith(UNFINISHED + BESIDE):
             continue
         with suppress(FileNotFoundError):
             about = path.lstat()

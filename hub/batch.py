@@ -47,6 +47,9 @@ class Counts:
 
 
 def new_batch_id(now: datetime | None = None) -> str:
-    """Return an id that sorts by time and can be read aloud: `20261123-061502-3f9a1c`."""
+    """Return an id that sorts by time and can be read aloud: `20261123-061502-1e2f03a7`.
+
+    The last part is the microsecond (5 hex digits), so that files of one moment keep their order, and chance (3).
+    """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
-    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond:05x}{secrets.randbelow(0x1000):03x}"

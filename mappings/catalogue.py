@@ -46,7 +46,7 @@ def heads(folders: Iterable[Path] | None = None) -> list[Head]:
 def _head(path: Path) -> Head:
     agency, feed = path.parent.parent.name, path.parent.name
     try:
-        data = yaml.load(path.read_text("utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        data = yaml.load(path.read_text("utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one, in C
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         return Head(agency, feed, path.parent, error=" ".join(str(error).split()))
     if not isinstance(data, dict):

@@ -49,4 +49,4 @@ def judged(tables: dict[str, pa.Table], mapped: pa.Table, source: Source, receiv
     `received_at` ends the days that an event can have; it is the delivery's, so that a replay judges alike.
     """
     judged_by_standard = check(tables, source.record_type, known=mapped, received_at=received_at)
-    return pa.concat_tables([mapped, named(judged_by_standard, source)])
+    return named(pa.concat_tables([mapped, judged_by_standard]), source)

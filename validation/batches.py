@@ -1,4 +1,4 @@
-"""Batch rules with Great Expectations: is this the amount, and the fullness, that was to be expected?
+"""Batch rules with Great Expectations: the amount, and the fullness, that were to be expected.
 
 A suite is made from the mapping's `expect:` and, when given, from the fill rates of earlier batches, and runs on the
 batch's profile (one line per column), never on its rows.  Great Expectations takes seconds to import, so it is imported
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.errors import FixTheHub
 from hub.finding import Finding
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _fills(record: pa.Table) -> dict[str, float]:
 def _run(figures: dict[str, float], limits: dict[str, tuple[float | None, float | None]]) -> dict[str, Any]:
     """Run one suite over the one-line table of figures and return its result as plain data."""
     gx, asset = _context()
-    import pandas as pd  # noqa: PLC0415 - comes with Great Expectations, and is as heavy
+    import pandas as pd  # noqa: PLC0415 - comes with Great Expectations, as heavy
 
     batch = asset.get_batch({"dataframe": pd.DataFrame([figures])})
     suite = gx.ExpectationSuite(name="batch")
@@ -80,6 +81,14 @@ def _run(figures: dict[str, float], limits: dict[str, tuple[float | None, float 
         suite.add_expectation(gx.expectations.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high))
     told = batch.validate(suite, result_format="COMPLETE")
     results = [_plain(each, figures) for each in told.results]
+    trouble = [each["trouble"] for each in results if each["trouble"]]
+    if trouble:
+        raise FixTheHub(
+            "A batch rule could not be worked out.",
+            where="validation/batches.py",
+            why=trouble[0],
+            next_step="Report it.",
+        )
     return {"success": bool(told.success), "engine": f"great_expectations {gx.__version__}", "results": results}
 
 
@@ -101,10 +110,10 @@ def _plain(each: Any, figures: dict[str, float]) -> dict[str, Any]:
 def _context() -> tuple[Any, Any]:
     """Return Great Expectations and a data-frame asset in a context that writes nothing and calls nobody."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx  # noqa: PLC0415 - takes seconds; only a batch under judgement pays for it
+    import great_expectations as gx  # noqa: PLC0415 - takes seconds
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     asset = context.data_sources.add_pandas("profile").add_dataframe_asset("figures")
     return gx, asset.add_batch_definition_whole_dataframe("batch")
 

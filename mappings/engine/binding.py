@@ -107,20 +107,17 @@ class Binder:
     def _convert(
         self, verb: str, options: dict[str, Any], target: Field, key: Key
     ) -> Callable[[pa.Array, Moment], Outcome] | None:
-        match verb:
-            case "datetime" | "date":
-                return self._dates(verb, options, key)
-            case "decimal" | "integer":
-                return self._numbers(options, target, key)
-            case "crosswalk":
-                return self._crosswalk(options["crosswalk"], target, key)
-            case "region":
-                return self._regions(options, target, key)
-            case "boolean":
-                return self._boolean(options["boolean"], key)
-            case "token":
-                return Tokens(options["token"])
-        return None
+        makers: dict[str, Callable[[], Callable[[pa.Array, Moment], Outcome] | None]] = {
+            "datetime": lambda: self._dates(verb, options, key),
+            "date": lambda: self._dates(verb, options, key),
+            "decimal": lambda: self._numbers(options, target, key),
+            "integer": lambda: self._numbers(options, target, key),
+            "crosswalk": lambda: self._crosswalk(options["crosswalk"], target, key),
+            "region": lambda: self._regions(options, target, key),
+            "boolean": lambda: self._boolean(options["boolean"], key),
+            "token": lambda: Tokens(options["token"]),
+        }
+        return makers[verb]() if verb in makers else None
 
     def _dates(self, verb: str, options: dict[str, Any], key: Key) -> Dates:
         forms = tuple(Form(text) for text in options[verb])
@@ -171,7 +168,7 @@ class Binder:
         yes, no = texts(options["true"]), texts(options["false"])
         for word in sorted(yes & no):
             self.document.problem((*key, "boolean"), "both_true_and_false", word=word)
-        return Words(dict.fromkeys(sorted(yes), True) | dict.fromkeys(sorted(no), False), pa.bool_())  # noqa: FBT003
+        return Words(dict.fromkeys(sorted(yes), True) | dict.fromkeys(sorted(no), False), pa.bool_())
 
     def _constant(self, options: dict[str, Any], target: Field, key: Key) -> pa.Scalar | None:
         value = options["constant"]

@@ -27,7 +27,7 @@ def check_agency(document: Document) -> None:
         document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
 
 
-def check(source: Source, document: Document) -> None:
+def check_source(source: Source, document: Document) -> None:
     """Note every contradiction and omission of a source whose grammar is right."""
     _check_place(source, document)
     _check_key(source, document)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mappings.engine.problems import Problems
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mappings.engine.problems import Problems
 
 CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
@@ -84,7 +84,8 @@ def _value(node: yaml.Node, key: Key, document: Document) -> Any:
         return _mapping(node, key, document)
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, (*key, index), document) for index, each in enumerate(node.value)]
-    return _scalar(node.value) if node.style is None else node.value
+    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return _scalar(node.value) if plain else node.value
 
 
 def _scalar(written: str) -> Any:

@@ -43,8 +43,9 @@ def _of_a_cell(fault: pa.Array, raw: pa.Array, source: Source) -> tuple[pa.Array
     column, detail = (pc.struct_field(parts, name) for name in ("column", "detail"))
     known = pc.is_in(column, value_set=pa.array([*source.read_columns, *source.ignore], pa.string()))
     hidden = pc.is_in(column, value_set=pa.array(sorted(hidden_columns(source)), pa.string()))
-    detail = pc.if_else(pc.equal(fault, LONG), pc.replace_substring_regex(detail, "[^0-9]", ""), detail)
-    return pc.if_else(known, column, NOTHING), pc.if_else(hidden, NOTHING, detail)
+    shown = pc.if_else(pc.and_(known, pc.invert(hidden)), detail, NOTHING)
+    size = pc.replace_substring_regex(detail, "[^0-9]", "")
+    return pc.if_else(known, column, NOTHING), pc.if_else(pc.equal(fault, LONG), size, shown)
 
 
 def _cell_count(raw: pa.Array, source: Source) -> pa.Array:

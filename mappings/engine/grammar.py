@@ -1,4 +1,4 @@
-"""The closed grammar: does mapping.yml say only what a mapping may say?
+"""The closed grammar: what mapping.yml may say, and nothing else.
 
 A rule is checked by the keys of its verb, not by a list of alternatives, so that a message is about that verb and
 never "is not valid under any of the given schemas".
@@ -42,13 +42,13 @@ def verbs() -> dict[str, list[str]]:
     return {name: keys for name, keys in grammar()["$defs"]["verbs"].items() if name != "description"}
 
 
-def check(document: Document) -> set[Key]:
+def check_grammar(document: Document) -> set[Key]:
     """Note every departure from the grammar in the document's problems.
 
     Returns the keys of the rules that cannot be bound, and the empty key when what is around them is broken.
     """
     broken: set[Key] = set()
-    places = dict(rules(document.data))
+    places = dict(rules_of(document.data))
     for error in _validator("").iter_errors(document.data):
         key = tuple(error.absolute_path)
         above = [place for place in places if key[: len(place)] == place]
@@ -64,14 +64,14 @@ def check(document: Document) -> set[Key]:
     return broken
 
 
-def rules(data: Any) -> Iterator[tuple[Key, Any]]:
+def rules_of(data: Any) -> Iterator[tuple[Key, Any]]:
     """Yield each rule with its key path, wherever it stands; broken parts are passed over."""
     if not isinstance(data, dict):
         return
     yield from _fields(data, ("fields",))
     children = data.get("children")
     for name, child in children.items() if isinstance(children, dict) else ():
-        blocks = [(("children", name), child)]
+        blocks: list[tuple[Key, Any]] = [(("children", name), child)]
         if isinstance(child, list):
             blocks = [(("children", name, index), each) for index, each in enumerate(child)]
         for key, block in blocks:
@@ -120,21 +120,23 @@ def _check_company(rule: dict[str, Any], subject: str, verb: str, key: Key, docu
 
 def _tell(error: ValidationError, document: Document, key: Key) -> None:
     """Say a JSON Schema error in the words of the grammar."""
+    schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, dict) else {}
     match error.validator:
         case "additionalProperties":
-            known = error.schema.get("properties", {})
-            for name in error.instance.keys() - known.keys():
+            known = schema.get("properties", {})
+            instance: Any = error.instance
+            for name in instance.keys() - known.keys():
                 document.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
         case "required" | "dependentRequired":
             name = str(error.message).split("'")[1]
             document.problem(key, "missing_key", name=name)
         case "enum" | "const":
-            values = error.validator_value if error.validator == "enum" else [error.validator_value]
-            known = [json.dumps(each) if not isinstance(each, str) else each for each in values]
+            values = schema["enum"] if error.validator == "enum" else [schema["const"]]
+            known = [each if isinstance(each, str) else json.dumps(each) for each in values]
             hint = nearest(str(error.instance), known)
             document.problem(key, "not_one_of", value=error.instance, known=", ".join(known), hint=hint)
         case _:
-            expected = error.schema.get("description") or error.message
+            expected = schema.get("description") or error.message
             document.problem(key, "wrong_value", value=_shown(error.instance), expected=expected)
 
 

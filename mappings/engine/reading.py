@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from mappings.engine import consistency, grammar
 from mappings.engine.binding import Binder, texts
+from mappings.engine.consistency import check_agency, check_source
 from mappings.engine.crosswalks import Crosswalk, read_crosswalk
 from mappings.engine.document import Document, read_document
+from mappings.engine.grammar import check_grammar, rules_of
 from mappings.engine.names import Names
 from mappings.engine.problems import Problems, nearest
 from mappings.engine.rule import Block, Rule, Skip, Split
@@ -40,11 +41,11 @@ def read_source(folder: Path, against: Standard | None = None) -> Source:
     problems = Problems(f"{folder.parent.name}/{folder.name}")
     document = read_document(folder / "mapping.yml", problems)
     agency = read_document(folder.parent / "agency.yml", problems)
-    consistency.check_agency(agency)
+    check_agency(agency)
     if not isinstance(document.data, dict):
         document.problem((), "not_a_mapping")
         problems.raise_if_any()
-    broken = grammar.check(document)
+    broken = check_grammar(document)
     record_type = held.types.get(str(document.data.get("record_type")))
     if record_type is None and "record_type" in document.data:
         hint = nearest(str(document.data["record_type"]), held.types)
@@ -53,7 +54,7 @@ def read_source(folder: Path, against: Standard | None = None) -> Source:
         problems.raise_if_any()
     assert record_type is not None  # noqa: S101 - a missing one was a problem, and raised
     source = _Reader(folder, document, agency, held, record_type, broken).source()
-    consistency.check(source, document)
+    check_source(source, document)
     problems.raise_if_any()
     return source
 
@@ -113,7 +114,7 @@ class _Reader:
     def _personal(self) -> frozenset[str]:
         """Return the columns declared personal and those behind a token."""
         found = set(self.document.data.get("personal", ()))
-        for _, rule in grammar.rules(self.document.data):
+        for _, rule in rules_of(self.document.data):
             if isinstance(rule, dict) and "token" in rule:
                 found |= {rule.get("column"), *(rule.get("first") or ()), *(rule.get("join") or ())} - {None}
         return frozenset(found)
@@ -127,7 +128,9 @@ class _Reader:
             parts = path.split(".", 2)
             numbered = len(parts) == INDEX_PARTS and parts[1].isdigit() and parts[0] in self.record_type.tables
             table = self.record_type.tables[parts[0] if numbered else ""]
-            rule = self._bind(binder, written, key, parts[2] if numbered else path, table, Names())
+            if key in self.broken:
+                continue
+            rule = binder.rule(written, key, parts[2] if numbered else path, table, Names())
             if rule is not None and numbered:
                 items.setdefault(parts[0], {}).setdefault(int(parts[1]), []).append(rule)
             elif rule is not None:
@@ -135,16 +138,11 @@ class _Reader:
         for child, found in items.items():
             if sorted(found) != list(range(len(found))):
                 self.document.problem(("fields",), "index_gap", child=child)
-        blocks = {
+        blocks: dict[str, tuple[Block, ...]] = {
             child: (Block(child, tuple(tuple(found[index]) for index in sorted(found))),)
             for child, found in items.items()
         }
         return tuple(own), blocks
-
-    def _bind(  # noqa: PLR0913 - hands on what Binder.rule needs
-        self, binder: Binder, written: Any, key: Key, path: str, table: Any, names: Names
-    ) -> Rule | None:
-        return None if key in self.broken else binder.rule(written, key, path, table, names)
 
     def _children(self, binder: Binder, numbered: dict[str, Any]) -> dict[str, tuple[Block, ...]]:
         found = {}
@@ -170,8 +168,10 @@ class _Reader:
             self.document.problem((*key, "split"), "parts_of_many")
         names = _names(each, split)
         table = self.record_type.tables[child]
-        fields = written["fields"].items()
-        rules = [self._bind(binder, rule, (*key, "fields", path), path, table, names) for path, rule in fields]
+        rules = []
+        for path, rule in written["fields"].items():
+            if (*key, "fields", path) not in self.broken:
+                rules.append(binder.rule(rule, (*key, "fields", path), path, table, names))
         return Block(child, (tuple(rule for rule in rules if rule is not None),), each, split)
 
     def _skips(self) -> Iterator[Skip]:

@@ -33,7 +33,10 @@ EVENT_ZONE = "Asia/Shanghai"  # the day of an event, by which codes are judged, 
 
 @dataclass(frozen=True)
 class Refined:
-    """What became of a batch.  `tables[""]` holds row, record_uid, row_hash and the fields; a child row, position, fields."""
+    """What became of a batch.
+
+    `tables[""]` holds row, record_uid, row_hash and the fields; a child row, position and its fields.
+    """
 
     tables: dict[str, pa.Table]
     findings: pa.Table

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import FINDINGS
-from mappings.engine.arrays import any_true, false, only_where
+from mappings.engine.arrays import any_true, false
 from mappings.engine.names import UP
 from mappings.engine.repair import Repaired, repaired, without_controls
 from mappings.engine.rule import Place
@@ -103,7 +103,7 @@ class Scope:
             if not fault.code.startswith("REPAIRED"):
                 self.faulty.append(fault.where)
 
-    def note(  # noqa: PLR0913 - one argument per column of a finding
+    def note(
         self, code: str, where: pa.Array, place: Place, values: pa.Array, expected: str | pa.Array | None = None
     ) -> None:
         """Write down one finding per element where `where` is true; a personal value stays out."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mappings.engine.rule import Block, Rule, Skip
     from standards import RecordType
 
-HIDDEN = {"personal", "sensitive"}
+HIDDEN = {"personal"}  # values that not even their own sender is shown again; docs/decisions/0004
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def _joined(cells: list[pa.Array], mark: str) -> pa.Array:
 
 
 def _computed(rule: Rule, cells: list[pa.Array]) -> tuple[pa.Array, list[Fault]]:
-    assert rule.function is not None  # noqa: S101 - a rule without its function was refused when it was read
+    assert rule.function is not None  # noqa: S101 - else the rule was refused
     text = rule.function(*cells)
     told = (rule.function.__doc__ or "").strip().split("\n")[0]
     return text, [Fault("WRONG_PATTERN", failed(cells[0], text), told)]

@@ -8,11 +8,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
+from typer.exceptions import TyperException
 
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage
 from hub.settings import settings
@@ -53,12 +53,12 @@ def guarded(arguments: list[str]) -> int:
     )
     try:
         return _run(arguments)
-    except click.exceptions.Exit as stop:
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.ClickException as wrong:
-        wrong.show(sys.stderr)
+    except TyperException as wrong:  # the words of the command do not fit; it says which
+        wrong.show(sys.stderr)  # type: ignore[attr-defined]  # the base class does not declare it
         return WRONG
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         err.print(word("cli.interrupted"))
     except HubError as fault:
         tell(fault)

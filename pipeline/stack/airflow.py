@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.stack.progress import Progress
 
 API = "api-server"
-# Steps that run need the API server to report, so it is stopped last.
+# Steps that run need the API server to report to, so it is stopped last.
 COMPONENTS = {
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
@@ -94,12 +94,15 @@ def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:
 def stop(home: Path, patience: float = STEP_PATIENCE) -> None:
     """Let running steps end, for `patience` seconds; then stop every component and whatever it has left behind."""
     parts = running(home)
-    api = parts.pop(API, None)
-    processes.stop(parts.values(), patience)
-    processes.stop([api] if api else [], min(patience, 5.0))
+    api, scheduler = parts.pop(API, None), parts.pop("scheduler", None)
+    processes.ask(parts.values())
+    processes.stop([scheduler] if scheduler else [], patience)
+    # The others hold nothing that could be lost: hints are made anew, files are parsed anew.
+    processes.stop(parts.values(), min(patience, 2.0))
+    processes.stop([api] if api else [], min(patience, 2.0))
     server = postgres.running(home)
     spared = {server.process.pid, *(child.pid for child in server.process.children())} if server else set()
-    processes.stop([p for p in processes.leftovers(home) if p.pid not in spared], min(patience, 5.0))
+    processes.stop([p for p in processes.leftovers(home) if p.pid not in spared], min(patience, 2.0))
     for name in (*COMPONENTS, "airflow-migrate"):
         processes.forget(home, name)
 

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import psutil
 
@@ -133,7 +134,7 @@ def psql(home: Path | None = None) -> list[str]:
     home = home or settings().home
     program = binaries.programs(cluster.major_of(home / "postgres"), None) / "psql"
     address = f"postgresql://{cluster.SUPERUSER}@{ports.HOST}:{ports.remembered(home).get(NAME)}/{DATABASE}"
-    return [str(program), f"{address}?passfile={_password_file(home)}"]
+    return [str(program), f"{address}?passfile={quote(str(_password_file(home)))}"]
 
 
 def _password(home: Path) -> str:

@@ -89,12 +89,17 @@ def leftovers(home: Path) -> list[psutil.Process]:
     return [p for p in psutil.process_iter() if p.pid not in me and alive(p) and _is_ours(p, str(home), sessions)]
 
 
+def ask(processes: Iterable[psutil.Process]) -> None:
+    """Ask the processes to end."""
+    for process in processes:
+        with suppress(psutil.Error):
+            process.terminate()
+
+
 def stop(processes: Iterable[psutil.Process], patience: float = PATIENCE) -> list[psutil.Process]:
     """Ask the processes to end, wait, then kill those that have not; return the killed ones."""
     asked = list(processes)
-    for process in asked:
-        with suppress(psutil.Error):
-            process.terminate()
+    ask(asked)
     _, left = psutil.wait_procs(asked, timeout=patience)
     stubborn = [process for process in left if alive(process)]
     for process in stubborn:

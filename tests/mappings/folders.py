@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from mappings.engine import Source, read_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = """\
 agency: {agency}

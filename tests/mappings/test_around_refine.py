@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
@@ -16,6 +16,9 @@ from hub.finding import findings_of
 from mappings.catalogue import heads
 from mappings.engine import check_header, explain, mask, named, refine
 from mappings.engine.rule import Rule
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PERSON = (
     FIRE
@@ -44,7 +47,8 @@ def test_the_header(tmp_path: Path) -> None:
 
 def test_the_header_of_lists(tmp_path: Path) -> None:
     body = FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n") + (
-        "children: {goods: {each: list, fields: {g_no: {column: n, integer: true}, hs_code: c}}}\nignore: {list/x: no use}\n"
+        "children: {goods: {each: list, fields: {g_no: {column: n, integer: true}, hs_code: c}}}\n"
+        "ignore: {list/x: no use}\n"
     )
     source = source_of(tmp_path, body, record_type="customs_declaration")
     item = pa.struct([pa.field(name, pa.string()) for name in ("n", "c", "x", "y")])
@@ -80,7 +84,8 @@ def test_a_row_that_was_not_cut_shows_nothing_of_a_person(tmp_path: Path) -> Non
 
 def test_lists_are_masked_member_by_member(tmp_path: Path) -> None:
     body = FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n") + (
-        "children: {party: {each: list, fields: {name: n, role_code: {constant: importer}, person_token: {column: i, token: person}}}}\n"
+        "children: {party: {each: list, fields:\n"
+        "  {name: n, role_code: {constant: importer}, person_token: {column: i, token: person}}}}\n"
     )
     source = source_of(tmp_path, body, record_type="customs_declaration")
     batch = rows_of({"no": ["1", "2"], "at": ["x", "y"], "list": [[{"n": "公司", "i": CANARY, "z": CANARY}], None]})
@@ -113,8 +118,8 @@ def test_no_personal_value_comes_out(tmp_path: Path, canary: str, monkeypatch: p
 
 def test_explanations(tmp_path: Path) -> None:
     body = (
-        FIRE
-        + "  loss_cny: {column: loss, decimal: 2, times: 10000}\n  country_code: {constant: CHN}\n  product.name: {join: [a, b], with: '-'}\n"
+        FIRE + "  loss_cny: {column: loss, decimal: 2, times: 10000}\n  country_code: {constant: CHN}\n"
+        "  product.name: {join: [a, b], with: '-'}\n"
     )
     source = source_of(tmp_path, body)
     assert explain(source, "loss_cny", "en") == [("loss", "read as a number with 2 places, times 10000")]
@@ -128,8 +133,9 @@ def test_every_verb_has_words(tmp_path: Path) -> None:
     source = source_of(tmp_path, FIRE)
     first = source.rules[0]
     samples = {
-        "first": ["a"], "join": ["a"], "constant": "x", "function": "f", "datetime": ["%Y"], "date": ["%Y"], "decimal": 2,
-        "integer": True, "crosswalk": "c", "region": True, "token": "person", "boolean": {"true": ["Y"], "false": ["N"]},
+        "first": ["a"], "join": ["a"], "constant": "x", "function": "f", "datetime": ["%Y"], "date": ["%Y"],
+        "decimal": 2, "integer": True, "crosswalk": "c", "region": True, "token": "person",
+        "boolean": {"true": ["Y"], "false": ["N"]},
     }  # fmt: skip
     for name, value in samples.items():
         subject = name if name in {"first", "join", "constant", "function"} else "column"
@@ -145,9 +151,12 @@ def test_findings_get_the_senders_columns(tmp_path: Path) -> None:
     both = [findings_of(pa.array([4]), "MISSING_VALUE", field=each) for each in ("incident_no", "source_record_no")]
     other = findings_of(pa.array([4, 5]), "WRONG_PATTERN", field="incident_no")
     mine = findings_of(pa.array([6]), "BAD_DATE", column="at", field="event_at")
-    found = named(pa.concat_tables([*both, other, mine]), source)
+    blank = findings_of(pa.array([7]), "REPAIRED_BLANKS", column="no", field="source_record_no")
+    missing = findings_of(pa.array([7]), "MISSING_VALUE", field="incident_no")
+    found = named(pa.concat_tables([*both, other, mine, blank, missing]), source)
     assert [(line["row"], line["code"], line["column"]) for line in found.to_pylist()] == [
         (4, "MISSING_VALUE", "no"), (4, "WRONG_PATTERN", "no"), (5, "WRONG_PATTERN", "no"), (6, "BAD_DATE", "at"),
+        (7, "REPAIRED_BLANKS", "no"), (7, "MISSING_VALUE", "no"),
     ]  # fmt: skip
 
 

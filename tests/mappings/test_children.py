@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from folders import rows_of, source_of, told
 
 from mappings.engine import Refined, Source, refine
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = """\
 fields:
@@ -70,7 +72,10 @@ def test_parts_that_are_missing(tmp_path: Path) -> None:
 
 
 def test_parallel_lists_in_two_cells(tmp_path: Path) -> None:
-    body = "children: {test_item: {split: {columns: [what, value], items: [';']}, fields: {item: what, result_text: value}}}\n"
+    body = (
+        "children: {test_item: {split: {columns: [what, value], items: [';']}, "
+        "fields: {item: what, result_text: value}}}\n"
+    )
     batch = rows_of(
         {"no": list("123"), "at": ["2026-01-01"] * 3, "what": ["a; b", "a;b", None], "value": ["1;2", "1", None]}
     )

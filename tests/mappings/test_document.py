@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mappings.engine.document import Document, read_document
 from mappings.engine.problems import Problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def read(tmp_path: Path, text: str) -> Document:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from folders import FIRE, write_source
 
 from hub.errors import FixTheHub
 from mappings.engine import find_sources, read_source, version_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CAUSE = "  cause_code: {column: cause, crosswalk: cause}\n"
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 from folders import FIRE, rows_of, source_of, told
 
 from mappings.engine import Refined, Source, refine
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WIDE = """\
   region_code: {column: place, region: true, within: "46"}

@@ -41,7 +41,7 @@ def test_a_clean_column_is_the_same_object() -> None:
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=5)), max_size=6), st.integers(0, 3), st.booleans())
-def test_slices_and_neighbours_change_nothing(values: list[str | None], start: int, halve: bool) -> None:  # noqa: FBT001
+def test_slices_and_neighbours_change_nothing(values: list[str | None], start: int, halve: bool) -> None:  # noqa: FBT001 - drawn
     column = pa.array([*["x"] * start, *values], pa.string()).slice(start)
     whole = repaired(column, halve=halve).text.to_pylist()
     assert whole == [repaired(pa.array([value], pa.string()), halve=halve).text[0].as_py() for value in values]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -14,12 +15,15 @@ from hypothesis import strategies as st
 from mappings.engine.verbs.dates import Dates
 from mappings.engine.verbs.forms import Form
 
+if TYPE_CHECKING:
+    from mappings.engine.rule import Outcome
+
 
 def moments(forms: list[str], tz: str | None, *texts: str | None) -> list[datetime | None]:
     return outcome(forms, tz, *texts).values.to_pylist()
 
 
-def outcome(forms: list[str], tz: str | None, *texts: str | None, days: bool = False):  # noqa: ANN201
+def outcome(forms: list[str], tz: str | None, *texts: str | None, days: bool = False) -> Outcome:
     verb = Dates(tuple(Form(form) for form in forms), tz, days=days)
     return verb(pa.array(texts, pa.string()), Never(len(texts)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
@@ -15,12 +15,14 @@ from stdnum.cn import ric
 from hub.errors import FixTheHub
 from hub.settings import settings
 from hub.tokens import token_key
-from mappings.engine.rule import Outcome
 from mappings.engine.verbs.gazetteer import short
 from mappings.engine.verbs.regions import Regions
 from mappings.engine.verbs.tokens import Tokens, _plausible
 from mappings.engine.verbs.words import Words
 from standards import standard
+
+if TYPE_CHECKING:
+    from mappings.engine.rule import Outcome
 
 
 def faults(outcome: Outcome) -> dict[str, list[Any]]:

@@ -103,7 +103,7 @@ def _by_type(field: Field) -> st.SearchStrategy[Any]:
     makers: list[tuple[Callable[[pa.DataType], bool], st.SearchStrategy[Any]]] = [
         (pa.types.is_boolean, st.booleans()),
         (pa.types.is_date, st.one_of(st.sampled_from(EDGES), st.dates(date(1890, 1, 1), date(2040, 1, 1)))),
-        (pa.types.is_timestamp, st.datetimes(datetime(1890, 1, 1), datetime(2040, 1, 1)).map(_utc)),  # noqa: DTZ001
+        (pa.types.is_timestamp, st.datetimes(datetime(1890, 1, 1), datetime(2040, 1, 1)).map(_utc)),  # noqa: DTZ001 - the zone comes after
         (pa.types.is_integer, st.one_of(st.sampled_from(_edges(field)), st.integers(-5, 300))),
         (pa.types.is_decimal, st.one_of(st.sampled_from(_edges(field)), st.integers(-500, 20000)).map(_hundredth)),
     ]
@@ -129,7 +129,7 @@ def _edges(field: Field) -> list[int]:
 
 def _arrow(table: Table, at: list[tuple[int, int | None]], lines: list[dict[str, Any]]) -> pa.Table:
     columns = {"row": pa.array([row for row, _ in at], pa.int64())}
-    if at and at[0][1] is not None or not at:
+    if not at or at[0][1] is not None:
         columns["position"] = pa.array([position for _, position in at], pa.int32())
     for name, field in table.fields.items():
         columns[name] = pa.array([line.get(name) for line in lines], field.arrow)

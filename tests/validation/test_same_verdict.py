@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +12,9 @@ from records import RECEIVED, tables
 from standards import standard
 from validation.records import check
 from validation.reference import records_of, verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 TYPES = sorted(standard().types)
 
@@ -33,15 +35,16 @@ def test_same_verdict(name: str) -> None:
 
 
 def _by_item(found: set[tuple[str, str]], drawn: dict[str, pa.Table], row: int) -> set[tuple[str, str]]:
-    """Number the items as a JSON list does: positions may have gaps."""
+    """Return the findings with the items numbered as in a JSON list: positions may have gaps."""
     named = set()
     for field, code in found:
         child, _, rest = field.partition(".")
         if child in drawn and child:
             position, _, rest = rest.partition(".")
             places = sorted(line["position"] for line in drawn[child].to_pylist() if line["row"] == row)
-            field = f"{child}.{places.index(int(position))}.{rest}"  # noqa: PLW2901
-        named.add((field, code))
+            named.add((f"{child}.{places.index(int(position))}.{rest}", code))
+        else:
+            named.add((field, code))
     return named
 
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LOCAL = pa.timestamp("us")
 MOMENT = pa.timestamp("us", "UTC")
 LATEST_OVERFLOW = 3  # the 31st of February is the 3rd of March
-ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:[.]\d{1,9})?)?))?(?P<zone> ?(?:Z|[+-]\d{2}(?::?\d{2})?))?$"
+TIME = r"(?P<time>\d{2}:\d{2}(?::\d{2}(?:[.]\d{1,9})?)?)"
+ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{TIME})?(?P<zone> ?(?:Z|[+-]\d{{2}}(?::?\d{{2}})?))?$"
 EXCEL = r"^\d{1,7}(?:[.]\d+)?$"
 EXCEL_EPOCH = -2_209_161_600  # 1899-12-30 in seconds of Unix time: serial 1 is the 1st of January 1900
 EXCEL_DAYS = (61, 2_958_466)  # before the 1st of March 1900 Excel counts a day that never was; after 9999 it stops
@@ -38,7 +39,7 @@ class Dates:
     tz: str | None = None
     days: bool = False  # the field is a day, not a moment
 
-    def __call__(self, text: pa.Array, moment: Moment) -> Outcome:  # noqa: ARG002 - the shape of every verb
+    def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return date32 or timestamp(us, UTC) values; null with BAD_DATE where no form fits."""
         left, values = text, pa.nulls(len(text), MOMENT)
         precision = pa.nulls(len(text), pa.string())

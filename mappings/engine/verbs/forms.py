@@ -93,5 +93,5 @@ class Form:
         return re.sub(r"%[dm]", "%?", self.text)
 
     def __str__(self) -> str:
-        """The form as a person writes it, such as `YYYY-MM-DD hh:mm`."""
+        """Return the form as a person writes it, such as `YYYY-MM-DD hh:mm`."""
         return re.sub(r"%(.)", lambda found: SHOWN.get(found[1], found[1]), self.text)

@@ -1,7 +1,7 @@
 """Names of Chinese administrative divisions: which codes a written name may mean on a day.
 
-A name may be long or short (龙华区, 龙华), may carry the names above it (海口市龙华区, 海南省海口市龙华区), and may be one that
-is no longer in use.  A short name drops the kind of division, and the peoples of an autonomous one (琼中).
+A name may be long or short (龙华区, 龙华), may carry the names above it (海口市龙华区, 海南省海口市龙华区), and may
+be one that is no longer in use.  A short name drops the kind of division, and the peoples of an autonomous one (琼中).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Numbers:
     thousands: str | None = None
     point: str = "."
 
-    def __call__(self, text: pa.Array, moment: Moment) -> Outcome:  # noqa: ARG002 - the shape of every verb
+    def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return values of `type`; null with BAD_NUMBER where the text is no number or does not fit."""
         if self._plain_integers(text):
             return Outcome(pc.cast(text, self.type))

@@ -39,7 +39,7 @@ class Tokens:
 
     purpose: str
 
-    def __call__(self, text: pa.Array, moment: Moment) -> Outcome:  # noqa: ARG002 - the shape of every verb
+    def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return the tokens; null with BAD_IDENTIFIER for what cannot be an identifier."""
         tokens = by_distinct(text, self._tokens, pa.string())
         return Outcome(tokens, (Fault("BAD_IDENTIFIER", failed(text, tokens), EXPECTED),))

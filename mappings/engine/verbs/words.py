@@ -41,7 +41,7 @@ class Words:
         """Each word by its half-width form: what is full-width in the file may be half-width in the list."""
         return {half_width(word): word for word in reversed(self.meanings)}
 
-    def __call__(self, text: pa.Array, moment: Moment) -> Outcome:  # noqa: ARG002 - the shape of every verb
+    def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return the meanings; null with UNKNOWN_CODE for a word that is not in the list."""
         asked = pc.fill_null(text, "") if "" in self.meanings else text
         index = pc.index_in(asked, value_set=self._words)

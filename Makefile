@@ -1,0 +1,56 @@
+# Everything runs in .venv, which the targets make themselves from requirements.lock.  `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-16)
+
+.PHONY: help venv demo up down test quick lint bench lock clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
+		while IFS=$$'\t' read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
+
+venv: $(STAMP)  ## Make the virtual environment, or bring it up to date
+
+$(STAMP): requirements.lock pyproject.toml
+	@.ci/venv "$@"
+
+demo: venv  ## Show the whole journey: ten agencies' files through Airflow into the warehouse, then stop
+	@exec $(BIN)/riskhub demo
+
+up: venv  ## Start the hub (PostgreSQL and Airflow) and keep it running
+	@exec $(BIN)/riskhub up
+
+down:  ## Stop the hub; nothing of it outlives this
+	@if [ -x $(BIN)/riskhub ]; then exec $(BIN)/riskhub down; else echo "There is no .venv, so nothing was started here."; fi
+
+test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
+	@exec $(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+
+quick: venv  ## Run the tests that take no longer than a moment
+	@exec $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not airflow" $(ARGS)
+
+lint: venv  ## Check style, types, YAML and the source folders
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy dags
+	$(BIN)/yamllint --strict --config-file .yamllint.yml .
+	if [ -f mappings/lint.py ]; then $(BIN)/python -m mappings.lint; fi
+
+bench: venv  ## Measure the speed beside peers; the table is also written to bench.json in the home folder
+	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+lock:  ## Resolve requirements.lock anew (needs uv)
+	@if ! command -v uv >/dev/null; then echo "This needs uv, which is not on the PATH." >&2; exit 1; fi
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --upgrade \
+		--output-file requirements.lock pyproject.toml
+
+clean:  ## Remove what can be made again: the virtual environment and caches, never var/
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

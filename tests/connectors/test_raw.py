@@ -1,0 +1,76 @@
+"""The raw store: the same bytes once, under their hash, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from connectors import raw
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BYTES = b"x" * 3_000_000
+HASH = hashlib.sha256(BYTES).hexdigest()
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    path = tmp_path / "delivery.csv"
+    path.write_bytes(BYTES)
+    return path
+
+
+@pytest.fixture(params=["path", "file", "memory"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    place = tmp_path / "raw"
+    return {"path": str(place), "file": f"file://{place}", "memory": f"memory:/{place}"}[request.param]
+
+
+def test_what_was_put_comes_back(delivery: Path, url: str) -> None:
+    assert raw.put(delivery, url) == (HASH, len(BYTES))
+    assert raw.put(delivery, url).sha256 == HASH
+    with raw.open_raw(HASH, url) as file:
+        assert file.read() == BYTES
+    with raw.local_path(HASH, url) as path:
+        assert path.read_bytes() == BYTES
+    assert delivery.read_bytes() == BYTES
+
+
+def test_place_and_nothing_beside_it(delivery: Path, tmp_path: Path) -> None:
+    root = tmp_path / "raw"
+    raw.put(delivery, str(root))
+    raw.put(delivery, str(root))
+    assert [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()] == [f"{HASH[:2]}/{HASH}"]
+    assert list(root.glob(".put-*")) == []
+    assert (root / HASH[:2] / HASH).stat().st_mode & 0o777 == 0o400
+
+
+def test_torn_copy_is_replaced(delivery: Path, tmp_path: Path) -> None:
+    torn = tmp_path / "raw" / HASH[:2] / HASH
+    torn.parent.mkdir(parents=True)
+    torn.write_bytes(BYTES[:10])
+    raw.put(delivery, str(tmp_path / "raw"))
+    assert torn.read_bytes() == BYTES
+
+
+def test_empty_file_has_a_hash_too(tmp_path: Path, url: str) -> None:
+    (tmp_path / "empty").touch()
+    stored = raw.put(tmp_path / "empty", url)
+    assert stored == (hashlib.sha256().hexdigest(), 0)
+    with raw.local_path(stored.sha256, url) as path:
+        assert path.read_bytes() == b""
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "0" * 63, "G" * 64, ""])
+def test_only_hashes_are_places(name: str, url: str) -> None:
+    with pytest.raises(FixTheHub, match="SHA-256"):
+        raw.open_raw(name, url)
+
+
+def test_missing_bytes_are_told(url: str) -> None:
+    with pytest.raises(FixTheHub, match="missing"):
+        raw.open_raw("0" * 64, url)

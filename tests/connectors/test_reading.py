@@ -1,0 +1,292 @@
+"""The fence: a reader that crashes, hangs, hogs or looks around harms one delivery, and is told as such."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from delivered import Outcome, delivered
+
+import connectors
+from connectors import header, read
+from connectors.readers import Limits
+from connectors.rows import PLACE
+from hub.errors import FixTheHub, RejectBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SMALL = Limits(memory=700 << 20, seconds=20)
+CSV = {"kind": "csv"}
+
+
+@pytest.fixture
+def big(tmp_path: Path) -> Path:
+    path = tmp_path / "big.csv"
+    path.write_text("a,b\n" + "张三丰,22222222222222222222\n" * 1_000_000, "utf-8")
+    return path
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.csv"
+    path.write_text("a,b\n1,2\n")
+    return path
+
+
+def process_of(reading: connectors.Reading) -> int:
+    return reading._child._process.pid
+
+
+def children() -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+
+
+@pytest.mark.parametrize("sign", [signal.SIGABRT, signal.SIGSEGV])
+def test_crash_of_the_reader_is_a_finding(big: Path, sign: signal.Signals) -> None:
+    reading = read(big, CSV)
+    batches = iter(reading)
+    next(batches)
+    os.kill(process_of(reading), sign)
+    with pytest.raises(RejectBatch) as verdict:
+        list(batches)
+    assert [(finding.code, finding.value) for finding in verdict.value.findings] == [("READER_CRASH", sign.name)]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGXCPU])
+def test_reader_that_the_system_ends_is_over_its_limit(big: Path, sign: signal.Signals) -> None:
+    reading = read(big, CSV)
+    assert reading.schema.names == ["a", "b", *PLACE.names]
+    os.kill(process_of(reading), sign)
+    with pytest.raises(RejectBatch, match="READER_LIMIT"):
+        list(reading)
+
+
+@pytest.mark.slow
+def test_memory_hog_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "hog.json"
+    path.write_text("[" + "[[1,2,3]]," * 10_000_000 + "1]")
+    outcome = delivered(path, SMALL, kind="json")
+    assert [(finding.code, finding.value) for finding in outcome.verdict] == [("READER_LIMIT", "700 MiB")]
+
+
+@pytest.mark.slow
+def test_shared_texts_that_unfold_are_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    linked = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    links = "http://schemas.openxmlformats.org/package/2006/relationships"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr(
+            "xl/workbook.xml", f'<workbook {space} {linked}><sheets><sheet name="S" r:id="a"/></sheets></workbook>'
+        )
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{links}"><Relationship Id="a" Type="{kinds}/worksheet" Target="s.xml"/>'
+            f'<Relationship Id="b" Type="{kinds}/sharedStrings" Target="t.xml"/></Relationships>',
+        )
+        book.writestr(
+            "xl/s.xml", f'<worksheet {space}><sheetData><row><c t="s"><v>0</v></c></row></sheetData></worksheet>'
+        )
+        with book.open("xl/t.xml", "w", force_zip64=True) as texts:
+            texts.write(f"<sst {space}>".encode())
+            for _ in range(150):
+                texts.write(b"<si><t>" + b"A" * 5_000_000 + b"</t></si>")
+            texts.write(b"</sst>")
+    assert path.stat().st_size < 1_500_000
+    assert delivered(path, SMALL, kind="xlsx").codes == ["READER_LIMIT"]
+
+
+def test_time_is_limited(big: Path) -> None:
+    reading = read(big, CSV, Limits(seconds=1))
+    began = time.monotonic()
+    with pytest.raises(RejectBatch) as verdict:
+        for _ in reading:
+            time.sleep(1.2)
+    assert [(finding.code, finding.value) for finding in verdict.value.findings] == [("READER_LIMIT", "1 s")]
+    assert time.monotonic() - began < 10
+
+
+def test_workbook_that_aborts_another_reader(shared: Callable[[str], Path]) -> None:
+    """One cell in the last column of the last row: a grid of 17 billion cells for a reader that wants one."""
+    began = time.monotonic()
+    outcome = delivered(shared("hostile/generated/samples/xlsx_last_cell.xlsx"), SMALL, kind="xlsx")
+    assert outcome.faults == [(1_048_576, "WRONG_CELL_COUNT")]
+    assert time.monotonic() - began < 5
+
+
+def test_child_has_no_network_little_memory_and_an_empty_folder(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"""
+            import os, resource, socket
+            from connectors import sandbox
+            sandbox.enter(memory=1 << 30, seconds=5, file_bytes=1000, parent=os.getppid())
+            try:
+                socket.create_connection(("127.0.0.1", {port}), 2)
+                print("network")
+            except OSError:
+                print("no network")
+            try:
+                bytearray(2 << 30)
+            except MemoryError:
+                print("no memory")
+            print(resource.getrlimit(resource.RLIMIT_CPU)[1], resource.getrlimit(resource.RLIMIT_CORE)[1])
+        """
+        said = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+    assert said.stdout.split("\n")[1:3] == ["no memory", "5 0"], said
+    if said.stdout.startswith("network"):
+        pytest.skip("this system permits no network namespace to this user")
+    assert said.stdout.startswith("no network")
+
+
+def test_child_knows_nothing_of_the_hub(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISKHUB_DATABASE_URL", "postgresql://secret")
+    reading = read(small, CSV)
+    told = Path(f"/proc/{process_of(reading)}/environ").read_bytes()
+    assert b"secret" not in told
+    assert b"RISKHUB" not in told
+    folder = os.readlink(f"/proc/{process_of(reading)}/cwd")  # noqa: PTH115
+    assert folder.startswith(tempfile.gettempdir())
+    assert not os.listdir(folder)  # noqa: PTH208
+    reading.close()
+    assert not Path(folder).exists()
+
+
+def test_child_dies_with_its_parent(big: Path, tmp_path: Path) -> None:
+    code = f"""
+        import os, pathlib, time
+        import connectors
+        reading = connectors.read(pathlib.Path({str(big)!r}), {{"kind": "csv"}})
+        next(iter(reading))
+        print(reading._child._process.pid, flush=True)
+        os.kill(os.getpid(), 9)
+    """
+    said = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    child = Path(f"/proc/{said.stdout.strip()}")
+    for _ in range(100):
+        if not child.exists() or "zombie" in (child / "status").read_text():
+            return
+        time.sleep(0.05)
+    pytest.fail("the child outlives its parent")
+
+
+def test_reading_that_nobody_finishes_leaves_nothing(big: Path) -> None:
+    before = children()
+    reading = read(big, CSV)
+    folder = Path(reading._child._folder)
+    batches = iter(reading)
+    next(batches)
+    assert folder.exists()
+    del reading, batches
+    gc.collect()
+    with read(big, CSV) as other:
+        assert other.schema
+    assert children() <= before
+    assert not folder.exists()
+
+
+def test_many_readings_leak_no_descriptors(small: Path) -> None:
+    delivered(small, kind="csv")
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for _ in range(5):
+        delivered(small, kind="csv")
+        header(small, CSV)
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def test_start_is_quick(small: Path) -> None:
+    def took() -> float:
+        began = time.monotonic()
+        assert len(delivered(small, kind="csv").rows) == 1
+        return time.monotonic() - began
+
+    assert min(took() for _ in range(5)) < 1.0  # 0.3 s on a quiet machine
+
+
+@pytest.mark.slow
+def test_memory_is_flat(big: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    rows = sum(batch.num_rows for batch in read(big, CSV, Limits(memory=1 << 30)))
+    assert rows == 1_000_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB; the file has 30 MB
+
+
+@pytest.mark.parametrize(
+    ("agreed", "names"),
+    [
+        ({"kind": "csv"}, ["a", "#2", "b"]),
+        ({"kind": "csv", "header": {"row": 3}}, ["x"]),
+        ({"kind": "csv", "header": "find", "expected": ["x"]}, ["x"]),
+    ],
+)
+def test_header_alone(tmp_path: Path, agreed: dict[str, Any], names: list[str]) -> None:
+    path = tmp_path / "h.csv"
+    path.write_text("a,,b\n1,2,3\nx\n" + "1,2,3\n" * 1_000_000)
+    began = time.monotonic()
+    assert header(path, agreed) == names
+    assert time.monotonic() - began < 3
+
+
+def test_header_of_what_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "h.csv"
+    path.write_bytes(b"")
+    with pytest.raises(RejectBatch, match="EMPTY_FILE"):
+        header(path, CSV)
+
+
+def test_header_only_file_has_columns_and_says_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "h.csv"
+    path.write_text("a,b\n")
+    reading = read(path, CSV)
+    assert reading.schema.names == ["a", "b", *PLACE.names]
+    assert list(reading) == []
+    assert [finding.code for finding in reading.findings] == ["NO_ROWS"]
+
+
+def test_verdict_comes_from_the_schema_too(tmp_path: Path) -> None:
+    path = tmp_path / "h.csv"
+    path.write_text("a,a\n")
+    with pytest.raises(RejectBatch, match="DUPLICATE_COLUMN"):
+        _ = read(path, CSV).schema
+
+
+def test_batches_keep_the_contract(big: Path) -> None:
+    outcome = Outcome(batches=list(read(big, CSV)))
+    assert all(batch.schema.field(field.name).type == field.type for batch in outcome.batches for field in PLACE)
+    assert max(batch.num_rows for batch in outcome.batches) > 50_000
+
+
+@pytest.mark.parametrize(
+    "agreed",
+    [
+        {"kind": "parquet"},
+        {"kind": "csv", "delimeter": ";"},
+        {"kind": "csv", "delimiter": ";;"},
+        {"kind": "csv", "quote": "“"},
+        {"kind": "csv", "header": "first"},
+        {"kind": "csv", "header": {"row": 0}},
+        {"kind": "csv", "header": "find"},
+        {"kind": "csv", "archive": "rar"},
+    ],
+)
+def test_format_that_no_reader_knows(small: Path, agreed: dict[str, Any]) -> None:
+    with pytest.raises(FixTheHub, match="format"):
+        read(small, agreed)
