@@ -30,10 +30,10 @@ down:  ## Stop the hub; nothing of it outlives this
 	@if [ -x $(BIN)/riskhub ]; then exec $(BIN)/riskhub down; else echo "There is no .venv, so nothing was started here."; fi
 
 test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
-	@exec $(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	@exec $(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 quick: venv  ## Run the tests that take no longer than a moment
-	@exec $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not airflow" $(ARGS)
+	@exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow" $(ARGS)
 
 lint: venv  ## Check style, types, YAML and the source folders
 	@$(BIN)/ruff check .

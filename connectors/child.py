@@ -8,20 +8,36 @@ object, the report, on the descriptor that the job names.  It reads the delivery
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
 import traceback
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from connectors import sandbox
 from hub.errors import FixTheHub, RejectBatch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connectors.readers import Note
+    from connectors.rows import Chunk
     from hub.finding import Finding
 
+# Faults of this machine, not of the file.
+OF_THE_MOMENT = (
+    errno.ENOENT,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ESTALE,
+    errno.EPIPE,
+)
 UNPACKED = 10 << 30  # bytes that the members of an archive may have together
 BUFFER = 1 << 20
 
@@ -31,33 +47,48 @@ def main() -> None:
     job = json.load(sys.stdin)
     out = os.fdopen(os.dup(1), "wb", BUFFER)
     os.dup2(2, 1)  # what a library prints must not stand among the rows
-    sandbox.enter(
-        memory=job["limits"]["memory"],
-        seconds=job["limits"]["seconds"],
-        file_bytes=UNPACKED,
-        parent=job["parent"],
-    )
-    report: dict[str, Any] = {"findings": []}
+    with os.fdopen(job["report"], "wb") as told:
+        told.write(b"\n")  # whatever happens from here on, the reader did start
+        told.flush()
+        report = _reported(job, out)
+        with contextlib.suppress(BrokenPipeError):
+            out.close()
+            told.write(json.dumps(report).encode())
+            told.flush()
+        sys.stderr.flush()
+        os._exit(0)  # threads that read ahead are not waited for
+
+
+def _reported(job: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
+    """Do the job and return what came of it."""
+    limits = job["limits"]
+    report: dict[str, Any] = {"findings": [], "rows": 0}
     try:
+        sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=UNPACKED, parent=job["parent"])
         _do(job, out, report)
     except RejectBatch as verdict:
         report["rejected"] = [asdict(finding) for finding in verdict.findings]
     except FixTheHub as error:
         report["fix"] = [error.what, error.where, error.why, error.next_step]
+    except ImportError as error:
+        report["fix"] = [
+            "A part of the reader is not installed.",
+            job["format"]["kind"],
+            str(error),
+            "Install riskhub again.",
+        ]
     except MemoryError:
-        report["limit"] = f"{job['limits']['memory'] >> 20} MiB"
-    except BrokenPipeError:
-        os._exit(0)  # nobody wants the rest
+        report["limit"] = f"{limits['memory'] >> 20} MiB"
     except BaseException as error:  # noqa: BLE001 - a panic of a library is not an Exception, and must be reported
-        traceback.print_exc()
-        report["crash"] = type(error).__name__
-    with contextlib.suppress(BrokenPipeError):
-        out.close()
-        os.write(job["report"], json.dumps(report).encode())
-    os._exit(0)  # threads that read ahead are not waited for
+        if isinstance(error, OSError) and error.errno in OF_THE_MOMENT:
+            report["retry"] = [str(error), job["path"]]
+        else:
+            traceback.print_exc()
+            report["crash"] = type(error).__name__
+    return report
 
 
-def _do(job: dict[str, Any], out: Any, report: dict[str, Any]) -> None:
+def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
     # Imported inside the fence, and only what the job needs.
     from connectors.format import Format  # noqa: PLC0415
     from connectors.readers import Limits, Member, reader  # noqa: PLC0415
@@ -74,14 +105,14 @@ def _do(job: dict[str, Any], out: Any, report: dict[str, Any]) -> None:
         _send(reader(fmt.kind).read(members, fmt, limits, _noting(report)), out, limits.cell_bytes, report)
 
 
-def _noting(report: dict[str, Any]) -> Any:
+def _noting(report: dict[str, Any]) -> Note:
     def note(finding: Finding) -> None:
         report["findings"].append(asdict(finding))
 
     return note
 
 
-def _send(chunks: Any, out: Any, cell_bytes: int, report: dict[str, Any]) -> None:
+def _send(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: dict[str, Any]) -> None:
     """Write the rows; a delivery without any is a finding."""
     import pyarrow as pa  # noqa: PLC0415
 
@@ -89,15 +120,15 @@ def _send(chunks: Any, out: Any, cell_bytes: int, report: dict[str, Any]) -> Non
     from connectors.rows import placed  # noqa: PLC0415
     from hub.finding import Finding  # noqa: PLC0415
 
-    writer, rows = None, 0
+    writer = None
     for batch in ahead(placed(chunks, cell_bytes)):
         writer = writer or pa.ipc.new_stream(out, batch.schema)
         if len(batch):
             writer.write_batch(batch)
-        rows += len(batch)
+        report["rows"] += len(batch)
     if writer:
         writer.close()
-    if not rows:
+    if not report["rows"]:
         _noting(report)(Finding("NO_ROWS"))
 
 

@@ -54,7 +54,11 @@ def ready(source_folder: Path, complete: str, now: datetime, settled: float = SE
     does not exist has no files.
     """
     if complete not in COMPLETE:
-        raise FixTheHub(f"complete: {complete} is not known", where=str(source_folder), why=f"known are {COMPLETE}")
+        raise FixTheHub(
+            f"`complete: {complete}` is not known.",
+            where=str(source_folder),
+            next_step=f"Use one of {', '.join(COMPLETE)}.",
+        )
     before, looks, files = _looks(source_folder), {}, []
     for path, found in _regular(source_folder):
         seen = [found.st_size, found.st_mtime_ns, found.st_ino]

@@ -53,11 +53,11 @@ class Format:
             _one_of("archive", self.archive, ("zip",))
         for key, text, lengths in (("delimiter", self.delimiter, (1,)), ("quote", self.quote, (0, 1))):
             if len(text) not in lengths or not text.isascii() or text in ("\r", "\n"):
-                raise FixTheHub(f"{key} must be one ASCII character", where=f"format.{key}", why=f"it is {text!r}")
+                raise FixTheHub(f"`{key}` must be one ASCII character.", where=f"format.{key}", why=f"It is {text!r}.")
         if self.header == FIND and not self.expected:
-            raise FixTheHub("header: find needs to know the expected columns", where="format.header")
+            raise FixTheHub("`header: find` needs to know the expected columns.", where="format.header")
         if not (self.header in (None, FIND) or (isinstance(self.header, int) and self.header > 0)):
-            raise FixTheHub("header must be {row: N} or find", where="format.header", why=f"it is {self.header!r}")
+            raise FixTheHub("`header` must be {row: N} or find.", where="format.header", why=f"It is {self.header!r}.")
 
     @classmethod
     def of(cls, agreed: Mapping[str, Any], expected: tuple[str, ...] | list[str] = ()) -> Format:
@@ -67,10 +67,10 @@ class Format:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
                 raise FixTheHub(
-                    f"unknown key {key}",
+                    f"`{key}` is not a key of a format.",
                     where="format",
-                    why=f"known are {', '.join(known)}",
-                    next_step=f"did you mean {near[0]}?" if near else "",
+                    why=f"Known are {', '.join(known)}.",
+                    next_step=f"Did you mean `{near[0]}`?" if near else "",
                 )
         told = {"expected": expected, **agreed}
         header = told.get("header")
@@ -94,4 +94,4 @@ def _codec(encoding: str) -> str:
 
 def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise FixTheHub(f"{key} {value} is not known", where=f"format.{key}", why=f"known are {', '.join(known)}")
+        raise FixTheHub(f"`{key}: {value}` is not known.", where=f"format.{key}", why=f"Known are {', '.join(known)}.")

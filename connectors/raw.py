@@ -63,7 +63,7 @@ def open_raw(sha256: str, url: str | None = None) -> IO[bytes]:
     system, root = _store(url)
     place = _place(root, sha256)
     if not system.exists(place):
-        raise FixTheHub("the raw bytes are missing", where=place, next_step="restore the raw store from its backup")
+        raise FixTheHub("The raw bytes are missing.", where=place, next_step="Restore the raw store from its backup.")
     handle: IO[bytes] = system.open(place, "rb")
     return handle
 
@@ -90,7 +90,7 @@ def _store(url: str | None) -> tuple[fsspec.AbstractFileSystem, str]:
 
 def _place(root: str, sha256: str) -> str:
     if len(sha256) != 64 or not HEX.issuperset(sha256):  # noqa: PLR2004 - 256 bits
-        raise FixTheHub("not a SHA-256", where=sha256[:80])
+        raise FixTheHub("This is not a SHA-256.", where=sha256[:80])
     return f"{root}/{sha256[:2]}/{sha256}"
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from connectors.format import Format
 from connectors.readers import Limits
-from hub.errors import FixTheHub, RejectBatch
+from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
 from hub.settings import settings
 
@@ -55,12 +55,14 @@ class Reading:
 
     Iterating (and `schema`) raises RejectBatch when the delivery cannot be read, perhaps after rows were given out.
     `findings` holds what else is to be said about the file, complete when the rows are exhausted.  Leaving the `with`
-    block, or `close`, ends the child process.
+    block, or `close`, ends the child process; so does the end of the thread that started it (Linux sends the signal
+    of a parent's death when the parent thread ends).
     """
 
     def __init__(self, child: _Child) -> None:
         self.findings: list[Finding] = []
         self._child = child
+        self._rows = 0
         self._stream: pa.RecordBatchStreamReader | None = None
 
     @property
@@ -74,9 +76,11 @@ class Reading:
         try:
             while True:
                 try:
-                    yield stream.read_next_batch()
+                    batch = stream.read_next_batch()
                 except (StopIteration, pa.ArrowInvalid, OSError):
                     break  # the end, or a child that died while it wrote: its report tells which
+                self._rows += batch.num_rows
+                yield batch
             self._settle()
         finally:
             self.close()
@@ -103,7 +107,10 @@ class Reading:
         return self._stream
 
     def _settle(self) -> None:
-        self.findings = [Finding(**finding) for finding in self._child.report()["findings"]]
+        report = self._child.report()
+        if report["rows"] != self._rows:  # nothing may get lost between two processes either
+            raise RejectBatch(Finding("READER_CRASH", value=f"{self._rows} / {report['rows']}"))
+        self.findings = [Finding(**finding) for finding in report["findings"]]
 
 
 class _Child:
@@ -154,7 +161,8 @@ class _Child:
     def report(self) -> dict[str, Any]:
         """Wait for the end and return what the child reports.
 
-        Raises RejectBatch (its own verdict; READER_LIMIT; READER_CRASH) and FixTheHub (the format cannot be read).
+        Raises RejectBatch (its own verdict; READER_LIMIT; READER_CRASH), FixTheHub (the format cannot be read, or the
+        reader does not start) and RetryLater (the disk failed, or the delivery is gone).
         """
         told = self._report.read()
         code = self._process.wait()
@@ -164,7 +172,14 @@ class _Child:
         self.end()
         if said:
             log.info("the reader said: %s", said)
-        report: dict[str, Any] = json.loads(told) if told and not code else {}
+        if not told and not late and code >= 0:
+            raise FixTheHub(
+                "The reader does not start.",
+                where=f"{sys.executable} -m connectors.child",
+                why=said[-500:],
+                next_step="Install riskhub into this Python.",
+            )
+        report: dict[str, Any] = json.loads(told) if told.strip() and not code else {}
         if late or "limit" in report or -code in OVER_LIMIT:
             limit = report.get("limit") or f"{self.limits.seconds} s"
             raise RejectBatch(Finding("READER_LIMIT", value=limit))
@@ -176,6 +191,9 @@ class _Child:
         if "fix" in report:
             what, where, why, next_step = report["fix"]
             raise FixTheHub(what, where=where, why=why, next_step=next_step)
+        if "retry" in report:
+            what, where = report["retry"]
+            raise RetryLater(what, where=where)
         return report
 
     def _too_late(self) -> None:

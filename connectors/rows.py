@@ -9,8 +9,9 @@
 | `@fault` | string | code of the finding that makes the row unreadable; null on good rows                           |
 | `@raw`   | string | what the fault is about, at most 64 kB; null on good rows                                      |
 
-A faulty row has no values in the sender's columns.  Its `@raw` is the text of the row (WRONG_CELL_COUNT, BAD_QUOTES,
-CONTROL_CHARACTER) or `column: detail` (CELL_TOO_LONG, CELL_ERROR, PRECISION_LOST).
+A faulty row has no values in the sender's columns.  Its `@raw` is the text of the row, with whatever personal data
+stands in it (WRONG_CELL_COUNT, BAD_QUOTES), or `column: detail` (CELL_TOO_LONG, CELL_ERROR, PRECISION_LOST,
+CONTROL_CHARACTER).
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
+
+SHOWN = 200  # characters of a value that a finding carries: enough to find it again
 
 FINDINGS = pa.schema(
     [
@@ -64,3 +67,10 @@ def findings_of(  # noqa: PLR0913 - one argument per column of the table
 def no_findings() -> pa.Table:
     """Return the empty findings table."""
     return FINDINGS.empty_table()
+
+
+def shortened(values: pa.Array) -> pa.Array:
+    """Return texts as a finding shows them: the first characters of a long one, and a mark that it goes on."""
+    long = pc.greater(pc.utf8_length(values), SHOWN)
+    cut = pc.binary_join_element_wise(pc.utf8_slice_codeunits(values, 0, SHOWN), "…", "")
+    return pc.if_else(long, cut, values)

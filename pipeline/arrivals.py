@@ -5,7 +5,6 @@ Cost grows with the batch, not with the table: core is touched through its prima
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,21 +13,20 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from hub.sql import columns, compose, statement
+from pipeline import binary
 from pipeline.copying import copy_stream
+from pipeline.parallel import side_by_side
 from pipeline.work import RECORD, Work
 from standards.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from psycopg import Connection
 
     from hub.ledger import Entry
     from mappings.engine import Source
 
 LINEAGE = {"file": "source_file", "sheet": "source_sheet", "line": "source_line"}
-COPY_HEADER = 19  # bytes before the first tuple of a binary COPY
-TUPLE = struct.Struct(">hiq")  # fields, length, value: one bigint per tuple
+KEYS = ["row", "record_uid", "row_hash"]
 
 
 class Arrivals:
@@ -38,14 +36,18 @@ class Arrivals:
         """Prepare for `entry`; nothing is read or written yet."""
         self.conn, self.entry, self.work = conn, entry, work
         self.tables = {child: table.name for child, table in source.record_type.tables.items()}
+        self.filled: dict[str, list[str]] = work.meta()["filled"]
         self.same = {"agency": entry.agency}
-        self.repeats = False
 
     def announce(self) -> None:
         """Send key and content hash of every good row."""
         self.conn.execute(statement("load/arriving"))
-        names = ["row", "record_uid", "row_hash"]
-        copy_stream(self.conn, ("pg_temp", "arriving"), names, (part.select(names) for _, part in self._good(RECORD)))
+        keys = (self._good(part, RECORD).select(KEYS) for part in self.work.parts())
+        with self.conn.cursor() as cursor, cursor.copy(statement("load/announce")) as copy:
+            copy.write(binary.HEADER)
+            for block in side_by_side(keys, binary.keys, threads=1):
+                copy.write(block)
+            copy.write(binary.TRAILER)
 
     def classify(self) -> dict[str, int]:
         """Decide what each row is; return new, changed, unchanged, duplicate, and how many were overtaken."""
@@ -83,9 +85,12 @@ class Arrivals:
             "recorded_from": clock[0] if clock else None,
         }
         for child, name in self.tables.items():
+            if child and not self.filled.get(child):
+                continue
             constants = self.same if child else hub
-            names = [*constants, *(field for field in self._fields(child))]
-            copy_stream(self.conn, ("core", name), names, self._loading(child, left_out), constants)
+            fields = [*self._fields(child), *(["record_uid"] if child else LINEAGE.values())]
+            parts = (self._loading(part, child, left_out).select(fields) for part in self.work.parts())
+            copy_stream(self.conn, ("core", name), [*constants, *fields], parts, constants)
 
     def raise_versions(self) -> None:
         """Give the new versions of changed records their numbers."""
@@ -95,23 +100,19 @@ class Arrivals:
         return sql.Identifier("core", self.tables[child])
 
     def _fields(self, child: str) -> list[str]:
-        for part in self.work.parts():
-            return [name for name in self._with_lineage(part, child).schema.names if name != "row"]
-        return []
+        """Return the columns that this batch fills."""
+        return [name for name in self.filled.get(child or RECORD, []) if name != "row"]
 
-    def _good(self, name: str) -> Iterator[tuple[str, pa.Table]]:
-        """Yield each part's table without the rows that are quarantined."""
-        for part in self.work.parts():
-            table = self.work.read(part, name)
-            bad = self.work.read(part, "bad")["row"]
-            if len(bad):
-                table = table.filter(pc.invert(pc.is_in(table["row"], bad.combine_chunks())))
-            yield part, table
+    def _good(self, part: str, name: str) -> pa.Table:
+        """Return a part's table without the rows that are quarantined."""
+        table, bad = self.work.read(part, name), self.work.read(part, "bad")["row"]
+        return table.filter(pc.invert(pc.is_in(table["row"], bad.combine_chunks()))) if len(bad) else table
 
-    def _with_lineage(self, part: str, child: str, table: pa.Table | None = None) -> pa.Table:
-        """Add file, sheet and line of its row to a record; a child has its parent's identity instead."""
-        if table is None:
-            table = self.work.read(part, child or RECORD).slice(0, 0)
+    def _loading(self, part: str, child: str, left_out: pa.Array) -> pa.Table:
+        """Return the rows of a part that go to core, each with where it comes from or whose child it is."""
+        table = self._good(part, child or RECORD)
+        if len(left_out):
+            table = table.filter(pc.invert(pc.is_in(table["row"], left_out)))
         if child:
             parents = self.work.read(part, RECORD).select(["row", "record_uid"])
             at = pc.index_in(table["row"], parents["row"].combine_chunks())
@@ -122,26 +123,7 @@ class Arrivals:
             table = table.append_column(ours, places[theirs].take(at))
         return table
 
-    def _loading(self, child: str, left_out: pa.Array) -> Iterator[pa.Table]:
-        for part, table in self._good(child or RECORD):
-            wanted = table
-            if len(left_out):
-                wanted = table.filter(pc.invert(pc.is_in(table["row"], left_out)))
-            yield self._with_lineage(part, child, wanted).drop_columns(["row"])
-
     def _left_out(self) -> pa.Array:
         """Return the rows (int64) that bring nothing to core: unchanged, duplicate, or overtaken."""
-        buffer = bytearray()
         with self.conn.cursor() as cursor, cursor.copy(statement("load/left_out")) as copy:
-            for block in copy:
-                buffer += block
-        # A binary COPY of one bigint is a regular grid; numpy reads it without a loop.
-        import numpy as np  # noqa: PLC0415
-
-        grid = np.frombuffer(
-            buffer,
-            dtype=np.dtype([("fields", ">i2"), ("size", ">i4"), ("row", ">i8")]),
-            offset=COPY_HEADER,
-            count=(len(buffer) - COPY_HEADER - 2) // TUPLE.size,
-        )
-        return pa.array(grid["row"].astype("int64"))
+            return binary.numbers(b"".join(copy))

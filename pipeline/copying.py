@@ -1,6 +1,6 @@
 """COPY: Arrow tables into PostgreSQL tables, encoded by Arrow's csv writer, streamed.
 
-Encoding and the server's parsing overlap: the writer fills the next block while the server takes in the last one.
+Encoding and the server's work overlap: the next part is made while the server takes in the last one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pyarrow.csv as pc_csv
 from psycopg import sql
 
 from hub.sql import columns, compose
+from pipeline.parallel import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,9 +42,8 @@ def copy_stream(
     """Copy part after part into `schema.table` in one COPY; `names` are its columns: constants first, then fields."""
     into = compose("load/copy_in", table=sql.Identifier(*table), columns=columns(names))
     with conn.cursor() as cursor, cursor.copy(into) as copy:
-        for part in parts:
-            if part.num_rows:
-                copy.write(encoded(part, constants or {}))
+        for block in side_by_side(parts, lambda part: encoded(part, constants or {}), threads=1):
+            copy.write(block)
 
 
 def encoded(records: pa.Table, constants: dict[str, Any]) -> memoryview:

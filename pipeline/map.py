@@ -54,17 +54,29 @@ def map_batch(batch_id: str) -> None:
 def write_parts(path: Path, source: Source, work: Work) -> dict[str, Any]:
     """Read and map one file part by part and return its facts: parts, rows read, findings about the file."""
     findings: list[Finding] = []
+    filled: dict[str, set[str]] = {}
     rows = parts = 0
     for batch, refined in refined_batches(_checked(path, source, findings), source):
         folder = f"part-{parts:05d}"
         for name, table in refined.tables.items():
             work.write(folder, name or RECORD, table)
+            filled.setdefault(name or RECORD, set()).update(_filled(table))
         work.write(folder, "findings", refined.findings)
         work.write(folder, "skipped", refined.skipped)
         work.write(folder, "places", places_of(batch))
         rows += batch.num_rows
         parts += 1
-    return {"parts": parts, "rows": rows, "findings": [asdict(finding) for finding in findings]}
+    return {
+        "parts": parts,
+        "rows": rows,
+        "findings": [asdict(finding) for finding in findings],
+        "filled": {name: sorted(columns) for name, columns in filled.items()},
+    }
+
+
+def _filled(table: pa.Table) -> set[str]:
+    """Return the columns that hold anything: of a wide standard a feed fills a part, and only that part travels."""
+    return {name for name in table.column_names if table[name].null_count < table.num_rows}
 
 
 def agreed_header(schema: pa.Schema, source: Source) -> list[Finding]:

@@ -5,13 +5,12 @@ Pure: the same rows and the same source give the same tables, in a task, in `ris
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from mappings.engine import named, refine
+from pipeline.parallel import side_by_side
 from validation.records import check
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from mappings.engine import Refined, Source
 
 PLACES = {"@row": "row", "@file": "file", "@sheet": "sheet", "@line": "line"}
-THREADS = 2  # Arrow's kernels release the interpreter lock; more batches in flight would only hold memory
 
 
 def places_of(rows: pa.RecordBatch) -> pa.Table:
@@ -30,17 +28,8 @@ def places_of(rows: pa.RecordBatch) -> pa.Table:
 
 
 def refined_batches(batches: Iterable[pa.RecordBatch], source: Source) -> Iterator[tuple[pa.RecordBatch, Refined]]:
-    """Map batch after batch, in order, a few at a time; yield each with what came of it."""
-    waiting: deque[tuple[pa.RecordBatch, Future[Refined]]] = deque()
-    with ThreadPoolExecutor(THREADS) as pool:
-        for rows in batches:
-            waiting.append((rows, pool.submit(refine, rows, source)))
-            if len(waiting) > THREADS:
-                done, result = waiting.popleft()
-                yield done, result.result()
-        while waiting:
-            done, result = waiting.popleft()
-            yield done, result.result()
+    """Map batch after batch, in order; yield each with what came of it."""
+    return side_by_side(batches, lambda rows: (rows, refine(rows, source)))
 
 
 def judged(tables: dict[str, pa.Table], mapped: pa.Table, source: Source, received_at: datetime) -> pa.Table:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +17,7 @@ from hub.batch import State
 from hub.sql import statement
 from mappings.engine import mask
 from pipeline.findings import PLACED, Gathered, bad_rows, placed
+from pipeline.parallel import side_by_side
 from pipeline.refine import judged
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
@@ -62,27 +64,46 @@ def validate_batch(batch_id: str) -> None:
 
 def judge(source: Source, work: Work, received_at: datetime) -> tuple[pa.Table, dict[str, Any]]:
     """Check every part; return the placed findings that are errors, and the summary of all of them."""
-    gathered, errors = Gathered(), []
-    skipped: dict[str, int] = {}
+    gathered, meta = Gathered(), work.meta()
+    errors: list[pa.Table] = []
     profiles: list[pa.Table] = []
-    meta = work.meta()
-    children = [name for name in source.record_type.tables if name]
-    for part in work.parts():
-        tables = {"": work.read(part, RECORD), **{name: work.read(part, name) for name in children}}
-        found = judged(tables, work.read(part, "findings"), source, received_at)
-        at = placed(found, work.read(part, "places"))
-        gathered.add(at)
-        errors.append(at.filter(pc.equal(levels(at["code"]), "error")))
-        profiles.append(profile(tables))
-        work.write(part, "bad", pa.table({"row": bad_rows(found)}))
-        for line in work.read(part, "skipped").group_by("reason").aggregate([([], "count_all")]).to_pylist():
-            skipped[line["reason"]] = skipped.get(line["reason"], 0) + line["count_all"]
+    skipped: Counter[str] = Counter()
+
+    def judged_part(part: str) -> Judged:
+        return _judge_part(part, source, work, received_at)
+
+    for found in side_by_side(work.parts(), judged_part):
+        gathered.add(found.findings)
+        errors.append(found.findings.filter(pc.equal(levels(found.findings["code"]), "error")))
+        profiles.append(found.figures)
+        skipped.update(found.skipped)
     judgement = judge_batch(merged(profiles), source.expect, rows=meta["rows"])
     for finding in [*meta["findings"], *map(asdict, judgement.findings)]:
         gathered.add_file(finding)
     return (
         pa.concat_tables([PLACED.empty_table(), *errors]),
-        {"findings": gathered.lines(), "skipped": skipped, "batch_rules": judgement.result},
+        {"findings": gathered.lines(), "skipped": dict(skipped), "batch_rules": judgement.result},
+    )
+
+
+class Judged(NamedTuple):
+    """What is known of one part: its placed findings, its figures, its skipped rows by reason."""
+
+    findings: pa.Table
+    figures: pa.Table
+    skipped: dict[str, int]
+
+
+def _judge_part(part: str, source: Source, work: Work, received_at: datetime) -> Judged:
+    children = [name for name in source.record_type.tables if name and work.has(part, name)]
+    tables = {"": work.read(part, RECORD), **{name: work.read(part, name) for name in children}}
+    found = judged(tables, work.read(part, "findings"), source, received_at)
+    work.write(part, "bad", pa.table({"row": bad_rows(found)}))
+    reasons = work.read(part, "skipped").group_by("reason").aggregate([([], "count_all")]).to_pylist()
+    return Judged(
+        placed(found, work.read(part, "places")),
+        profile(tables),
+        {line["reason"]: line["count_all"] for line in reasons},
     )
 
 

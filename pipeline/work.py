@@ -54,6 +54,10 @@ class Work:
         """Read one table back."""
         return pq.read_table(f"{self.root}/{folder}/{name}.parquet", filesystem=self.fs, partitioning=None)
 
+    def has(self, folder: str, name: str) -> bool:
+        """Whether the table was written: children that a source does not map are not."""
+        return bool(self.fs.exists(f"{self.root}/{folder}/{name}.parquet"))
+
     def parts(self) -> Iterator[str]:
         """Return the names of the batch's parts, in order."""
         return (f"part-{number:05d}" for number in range(self.meta()["parts"]))

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -63,14 +63,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the database, and keep what runs Airflow in one process: its start is the dear part."""
+    """Mark what needs the database, and put what runs Airflow first: it takes longest."""
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
-        if item.get_closest_marker("airflow"):
-            item.add_marker(pytest.mark.xdist_group("airflow"))
+    items.sort(key=lambda item: item.get_closest_marker("airflow") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give tests to workers one by one, but those of `dags/` and of each file of `stack/` to one worker.
+
+    Airflow is imported and started once then.  (`--dist loadgroup` would do, but xdist 3.8 does not see the groups
+    under pytest 9.2.)
+    """
+    from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped] # noqa: PLC0415
+
+    class ByNeed(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith("tests/dags/"):
+                return "airflow"
+            return nodeid.partition("::")[0] if nodeid.startswith("tests/stack/") else nodeid
+
+    config.option.loadscopereorder = False
+    return ByNeed(config, log)
 
 
 @pytest.fixture(scope="session")

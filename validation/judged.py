@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.finding import FINDINGS
+from hub.finding import FINDINGS, shortened
 
 if TYPE_CHECKING:
     from standards import Field
 
-HIDDEN = {"personal", "sensitive"}
+HIDDEN = {"personal"}  # docs/decisions/0004
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Judged:
         rows = self.column("row").filter(wrong)
         size = len(rows)
         hidden = about.sensitivity in HIDDEN
-        shown = pa.nulls(size, pa.string()) if hidden else as_shown(self.column(about.name).filter(wrong))
+        shown = pa.nulls(size, pa.string()) if hidden else shortened(as_shown(self.column(about.name).filter(wrong)))
         told = expected.filter(wrong) if isinstance(expected, pa.Array) else _same(expected, size)
         columns = [rows, _same(code, size), _same(None, size), self._fields(about.path, wrong, size), shown, told]
         self.findings.append(pa.table(columns, schema=FINDINGS))

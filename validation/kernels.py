@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from standards import CodeList, Field
     from validation.judged import Judged
 
+SUGGESTED, ASKED = 3, 50  # nearest codes that a finding names; distinct unknown values they are sought for
 EARLIEST = date(1900, 1, 1)
 MAY_COME = "expiry_date"  # the only kind of day that lies in the future by its nature
 
@@ -52,10 +54,22 @@ def in_codelist(about: Field, codes: CodeList) -> Callable[[Judged, Bounds], Non
         if pc.all(held, min_count=0).as_py():
             return
         ever = codes.in_force(values, None)
-        judged.blame("UNKNOWN_CODE", pc.invert(ever), about)
+        if not pc.all(ever, min_count=0).as_py():
+            judged.blame("UNKNOWN_CODE", pc.invert(ever), about, nearest(codes, values, ever))
         judged.blame("CODE_NOT_IN_FORCE", pc.and_(ever, pc.invert(held)), about, successors(codes, values))
 
     return check
+
+
+def nearest(codes: CodeList, values: pa.Array, known: pa.Array) -> pa.Array:
+    """Return the codes most like each unknown value, null where none is; sought for the first distinct ones only."""
+    pool = codes.codes.to_pylist()
+    encoded = pc.dictionary_encode(pc.if_else(known, pa.scalar(None, pa.string()), values))
+    like = [
+        " · ".join(get_close_matches(value, pool, n=SUGGESTED)) or None if at < ASKED else None
+        for at, value in enumerate(encoded.dictionary.to_pylist())
+    ]
+    return pa.array(like, pa.string()).take(encoded.indices)
 
 
 def successors(codes: CodeList, values: pa.Array) -> pa.Array:

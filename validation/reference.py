@@ -137,10 +137,25 @@ def _identifier(_: Any, name: str, instance: Any, __: Any) -> Iterator[Validatio
 
 
 def _rules(_: Any, rules: list[dict[str, Any]], instance: Any, __: Any) -> Iterator[ValidationError]:
-    for rule in rules if isinstance(instance, dict) else ():
-        if not _holds(rule, instance):
+    if not isinstance(instance, dict):
+        return
+    flat = _flat(instance)
+    for rule in rules:
+        if not _holds(rule, {name: value for name, (_, value) in flat.items()}):
             words = next(rule[kind] for kind in ("compare", "together", "requires", "any_of", "parent") if kind in rule)
-            yield _error("BROKEN_RULE" if rule["level"] == "error" else "UNLIKELY_VALUES", words[0])
+            path = flat[words[0]][0] if words[0] in flat else words[0]
+            yield _error("BROKEN_RULE" if rule["level"] == "error" else "UNLIKELY_VALUES", path)
+
+
+def _flat(record: dict[str, Any], path: str = "") -> dict[str, tuple[str, Any]]:
+    """Return (path, value) by column name: a rule calls `product.name` as its column is called, product_name."""
+    found: dict[str, tuple[str, Any]] = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{path}{key}.")
+        else:
+            found[f"{path}{key}".replace(".", "_")] = (f"{path}{key}", value)
+    return found
 
 
 def _holds(rule: dict[str, Any], record: dict[str, Any]) -> bool:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import stat
 import unicodedata
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
 from connectors.labels import harmful, shown
 from connectors.readers import Member
 from connectors.readers.kinds import kind_of, require
+from connectors.readers.zipped import intact
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -29,6 +29,7 @@ MEMBERS = 1_000
 RATIO, FREE = 200, 1 << 20  # unpacked to packed bytes, above so many unpacked bytes
 PIECE = 1 << 20
 LOCAL_HEADER = 30
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 NESTED_SUFFIXES = (".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".tgz")
 NESTED_KINDS = ("zip", "rar", "7z", "gzip")
@@ -41,22 +42,17 @@ def unpack(path: Path, folder: Path, fmt: Format, budget: int) -> list[Member]:
     Raises RejectBatch: WRONG_FORMAT, BAD_ARCHIVE (not whole, or empty), ARCHIVE_REFUSED (not safe), READER_LIMIT.
     """
     require(Member(path), "zip", expected="zip")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not (info.is_dir() or _clutter(_name(info)))]
-            _check(infos, archive.start_dir)
-            infos.sort(key=_name)
-            members = []
-            for place, info in enumerate(infos):
-                member = Member(folder / f"{place:04d}", _name(info))
-                budget -= _inflate(archive, info, member, budget)
-                _check_kind(member, fmt)
-                members.append(member)
-            return members
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-        raise RejectBatch(Finding("BAD_ARCHIVE", value=str(error)[:200])) from None
-    except (NotImplementedError, RuntimeError) as error:  # an exotic compression; a password
-        raise RejectBatch(Finding("ARCHIVE_REFUSED", value=str(error)[:200])) from None
+    with intact(None), zipfile.ZipFile(path) as archive:
+        infos = [info for info in archive.infolist() if not (info.is_dir() or _clutter(_name(info)))]
+        _check(infos, archive.start_dir)
+        infos.sort(key=_name)
+        members = []
+        for place, info in enumerate(infos):
+            member = Member(folder / f"{place:04d}", _name(info))
+            budget -= _inflate(archive, info, member, budget)
+            _check_kind(member, fmt)
+            members.append(member)
+        return members
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -108,6 +104,7 @@ def _danger(info: zipfile.ZipInfo, name: str) -> str | None:
         "control character in the name": any(map(harmful, name)),
         "link": kind == stat.S_IFLNK,
         "special file": kind not in (0, stat.S_IFREG, stat.S_IFLNK),
+        "compression": info.compress_type not in COMPRESSIONS,
         "password": bool(info.flag_bits & ENCRYPTED),
         "archive within the archive": name.lower().endswith(NESTED_SUFFIXES),
     }

@@ -14,7 +14,7 @@ from pyarrow import csv as arrow_csv
 
 from connectors.ahead import ahead
 from connectors.readers.encoding import utf8_blocks
-from connectors.readers.header import LOOK, column_names, header_place, no_header, same_columns
+from connectors.readers.header import column_names, header_place, look, no_header, same_columns
 from connectors.readers.kinds import require
 from connectors.readers.records import Records, whole_records
 from connectors.rows import Chunk, Fault
@@ -72,7 +72,7 @@ def _open(member: Member, fmt: Format, note: Note) -> _Table:
     require(member, None, expected="csv")
     records = _records(member, fmt, note)
     begin = next(records)
-    cells = [_cells(begin.text(place), fmt) for place in range(min(LOOK, len(begin.starts)))]
+    cells = [_cells(begin.text(place), fmt) for place in range(min(look(fmt), len(begin.starts)))]
     numbers = [begin.line_of(place) for place in range(len(cells))]
     place = header_place(numbers, cells, fmt)
     if place is None:

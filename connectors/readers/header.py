@@ -48,6 +48,11 @@ def column_names(cells: Iterable[str], member: Member, line: int | None = None, 
     return names
 
 
+def look(fmt: Format) -> int:
+    """Return in how many lines from the top the header may stand."""
+    return fmt.header if isinstance(fmt.header, int) else LOOK
+
+
 def header_place(lines: Sequence[int], cells: Sequence[Sequence[str]], fmt: Format) -> int | None:
     """Return which of the first lines of a file is the header, None when none is.
 
@@ -55,7 +60,7 @@ def header_place(lines: Sequence[int], cells: Sequence[Sequence[str]], fmt: Form
     """
     if fmt.header == FIND:
         wanted = {cleaned(name) for name in fmt.expected}
-        found = (place for place, row in enumerate(cells[:LOOK]) if wanted <= {cleaned(cell) for cell in row})
+        found = (place for place, row in enumerate(cells) if wanted <= {cleaned(cell) for cell in row})
         return next(found, None)
     if fmt.header is None:
         return 0 if lines else None

@@ -94,7 +94,7 @@ def _record(item: Any, limits: Limits) -> Record | Fault:
     except FaultyRecordError as error:
         return error.fault
     except RecursionError:
-        return Fault("CELL_TOO_LONG", "nested too deeply")
+        return Fault("CELL_TOO_LONG", f"{OWN}: nested too deeply")
 
 
 def _flat(members: dict[str, Any], limits: Limits, above: str = "") -> Record:

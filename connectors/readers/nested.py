@@ -137,7 +137,7 @@ def checked(text: str, path: str, limit: int) -> str:
         try:
             size = len(text.encode())
         except UnicodeEncodeError:  # half of a surrogate pair
-            raise FaultyRecordError(Fault("CONTROL_CHARACTER", path)) from None
+            raise FaultyRecordError(Fault("CONTROL_CHARACTER", f"{path}: surrogate")) from None
         if size > limit:
             raise FaultyRecordError(Fault("CELL_TOO_LONG", f"{path}: {size} bytes"))
     return text

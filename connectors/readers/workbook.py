@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -18,8 +17,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
 from connectors.readers.markup import attributes, elements, forget, local
-from hub.errors import RejectBatch
-from hub.finding import Finding
+from connectors.readers.zipped import intact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from connectors.readers import Member
     from connectors.readers.markup import Element
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # Numbers of the formats that need no definition and show a date, a time or both (ECMA-376 part 1, 18.8.30, with those
 # of the East Asian editions).
@@ -68,24 +65,16 @@ class Workbook:
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        with self._whole():
+        with intact(self._member.name):
             self._zip = zipfile.ZipFile(member.path)
             self._parts = {name.lower(): name for name in self._zip.namelist()}
         main = self._related("", "officeDocument") or {"": "xl/workbook.xml"}
         self._main = next(iter(main.values()))
 
     @contextmanager
-    def _whole(self) -> Iterator[None]:
-        try:
-            yield
-        except BROKEN as error:
-            why = str(error) or type(error).__name__
-            raise RejectBatch(Finding("BAD_ARCHIVE", file=self._member.name, value=why[:200])) from None
-
-    @contextmanager
     def stream(self, part: str) -> Iterator[IO[bytes] | None]:
         """Open a part of the package; None when the package does not have it."""
-        with self._whole():
+        with intact(self._member.name):
             name = self._parts.get(part.lower())
             if name is None:
                 yield None

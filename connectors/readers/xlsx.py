@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.readers.cells import cell_text
-from connectors.readers.header import LOOK, column_names, header_place, no_header, same_columns
+from connectors.readers.header import column_names, header_place, look, no_header, same_columns
 from connectors.readers.kinds import require
 from connectors.readers.markup import forget, local
 from connectors.readers.workbook import Sheet, Workbook
@@ -85,7 +85,7 @@ def _open(member: Member, fmt: Format) -> _Table:
     for sheet in agreed:
         merged: list[str] = []
         rows = _rows(book, sheet, merged)
-        top = list(islice(rows, LOOK))
+        top = list(islice(rows, look(fmt)))
         if top:
             break
     cells = [_texts(row) for row in top]

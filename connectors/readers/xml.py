@@ -15,7 +15,7 @@ from lxml import etree
 
 from connectors.format import Format
 from connectors.readers.encoding import MARKS
-from connectors.readers.header import cleaned
+from connectors.readers.header import COLUMNS, cleaned
 from connectors.readers.kinds import require
 from connectors.readers.markup import attributes, elements, forget, local, root_name
 from connectors.readers.nested import OWN, FaultyRecordError, Node, Record, checked, chunks, shape_of
@@ -88,7 +88,8 @@ def _record(element: Element, fmt: Format, limits: Limits) -> Record | Fault:
     try:
         return _Flattening(frozenset(fmt.repeat), limits.cell_bytes).record(element)
     except FaultyRecordError as error:
-        return error.fault
+        whole = error.fault.raw or etree.tostring(element, encoding="unicode", with_tail=False)
+        return Fault(error.fault.code, shortened(whole))
 
 
 class _Flattening:
@@ -106,13 +107,15 @@ class _Flattening:
 
     def _add(self, flat: Record, element: Element, prefix: str, above: str) -> None:
         """Add an element: `prefix` is its path in `flat`, `above` the same from the record on."""
+        if len(element.attrib) > COLUMNS:  # asking for them would take a time that grows with their square
+            raise RejectBatch(Finding("READER_LIMIT", value=f"{len(element.attrib)} > {COLUMNS} attributes"))
         for name, value in attributes(element):
-            self._put(flat, f"{prefix or OWN}/@{name}", value, element)
+            self._put(flat, f"{prefix or OWN}/@{name}", value)
         parts = list(element)
         texts = [element.text or "", *(part.tail or "" for part in parts)]
         text = "".join(texts)
         if text.strip() or not (parts or above in self.around):  # an empty list is no text
-            self._put(flat, prefix or OWN, text, element)
+            self._put(flat, prefix or OWN, text)
         for part in parts:
             name = local(part)
             path, full = (f"{start}/{name}" if start else name for start in (prefix, above))
@@ -128,8 +131,7 @@ class _Flattening:
         flat = self.record(element, above)
         return flat[OWN] if list(flat) == [OWN] else flat
 
-    def _put(self, flat: Record, path: str, text: str, element: Element) -> None:
+    def _put(self, flat: Record, path: str, text: str) -> None:
         if path in flat:
-            whole = etree.tostring(element.getroottree(), encoding="unicode")
-            raise FaultyRecordError(Fault("WRONG_CELL_COUNT", shortened(whole)))
+            raise FaultyRecordError(Fault("WRONG_CELL_COUNT", ""))
         flat[path] = checked(text, path, self.limit)

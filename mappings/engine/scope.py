@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.finding import FINDINGS
+from hub.finding import FINDINGS, shortened
 from mappings.engine.arrays import any_true, false
 from mappings.engine.names import UP
 from mappings.engine.repair import Repaired, repaired, without_controls
@@ -113,7 +113,7 @@ class Scope:
             told = pa.nulls(size, pa.string()) if place.personal else expected.filter(where)
         else:
             told = pa.repeat(pa.scalar(expected, pa.string()), size)
-        shown = pa.nulls(size, pa.string()) if place.personal else without_controls(values.filter(where))
+        shown = pa.nulls(size, pa.string()) if place.personal else shortened(without_controls(values.filter(where)))
         columns = [row, _same(code, size), _same(place.column, size), self._fields(place.path, where), shown, told]
         self.findings.append(pa.table(columns, schema=FINDINGS))
 

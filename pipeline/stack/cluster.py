@@ -52,7 +52,7 @@ SETTINGS = {
 def major_of(folder: Path) -> str:
     """Return the version that the cluster was made by; the newest where there is none yet."""
     try:
-        return (folder / "PG_VERSION").read_text("ascii").strip()
+        return (folder / "PG_VERSION").read_text("utf-8").strip()
     except FileNotFoundError:
         return binaries.NEWEST
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SPECTRUM = [
-    "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "location_coordinates", "newlines", "newlines_crlf",
-    "quotes_and_newlines", "simple", "simple_crlf", "utf8",
+    "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "location_coordinates", "newlines",
+    "newlines_crlf", "quotes_and_newlines", "simple", "simple_crlf", "utf8",
 ]  # fmt: skip
 
 

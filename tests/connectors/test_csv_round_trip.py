@@ -27,9 +27,14 @@ def path(tmp_path: Path) -> Path:
 
 
 @SETTINGS
-@given(TABLES, st.sampled_from(["\n", "\r\n"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), st.booleans())
+@given(
+    table=TABLES,
+    end=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    ended=st.booleans(),
+)
 def test_written_by_python_comes_back_equal(
-    path: Path, table: list[list[str]], end: str, quoting: int, ended: bool
+    path: Path, table: list[list[str]], end: str, quoting: int, *, ended: bool
 ) -> None:
     # What Python itself would not read back: it leaves a CR bare when lines end in LF.
     assume(quoting == csv.QUOTE_ALL or end == "\r\n" or not any("\r" in cell for row in table for cell in row))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import resource
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SOON = 5.0  # seconds
+SOON = 5.0  # processor seconds
 SAMPLES = "hostile/generated/samples"
-# case: (verdict on the file) or (faulty rows by line) or the number of good rows.  Where the corpus asks for more than a
-# reader can know (unknown columns, check digits, dates), the rows are given to the mapping as they are.
+# case: (verdict on the file) or (faulty rows by line) or the number of good rows.  Where the corpus asks for more than
+# a reader can know (unknown columns, check digits, dates), the rows are given to the mapping as they are.
 CSV: dict[str, Any] = {
     "csv_plain": 1,
     "csv_bom": 1,
@@ -135,10 +135,16 @@ CASES = [
 ]
 
 
+def _worked() -> float:
+    """Return the processor seconds of this process and its ended children: other work on the machine counts not."""
+    own, theirs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + theirs.ru_utime + theirs.ru_stime
+
+
 def timely(path: Path, **agreed: Any) -> Outcome:
-    began = time.monotonic()
+    before = _worked()
     outcome = delivered(path, **agreed)
-    assert time.monotonic() - began < SOON, path
+    assert _worked() - before < SOON, path
     assert not {"READER_CRASH", "HUB_FAULT"} & set(outcome.codes), path
     return outcome
 
@@ -187,10 +193,10 @@ def test_other_peoples_csv(shared: Callable[[str], Path], corpus: str) -> None:
     files = [path for path in sorted(shared(f"hostile/{corpus}").rglob("*")) if path.suffix in (".csv", ".tsv")]
     assert files
     for path in files:
-        began = time.monotonic()
+        before = _worked()
         outcome = here(path, kind="csv", delimiter="\t" if path.suffix == ".tsv" else ",")
         assert outcome.batches or outcome.verdict, path
-        assert time.monotonic() - began < SOON, path
+        assert _worked() - before < SOON, path
 
 
 @pytest.mark.slow

@@ -95,3 +95,34 @@ def test_real_archive_with_chinese_names(shared: Callable[[str], Path]) -> None:
     (verdict,) = delivered(path, kind="xml", archive="zip").verdict
     assert verdict.file is not None
     assert "接口" in verdict.file or "公路" in verdict.file  # a document among the messages, by its real name
+
+PARAMETERS = "data/customs/cn_gacc_params"
+SHEETS = [
+    ("关检融合部分通关参数_2018.xlsx", "国别（地区）代码表", 265),
+    ("关检融合部分通关参数_2018.xlsx", "币制代码表", 22),
+    ("关检融合部分通关参数_2018.xlsx", "监管方式代码表", 98),
+    ("关检融合部分通关参数_2018.xlsx", "计量单位代码表", 123),
+    ("关检融合部分通关参数_2018.xlsx", "港口代码", 4334),
+    ("其他通关参数_国内地区_行政区划_国内口岸_检验检疫机关.xlsx", "行政区划代码", 3219),
+    ("报关代码表_关区_口岸_检验检疫机关等.xlsx", "关区代码表", 1044),
+]
+
+
+@pytest.mark.parametrize(("name", "sheet", "count"), SHEETS)
+def test_official_code_tables(shared: Callable[[str], Path], name: str, sheet: str, count: int) -> None:
+    outcome = here(shared(f"{PARAMETERS}/{name}"), kind="xlsx", sheet=sheet)
+    assert len(outcome.cells) == count
+    assert not outcome.faults
+    assert not outcome.codes
+
+
+def test_title_rows_above_the_header(shared: Callable[[str], Path]) -> None:
+    paths = sorted(shared(f"{PARAMETERS}/公路舱单代码表").glob("*.xlsx"))
+    assert len(paths) == 14
+    for path in paths:
+        code = "95版码" if "CN007" in path.name else "代码"
+        by_line = here(path, kind="xlsx", header={"row": 2})
+        found = here(path, kind="xlsx", header="find", expected=[code])
+        assert by_line.rows == found.rows, path
+        assert by_line.cells, path
+        assert not by_line.faults, path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from hub.errors import RejectBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 UNREADABLE = {"null_file.xlsx", "issue252.xlsx", "pass_protected.xlsx"}  # empty, a broken part, a password
 NO_SHEET = {"null_archive.xlsx"}

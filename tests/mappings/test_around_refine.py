@@ -26,7 +26,7 @@ PERSON = (
   summary: text
   address_text: street
 ignore: {name: personal data, phone: not needed, "extra/*": another agreement}
-personal: [name]
+personal: [name, street]
 optional: [text]
 """
 )

@@ -38,6 +38,7 @@ def test_a_plain_record_is_right() -> None:
     [
         ({"incident_no": None}, ("MISSING_VALUE", "incident_no", None, None)),
         ({"cause_code": "sorcery"}, ("UNKNOWN_CODE", "cause_code", "sorcery", None)),
+        ({"cause_code": "electricl"}, ("UNKNOWN_CODE", "cause_code", "electricl", "electrical")),
         ({"region_code": "469003"}, ("CODE_NOT_IN_FORCE", "region_code", "469003", "460400")),
         ({"area_m2": Decimal("-0.01")}, ("OUT_OF_RANGE", "area_m2", "-0.01", "0 ... ∞")),
         ({"alarm_level": 21}, ("OUT_OF_RANGE", "alarm_level", "21", "0 ... 20")),
@@ -56,8 +57,8 @@ def test_a_plain_record_is_right() -> None:
             {"arrived_at": datetime(2026, 3, 2, tzinfo=UTC), "alarm_at": datetime(2026, 3, 2, 1, tzinfo=UTC)},
             ("BROKEN_RULE", "arrived_at", "2026-03-02T00:00:00Z", "arrived_before_alarm"),
         ),
-        ({"lon": Decimal(110), "coord_sys": "WGS84"}, ("BROKEN_RULE", "lon", None, "half_a_coordinate")),
-        ({"address_text": "a" * 501}, ("TEXT_TOO_LONG", "address_text", None, "500")),
+        ({"lon": Decimal(110), "coord_sys": "WGS84"}, ("BROKEN_RULE", "lon", "110.000000", "half_a_coordinate")),
+        ({"address_text": "路" * 501}, ("TEXT_TOO_LONG", "address_text", "路" * 200 + "…", "500")),
     ],
 )
 def test_each_rule(change: dict[str, Any], want: tuple[Any, ...]) -> None:

@@ -23,7 +23,7 @@ TYPES = sorted(standard().types)
 def test_same_verdict(name: str) -> None:
     record_type = standard().types[name]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(tables(record_type))
     def holds(drawn: dict[str, pa.Table]) -> None:
         found = check(drawn, record_type, received_at=RECEIVED)

@@ -1,0 +1,35 @@
+"""What every zip has in common, an archive as well as a workbook: the many ways in which it can be broken."""
+
+from __future__ import annotations
+
+import errno
+import struct
+import zipfile
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from hub.errors import RejectBatch
+from hub.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, RuntimeError, ValueError)
+
+
+@contextmanager
+def intact(file: str | None) -> Iterator[None]:
+    """Turn whatever a broken zip raises into RejectBatch (BAD_ARCHIVE)."""
+    try:
+        yield
+    except BROKEN as error:
+        raise _bad(file, error) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
+        raise _bad(file, error) from None
+
+
+def _bad(file: str | None, error: Exception) -> RejectBatch:
+    return RejectBatch(Finding("BAD_ARCHIVE", file=file, value=(str(error) or type(error).__name__)[:200]))

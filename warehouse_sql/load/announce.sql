@@ -1,0 +1,1 @@
+copy arriving (row, record_uid, row_hash) from stdin (format binary)
