@@ -36,7 +36,11 @@ def environment(installation: Settings, port: int) -> dict[str, str]:
     Settings of another Airflow on this machine (AIRFLOW__...) are left out; connections and variables
     (AIRFLOW_CONN_..., AIRFLOW_VAR_...) are kept.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW__", "AIRFLOW_HOME"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG"))
+    }
     kept["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), kept.get("PATH", os.defpath)))
     return kept | _of_the_hub(installation) | _of_airflow(installation.home, port) | _quiet()
 
