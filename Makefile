@@ -41,7 +41,7 @@ lint: venv  ## Check style, types, YAML and the source folders
 	$(BIN)/mypy
 	$(BIN)/mypy dags
 	$(BIN)/yamllint --strict --config-file .yamllint.yml .
-	if [ -f mappings/lint.py ]; then $(BIN)/python -m mappings.lint; fi
+	$(BIN)/riskhub source lint
 
 bench: venv  ## Measure the speed beside peers; the table is also written to bench.json in the home folder
 	@exec $(BIN)/python -m benchmarks $(ARGS)

@@ -1,4 +1,4 @@
-"""The peer: dlt takes the csv into a table, merged on its key, the quickest way that its documentation shows (Arrow)."""
+"""The peer: dlt takes the csv into a table, merged on its key, in the quickest way that it documents (Arrow)."""
 
 from __future__ import annotations
 

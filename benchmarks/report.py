@@ -28,7 +28,9 @@ class Figure:
     aim: str | None = None
 
 
-def compared(name: str, value: float, unit: str, against: str, against_value: float, aim: str) -> Figure:  # noqa: PLR0913
+def compared(  # noqa: PLR0913, PLR0917 - one argument per column
+    name: str, value: float, unit: str, against: str, against_value: float, aim: str
+) -> Figure:
     """Return the figure with its ratio."""
     return Figure(name, round(value, 3), unit, against, round(against_value, 3), round(value / against_value, 3), aim)
 

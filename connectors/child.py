@@ -45,7 +45,6 @@ BUFFER = 1 << 20
 def main() -> None:
     """Do the one job of this process, and report."""
     job = json.load(sys.stdin)
-    sys.setswitchinterval(0.005)
     out = os.fdopen(os.dup(1), "wb", BUFFER)
     os.dup2(2, 1)  # what a library prints must not stand among the rows
     with os.fdopen(job["report"], "wb") as told:

@@ -8,6 +8,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from hub import ledger
 from hub.errors import HubError
 from hub.settings import settings
@@ -61,6 +64,14 @@ def _disk() -> tuple[bool, str, str]:
     return free > DISK, f"{free / (1 << 30):.1f} GiB free", "Make room: below 2 GiB the hub may have to stop."
 
 
+def _zones() -> tuple[bool, str, str]:
+    try:
+        pc.assume_timezone(pa.array([0], pa.timestamp("s")), "Asia/Shanghai")
+    except pa.ArrowInvalid:
+        return False, "the system has no time zones", "apt-get install tzdata"
+    return True, "the system knows them", ""
+
+
 def _sources() -> tuple[bool, str, str]:
     folders = find_sources(settings().sources)
     broken = []
@@ -85,6 +96,7 @@ CHECKS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "python": _python,
     "home": _home,
     "disk": _disk,
+    "time zones": _zones,
     "sources": _sources,
     "warehouse": _warehouse,
 }

@@ -11,7 +11,6 @@ from psycopg import sql
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
 from hub.sql import FOLDER, statement
-from pipeline.standard_tables import apply_standard
 from standards import standard
 
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ def migrate(url: str | None = None) -> list[str]:
     Numbered files are applied once, in order; at 030 the tables of the standard are made, where additive changes (a
     new record type, a new optional field) apply themselves; views and roles are made anew each time.
     """
+    from pipeline.standard_tables import apply_standard  # noqa: PLC0415 - loads much, for this one call
+
     target = url or database_url()
     done: list[str] = []
     with connect(target) as conn:

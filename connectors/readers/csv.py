@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from connectors.readers import Limits, Member, Note
 
 BATCH = 8 << 20  # bytes of text that make one batch
+AHEAD = 10  # blocks: the next batch is decoded while this one is cut
 LONGEST = 64 << 20  # bytes without the end of a record, after which the file is given up
 SUSPECT = 64_000  # bytes that a record with unpaired quotes may span over several lines
 
@@ -98,12 +99,11 @@ def _cells(text: str, fmt: Format) -> list[str]:
 def _records(member: Member, fmt: Format, note: Note) -> Iterator[Records]:
     """Yield the records of a file, a block at a time, and at last, perhaps empty, what stands after the last block."""
     line, rest = 0, b""
-    for data in _gathered(ahead(utf8_blocks(member, fmt, note), 4)):
-        rest += data
-        part = replace(whole_records(rest, fmt.quote, fmt.delimiter, final=False), line=line)
+    for pieces in _gathered(ahead(utf8_blocks(member, fmt, note), AHEAD)):
+        part = replace(whole_records(b"".join([rest, *pieces]), fmt.quote, fmt.delimiter, final=False), line=line)
         if len(part.starts):
             yield part
-        rest = rest[part.used :]
+        rest = part.data[part.used :]
         if len(rest) > LONGEST:
             raise _given_up(member, part)
         line += part.breaks
@@ -113,16 +113,16 @@ def _records(member: Member, fmt: Format, note: Note) -> Iterator[Records]:
         raise _given_up(member, part)
 
 
-def _gathered(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Join blocks until they make a batch of a good size; the first goes alone, so that a header is seen at once."""
-    yield from islice(blocks, 1)
+def _gathered(blocks: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Gather blocks until they make a batch of a good size; the first goes alone, so that a header is seen at once."""
+    yield list(islice(blocks, 1))
     pending: list[bytes] = []
     for block in blocks:
         pending.append(block)
         if sum(map(len, pending)) >= BATCH:
-            yield b"".join(pending)
-            pending.clear()
-    yield b"".join(pending)
+            yield pending
+            pending = []
+    yield pending
 
 
 def _given_up(member: Member, part: Records) -> RejectBatch:

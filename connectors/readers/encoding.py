@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connectors.format import Format
     from connectors.readers import Member, Note
 
-BLOCK = 1 << 18  # small enough for the decoded text to stay in the cache
+BLOCK = 1 << 20  # small enough for the decoded text to stay in the cache
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),

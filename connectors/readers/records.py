@@ -103,7 +103,7 @@ def _records(data: bytes, breaks: Places, ends: Places, *, final: bool, opened: 
     points = np.frombuffer(data, np.uint8)
     crlf = (points[np.minimum(ends, len(data) - 1)] == LF) & (points[ends - 1] == CR) & (ends > starts)
     ends = ends - crlf
-    lines = np.searchsorted(breaks, starts)
+    lines = np.arange(len(ends)) if len(ends) == len(breaks) else np.searchsorted(breaks, starts)
     full = ends > starts
     starts, ends, lines = starts[full], ends[full], lines[full]
     used_breaks = int(np.searchsorted(breaks, last))

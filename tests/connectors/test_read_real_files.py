@@ -96,6 +96,7 @@ def test_real_archive_with_chinese_names(shared: Callable[[str], Path]) -> None:
     assert verdict.file is not None
     assert "接口" in verdict.file or "公路" in verdict.file  # a document among the messages, by its real name
 
+
 PARAMETERS = "data/customs/cn_gacc_params"
 SHEETS = [
     ("关检融合部分通关参数_2018.xlsx", "国别（地区）代码表", 265),
