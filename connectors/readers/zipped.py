@@ -15,7 +15,7 @@ from hub.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, RuntimeError, ValueError)
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, RuntimeError, ValueError)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ import connectors
 from connectors import header, read
 from connectors.readers import Limits
 from connectors.rows import PLACE
-from hub.errors import FixTheHub, RejectBatch
+from hub.errors import FixTheHub, RejectBatch, RetryLater
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -295,3 +295,20 @@ def test_batches_keep_the_contract(big: Path) -> None:
 def test_format_that_no_reader_knows(small: Path, agreed: dict[str, Any]) -> None:
     with pytest.raises(FixTheHub, match="format"):
         read(small, agreed)
+
+
+def test_delivery_that_is_gone_may_come_back(tmp_path: Path) -> None:
+    with pytest.raises(RetryLater, match=r"gone\.csv"):
+        list(read(tmp_path / "gone.csv", CSV))
+
+
+def test_reader_that_does_not_start_is_no_fault_of_the_sender(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(FixTheHub, match="does not start"):
+        list(read(small, CSV))
+
+
+def test_name_that_is_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff\xfe\n.csv")
+    path.write_text("a\n1\n")
+    assert delivered(path, kind="csv").cells == [{"a": "1"}]

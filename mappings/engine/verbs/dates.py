@@ -80,6 +80,7 @@ def _read(text: pa.Array, form: Form) -> _Read:
         return _excel(text)
     parsed = pc.strptime(text, format=form.text, unit="us", error_is_null=True)
     parsed = only_where(pc.invert(_impossible(text, pc.cast(parsed, LOCAL), form)), parsed)
+    parsed = only_where(pc.fill_null(pc.greater_equal(pc.year(parsed), 1), fill_value=False), parsed)  # no year 0
     precision = pa.repeat(pa.scalar(form.precision), len(text))
     if form.zoned:
         return _Read(pa.nulls(len(text), LOCAL), parsed, precision)
