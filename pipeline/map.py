@@ -13,7 +13,7 @@ from hub.errors import RejectBatch
 from mappings.engine import check_header
 from pipeline.refine import places_of, refined_batches
 from pipeline.reject import reject
-from pipeline.sources import source_named
+from pipeline.sources import format_of, source_named
 from pipeline.warehouse import connect
 from pipeline.work import RECORD, Work
 from standards import standard
@@ -88,12 +88,8 @@ def agreed_header(schema: pa.Schema, source: Source) -> list[Finding]:
 
 
 def _checked(path: Path, source: Source, findings: list[Finding]) -> Iterator[pa.RecordBatch]:
-    """Yield the file's batches; compare the header with the mapping as soon as it is known."""
-    reading = read(path, source.format)
-    seen = False
-    for batch in reading:
-        if not seen:
-            findings += agreed_header(batch.schema, source)
-            seen = True
-        yield batch
+    """Yield the file's batches; the header is compared with the mapping before the first."""
+    with read(path, format_of(source)) as reading:
+        findings += agreed_header(reading.schema, source)
+        yield from reading
     findings += reading.findings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connectors import Format
 from hub.errors import WrongUsage
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
@@ -29,3 +30,8 @@ def folder_of(name: str) -> Path:
 def source_named(name: str) -> Source:
     """Read the source `agency/feed`; raise FixTheHub when its mapping is broken."""
     return read_source(folder_of(name))
+
+
+def format_of(source: Source) -> Format:
+    """Return the agreed form of the source's files, with the columns that its mapping cannot do without."""
+    return Format.of(source.format, expected=source.columns)

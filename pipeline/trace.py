@@ -16,7 +16,7 @@ from hub import ledger
 from hub.errors import WrongUsage
 from hub.sql import compose
 from mappings.engine import explain, mask
-from pipeline.sources import source_named
+from pipeline.sources import format_of, source_named
 from pipeline.warehouse import connect
 from standards import standard
 
@@ -107,7 +107,7 @@ def _told(conn: Connection[Any], record: dict[str, Any]) -> dict[str, Any]:
 def _as_sent(entry: Entry, source: Source, *place: Any) -> dict[str, Any]:
     """Return the row as the sender wrote it, personal values masked, read again from the raw store."""
     with raw.local_path(entry.sha256) as path:
-        for rows in read(path, source.format):
+        for rows in read(path, format_of(source)):
             hit = pc.equal(rows.column("@line"), place[2])
             for name, value in zip(("@file", "@sheet"), place[:2], strict=True):
                 if value is not None:

@@ -19,7 +19,7 @@ from mappings.engine import mask
 from pipeline.findings import PLACED, Gathered, bad_rows, placed
 from pipeline.parallel import side_by_side
 from pipeline.refine import judged
-from pipeline.sources import source_named
+from pipeline.sources import format_of, source_named
 from pipeline.warehouse import connect
 from pipeline.work import RECORD, Work
 from validation.batches import judge_batch
@@ -116,7 +116,7 @@ def gather_evidence(path: Path, source: Source, errors: pa.Table) -> pa.Table:
     reasons = con.sql(statement("work/reasons")).to_arrow_table()
     wanted = reasons["row"].combine_chunks()
     found = []
-    for rows in read(path, source.format):
+    for rows in read(path, format_of(source)):
         bad = rows.filter(pc.is_in(rows.column("@row"), wanted))
         if bad.num_rows:
             places = [bad.column(name) for name in ("@row", "@file", "@sheet", "@line")]
