@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.settings import settings
 from mappings.catalogue import heads
-from pipeline.stack import airflow, environment, ports, postgres
+from pipeline.stack import airflow, databases, environment, ports, postgres
 from pipeline.stack.lock import only_one
 from pipeline.stack.progress import silent
 
@@ -88,6 +88,8 @@ def _start(home: Path, on_progress: Progress) -> None:
         migration = airflow.begin_migration(home, env)
         on_progress("stack.warehouse")
         migrate()
+        if settings().database_url is None:
+            databases.welcome_analyst(postgres.url(home), postgres.ANALYST, postgres.analyst_password(home))
         for head in heads():
             exchange_folder(head.name)  # a partner finds the place to put files, even before the first file
         if migration:

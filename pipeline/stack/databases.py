@@ -20,6 +20,15 @@ def ensure(server: str, database: str, owner: str | None = None, password: str |
                 conn.execute(compose("stack/close_database", database=name))
 
 
+def welcome_analyst(warehouse: str, name: str, password: str) -> None:
+    """Give analysts a login that can look at what `riskhub_analyst` may see, and change nothing."""
+    with psycopg.connect(warehouse, connect_timeout=10) as conn:
+        role = {"role": sql.Identifier(name), "password": sql.Literal(password)}
+        if conn.execute(statement("stack/role_exists"), {"name": name}).fetchone() is None:
+            conn.execute(compose("stack/create_role", **role))
+        conn.execute(compose("stack/analyst_settings", **role))
+
+
 def end_dead_jobs(airflow: str) -> None:
     """Mark the jobs of Airflow components that were killed as failed, so that their tasks are taken up at once."""
     with psycopg.connect(airflow, connect_timeout=10) as conn:

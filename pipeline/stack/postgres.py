@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "postgres"
 DATABASE = "riskhub"
+ANALYST = "analyst"  # the login that reads the warehouse
 STATE_LINE = 7  # of postmaster.pid: "starting", then "ready" (src/include/utils/pidfile.h)
 LONGEST_START = 600.0  # seconds; after a crash the server first replays what it had logged
 LONGEST_STOP = 60.0
@@ -66,7 +67,9 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
             server = _until_ready(home, child)
         on_progress("stack.postgres_ready", port=server.port, seconds=round(time.monotonic() - began, 1))
     ports.remember(home, NAME, server.port)
-    keys.write_private(_password_file(home), f"{ports.HOST}:{server.port}:*:{cluster.SUPERUSER}:{_password(home)}\n")
+    logins = ((cluster.SUPERUSER, _password(home)), (ANALYST, analyst_password(home)))
+    lines = [f"{ports.HOST}:{server.port}:*:{name}:{password}\n" for name, password in logins]
+    keys.write_private(_password_file(home), "".join(lines))
     databases.ensure(url(home, "postgres"), DATABASE)
     return url(home)
 
@@ -130,15 +133,20 @@ def url(home: Path | None = None, database: str = DATABASE) -> str:
 
 
 def psql(home: Path | None = None) -> list[str]:
-    """Return the command line that opens the warehouse in `psql`; the password is in a file that it names."""
+    """Return the command line that opens the warehouse in `psql` as an analyst; it names a file with the password."""
     home = home or settings().home
     program = binaries.programs(cluster.major_of(home / "postgres"), None) / "psql"
-    address = f"postgresql://{cluster.SUPERUSER}@{ports.HOST}:{ports.remembered(home).get(NAME)}/{DATABASE}"
+    address = f"postgresql://{ANALYST}@{ports.HOST}:{ports.remembered(home).get(NAME)}/{DATABASE}"
     return [str(program), f"{address}?passfile={quote(str(_password_file(home)))}"]
 
 
 def _password(home: Path) -> str:
     return keys.secret(home, "postgres.password")
+
+
+def analyst_password(home: Path | None = None) -> str:
+    """Return the password of the login for analysts."""
+    return keys.secret(home or settings().home, "analyst.password")
 
 
 def _password_file(home: Path) -> Path:

@@ -1,2 +1,2 @@
--- The scheduler's own role: it owns its database and has no right on any table of the warehouse.
+-- A login with no right on any table yet.
 create role {role} login password {password}

@@ -1,0 +1,66 @@
+"""An analyst's login: it looks at what was let in, with psql, pandas or SQLAlchemy, and cannot change anything."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import psycopg
+import pytest
+import sqlalchemy
+
+from pipeline.stack import databases, postgres
+from pipeline.warehouse import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+
+
+@pytest.fixture
+def login(home: Path) -> Iterator[str]:
+    """Give the analyst's URL of a hub whose PostgreSQL runs."""
+    home.chmod(0o755)
+    with postgres.serving() as url:
+        migrate(url)
+        for _ in range(2):  # every start does it
+            databases.welcome_analyst(url, postgres.ANALYST, postgres.analyst_password())
+        address = url.partition("@")[2]
+        yield f"postgresql://{postgres.ANALYST}:{postgres.analyst_password()}@{address}"
+
+
+def test_analysts_look_and_do_not_touch(login: str) -> None:
+    with psycopg.connect(login) as conn:
+        assert conn.execute("select count(*) from mart.risk_event").fetchone() == (0,)
+        assert conn.execute("select count(*) > 10000 from code.entry").fetchone() == (True,)
+    for query in ("select * from quarantine.row", "select body from ledger.receipt", "delete from core.recall"):
+        with psycopg.connect(login) as conn:
+            conn.execute("set transaction read write")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(query.encode())
+    engine = sqlalchemy.create_engine(sqlalchemy.make_url(login).set(drivername="postgresql+psycopg"))
+    assert list(pd.read_sql("select record_type, event_at from risk_event", engine)) == ["record_type", "event_at"]
+    told = subprocess.run([*postgres.psql(), "-Atc", "select current_user"], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == postgres.ANALYST
+
+
+def test_every_table_and_column_has_a_comment_in_both_languages(login: str) -> None:
+    query = """select format('%s.%s.%s', n.nspname, c.relname, a.attname), col_description(c.oid, a.attnum)
+               from pg_class c join pg_namespace n on n.oid = c.relnamespace
+               join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+               where n.nspname in ('core', 'mart') and c.relkind in ('r', 'v')"""
+    with psycopg.connect(login) as conn:
+        told = conn.execute(query.encode()).fetchall()
+        tables = conn.execute(
+            "select format('%s.%s', n.nspname, c.relname), obj_description(c.oid)"
+            " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            " where n.nspname in ('core', 'mart', 'history', 'code') and c.relkind in ('r', 'v')"
+        ).fetchall()
+    silent = [
+        name for name, comment in [*told, *tables] if not comment or comment.isascii() or not comment[:1].isascii()
+    ]
+    assert len(told) > 300
+    assert not silent
