@@ -92,12 +92,12 @@ def _ours(url: str, file: Path, rows: int, peaks: list[int], steps: list[dict[st
     peaks.append(peak)
     with connect(url) as conn:
         row: Any = conn.execute(
-            "select new, mapped_at - received_at, validated_at - mapped_at, loaded_at - validated_at from ledger.batch"
+            "select new, mapped_at - received_at, validated_at - mapped_at, acknowledged_at - validated_at from ledger.batch"
         ).fetchone()
         loaded: Any = conn.execute("select count(*) from core.fire_incident").fetchone()
     if row is None or row[0] != rows or loaded[0] != rows:
         raise SystemExit(f"riskhub run loaded {loaded[0]} of {rows} rows: nothing to measure")
-    names = ("receive to mapped", "mapped to validated", "validated to load begun")
+    names = ("receive to mapped", "mapped to validated", "validated to acknowledged")
     steps.append({name: part.total_seconds() for name, part in zip(names, row[1:], strict=True)})
     return seconds
 
