@@ -92,7 +92,8 @@ def _ours(url: str, file: Path, rows: int, peaks: list[int], steps: list[dict[st
     peaks.append(peak)
     with connect(url) as conn:
         row: Any = conn.execute(
-            "select new, mapped_at - received_at, validated_at - mapped_at, acknowledged_at - validated_at from ledger.batch"
+            "select new, mapped_at - received_at, validated_at - mapped_at, acknowledged_at - validated_at"
+            " from ledger.batch"
         ).fetchone()
         loaded: Any = conn.execute("select count(*) from core.fire_incident").fetchone()
     if row is None or row[0] != rows or loaded[0] != rows:
