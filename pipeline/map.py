@@ -10,6 +10,7 @@ from connectors.reading import read
 from hub import ledger
 from hub.batch import State
 from hub.errors import RejectBatch
+from hub.finding import Finding
 from mappings.engine import check_header
 from pipeline.refine import places_of, refined_batches
 from pipeline.reject import reject
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from hub.finding import Finding
     from mappings.engine import Source
 
 
@@ -91,5 +91,7 @@ def _checked(path: Path, source: Source, findings: list[Finding]) -> Iterator[pa
     """Yield the file's batches; the header is compared with the mapping before the first."""
     with read(path, format_of(source)) as reading:
         findings += agreed_header(reading.schema, source)
+        if source.connector.get("complete") == "settle":
+            findings.append(Finding("SETTLED_BY_GUESS"))
         yield from reading
     findings += reading.findings

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOTHING = "—"  # stands in a sentence where a finding has nothing to say
+HIDDEN = {"en": "The value", "zh": "该值"}  # stands for a value that is not shown
 RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, told in the rule's own words
 
 
@@ -72,7 +73,8 @@ def render(code: str, language: str, /, **place: Any) -> Words:
     known = entry(code)
     if code in RULES:
         place = {**place, "expected": rule_message(str(place.get("expected")), language)}
-    told = defaultdict(lambda: NOTHING, {key: value for key, value in place.items() if value not in {None, ""}})
+    given = {key: value for key, value in place.items() if value not in {None, ""}}
+    told = defaultdict(lambda: NOTHING, {"value": HIDDEN[language], **given})
     texts = (known.title, known.message, known.cure)
     return Words(*(" ".join(each[language].format_map(told).split()) for each in texts))
 

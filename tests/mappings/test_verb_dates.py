@@ -129,7 +129,7 @@ def test_a_day_is_read_exactly_when_it_exists(year: int, month: int, day: int) -
     assert days(["%Y-%m-%d"], f"{year:04d}-{month:02d}-{day:02d}") == [want]
 
 
-def test_an_hour_that_summer_time_skips_still_has_a_moment() -> None:
+def test_an_hour_that_summer_time_skips_is_no_time_and_one_that_it_repeats_is_the_first() -> None:
     found = moments(["%Y-%m-%d %H:%M"], "America/New_York", "2023-03-12 02:30", "2023-11-05 01:30")
     assert found[1] == datetime(2023, 11, 5, 1, 30, tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
-    assert found[0] is not None
+    assert found[0] is None

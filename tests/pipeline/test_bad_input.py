@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -160,24 +161,39 @@ def test_a_file_that_is_still_being_written_waits() -> None:
     assert batches(FIRE)[0]["read"] > 10
 
 
-def test_a_broken_mapping_stops_its_source_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folders = tmp_path / "sources"
-    for source in (FIRE, "us_pittsburgh/fire_incidents"):
-        shutil.copytree(settings().sources[0] / source, folders / source)
+def own_sources(folder: Path, monkeypatch: pytest.MonkeyPatch, *sources: str) -> Path:
+    """Copy source folders to where a test may change them, and let the settings name the copies."""
+    for source in sources:
+        shutil.copytree(settings().sources[0] / source, folder / source)
         agency = source.split("/")[0]
-        shutil.copy(settings().sources[0] / agency / "agency.yml", folders / agency)
-    mapping = folders / FIRE / "mapping.yml"
-    mapping.write_text(mapping.read_text("utf-8").replace("crosswalk: cause", "crosswlk: cause"), "utf-8")
-    contents = {source: sample(source) for source in (FIRE, "us_pittsburgh/fire_incidents")}
-    monkeypatch.setenv("RISKHUB_SOURCES", str(folders))
+        shutil.copy(settings().sources[0] / agency / "agency.yml", folder / agency)
+    monkeypatch.setenv("RISKHUB_SOURCES", str(folder))
     settings.cache_clear()
-    waiting = drop(FIRE, *contents[FIRE])
+    return folder
+
+
+def test_a_broken_mapping_stops_its_source_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "us_pittsburgh/fire_incidents"
+    mapping = own_sources(tmp_path / "sources", monkeypatch, FIRE, other) / FIRE / "mapping.yml"
+    mapping.write_text(mapping.read_text("utf-8").replace("crosswalk: cause", "crosswlk: cause"), "utf-8")
+    waiting = drop(FIRE, *sample(FIRE))
     with pytest.raises(FixTheHub) as fault:
         run(FIRE)
     assert "crosswlk" in str(fault.value)
     assert waiting.exists(), "the file of a source that cannot be read must stay where it is"
-    assert submit("us_pittsburgh/fire_incidents", *contents["us_pittsburgh/fire_incidents"])["state"] == "acknowledged"
+    assert submit(other, *sample(other))["state"] == "acknowledged"
     assert sweep()["waiting"] == 0
+
+
+def test_a_file_that_is_taken_because_it_settled_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mapping = own_sources(tmp_path / "sources", monkeypatch, FIRE) / FIRE / "mapping.yml"
+    agreed = mapping.read_text("utf-8").replace("complete: rename", "complete: settle, settle: 1")
+    mapping.write_text(agreed, "utf-8")
+    drop(FIRE, *sample(FIRE))
+    assert run(FIRE) == []
+    time.sleep(1.1)
+    run(FIRE)
+    assert "SETTLED_BY_GUESS" in codes(batches(FIRE)[0])
 
 
 def test_one_poisoned_batch_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

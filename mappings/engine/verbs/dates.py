@@ -59,7 +59,12 @@ class Dates:
         return Outcome(values, (Fault("BAD_DATE", failed(text, values), expected),), precision)
 
     def _in_utc(self, read: _Read) -> pa.Array:
-        local = pc.assume_timezone(read.local, self.tz or "UTC", ambiguous="earliest", nonexistent="earliest")
+        zone = self.tz or "UTC"
+        local = pc.assume_timezone(read.local, zone, ambiguous="earliest", nonexistent="earliest")
+        if zone != "UTC":
+            # An hour that summer time skips was on no clock: before and after the gap are then two moments.
+            after = pc.assume_timezone(read.local, zone, ambiguous="earliest", nonexistent="latest")
+            local = only_where(pc.equal(local, after), local)
         placed = pc.cast(local, MOMENT)
         return placed if read.placed is None else pc.coalesce(read.placed, placed)
 

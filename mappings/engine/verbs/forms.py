@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-SPECIAL = ("iso", "excel")
+NAMED = {"iso": "YYYY-MM-DDThh:mm:ss", "excel": "Excel"}  # as senders know them
+SPECIAL = tuple(NAMED)
 PATTERNS = {
     "Y": r"\d{4}",
     "y": r"\d{2}",
@@ -94,4 +95,4 @@ class Form:
 
     def __str__(self) -> str:
         """Return the form as a person writes it, such as `YYYY-MM-DD hh:mm`."""
-        return re.sub(r"%(.)", lambda found: SHOWN.get(found[1], found[1]), self.text)
+        return NAMED.get(self.text) or re.sub(r"%(.)", lambda found: SHOWN.get(found[1], found[1]), self.text)
