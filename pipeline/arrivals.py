@@ -15,7 +15,6 @@ from psycopg.rows import dict_row
 from hub.sql import columns, compose, statement
 from pipeline import binary
 from pipeline.copying import copy_stream
-from pipeline.parallel import side_by_side
 from pipeline.work import RECORD, Work
 from standards.tables import metadata
 
@@ -42,12 +41,7 @@ class Arrivals:
     def announce(self) -> None:
         """Send key and content hash of every good row."""
         self.conn.execute(statement("load/arriving"))
-        keys = (self._good(part, RECORD).select(KEYS) for part in self.work.parts())
-        with self.conn.cursor() as cursor, cursor.copy(statement("load/announce")) as copy:
-            copy.write(binary.HEADER)
-            for block in side_by_side(keys, binary.keys, threads=1):
-                copy.write(block)
-            copy.write(binary.TRAILER)
+        copy_stream(self.conn, ("pg_temp", "arriving"), KEYS, (self._good(part, RECORD) for part in self.work.parts()))
 
     def classify(self) -> dict[str, int]:
         """Decide what each row is; return new, changed, unchanged, duplicate, and how many were overtaken."""
@@ -89,8 +83,8 @@ class Arrivals:
                 continue
             constants = self.same if child else hub
             fields = [*self._fields(child), *(["record_uid"] if child else LINEAGE.values())]
-            parts = (self._loading(part, child, left_out).select(fields) for part in self.work.parts())
-            copy_stream(self.conn, ("core", name), [*constants, *fields], parts, constants)
+            parts = (self._loading(part, child, left_out) for part in self.work.parts())
+            copy_stream(self.conn, ("core", name), fields, parts, constants)
 
     def raise_versions(self) -> None:
         """Give the new versions of changed records their numbers."""

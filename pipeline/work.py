@@ -45,9 +45,14 @@ class Work:
     def write(self, folder: str, name: str, table: pa.Table) -> None:
         """Write one table; empty ones too, so that a missing file always means a fault."""
         self.fs.makedirs(f"{self.root}/{folder}", exist_ok=True)
-        # LZ4 without dictionaries: the file lives for seconds, so writing it must cost little.
+        # LZ4 without dictionaries or statistics: the file lives for seconds, so writing it must cost little.
         pq.write_table(
-            table, f"{self.root}/{folder}/{name}.parquet", filesystem=self.fs, compression="lz4", use_dictionary=False
+            table,
+            f"{self.root}/{folder}/{name}.parquet",
+            filesystem=self.fs,
+            compression="lz4",
+            use_dictionary=False,
+            write_statistics=False,
         )
 
     def read(self, folder: str, name: str) -> pa.Table:

@@ -1,1 +1,1 @@
-copy {table} ({columns}) from stdin (format csv)
+copy {table} ({columns}) from stdin (format binary)
