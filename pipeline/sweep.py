@@ -1,7 +1,7 @@
 """Sweep: whatever a crash has left becomes one of the known states again.
 
-At start and every few minutes: claimed files that were not registered are registered, receipts that were not published
-are published, work of batches that have ended is removed, and what waits is worked on.
+At start and every few minutes: batches that wait are worked on, receipts that were not published are published, and the
+work of batches that have ended is removed.  Files that were claimed and not registered are taken up by `receive`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from hub.errors import HubError
 from mappings.catalogue import heads
 from pipeline.run import STEPS, step
 from pipeline.warehouse import connect
+from pipeline.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -30,4 +31,14 @@ def sweep() -> dict[str, int]:
         except HubError:
             log.exception("source %s/%s cannot be swept", head.agency, head.feed)
             broken += 1
+    _clear_what_has_ended()
     return {"waiting": waiting, "broken": broken}
+
+
+def _clear_what_has_ended() -> None:
+    """Remove the work of batches whose receipt is out; what the ledger does not know is left for a person."""
+    with connect() as conn:
+        for batch_id in Work.ids():
+            entry = ledger.find(conn, batch_id)
+            if entry and entry.acknowledged_at:
+                Work(batch_id).clear()

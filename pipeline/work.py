@@ -59,6 +59,12 @@ class Work:
         """Read one table back."""
         return pq.read_table(f"{self.root}/{folder}/{name}.parquet", filesystem=self.fs, partitioning=None)
 
+    @staticmethod
+    def ids() -> list[str]:
+        """Return the ids of all batches that have files in the store."""
+        fs, root = fsspec.core.url_to_fs(settings().work_url)
+        return [path.rpartition("/")[2] for path in fs.ls(root, detail=False)] if fs.exists(root) else []
+
     def has(self, folder: str, name: str) -> bool:
         """Whether the table was written: children that a source does not map are not."""
         return bool(self.fs.exists(f"{self.root}/{folder}/{name}.parquet"))
