@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+BUCKETS = ("new", "changed", "unchanged", "duplicate", "quarantined", "skipped")  # each row is in exactly one
+COUNTS = ("read", *BUCKETS)
+
 
 class State(StrEnum):
     """Where a batch stands.  A terminal state never changes; a correction is a new delivery."""
@@ -37,9 +40,8 @@ class Counts:
     @property
     def adds_up(self) -> bool:
         """Whether every row read is in exactly one of the six buckets."""
-        return self.read == (
-            self.new + self.changed + self.unchanged + self.duplicate + self.quarantined + self.skipped
-        )
+        counts = self.as_dict()
+        return self.read == sum(counts[name] for name in BUCKETS)
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, in the order of the reconciliation line."""

@@ -203,6 +203,13 @@ def put_receipts(conn: Connection[Any], agency: str, batch_id: str, documents: S
         )
 
 
+def earlier_waiting(conn: Connection[Any], entry: Entry) -> str | None:
+    """Return the first batch of the same source that came before this one and has not ended yet."""
+    where = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
+    row = conn.execute(statement("ledger/earlier_waiting"), where).fetchone()
+    return row[0] if row else None
+
+
 def waiting(conn: Connection[Any], source: str | None = None) -> list[str]:
     """Return the ids of all batches that have work left, oldest first."""
     return [row[0] for row in conn.execute(statement("ledger/waiting"), {"source": source}).fetchall()]

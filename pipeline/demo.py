@@ -5,7 +5,6 @@ Run twice, the second time finds every file a duplicate: nothing loads twice.
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from hub import ledger
 from hub.errors import RetryLater
 from hub.sql import FOLDER, statement
 from mappings.catalogue import heads
+from pipeline.drop import drop_file
 from pipeline.receive import exchange_folder
 from pipeline.warehouse import connect
 
@@ -60,10 +60,7 @@ def drop_samples() -> list[Submission]:
         with connect() as conn:
             seen = {row["batch"] for row in ledger.rows_of(conn, "batches", source=source, state=None, limit=10_000)}
         name = f"{head.feed}_demo{sample.suffix}"
-        inbox = exchange_folder(source) / "in"
-        hidden = inbox / f".{name}.part"
-        shutil.copyfile(sample, hidden)
-        hidden.rename(inbox / name)
+        drop_file(sample, source, name)
         submissions.append(Submission(source, name, seen))
     return submissions
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from hub.batch import BUCKETS
 from hub.receipt import Document, Verdict
 from hub.text import say
 from validation.catalogue import render
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}
-BUCKETS = ("new", "changed", "unchanged", "duplicate", "quarantined", "skipped")
 
 
 def documents(verdict: Verdict, language: str) -> list[Document]:

@@ -6,7 +6,7 @@ Airflow runs the same steps as tasks; `riskhub run` runs them here.  One batch's
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -39,12 +39,15 @@ TURN = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED
 ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the others go on
 
 
-def run(name: str, progress: Callable[[str, str], None] = lambda _batch, _verb: None) -> list[str]:
-    """Take everything that is ready at source `agency/feed` through all steps; return the batch ids."""
+def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _batch, _verb: None) -> list[str]:
+    """Take everything that is ready at source `agency/feed` through all steps; return the batch ids.
+
+    `progress` is told, before each step, how many batches there are, which one is next, and the step's verb.
+    """
     batches = receive_ready(name)
     for batch_id in batches:
         for verb in STEPS:
-            progress(batch_id, verb)
+            progress(len(batches), batch_id, verb)
             step(verb, [batch_id])
     return batches
 
@@ -127,4 +130,8 @@ def _alone_with(batch_id: str) -> Iterator[bool]:
     with connect() as conn:
         held: Any = conn.execute(statement("ledger/try_batch"), {"batch_id": batch_id}).fetchone()
         conn.commit()
-        yield bool(held and held[0])
+        try:
+            yield bool(held and held[0])
+        finally:
+            with suppress(psycopg.Error):  # a session that is gone has let go
+                conn.execute(statement("ledger/leave_batch"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hub import ledger
+from hub.batch import COUNTS
 from hub.errors import HubError, WrongUsage
 from hub.settings import settings
 from hub.sql import statement
@@ -30,13 +31,13 @@ from pipeline.cli.screen import (
     tell,
     word,
 )
+from pipeline.drop import drop_file
 from pipeline.receipts import as_dict, reconciliation
-from pipeline.receive import exchange_folder, receive_ready
-from pipeline.run import STEPS, step
+from pipeline.run import STEPS
+from pipeline.run import run as pipeline_run
 from pipeline.sources import folder_of
 from pipeline.warehouse import connect
 
-COUNTS = ("read", "new", "changed", "unchanged", "duplicate", "quarantined", "skipped")
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
 RequiredSource = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
 
@@ -47,11 +48,7 @@ def drop(file: FileArgument, source: RequiredSource) -> None:
     folder_of(source)
     if not file.is_file():
         raise WrongUsage(f"There is no file {file}.", next_step="Name a file that exists.")
-    inbox = exchange_folder(source) / "in"
-    hidden = inbox / f".{file.name}.part"
-    shutil.copyfile(file, hidden)
-    hidden.rename(inbox / file.name)
-    out.print(word("drop.done", file=file.name, folder=inbox))
+    out.print(word("drop.done", file=file.name, folder=drop_file(file, source).parent))
 
 
 @app.command()
@@ -105,17 +102,16 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
 
 
 def _run_source(name: str, bar: Progress) -> list[str]:
-    batches = receive_ready(name)
-    if not batches:
-        return []
-    task = bar.add_task(name, total=len(batches) * len(STEPS))
-    for batch in batches:
-        for verb in STEPS:
-            bar.update(task, description=f"{name} {batch} {verb}")
-            step(verb, [batch])
-            bar.advance(task)
-    bar.update(task, description=name)
-    return batches
+    task = bar.add_task(name, total=None, visible=False)
+    steps = count()
+
+    def tell_step(batches: int, batch: str, verb: str) -> None:
+        description = f"{name} {batch} {verb}"
+        bar.update(task, description=description, total=batches * len(STEPS), completed=next(steps), visible=True)
+
+    done = pipeline_run(name, tell_step)
+    bar.update(task, description=name, completed=len(done) * len(STEPS))
+    return done
 
 
 @app.command()

@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 
 from hub import ledger
+from hub.batch import COUNTS
 from hub.errors import HubError
 from hub.settings import settings
 from pipeline.cli.screen import FAULT, FINE, Json, app, out, print_json, print_table, word
@@ -22,8 +23,6 @@ from pipeline.warehouse import migrate as migrate_warehouse
 
 if TYPE_CHECKING:
     from pipeline.demo import Submission
-
-COUNTS = ("read", "new", "changed", "unchanged", "duplicate", "quarantined", "skipped")
 
 
 def tell_step(key: str, /, **values: Any) -> None:

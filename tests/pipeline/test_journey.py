@@ -8,6 +8,7 @@ from exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 
 from hub.batch import Counts
 from hub.settings import settings
+from pipeline import run as running
 from pipeline.run import run
 from pipeline.warehouse import connect
 
@@ -173,3 +174,11 @@ def test_two_files_at_once_keep_their_order() -> None:
     assert ask("select extract(minute from event_at)::int as m, record_version as v from core.fire_incident") == [
         {"m": 2, "v": 2}
     ]
+
+
+def test_one_step_after_the_other_never_finds_the_batch_taken() -> None:
+    for _ in range(50):
+        with running._alone_with("a batch") as alone:
+            assert alone
+            with running._alone_with("a batch") as other:
+                assert not other
