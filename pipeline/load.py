@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub import ledger
 from hub.batch import Counts, State
+from hub.errors import RetryLater
 from hub.receipt import Verdict
 from pipeline.arrivals import Arrivals
 from pipeline.copying import copy_in
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 
 def load_batch(batch_id: str) -> None:
-    """Load a validated batch.  Whatever happens, it is loaded once: a second call finds it done and returns."""
+    """Load a validated batch.  Whatever happens, it is loaded once: a second call finds it done and returns.
+
+    Raises RetryLater while an earlier batch of the source has not ended: loaded after it, what it corrects would win.
+    """
     with connect() as conn:
         entry = ledger.entry(conn, batch_id)
         if entry.state != State.VALIDATED:
@@ -36,6 +40,14 @@ def load_batch(batch_id: str) -> None:
         ledger.lock_source(conn, entry.agency, entry.feed)
         if ledger.lock_batch(conn, batch_id) != State.VALIDATED:
             return
+        earlier = ledger.earlier_waiting(conn, entry)
+        if earlier:
+            raise RetryLater(
+                f"Batch {batch_id} waits for {earlier}, which came before it.",
+                where=entry.source,
+                why="A source's batches are loaded in the order in which they came.",
+                next_step="It is tried again by itself.",
+            )
         verdict = _load(conn, entry, source, Work(batch_id))
         ledger.settle(conn, batch_id, verdict)
         ledger.put_receipts(conn, entry.agency, batch_id, documents(verdict, entry.language))

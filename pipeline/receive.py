@@ -1,7 +1,7 @@
 """Receive: what lies complete in a source's folder becomes registered batches, each exactly once.
 
 claim (rename) -> keep the bytes (raw store) -> register (one transaction) -> let go of the claimed file.  A crash
-between any two leaves a claimed file, which the next call, or the sweep, takes up again under the same id.
+between any two leaves a claimed file, which the next call takes up again under the same id.
 """
 
 from __future__ import annotations
