@@ -1,0 +1,97 @@
+"""By hand in polars: one lazy query per shape, all cores."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from benchmarks.by_hand import words
+
+FIRE, NEISS = "hn_fire/incidents", "us_cpsc/neiss"
+
+
+def fire(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the records of fire reports (all columns text)."""
+    event = pl.coalesce(_text("起火时间"), _text("接警时间"))
+    first = event.str.to_datetime(words.FORMS[0], strict=False)
+    brand = _text("品牌型号")
+    return [
+        rows.lazy()
+        .select(
+            **{name: _text(column) for name, column in words.TEXTS.items()},
+            event_at=_moment(event),
+            event_at_precision=pl.when(first.is_not_null()).then(pl.lit("second")).otherwise(pl.lit("minute")),
+            **{name: _moment(_text(column)) for name, column in words.CLOCKS.items()},
+            region_code=_code(_text("行政区划"), words.REGIONS),
+            country_code=pl.lit("CHN"),
+            hazard_class=pl.lit("physical"),
+            hazard_type=pl.lit("fire"),
+            **{name: _code(_text(column), words.crosswalk(FIRE, walk)) for name, (column, walk) in words.CODES.items()},
+            area_m2=_text("过火面积(平方米)").cast(pl.Decimal(18, 2), strict=False),
+            **{name: _text(column).cast(pl.Int64, strict=False) for name, column in words.COUNTS.items()},
+            loss_cny=(_text("直接财产损失(万元)").cast(pl.Decimal(18, 2), strict=False) * 10_000),
+            battery_involved=_text("是否涉及电池").replace_strict({"是": True, "否": False}, default=None),
+            product_brand=brand.str.extract(r"^(\S+)"),
+            product_model=brand.str.extract(r"^\S+\s+(.+)$"),
+        )
+        .collect()
+    ]
+
+
+def neiss(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the records of NEISS cases, and their products."""
+    age = _plain("Age").cast(pl.Int64, strict=False)
+    flag = {"1": True, "0": False}
+    day = _plain("Treatment_Date").str.to_datetime("%m/%d/%y", strict=False)
+    records = (
+        rows.lazy()
+        .select(
+            **{name: _plain(column) for name, column in words.NEISS_TEXTS.items()},
+            event_at=_utc(day, "America/New_York"),
+            event_at_precision=pl.lit("day"),
+            visit_at=_utc(day, "America/New_York"),
+            country_code=pl.lit("USA"),
+            age_years=pl.when(age > 200).then((age - 200) // 12).when(age >= 2).then(age),  # noqa: PLR2004
+            age_months=_plain("Age").str.extract(r"^2([012]\d)$").cast(pl.Int64, strict=False),
+            sex_code=_code(_plain("Sex"), words.crosswalk(NEISS, "sex")),
+            severity=_code(_plain("Disposition"), words.crosswalk(NEISS, "severity")),
+            alcohol_involved=_plain("Alcohol").replace_strict(flag, default=None),
+            drug_involved=_plain("Drug").replace_strict(flag, default=None),
+            weight=_plain("Weight").cast(pl.Decimal(18, 4), strict=False),
+        )
+        .collect()
+    )
+    categories = words.crosswalk(NEISS, "product_category")
+    products = [
+        rows.lazy()
+        .with_row_index("row")
+        .select(
+            "row",
+            position=pl.lit(at, pl.Int32),
+            injury_product_code=_plain(f"Product_{at + 1}").replace({"0": None}),
+        )
+        .filter(pl.col("injury_product_code").is_not_null())
+        .with_columns(category_code=_code(pl.col("injury_product_code"), categories))
+        for at in range(3)
+    ]
+    return [records, pl.concat(products).collect()]
+
+
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_chars().replace(dict.fromkeys(words.MISSING))
+
+
+def _plain(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_chars().replace({"": None})
+
+
+def _code(text: pl.Expr, codes: dict[str, str]) -> pl.Expr:
+    return text.replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+def _moment(text: pl.Expr) -> pl.Expr:
+    return _utc(pl.coalesce(*(text.str.to_datetime(form, strict=False) for form in words.FORMS)), "Asia/Shanghai")
+
+
+def _utc(local: pl.Expr, zone: str) -> pl.Expr:
+    placed = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return placed.dt.convert_time_zone("UTC")
