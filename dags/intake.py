@@ -55,7 +55,7 @@ def intake(head: Head) -> DAG:
         doc_md=f"# {title}\n\n{head.title.get('zh', '')}\n\nFiles dropped into `{inbox}` are answered in `out`.",
         tags=["intake", head.agency],
     ) as dag:
-        steps.partial(record_type=head.record_type).expand(batches=receive(source))
+        steps.partial(record_types=head.record_types).expand(batches=receive(source))
     return dag
 
 
@@ -69,11 +69,11 @@ def receive(source: str) -> list[list[str]]:
 
 
 @task_group
-def steps(record_type: str, batches: Any) -> None:
+def steps(record_types: tuple[str, ...], batches: Any) -> None:
     """Take one group of batches through the steps.  The ids are the same all the way; the ledger knows the rest."""
-    table = Asset(f"core/{record_type}", uri=f"hub://core/{record_type}")
+    tables = [Asset(f"core/{name}", uri=f"hub://core/{name}") for name in record_types]
     judged = step.override(task_id="validate")("validate", step.override(task_id="map")("map", batches))
-    loaded = step.override(task_id="load", outlets=[table])("load", judged)
+    loaded = step.override(task_id="load", outlets=tables)("load", judged)
     # A group in which one batch failed has others to answer; the run is red all the same, since `done` needs both.
     answered = step.override(task_id="acknowledge", trigger_rule=TriggerRule.ALL_DONE)("acknowledge", batches)
     loaded >> answered

@@ -28,7 +28,7 @@ class Head:
     connector: dict[str, Any] = field(default_factory=dict)
     expect: dict[str, Any] = field(default_factory=dict)
     title: dict[str, str] = field(default_factory=dict)
-    record_type: str = ""
+    record_types: tuple[str, ...] = ()
     error: str | None = None
 
     @property
@@ -55,4 +55,11 @@ def _head(path: Path) -> Head:
     wrong = [key for key, value in parts.items() if not isinstance(value, dict)]
     if wrong:
         return Head(agency, feed, path.parent, error=f"{path.name}: {wrong[0]} is not a mapping of keys to values")
-    return Head(agency, feed, path.parent, **parts, record_type=str(data.get("record_type", "")))
+    return Head(agency, feed, path.parent, **parts, record_types=_record_types(data))
+
+
+def _record_types(data: dict[str, Any]) -> tuple[str, ...]:
+    """Return the record types of the feed, each once, in the order of its routes."""
+    routes = data["records"] if isinstance(data.get("records"), list) else [data]
+    found = (route.get("record_type") for route in routes if isinstance(route, dict))
+    return tuple(dict.fromkeys(str(name) for name in found if name))

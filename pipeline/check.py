@@ -23,6 +23,8 @@ from pipeline.validate import judge
 from pipeline.work import RECORD, Work
 from standards import standard
 
+KEYS = ["row", "record_uid", "row_hash"]
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -62,7 +64,7 @@ def _judged(path: Path, source: Source, work: Work, verdict: Verdict) -> Verdict
     errors, summary = judge(source, work, datetime.now(UTC))
     quarantined = len(pc.unique(errors["row"]))
     skipped = sum(summary["skipped"].values())
-    repeated, corrected = _repeats(work)
+    repeated, corrected = _repeats(work, source)
     good = meta["rows"] - quarantined - skipped
     return replace(
         verdict,
@@ -79,13 +81,14 @@ def _judged(path: Path, source: Source, work: Work, verdict: Verdict) -> Verdict
     )
 
 
-def _repeats(work: Work) -> tuple[int, int]:
+def _repeats(work: Work, source: Source) -> tuple[int, int]:
     """Return how many good rows repeat the row before them under their key, and how many correct it."""
     keys = [
-        work.read(part, RECORD)
-        .select(["row", "record_uid", "row_hash"])
-        .join(work.read(part, "bad"), "row", join_type="left anti")
+        work.read(f"{part}/{route.name}", RECORD)
+        .select(KEYS)
+        .join(work.read(part, "bad").select(["row"]), "row", join_type="left anti")
         for part in work.parts()
+        for route in source.routes
     ]
     if not keys:
         return 0, 0

@@ -42,6 +42,8 @@ def map_batch(batch_id: str) -> None:
         with raw.local_path(entry.sha256) as path:
             meta = write_parts(path, source, work)
     except RejectBatch as fault:
+        with connect() as conn:  # a replay of it is worth while once one of these has changed
+            ledger.note_versions(conn, batch_id, source.version, standard().version)
         reject(batch_id, fault.findings)
         return
     work.put_meta(meta)
@@ -54,14 +56,16 @@ def map_batch(batch_id: str) -> None:
 def write_parts(path: Path, source: Source, work: Work) -> dict[str, Any]:
     """Read and map one file part by part and return its facts: parts, rows read, findings about the file."""
     findings: list[Finding] = []
-    filled: dict[str, set[str]] = {}
+    filled: dict[tuple[str, str], set[str]] = {}
     rows = parts = 0
     for batch, refined in refined_batches(_checked(path, source, findings), source):
         folder = f"part-{parts:05d}"
-        for name, table in refined.tables.items():
-            work.write(folder, name or RECORD, table)
-            filled.setdefault(name or RECORD, set()).update(_filled(table))
-        work.write(folder, "findings", refined.findings)
+        for route, tables in refined.tables.items():
+            for child, table in tables.items():
+                work.write(f"{folder}/{route}", child or RECORD, table)
+                filled.setdefault((route, child), set()).update(_filled(table))
+            work.write(f"{folder}/{route}", "findings", refined.findings[route])
+        work.write(folder, "unrouted", refined.findings[""])
         work.write(folder, "skipped", refined.skipped)
         work.write(folder, "places", places_of(batch))
         rows += batch.num_rows
@@ -70,7 +74,7 @@ def write_parts(path: Path, source: Source, work: Work) -> dict[str, Any]:
         "parts": parts,
         "rows": rows,
         "findings": [asdict(finding) for finding in findings],
-        "filled": {name: sorted(columns) for name, columns in filled.items()},
+        "filled": [[route, child, sorted(columns)] for (route, child), columns in filled.items()],
     }
 
 

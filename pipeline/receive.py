@@ -66,7 +66,7 @@ def _make_known(source: Source) -> None:
                 "feed": source.feed,
                 "title_zh": source.title["zh"],
                 "title_en": source.title["en"],
-                "record_type": source.record_type.name,
+                "record_type": ", ".join(each.name for each in source.record_types),
             },
         )
 

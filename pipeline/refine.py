@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from mappings.engine import Refined, Source
+    from mappings.engine import Refined, Route, Source
 
 PLACES = {"@row": "row", "@file": "file", "@sheet": "sheet", "@line": "line"}
 
@@ -32,10 +32,10 @@ def refined_batches(batches: Iterable[pa.RecordBatch], source: Source) -> Iterat
     return side_by_side(batches, lambda rows: (rows, refine(rows, source)))
 
 
-def judged(tables: dict[str, pa.Table], mapped: pa.Table, source: Source, received_at: datetime) -> pa.Table:
-    """Return all findings about the records: the mapping's and the standard's, none twice.
+def judged(tables: dict[str, pa.Table], mapped: pa.Table, route: Route, received_at: datetime) -> pa.Table:
+    """Return all findings about the records of one route: the mapping's and the standard's, none twice.
 
     `received_at` ends the days that an event can have; it is the delivery's, so that a replay judges alike.
     """
-    judged_by_standard = check(tables, source.record_type, known=mapped, received_at=received_at)
-    return named(pa.concat_tables([mapped, judged_by_standard]), source)
+    judged_by_standard = check(tables, route.record_type, known=mapped, received_at=received_at)
+    return named(pa.concat_tables([mapped, judged_by_standard]), route)

@@ -6,43 +6,29 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors import raw
-from connectors.reading import read
 from hub import ledger
 from hub.batch import State
-from hub.sql import statement
-from mappings.engine import mask
+from pipeline.evidence import BAD, bad_records, gather_evidence
 from pipeline.findings import PLACED, Gathered, bad_rows, placed
 from pipeline.parallel import side_by_side
 from pipeline.refine import judged
-from pipeline.sources import format_of, source_named
+from pipeline.sources import source_named
 from pipeline.warehouse import connect
-from pipeline.work import RECORD, Work
+from pipeline.work import Work
 from validation.batches import judge_batch
 from validation.catalogue import levels
 from validation.profile import merged, profile
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from mappings.engine import Source
 
 VERDICT = "verdict"
-EVIDENCE = pa.schema(
-    [
-        pa.field("row", pa.int64()),
-        pa.field("source_file", pa.string()),
-        pa.field("source_sheet", pa.string()),
-        pa.field("source_line", pa.int64()),
-        pa.field("original", pa.string()),  # JSON: the sender's columns and values, personal ones masked
-        pa.field("findings", pa.string()),  # JSON: why
-    ]
-)
 
 
 def validate_batch(batch_id: str) -> None:
@@ -54,8 +40,9 @@ def validate_batch(batch_id: str) -> None:
     source, work = source_named(entry.source), Work(batch_id)
     work.clear(VERDICT)
     errors, summary = judge(source, work, entry.received_at)
+    bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
     with raw.local_path(entry.sha256) as path:
-        evidence = gather_evidence(path, source, errors)
+        evidence = gather_evidence(path, source, errors, bad)
     work.write(VERDICT, "quarantine", evidence)
     work.put_meta({**work.meta(), "verdict": summary})
     with connect() as conn:
@@ -95,31 +82,17 @@ class Judged(NamedTuple):
 
 
 def _judge_part(part: str, source: Source, work: Work, received_at: datetime) -> Judged:
-    children = [name for name in source.record_type.tables if name and work.has(part, name)]
-    tables = {"": work.read(part, RECORD), **{name: work.read(part, name) for name in children}}
-    found = judged(tables, work.read(part, "findings"), source, received_at)
-    work.write(part, "bad", pa.table({"row": bad_rows(found)}))
+    found, figures, records = [work.read(part, "unrouted")], [], []
+    for route in source.routes:
+        tables = work.tables(part, route)
+        found.append(judged(tables, work.read(f"{part}/{route.name}", "findings"), route, received_at))
+        figures.append(profile({route.record_type.tables[child].name: table for child, table in tables.items()}))
+        records.append(tables[""])
+    findings = pa.concat_tables(found)
+    work.write(part, "bad", bad_records(bad_rows(findings), records))
     reasons = work.read(part, "skipped").group_by("reason").aggregate([([], "count_all")]).to_pylist()
     return Judged(
-        placed(found, work.read(part, "places")),
-        profile(tables),
+        placed(findings, work.read(part, "places")),
+        pa.concat_tables(figures),
         {line["reason"]: line["count_all"] for line in reasons},
     )
-
-
-def gather_evidence(path: Path, source: Source, errors: pa.Table) -> pa.Table:
-    """Read the file once more for the bad rows only, so that no copy of the good ones is ever kept in clear."""
-    if not errors.num_rows:
-        return EVIDENCE.empty_table()
-    con = duckdb.connect()
-    con.register("errors", errors)
-    reasons = con.sql(statement("work/reasons")).to_arrow_table()
-    wanted = reasons["row"].combine_chunks()
-    found = []
-    for rows in read(path, format_of(source)):
-        bad = rows.filter(pc.is_in(rows.column("@row"), wanted))
-        if bad.num_rows:
-            places = [bad.column(name) for name in ("@row", "@file", "@sheet", "@line")]
-            why = reasons["findings"].take(pc.index_in(places[0], wanted)).combine_chunks()
-            found.append(pa.table([*places, mask(bad, source), why], schema=EVIDENCE))
-    return pa.concat_tables(found)

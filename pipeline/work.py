@@ -1,9 +1,11 @@
 """The work store: a batch between two steps, as Parquet under its id, wherever fsspec can write.
 
     <work>/<batch_id>/meta.json              what the reader and the mapping said about the file
-                      part-00000/record.parquet, part-00000/<child>.parquet, ...    records of one record batch
-                      part-00000/findings.parquet, part-00000/skipped.parquet
-                      verdict/findings.parquet, verdict/quarantine.parquet          what validation made of it
+                      part-00000/<route>/record.parquet, <child>.parquet ...  the records of one record batch
+                      part-00000/<route>/findings.parquet                     what the mapping said about them
+                      part-00000/unrouted.parquet, skipped.parquet            rows that are no records
+                      part-00000/places.parquet, bad.parquet                  where rows stand, which are kept out
+                      verdict/quarantine.parquet                              what validation made of it
 
 Part n of every table belongs to the same rows, so that a part can be judged and loaded by itself and memory stays
 bounded.  A step writes its files anew each time it runs: a half-written attempt is never read, since `meta.json` and
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
+
+    from mappings.engine import Route
 
 RECORD = "record"  # the file of the record itself; children have their own names
 
@@ -65,9 +69,9 @@ class Work:
         fs, root = fsspec.core.url_to_fs(settings().work_url)
         return [path.rpartition("/")[2] for path in fs.ls(root, detail=False)] if fs.exists(root) else []
 
-    def has(self, folder: str, name: str) -> bool:
-        """Whether the table was written: children that a source does not map are not."""
-        return bool(self.fs.exists(f"{self.root}/{folder}/{name}.parquet"))
+    def tables(self, part: str, route: Route) -> dict[str, pa.Table]:
+        """Read the records of one route back, as `refine` made them: "" is the record itself, else a child."""
+        return {child: self.read(f"{part}/{route.name}", child or RECORD) for child in ("", *route.children)}
 
     def parts(self) -> Iterator[str]:
         """Return the names of the batch's parts, in order."""

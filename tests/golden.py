@@ -3,7 +3,8 @@
 `expected.json` holds what would be loaded and why the rest would not, and nothing that is null:
 
     rows         how many rows the sample has, bad ones too
-    tables       the good records by table ("" is the record itself, else the name of the child), with their row
+    tables       the good records by table ("" is the record itself, else the name of the child), with their row;
+                 where a source has several routes, `<route>` and `<route>.<child>`
     quarantined  the rows with an error, with their place and the codes of those errors
     repeated     the good rows whose key came before: `same` tells whether the content did, too
     skipped      the rows that are no records, with the reason
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hub.finding import Finding
-    from mappings.engine import Source
+    from mappings.engine import Route, Source
 
 EXPECTED = "expected.json"
 RECEIVED_AT = datetime(2026, 12, 1, tzinfo=UTC)  # of every sample; a day after it is in the future
@@ -74,24 +75,40 @@ def outcome_of(folder: Path) -> Outcome:
     reading = read(sample_of(folder), source.format)
     batches = list(reading)
     rows = pa.Table.from_batches(batches)
-    tables: dict[str, list[pa.Table]] = {name: [] for name in source.record_type.tables}
+    tables: dict[str, list[pa.Table]] = {}
     findings, skipped = [], []
     for _, refined in refined_batches(iter(batches), source):
-        findings.append(judged(refined.tables, refined.findings, source, RECEIVED_AT))
+        findings.append(refined.findings[""])
         skipped.append(refined.skipped)
-        for name, table in refined.tables.items():
-            tables[name].append(table)
+        for route in source.routes:
+            made = refined.tables[route.name]
+            findings.append(judged(made, refined.findings[route.name], route, RECEIVED_AT))
+            for child, table in made.items():
+                tables.setdefault(_name(source, route, child), []).append(table)
     header = check_header(columns_of(rows.schema), source)
     whole = {name: pa.concat_tables(parts) for name, parts in tables.items() if parts}
-    content = _content(rows, whole, pa.concat_tables(findings), pa.concat_tables(skipped), [*header, *reading.findings])
+    records = [_name(source, route, "") for route in source.routes]
+    content = _content(
+        rows, whole, records, pa.concat_tables(findings), pa.concat_tables(skipped), [*header, *reading.findings]
+    )
     told = [json.dumps(content, ensure_ascii=False)]
     told += [str(table.to_pylist()) for table in (*whole.values(), *findings)]
     told += [text for batch in batches for text in mask(batch, source).to_pylist()]
     return Outcome(content, "\n".join(told), frozenset(_personal(rows, source)))
 
 
-def _content(
-    rows: pa.Table, tables: dict[str, pa.Table], findings: pa.Table, skipped: pa.Table, file: list[Finding]
+def _name(source: Source, route: Route, child: str) -> str:
+    """Return the name of a table: the child's, after the route's when there are several."""
+    return child if len(source.routes) == 1 else ".".join([route.name, *([child] if child else [])])
+
+
+def _content(  # noqa: PLR0913, PLR0917 - what the file is made of, one by one
+    rows: pa.Table,
+    tables: dict[str, pa.Table],
+    records: list[str],
+    findings: pa.Table,
+    skipped: pa.Table,
+    file: list[Finding],
 ) -> dict[str, Any]:
     errors = findings.filter(pc.equal(levels(findings["code"]), "error"))
     bad = pc.unique(errors["row"])
@@ -104,7 +121,7 @@ def _content(
             places[row] | {"codes": sorted({error["code"] for error in errors.to_pylist() if error["row"] == row})}
             for row in sorted(bad.to_pylist())
         ],
-        "repeated": list(_repeated(good[""])),
+        "repeated": [again for name in records for again in _repeated(good[name])],
         "skipped": [places[skip["row"]] | {"reason": skip["reason"]} for skip in _sorted(skipped)],
         "findings": sorted((_plain(finding) for finding in findings.to_pylist()), key=_order),
         "file": [_plain(asdict(finding)) for finding in file],

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PROFILE = pa.schema(
     [
-        pa.field("table", pa.string()),  # "" for the records, else the child
+        pa.field("table", pa.string()),  # its name in core: `customs_declaration`, `customs_declaration_goods`
         pa.field("column", pa.string()),
         pa.field("rows", pa.int64()),
         pa.field("nulls", pa.int64()),
@@ -23,10 +23,10 @@ HUB_COLUMNS = {"row", "record_uid", "row_hash", "position"}
 
 
 def profile(tables: dict[str, pa.Table]) -> pa.Table:
-    """Return the figures of one part of a batch (tables as `refine` makes them)."""
+    """Return the figures of one part of a batch; `tables` by their name in core."""
     lines = [
-        (child, name, table.num_rows, table[name].null_count, _distinct(table[name]))
-        for child, table in tables.items()
+        (within, name, table.num_rows, table[name].null_count, _distinct(table[name]))
+        for within, table in tables.items()
         for name in table.column_names
         if name not in HUB_COLUMNS
     ]

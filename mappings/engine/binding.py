@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mappings.engine.condition import TESTS, Condition
 from mappings.engine.crosswalks import check_codes
 from mappings.engine.problems import nearest
 from mappings.engine.rule import Rule
@@ -67,12 +68,7 @@ class Binder:
         subject = next(name for name in SUBJECTS if name in options)
         verb = next((name for verbs in MAKES.values() for name in verbs if name in options), "text")
         cells = _cells(options, subject)
-        for cell in cells:
-            if not names.known(cell):
-                offered = names.offered or ()
-                self.document.problem(
-                    key, "unknown_part", name=cell, known=", ".join(offered), hint=nearest(cell, offered)
-                )
+        self._known(cells, key, names)
         if not self._fits(verb, target, subject, key):
             return None
         columns = tuple(names.column(cell) for cell in cells)
@@ -93,6 +89,37 @@ class Binder:
             precision=_precision(target, table, verb),
             personal=verb == "token" or target.sensitivity in HIDDEN or not self.personal.isdisjoint(columns),
         )
+
+    def condition(self, written: dict[str, Any], key: Key, names: Names) -> Condition | None:
+        """Bind the condition at `key`; None, and a problem, when it asks nothing or its pattern is none."""
+        cell = written["column"]
+        self._known((cell,), key, names)
+        if not any(test in written for test in TESTS):
+            self.document.problem(key, "one_test", known=", ".join(TESTS))
+            return None
+        pattern = written.get("matches")
+        try:
+            pc.match_substring_regex(pa.array([""]), pattern or "")
+        except pa.ArrowInvalid as error:
+            self.document.problem((*key, "matches"), "bad_expression", why=error)
+            return None
+        return Condition(
+            column=names.column(cell),
+            words=texts(written["in"]) if "in" in written else None,
+            starts=tuple(str(word) for word in written["starts"]) if "starts" in written else None,
+            matches=pattern,
+            filled=written.get("filled"),
+            missing=self.missing,
+            cell=names.place(cell),
+        )
+
+    def _known(self, cells: tuple[str, ...], key: Key, names: Names) -> None:
+        for cell in cells:
+            if not names.known(cell):
+                offered = names.offered or ()
+                self.document.problem(
+                    key, "unknown_part", name=cell, known=", ".join(offered), hint=nearest(cell, offered)
+                )
 
     def _fits(self, verb: str, target: Field, subject: str, key: Key) -> bool:
         makers = MAKES["decimal" if pa.types.is_decimal(target.arrow) else str(target.arrow)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mappings.engine.rule import Block, Rule, Split
     from standards import Table
 
-PLACE = ("row", "position")
+PLACE = (pa.field("row", pa.int64()), pa.field("position", pa.int32()))
 
 
 def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.Table, pa.Array]:
@@ -60,7 +60,8 @@ def _part(table: Table, rules: tuple[Rule, ...], scope: Scope) -> tuple[pa.Table
     values = evaluate(rules, scope)
     kept = any_filled(rules, values, scope)
     found = as_table(table, values, len(scope))
-    found = found.add_column(0, PLACE[1], scope.items.position).add_column(0, PLACE[0], scope.row)
+    for at, (field, column) in enumerate(zip(PLACE, (scope.row, scope.items.position), strict=True)):
+        found = found.add_column(at, field, column)
     return found.filter(kept), scope.items.rows.filter(kept)
 
 

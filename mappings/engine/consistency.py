@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mappings.engine.grammar import routes_of
 from mappings.engine.problems import nearest
 
 if TYPE_CHECKING:
-    from mappings.engine.document import Document
+    from mappings.engine.condition import Condition
+    from mappings.engine.document import Document, Key
+    from mappings.engine.route import Route
     from mappings.engine.source import Source
 
 LANGUAGES = ("zh", "en")
@@ -30,10 +33,12 @@ def check_agency(document: Document) -> None:
 def check_source(source: Source, document: Document) -> None:
     """Note every contradiction and omission of a source whose grammar is right."""
     _check_place(source, document)
-    _check_key(source, document)
+    _check_order(source, document)
+    for (key, _), route in zip(routes_of(document.data), source.routes, strict=True):
+        _check_key(route, key, document)
+        _check_required(route, key, document)
     _check_ignored(source, document)
     _check_named_columns(source, document)
-    _check_required(source, document)
     _check_crosswalks(source, document)
     rows = source.expect.get("rows", {})
     if rows.get("min", 0) > rows.get("max", rows.get("min", 0)):
@@ -46,16 +51,32 @@ def _check_place(source: Source, document: Document) -> None:
             document.problem((key,), "not_the_folder", name=getattr(source, key), folder=folder)
 
 
-def _check_key(source: Source, document: Document) -> None:
-    mapped = {column for _, rule in source.all_rules() for column in rule.columns}
-    for at, column in enumerate(source.key):
+def _check_order(source: Source, document: Document) -> None:
+    """Every route must have a condition but the last one, and rows that no route before it takes."""
+    before: list[Condition] = []
+    for at, route in enumerate(source.routes):
+        key: Key = ("records", at)
+        if "when" not in document.data.get("records", [{}])[at]:
+            if at < len(source.routes) - 1:
+                document.problem(key, "rest_not_last")
+        elif route.when is not None:
+            if route.when.never_after(before):
+                document.problem((*key, "when"), "never_reached")
+            before.append(route.when)
+
+
+def _check_key(route: Route, key: Key, document: Document) -> None:
+    mapped = {column for _, rule in route.all_rules() for column in rule.columns}
+    for at, column in enumerate(route.key):
         if column not in mapped:
-            document.problem(("key", at), "key_not_mapped", name=column, hint=nearest(column, mapped))
+            document.problem((*key, "key", at), "key_not_mapped", name=column, hint=nearest(column, mapped))
 
 
 def _check_ignored(source: Source, document: Document) -> None:
     mapped = {column for _, rule in source.all_rules() for column in rule.columns}
-    used = mapped | set(source.key) | source.lists  # a column that only `skip` looks at may be ignored besides
+    used = (
+        mapped | set(source.key_columns) | source.lists
+    )  # a column that only a condition looks at may be ignored besides
     for name in source.ignore:
         branch = name.removesuffix("*")
         if name in used or (branch != name and any(column.startswith(branch) for column in used)):
@@ -70,17 +91,17 @@ def _check_named_columns(source: Source, document: Document) -> None:
                 document.problem((key,), "unknown_column", name=name, hint=nearest(name, known))
 
 
-def _check_required(source: Source, document: Document) -> None:
+def _check_required(route: Route, key: Key, document: Document) -> None:
     """Every required field of the record, and of each child that is mapped at all, must have a rule."""
-    filled = {rule.name for rule in source.rules}
-    for name, each in source.record_type.tables[""].fields.items():
+    filled = {rule.name for rule in route.rules}
+    for name, each in route.record_type.tables[""].fields.items():
         if each.required and name not in filled:
-            document.problem(("fields",), "required_field", name=each.path)
-    for child, blocks in source.children.items():
-        needed = {name: each.path for name, each in source.record_type.tables[child].fields.items() if each.required}
+            document.problem((*key, "fields"), "required_field", name=each.path)
+    for child, blocks in route.children.items():
+        needed = {name: each.path for name, each in route.record_type.tables[child].fields.items() if each.required}
         for rules in (rules for block in blocks for rules in block.items):
             for name in sorted(needed.keys() - {rule.name for rule in rules}):
-                document.problem(("children", child), "required_field", name=f"{child}.{needed[name]}")
+                document.problem((*key, "children", child), "required_field", name=f"{child}.{needed[name]}")
 
 
 def _check_crosswalks(source: Source, document: Document) -> None:

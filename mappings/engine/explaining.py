@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING
 
 from hub.settings import settings
 from hub.text import say
+from mappings.engine.route import unnumbered
 
 if TYPE_CHECKING:
+    from mappings.engine.route import Route
     from mappings.engine.rule import Rule
-    from mappings.engine.source import Source
 
 MODIFIERS = ("missing", "extract", "case")
 
 
-def explain(source: Source, field: str, language: str | None = None) -> list[tuple[str, str]]:
+def explain(route: Route, field: str, language: str | None = None) -> list[tuple[str, str]]:
     """Return (column, verbs in words) for each of the sender's columns behind a field; [] when it is not mapped.
 
     `field` is a full path (`product.name`, `goods.0.hs_code`) or a column of the record's table (`product_name`).
 
     A field that is filled with a constant has one pair, with "" for its column.
     """
-    unnumbered = ".".join(part for part in field.split(".") if not part.isdigit())
-    rules = dict(reversed(list(source.all_rules())))
+    rules = dict(reversed(list(route.all_rules())))
     rule = (
-        rules.get(field) or rules.get(unnumbered) or next((each for each in source.rules if each.name == field), None)
+        rules.get(field)
+        or rules.get(unnumbered(field))
+        or next((each for each in route.rules if each.name == field), None)
     )
     if rule is None:
         return []

@@ -64,19 +64,29 @@ def check_grammar(document: Document) -> set[Key]:
     return broken
 
 
-def rules_of(data: Any) -> Iterator[tuple[Key, Any]]:
-    """Yield each rule with its key path, wherever it stands; broken parts are passed over."""
+def routes_of(data: Any) -> Iterator[tuple[Key, dict[str, Any]]]:
+    """Yield each route with its key path: those under `records`, or the whole mapping, which is then the only one."""
     if not isinstance(data, dict):
         return
-    yield from _fields(data, ("fields",))
-    children = data.get("children")
-    for name, child in children.items() if isinstance(children, dict) else ():
-        blocks: list[tuple[Key, Any]] = [(("children", name), child)]
-        if isinstance(child, list):
-            blocks = [(("children", name, index), each) for index, each in enumerate(child)]
-        for key, block in blocks:
-            if isinstance(block, dict):
-                yield from _fields(block, (*key, "fields"))
+    if "records" not in data:
+        yield (), data
+        return
+    records = data["records"] if isinstance(data["records"], list) else []
+    yield from ((("records", at), each) for at, each in enumerate(records) if isinstance(each, dict))
+
+
+def rules_of(data: Any) -> Iterator[tuple[Key, Any]]:
+    """Yield each rule with its key path, wherever it stands; broken parts are passed over."""
+    for head, route in routes_of(data):
+        yield from _fields(route, (*head, "fields"))
+        children = route.get("children")
+        for name, child in children.items() if isinstance(children, dict) else ():
+            blocks: list[tuple[Key, Any]] = [((*head, "children", name), child)]
+            if isinstance(child, list):
+                blocks = [((*head, "children", name, index), each) for index, each in enumerate(child)]
+            for key, block in blocks:
+                if isinstance(block, dict):
+                    yield from _fields(block, (*key, "fields"))
 
 
 def _fields(data: dict[str, Any], key: Key) -> Iterator[tuple[Key, Any]]:
@@ -122,6 +132,8 @@ def _tell(error: ValidationError, document: Document, key: Key) -> None:
     """Say a JSON Schema error in the words of the grammar."""
     schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, dict) else {}
     match error.validator:
+        case "not":  # a key that `records` rules out
+            document.problem(key, "beside_records", name=key[-1])
         case "additionalProperties":
             known = schema.get("properties", {})
             instance: Any = error.instance

@@ -31,9 +31,9 @@ UID_DIGITS = 32
 SHORT = 1024  # bytes
 
 
-def record_uids(source: Source, keys: list[pa.Array]) -> pa.Array:
+def record_uids(source: Source, record_type: str, keys: list[pa.Array]) -> pa.Array:
     """Return the uid (text of a UUID) of each row; null where a part of its key is null."""
-    head = "".join(_framed(part) for part in (source.agency, source.feed, source.record_type.name))
+    head = "".join(_framed(part) for part in (source.agency, source.feed, record_type))
     names = [f"k{at}" for at in range(len(keys))]
     pieces = [_frame(ColumnExpression(name)) for name in names]
     whole = _join([ConstantExpression(head), *pieces])

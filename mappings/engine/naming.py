@@ -11,13 +11,13 @@ from hub.finding import FINDINGS
 from mappings.engine.arrays import by_distinct
 
 if TYPE_CHECKING:
-    from mappings.engine.source import Source
+    from mappings.engine.route import Route
 
 ITEM = r"^([a-z_]+[.][0-9]+)?.*$"  # `goods.0` of `goods.0.hs_code`, nothing of `product.name`
 SAID_ONCE = "MISSING_VALUE"  # a blank cell is one thing to mend, however many fields are made from it
 
 
-def named(findings: pa.Table, source: Source) -> pa.Table:
+def named(findings: pa.Table, route: Route) -> pa.Table:
     """Fill in the column of findings that know only their field, and say of a blank cell once that it is blank.
 
     Give it the mapping's and the standard's findings together, the mapping's first: they are the ones that stay.
@@ -26,7 +26,7 @@ def named(findings: pa.Table, source: Source) -> pa.Table:
         return findings
     behind = by_distinct(
         findings["field"].combine_chunks(),
-        lambda paths: [None if path is None else source.column_of(path) for path in paths],
+        lambda paths: [None if path is None else route.column_of(path) for path in paths],
         pa.string(),
     )
     column = pc.coalesce(findings["column"].combine_chunks(), behind)

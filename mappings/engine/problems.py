@@ -39,7 +39,7 @@ class Problems:
 
     def add(self, file: str, line: int, key: str, what: str, /, **values: object) -> None:
         """Note the mistake `mapping.<what>` of the text catalogue."""
-        text = say(f"mapping.{what}", settings().language, **values)
+        text = say(f"mapping.{what}", settings().language, **values).rstrip()
         if all((each.file, each.key, each.text) != (file, key, text) for each in self.found):
             self.found.append(Problem(file, line, key, text))
 
@@ -58,7 +58,7 @@ class Problems:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return " Did you mean X?" with the known name that is most like `word`, or "" when none is like it."""
+    """Return "Did you mean X?" with the known name that is most like `word`, or "" when none is like it."""
     pool = {each.lower(): each for each in known}
     close = get_close_matches(word.lower(), list(pool), n=1, cutoff=0.6)
-    return " " + say("mapping.did_you_mean", settings().language, name=pool[close[0]]) if close else ""
+    return say("mapping.did_you_mean", settings().language, name=pool[close[0]]) if close else ""

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from mappings.engine.binding import Binder, texts
 from mappings.engine.consistency import check_agency, check_source
-from mappings.engine.crosswalks import Crosswalk, read_crosswalk
-from mappings.engine.document import Document, read_document
-from mappings.engine.grammar import check_grammar, rules_of
+from mappings.engine.crosswalks import read_crosswalk
+from mappings.engine.document import read_document
+from mappings.engine.grammar import check_grammar, routes_of, rules_of
 from mappings.engine.names import Names
 from mappings.engine.problems import Problems, nearest
-from mappings.engine.rule import Block, Rule, Skip, Split
+from mappings.engine.route_reading import RouteReader
+from mappings.engine.rule import Skip
 from mappings.engine.source import Source
-from standards import RecordType, Standard, standard
+from standards import Standard, standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from mappings.engine.document import Key
+    from mappings.engine.document import Document, Key
+    from mappings.engine.route import Route
 
 VERSION_DIGITS = 12
-INDEX_PARTS = 3  # party.0.name
 
 
 def find_sources(folders: Iterable[Path]) -> list[Path]:
@@ -37,7 +37,6 @@ def read_source(folder: Path, against: Standard | None = None) -> Source:
 
     Raises FixTheHub with all that is wrong with the folder: file, line, key, and the nearest known name.
     """
-    held = against or standard()
     problems = Problems(f"{folder.parent.name}/{folder.name}")
     document = read_document(folder / "mapping.yml", problems)
     agency = read_document(folder.parent / "agency.yml", problems)
@@ -46,14 +45,10 @@ def read_source(folder: Path, against: Standard | None = None) -> Source:
         document.problem((), "not_a_mapping")
         problems.raise_if_any()
     broken = check_grammar(document)
-    record_type = held.types.get(str(document.data.get("record_type")))
-    if record_type is None and "record_type" in document.data:
-        hint = nearest(str(document.data["record_type"]), held.types)
-        document.problem(("record_type",), "unknown_type", name=document.data["record_type"], hint=hint)
-    if record_type is None or () in broken:
+    types = _types(document, against or standard())
+    if () in broken or None in types:
         problems.raise_if_any()
-    assert record_type is not None  # noqa: S101 - a missing one was a problem, and raised
-    source = _Reader(folder, document, agency, held, record_type, broken).source()
+    source = _source(folder, document, agency, against or standard(), broken)
     check_source(source, document)
     problems.raise_if_any()
     return source
@@ -68,138 +63,67 @@ def version_of(folder: Path) -> str:
     return digest.hexdigest()[:VERSION_DIGITS]
 
 
-@dataclass
-class _Reader:
-    """One reading of a folder whose grammar is right, but for the rules in `broken`."""
-
-    folder: Path
-    document: Document
-    agency: Document
-    standard: Standard
-    record_type: RecordType
-    broken: set[Key]
-
-    def source(self) -> Source:
-        data, who = self.document.data, self.agency.data if isinstance(self.agency.data, dict) else {}
-        missing = texts(data["format"].get("missing", [])) | {""}
-        binder = Binder(self.document, self.standard, self._walks(), missing, self._personal())
-        rules, numbered = self._fields(binder)
-        return Source(
-            folder=self.folder,
-            agency=data["agency"],
-            feed=data["feed"],
-            title=data["title"],
-            agency_name=who.get("name", {}),
-            language=who.get("language", "en"),
-            record_type=self.record_type,
-            connector={"complete": "rename", **data["connector"]},
-            format=data["format"],
-            key=tuple(data["key"]),
-            mode=data["mode"],
-            expect=data.get("expect", {}),
-            missing=missing,
-            optional=frozenset(data.get("optional", ())),
-            rules=rules,
-            children={**numbered, **self._children(binder, numbered)},
-            skips=tuple(self._skips()),
-            ignore=data.get("ignore", {}),
-            personal=self._personal(),
-            version=version_of(self.folder),
-        )
-
-    def _walks(self) -> dict[str, Crosswalk | None]:
-        paths = sorted((self.folder / "crosswalks").glob("*.csv"))
-        return {path.stem: read_crosswalk(path, self.document.problems) for path in paths}
-
-    def _personal(self) -> frozenset[str]:
-        """Return the columns declared personal and those behind a token."""
-        found = set(self.document.data.get("personal", ()))
-        for _, rule in rules_of(self.document.data):
-            if isinstance(rule, dict) and "token" in rule:
-                found |= {rule.get("column"), *(rule.get("first") or ()), *(rule.get("join") or ())} - {None}
-        return frozenset(found)
-
-    def _fields(self, binder: Binder) -> tuple[tuple[Rule, ...], dict[str, tuple[Block, ...]]]:
-        """Bind `fields`: those of the record, and the items with an index path as one block per child."""
-        own: list[Rule] = []
-        items: dict[str, dict[int, list[Rule]]] = {}
-        for path, written in self.document.data["fields"].items():
-            key: Key = ("fields", path)
-            parts = path.split(".", 2)
-            numbered = len(parts) == INDEX_PARTS and parts[1].isdigit() and parts[0] in self.record_type.tables
-            table = self.record_type.tables[parts[0] if numbered else ""]
-            if key in self.broken:
-                continue
-            rule = binder.rule(written, key, parts[2] if numbered else path, table, Names())
-            if rule is not None and numbered:
-                items.setdefault(parts[0], {}).setdefault(int(parts[1]), []).append(rule)
-            elif rule is not None:
-                own.append(rule)
-        for child, found in items.items():
-            if sorted(found) != list(range(len(found))):
-                self.document.problem(("fields",), "index_gap", child=child)
-        blocks: dict[str, tuple[Block, ...]] = {
-            child: (Block(child, tuple(tuple(found[index]) for index in sorted(found))),)
-            for child, found in items.items()
-        }
-        return tuple(own), blocks
-
-    def _children(self, binder: Binder, numbered: dict[str, Any]) -> dict[str, tuple[Block, ...]]:
-        found = {}
-        for child, written in self.document.data.get("children", {}).items():
-            key: Key = ("children", child)
-            known = [name for name in self.record_type.tables if name]
-            if child not in known:
-                hint = nearest(child, known)
-                self.document.problem(key, "unknown_child", name=child, type=self.record_type.name, hint=hint)
-            elif child in numbered:
-                self.document.problem(key, "child_twice", name=child)
-            elif isinstance(written, list):
-                found[child] = tuple(self._block(binder, child, each, (*key, at)) for at, each in enumerate(written))
-            else:
-                found[child] = (self._block(binder, child, written, key),)
-        return found
-
-    def _block(self, binder: Binder, child: str, written: dict[str, Any], key: Key) -> Block:
-        if "each" in written and "split" in written:
-            self.document.problem(key, "each_and_split")
-        each, split = _each(written), _split(written)
-        if split is not None and split.parts is not None and len(split.columns) > 1:
-            self.document.problem((*key, "split"), "parts_of_many")
-        names = _names(each, split)
-        table = self.record_type.tables[child]
-        rules = []
-        for path, rule in written["fields"].items():
-            if (*key, "fields", path) not in self.broken:
-                rules.append(binder.rule(rule, (*key, "fields", path), path, table, names))
-        return Block(child, (tuple(rule for rule in rules if rule is not None),), each, split)
-
-    def _skips(self) -> Iterator[Skip]:
-        for at, each in enumerate(self.document.data.get("skip", ())):
-            if "in" not in each and "starts" not in each:
-                self.document.problem(("skip", at), "missing_key", name="in")
-            starts = tuple(str(word) for word in each.get("starts", ()))
-            yield Skip(each["column"], texts(each.get("in", ())), starts, each["reason"])
+def _types(document: Document, held: Standard) -> list[str | None]:
+    """Return the record type of each route, None for one that the standard does not have."""
+    found: list[str | None] = []
+    for key, written in routes_of(document.data):
+        name = written.get("record_type")
+        found.append(name if isinstance(name, str) and name in held.types else None)
+        if name is not None and found[-1] is None:
+            document.problem((*key, "record_type"), "unknown_type", name=name, hint=nearest(str(name), held.types))
+    return found
 
 
-def _each(written: dict[str, Any]) -> tuple[str, ...]:
-    each = written.get("each", ())
-    return (each,) if isinstance(each, str) else tuple(each)
+def _source(folder: Path, document: Document, agency: Document, held: Standard, broken: set[Key]) -> Source:
+    """Bind a mapping whose grammar is right, but for the rules in `broken`."""
+    data, who = document.data, agency.data if isinstance(agency.data, dict) else {}
+    missing = texts(data["format"].get("missing", [])) | {""}
+    personal = _personal(data)
+    walks = {
+        path.stem: read_crosswalk(path, document.problems) for path in sorted((folder / "crosswalks").glob("*.csv"))
+    }
+    binder = Binder(document, held, walks, missing, personal)
+    return Source(
+        folder=folder,
+        agency=data["agency"],
+        feed=data["feed"],
+        title=data["title"],
+        agency_name=who.get("name", {}),
+        language=who.get("language", "en"),
+        connector={"complete": "rename", **data["connector"]},
+        format=data["format"],
+        mode=data["mode"],
+        expect=data.get("expect", {}),
+        missing=missing,
+        optional=frozenset(data.get("optional", ())),
+        routes=tuple(_routes(document, binder, broken)),
+        skips=tuple(_skips(document, binder)),
+        ignore=data.get("ignore", {}),
+        personal=personal,
+        version=version_of(folder),
+    )
 
 
-def _split(written: dict[str, Any]) -> Split | None:
-    each = written.get("split")
-    if each is None:
-        return None
-    items = tuple(str(word) for word in each["items"])
-    names = tuple(each.get("names", ()))
-    return Split(tuple(each["columns"]), items, each.get("parts"), names, lenient="lenient" in each)
+def _personal(data: dict[str, Any]) -> frozenset[str]:
+    """Return the columns declared personal and those behind a token."""
+    found = set(data.get("personal", ()))
+    for _, rule in rules_of(data):
+        if isinstance(rule, dict) and "token" in rule:
+            found |= {rule.get("column"), *(rule.get("first") or ()), *(rule.get("join") or ())} - {None}
+    return frozenset(found)
 
 
-def _names(each: tuple[str, ...], split: Split | None) -> Names:
-    if split is not None:
-        named = dict.fromkeys(split.names, split.columns[0]) if split.names else None
-        return Names(offered=named or {column: column for column in split.columns})
-    if len(each) > 1:
-        return Names(offered={column: column for column in each})
-    return Names(under=each[0] if each else "")
+def _routes(document: Document, binder: Binder, broken: set[Key]) -> Iterator[Route]:
+    met: dict[str, int] = {}
+    for key, written in routes_of(document.data):
+        record_type = binder.standard.types[written["record_type"]]
+        met[record_type.name] = met.get(record_type.name, 0) + 1
+        name = record_type.name if met[record_type.name] == 1 else f"{record_type.name}.{met[record_type.name]}"
+        yield RouteReader(document, binder, broken, record_type, key).route(written, name)
+
+
+def _skips(document: Document, binder: Binder) -> Iterator[Skip]:
+    for at, each in enumerate(document.data.get("skip", ())):
+        condition = binder.condition(each, ("skip", at), Names())
+        if condition is not None:
+            yield Skip(condition, each["reason"])

@@ -12,35 +12,40 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.finding import no_findings
 from hub.text import say
 from mappings.engine.arrays import any_true, as_text, false, one_array
-from mappings.engine.children import children
+from mappings.engine.children import PLACE, children
 from mappings.engine.evaluate import as_table, evaluate
 from mappings.engine.faults import reading_faults
 from mappings.engine.keys import record_uids, row_hashes
 from mappings.engine.repair import repaired
+from mappings.engine.routing import no_route, sorted_out, whole
 from mappings.engine.rule import Place
 from mappings.engine.scope import Scope
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Skip
+    from mappings.engine.route import Route
     from mappings.engine.source import Source
 
 SKIPPED = pa.schema([pa.field("row", pa.int64()), pa.field("reason", pa.string())])
 EVENT_AT = "event_at"
 EVENT_ZONE = "Asia/Shanghai"  # the day of an event, by which codes are judged, is a day in China
+IDENTITY = (pa.field("row", pa.int64()), pa.field("record_uid", pa.string()), pa.field("row_hash", pa.binary(32)))
 
 
 @dataclass(frozen=True)
 class Refined:
-    """What became of a batch.
+    """What became of a batch, by the name of the route that a row took; every route is there.
 
-    `tables[""]` holds row, record_uid, row_hash and the fields; a child row, position and its fields.
+    `tables[route][""]` holds row, record_uid, row_hash and the fields; a child row, position and its fields.
+    `findings[""]` are those about rows that took no route; `unrouted` names these rows.
     """
 
-    tables: dict[str, pa.Table]
-    findings: pa.Table
+    tables: dict[str, dict[str, pa.Table]]
+    findings: dict[str, pa.Table]
     skipped: pa.Table
+    unrouted: pa.Array
 
 
 def refine(rows: pa.RecordBatch, source: Source) -> Refined:
@@ -48,21 +53,38 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
     skipped, kept = _skip(rows, source)
     if len(skipped):
         rows = rows.filter(kept)
+    taken, unrouted = sorted_out(rows, source)
+    made = {route.name: _refined(taken[route.name], source, route) for route in source.routes}
+    tables = {name: tables for name, (tables, _) in made.items()}
+    findings = {name: found for name, (_, found) in made.items()} | {"": no_route(unrouted, source)}
+    return Refined(tables, findings, skipped, one_array(unrouted.column("@row")))
+
+
+def _refined(rows: pa.RecordBatch, source: Source, route: Route) -> tuple[dict[str, pa.Table], pa.Table]:
+    """Return the tables of the records that rows become on one route, and the findings about them."""
+    if len(rows) == 0:
+        return _nothing_of(route), no_findings()
     findings: list[pa.Table] = [reading_faults(rows, source)]
-    scope = Scope(one_array(rows.column("@row")), _columns(rows, source), findings)
-    first = [rule for rule in source.rules if rule.name == EVENT_AT]
+    scope = Scope(one_array(rows.column("@row")), _columns(rows, route), findings)
+    first = [rule for rule in route.rules if rule.name == EVENT_AT]
     values = evaluate(first, scope)
     scope.day = event_day(values[EVENT_AT]) if EVENT_AT in values else None
-    values |= evaluate((rule for rule in source.rules if rule.name != EVENT_AT), scope)
-    table = source.record_type.tables[""]
-    main = as_table(table, values, len(scope))
-    made = {name: children(source.record_type.tables[name], blocks, scope) for name, blocks in source.children.items()}
-    uids = record_uids(source, _keys(rows, source, scope))
+    values |= evaluate((rule for rule in route.rules if rule.name != EVENT_AT), scope)
+    main = as_table(route.record_type.tables[""], values, len(scope))
+    made = {name: children(route.record_type.tables[name], blocks, scope) for name, blocks in route.children.items()}
+    uids = record_uids(source, route.record_type.name, _keys(rows, source, route, scope))
     hashes = row_hashes(main, ((name, child, at) for name, (child, at) in made.items()))
-    for at, (name, column) in enumerate((("row", scope.row), ("record_uid", uids), ("row_hash", hashes))):
-        main = main.add_column(at, name, column)
-    tables = {"": main} | {name: child for name, (child, _) in made.items()}
-    return Refined(tables, pa.concat_tables(findings).combine_chunks(), skipped)
+    for at, (field, column) in enumerate(zip(IDENTITY, (scope.row, uids, hashes), strict=True)):
+        main = main.add_column(at, field, column)
+    return {"": main} | {name: child for name, (child, _) in made.items()}, pa.concat_tables(findings).combine_chunks()
+
+
+def _nothing_of(route: Route) -> dict[str, pa.Table]:
+    """Return the tables of a route that no row took."""
+    shapes = {"": pa.schema([*IDENTITY, *route.record_type.tables[""].arrow])}
+    for name in route.children:
+        shapes[name] = pa.schema([*PLACE, *route.record_type.tables[name].arrow])
+    return {name: shape.empty_table() for name, shape in shapes.items()}
 
 
 def event_day(event_at: pa.Array) -> pa.Array:
@@ -71,28 +93,28 @@ def event_day(event_at: pa.Array) -> pa.Array:
     return pc.cast(here, pa.date32(), safe=False)
 
 
-def _columns(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Array]:
-    """Return the columns that the mapping reads, plain ones as text; what it does not read is not touched."""
-    names = [name for name in source.read_columns if name in rows.schema.names]
+def _columns(rows: pa.RecordBatch, route: Route) -> dict[str, pa.Array]:
+    """Return the columns that the route reads, plain ones as text; what it does not read is not touched."""
+    names = [name for name in route.read_columns if name in rows.schema.names]
     found = {}
     for name in names:
         column = rows.column(name)
-        nested = pa.types.is_nested(column.type) or name in source.lists
+        nested = pa.types.is_nested(column.type) or name in route.lists
         found[name] = column if nested else as_text(column)
     return found
 
 
-def _keys(rows: pa.RecordBatch, source: Source, scope: Scope) -> list[pa.Array]:
+def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> list[pa.Array]:
     """Return the key columns as written but repaired; a blank one is a finding."""
     keys = []
     sound = pc.is_null(rows.column("@fault")) if "@fault" in rows.schema.names else pc.invert(false(len(scope)))
-    for name in source.key:
+    for name in route.key:
         text = repaired(scope.written(name), halve=True).text
         gone = pc.is_in(text, value_set=pa.array(sorted(source.missing), pa.string()))
         text = pc.if_else(gone, pa.scalar(None, pa.string()), text)
         blank = pc.and_(pc.is_null(text), sound)
         if any_true(blank):
-            rule = next(rule for _, rule in source.all_rules() if name in rule.columns)
+            rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
             scope.note("MISSING_VALUE", blank, Place(name, rule.path, rule.personal), scope.written(name))
         keys.append(text)
     return keys
@@ -105,26 +127,14 @@ def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array]:
     if any_true(blank):
         reason = pc.if_else(blank, say("skip.blank_row", source.language), reason)
     for skip in source.skips:
-        hit = pc.and_(_hit(rows, skip), pc.is_null(reason))
+        if skip.condition.column not in rows.schema.names:
+            continue  # a column that is lacking altogether is no reason to drop every row
+        hit = pc.and_(whole(rows, skip.condition.holds_in(rows)), pc.is_null(reason))
         if any_true(hit):
             reason = pc.if_else(hit, skip.reason, reason)
     kept = pc.is_null(reason)
     gone = pc.invert(kept)
     return pa.table([rows.column("@row").filter(gone), reason.filter(gone)], schema=SKIPPED), kept
-
-
-def _hit(rows: pa.RecordBatch, skip: Skip) -> pa.Array:
-    if skip.column not in rows.schema.names:
-        return false(len(rows))
-    text = repaired(as_text(rows.column(skip.column)), halve=False).text
-    hit = pc.is_in(
-        pc.fill_null(text, "") if "" in skip.words else text, value_set=pa.array(sorted(skip.words), pa.string())
-    )
-    if "@fault" in rows.schema.names:
-        hit = pc.and_(hit, pc.is_null(rows.column("@fault")))
-    for start in skip.starts:
-        hit = pc.or_(hit, pc.fill_null(pc.starts_with(text, start), fill_value=False))
-    return hit
 
 
 def _blank(rows: pa.RecordBatch, source: Source) -> pa.Array:
@@ -133,7 +143,7 @@ def _blank(rows: pa.RecordBatch, source: Source) -> pa.Array:
     if "@fault" in rows.schema.names:
         blank = pc.is_null(rows.column("@fault"))
     names = [name for name in rows.schema.names if not name.startswith("@")]
-    for name in sorted(names, key=lambda each: each not in source.key):
+    for name in sorted(names, key=lambda each: each not in source.key_columns):
         blank = pc.and_(blank, _nothing(rows.column(name)))
         if not any_true(blank):
             break

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from mappings.engine.condition import Condition
     from standards import Field
 
 
@@ -124,7 +125,5 @@ class Block:
 class Skip:
     """Rows that are no records: totals, footnotes, repeated headers."""
 
-    column: str
-    words: frozenset[str]
-    starts: tuple[str, ...]
+    condition: Condition
     reason: str

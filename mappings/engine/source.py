@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mappings.engine.rule import Block, Rule, Skip
+    from mappings.engine.route import Route
+    from mappings.engine.rule import Rule, Skip
     from standards import RecordType
 
 HIDDEN = {"personal"}  # values that not even their own sender is shown again; docs/decisions/0004
@@ -26,16 +27,13 @@ class Source:
     title: dict[str, str]
     agency_name: dict[str, str]
     language: str  # of the sender: "zh" or "en"
-    record_type: RecordType
     connector: dict[str, Any]
     format: dict[str, Any]
-    key: tuple[str, ...]
     mode: str
     expect: dict[str, Any]
     missing: frozenset[str]
     optional: frozenset[str]
-    rules: tuple[Rule, ...] = field(repr=False)
-    children: dict[str, tuple[Block, ...]] = field(repr=False)
+    routes: tuple[Route, ...] = field(repr=False)  # a row goes to the first one whose condition holds
     skips: tuple[Skip, ...] = field(repr=False)
     ignore: dict[str, str] = field(repr=False)
     personal: frozenset[str] = field(repr=False)
@@ -46,34 +44,34 @@ class Source:
         """`agency/feed`."""
         return f"{self.agency}/{self.feed}"
 
+    @cached_property
+    def record_types(self) -> tuple[RecordType, ...]:
+        """The record types that the feed has records of, each once, in the order of the routes."""
+        return tuple({route.record_type.name: route.record_type for route in self.routes}.values())
+
+    @cached_property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns that a key of any route is made of."""
+        return tuple(dict.fromkeys(column for route in self.routes for column in route.key))
+
     def all_rules(self) -> Iterator[tuple[str, Rule]]:
-        """Yield every rule with its full path, `goods.0.hs_code` for an item that has its own, else `goods.hs_code`."""
-        for rule in self.rules:
-            yield rule.path, rule
-        for child, blocks in self.children.items():
-            for block in blocks:
-                numbered = len(block.items) > 1
-                for index, rules in enumerate(block.items):
-                    head = f"{child}.{index}" if numbered else child
-                    yield from ((f"{head}.{rule.path}", rule) for rule in rules)
+        """Yield every rule of every route with its full path."""
+        for route in self.routes:
+            yield from route.all_rules()
 
     @cached_property
     def read_columns(self) -> tuple[str, ...]:
-        """Every column, by full path, that the mapping reads: by a rule, the key or a skip."""
-        found = dict.fromkeys(self.key)
-        found |= dict.fromkeys(skip.column for skip in self.skips)
-        for blocks in self.children.values():
-            for block in blocks:
-                found |= dict.fromkeys(block.each)
-                found |= dict.fromkeys(block.split.columns if block.split else ())
-        for _, rule in self.all_rules():
-            found |= dict.fromkeys(rule.columns)
+        """Every column, by full path, that the mapping reads: by a route or a skip."""
+        found = dict.fromkeys(self.key_columns)
+        found |= dict.fromkeys(skip.condition.column for skip in self.skips)
+        for route in self.routes:
+            found |= dict.fromkeys(route.read_columns)
         return tuple(found)
 
     @cached_property
     def lists(self) -> frozenset[str]:
         """The list columns that a child is made of; their members are called `list/member`."""
-        return frozenset(each for blocks in self.children.values() for block in blocks for each in block.each)
+        return frozenset().union(*(route.lists for route in self.routes))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -83,15 +81,3 @@ class Source:
     def member(self, column: str) -> str | None:
         """Return the list column that `column` is a member of, None when it is a column of the row itself."""
         return next((each for each in self.lists if column.startswith(each + "/")), None)
-
-    def column_of(self, path: str) -> str | None:
-        """Return the sender's column behind a field's full path (`goods.3.hs_code`), None when there is none."""
-        return self._columns_by_path.get(path) or self._columns_by_path.get(_unnumbered(path))
-
-    @cached_property
-    def _columns_by_path(self) -> dict[str, str]:
-        return {path: rule.shown for path, rule in self.all_rules() if rule.shown}
-
-
-def _unnumbered(path: str) -> str:
-    return ".".join(part for part in path.split(".") if not part.isdigit())

@@ -53,7 +53,7 @@ def list_sources(*, as_json: Json = False) -> None:
         rows.append(
             {
                 "source": source.name,
-                "record_type": source.record_type.name,
+                "record_type": ", ".join(each.name for each in source.record_types),
                 "format": source.format["kind"],
                 "title": source.title[settings().language],
                 "mapping_version": source.version,

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from mappings import engine
 from mappings.engine import Source, read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = """\
-agency: {agency}
-feed: {feed}
-title: {{zh: 测试, en: Test}}
-record_type: {record_type}
-connector: {{kind: folder}}
-format: {{kind: csv, missing: ["/"]}}
-key: [no]
+agency: hn_test
+feed: things
+title: {zh: 测试, en: Test}
+connector: {kind: folder}
+format: {kind: csv, missing: ["/"]}
 mode: upsert
+"""
+ONE = """\
+record_type: {record_type}
+key: [no]
 """
 FIRE = """\
 fields:
@@ -30,12 +34,15 @@ fields:
 
 
 def write_source(
-    root: Path, body: str = FIRE, *, record_type: str = "fire_incident", crosswalks: dict[str, str] | None = None
+    root: Path, body: str = FIRE, *, record_type: str | None = "fire_incident", crosswalks: dict[str, str] | None = None
 ) -> Path:
-    """Write a source folder and return it; `body` is what follows the head, `crosswalks` are CSV rows by name."""
+    """Write a source folder and return it; `body` is what follows the head, `crosswalks` are CSV rows by name.
+
+    Without a `record_type` the body brings its routes along.
+    """
     folder = root / "hn_test" / "things"
     (folder / "crosswalks").mkdir(parents=True, exist_ok=True)
-    head = HEAD.format(agency="hn_test", feed="things", record_type=record_type)
+    head = HEAD + (ONE.format(record_type=record_type) if record_type else "")
     (folder / "mapping.yml").write_text(head + body, "utf-8")
     (folder.parent / "agency.yml").write_text("name: {zh: 测试局, en: Test office}\nlanguage: en\n", "utf-8")
     for name, lines in (crosswalks or {}).items():
@@ -68,6 +75,23 @@ def rows_of(columns: dict[str, list[Any]], faults: dict[int, tuple[str, str]] | 
 
 def _nested(values: list[Any]) -> bool:
     return any(isinstance(value, list) for value in values)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of a batch of a source with one route."""
+
+    tables: dict[str, pa.Table]
+    findings: pa.Table
+    skipped: pa.Table
+
+
+def refine(rows: pa.RecordBatch, source: Source) -> Made:
+    """Map a batch of a source with one route."""
+    (route,) = source.routes
+    refined = engine.refine(rows, source)
+    assert len(refined.unrouted) == refined.findings[""].num_rows == 0
+    return Made(refined.tables[route.name], refined.findings[route.name], refined.skipped)
 
 
 def told(findings: pa.Table) -> list[tuple[Any, ...]]:

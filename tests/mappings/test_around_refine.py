@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from folders import FIRE, rows_of, source_of, told, write_source
+from folders import FIRE, refine, rows_of, source_of, told, write_source
 
 from hub.finding import findings_of
 from mappings.catalogue import heads
-from mappings.engine import check_header, explain, mask, named, refine
+from mappings.engine import check_header, explain, mask, named
 from mappings.engine.rule import Rule
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def test_explanations(tmp_path: Path) -> None:
         FIRE + "  loss_cny: {column: loss, decimal: 2, times: 10000}\n  country_code: {constant: CHN}\n"
         "  product.name: {join: [a, b], with: '-'}\n"
     )
-    source = source_of(tmp_path, body)
+    source = source_of(tmp_path, body).routes[0]
     assert explain(source, "loss_cny", "en") == [("loss", "read as a number with 2 places, times 10000")]
     assert explain(source, "country_code", "zh") == [("", "固定为 CHN")]
     assert [column for column, _ in explain(source, "product_name", "en")] == ["a", "b"]
@@ -130,8 +130,8 @@ def test_explanations(tmp_path: Path) -> None:
 
 
 def test_every_verb_has_words(tmp_path: Path) -> None:
-    source = source_of(tmp_path, FIRE)
-    first = source.rules[0]
+    (route,) = source_of(tmp_path, FIRE).routes
+    first = route.rules[0]
     samples = {
         "first": ["a"], "join": ["a"], "constant": "x", "function": "f", "datetime": ["%Y"], "date": ["%Y"],
         "decimal": 2, "integer": True, "crosswalk": "c", "region": True, "token": "person",
@@ -141,19 +141,19 @@ def test_every_verb_has_words(tmp_path: Path) -> None:
         subject = name if name in {"first", "join", "constant", "function"} else "column"
         verb = "text" if subject == name else name
         rule = Rule(first.path, first.target, subject, ("a",), ("a",), verb, {name: value})
-        told_by = replace(source, rules=(rule,))
+        told_by = replace(route, rules=(rule,))
         for language in ("en", "zh"):
             assert explain(told_by, rule.path, language)[0][1]
 
 
 def test_findings_get_the_senders_columns(tmp_path: Path) -> None:
-    source = source_of(tmp_path, FIRE)
+    (route,) = source_of(tmp_path, FIRE).routes
     both = [findings_of(pa.array([4]), "MISSING_VALUE", field=each) for each in ("incident_no", "source_record_no")]
     other = findings_of(pa.array([4, 5]), "WRONG_PATTERN", field="incident_no")
     mine = findings_of(pa.array([6]), "BAD_DATE", column="at", field="event_at")
     blank = findings_of(pa.array([7]), "REPAIRED_BLANKS", column="no", field="source_record_no")
     missing = findings_of(pa.array([7]), "MISSING_VALUE", field="incident_no")
-    found = named(pa.concat_tables([*both, other, mine, blank, missing]), source)
+    found = named(pa.concat_tables([*both, other, mine, blank, missing]), route)
     assert [(line["row"], line["code"], line["column"]) for line in found.to_pylist()] == [
         (4, "MISSING_VALUE", "no"), (4, "WRONG_PATTERN", "no"), (5, "WRONG_PATTERN", "no"), (6, "BAD_DATE", "at"),
         (7, "REPAIRED_BLANKS", "no"), (7, "MISSING_VALUE", "no"),
@@ -171,7 +171,7 @@ def test_heads_are_light_and_survive_broken_folders(tmp_path: Path) -> None:
     found = {head.feed: head for head in heads([tmp_path])}
     assert [feed for feed, head in found.items() if head.error is None] == ["things"]
     assert found["things"].expect == {"every": "P1D", "rows": {"min": 1}}
-    assert found["things"].record_type == "fire_incident"
+    assert found["things"].record_types == ("fire_incident",)
     code = "import sys, mappings.catalogue; print([m for m in ('pyarrow', 'duckdb', 'jsonschema') if m in sys.modules])"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

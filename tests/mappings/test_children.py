@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from folders import rows_of, source_of, told
-
-from mappings.engine import Refined, Source, refine
+from folders import Made, refine, rows_of, source_of, told
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mappings.engine import Source
 
 HEAD = """\
 fields:
@@ -37,7 +37,7 @@ children:
 """
 
 
-def children(refined: Refined, name: str, *fields: str) -> list[tuple[Any, ...]]:
+def children(refined: Made, name: str, *fields: str) -> list[tuple[Any, ...]]:
     return [tuple(line[each] for each in ("row", "position", *fields)) for line in refined.tables[name].to_pylist()]
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-from folders import FIRE, rows_of, source_of, told
-
-from mappings.engine import Refined, Source, refine
+from folders import FIRE, Made, refine, rows_of, source_of, told
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mappings.engine import Source
 
 WIDE = """\
   region_code: {column: place, region: true, within: "46"}
@@ -58,7 +58,7 @@ def rows(**changed: list[Any]) -> pa.RecordBatch:
     return rows_of(plain | changed)
 
 
-def main(refined: Refined) -> list[dict[str, Any]]:
+def main(refined: Made) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = refined.tables[""].to_pylist()
     return lines
 
@@ -92,7 +92,7 @@ def test_the_tables_have_the_shape_of_the_standard(fires: Source) -> None:
     table = refine(rows(no=["F1", "F2"]), fires).tables[""]
     assert table.schema.names[:3] == ["row", "record_uid", "row_hash"]
     assert table.schema.types[:3] == [pa.int64(), pa.string(), pa.binary(32)]
-    assert pa.schema(list(table.schema)[3:]) == fires.record_type.tables[""].arrow
+    assert pa.schema(list(table.schema)[3:]) == fires.record_types[0].tables[""].arrow
 
 
 def test_every_row_comes_out_once(fires: Source) -> None:

@@ -1,0 +1,64 @@
+"""Evidence: the rows that are kept out, as they came, with where they stand, who they would be, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.reading import read
+from hub.sql import statement
+from mappings.engine import mask
+from pipeline.sources import format_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mappings.engine import Source
+
+BAD = pa.schema([pa.field("row", pa.int64()), pa.field("record_uid", pa.string())])
+EVIDENCE = pa.schema(
+    [
+        pa.field("row", pa.int64()),
+        pa.field("source_file", pa.string()),
+        pa.field("source_sheet", pa.string()),
+        pa.field("source_line", pa.int64()),
+        pa.field("original", pa.string()),  # JSON: the sender's columns and values, personal ones masked
+        pa.field(
+            "record_uid", pa.string()
+        ),  # null where the row's key is blank, or nobody knows what kind of row it is
+        pa.field("findings", pa.string()),  # JSON: why
+    ]
+)
+
+
+def bad_records(rows: pa.Array, records: list[pa.Table]) -> pa.Table:
+    """Return `rows` (int64) with the uid of the record that each would have been (`BAD`)."""
+    identities = [pa.table([table["row"], table["record_uid"]], schema=BAD) for table in records]
+    known = pa.concat_tables([BAD.empty_table(), *identities]).combine_chunks()
+    at = pc.index_in(rows, value_set=known["row"].combine_chunks())
+    return pa.table([rows, known["record_uid"].take(at)], schema=BAD)
+
+
+def gather_evidence(path: Path, source: Source, errors: pa.Table, bad: pa.Table) -> pa.Table:
+    """Read the file once more for the bad rows only, so that no copy of the good ones is ever kept in clear.
+
+    `errors` are the placed findings that keep rows out, `bad` those rows (`BAD`).
+    """
+    if not errors.num_rows:
+        return EVIDENCE.empty_table()
+    con = duckdb.connect()
+    con.register("errors", errors)
+    reasons = con.sql(statement("work/reasons")).to_arrow_table()
+    wanted, uids = reasons["row"].combine_chunks(), bad["row"].combine_chunks()
+    found = []
+    for rows in read(path, format_of(source)):
+        kept_out = rows.filter(pc.is_in(rows.column("@row"), wanted))
+        if kept_out.num_rows:
+            places = [kept_out.column(name) for name in ("@row", "@file", "@sheet", "@line")]
+            uid = bad["record_uid"].take(pc.index_in(places[0], uids)).combine_chunks()
+            why = reasons["findings"].take(pc.index_in(places[0], wanted)).combine_chunks()
+            found.append(pa.table([*places, mask(kept_out, source), uid, why], schema=EVIDENCE))
+    return pa.concat_tables(found)

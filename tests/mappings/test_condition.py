@@ -1,0 +1,81 @@
+"""Conditions: what holds, and what no condition lets through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.engine.condition import Condition
+
+WORDS = ["", "A", "AB", "ABC", "B", "/"]
+
+
+def asked(**tests: Any) -> Condition:
+    if "words" in tests:
+        tests["words"] = frozenset(tests["words"])
+    return Condition("x", missing=frozenset({"", "/"}), **tests)
+
+
+@pytest.mark.parametrize(
+    ("tests", "held"),
+    [
+        ({"words": ["A", ""]}, ["A", "", None]),
+        ({"starts": ("A",)}, ["A", "AB"]),
+        ({"matches": "B$"}, ["AB", "B"]),
+        ({"filled": True}, ["A", "AB", "B"]),
+        ({"filled": False}, ["", "/", None]),
+        ({"starts": ("A",), "matches": "B"}, ["AB"]),
+        ({"words": ["A", "B"], "starts": ("B",)}, ["B"]),
+    ],
+)
+def test_all_that_is_asked_must_hold(tests: dict[str, Any], held: list[str | None]) -> None:
+    texts = pa.array(["A", "AB", "B", "", "/", None])
+    mask = asked(**tests).holds(texts)
+    assert mask.null_count == 0
+    assert texts.filter(mask).to_pylist() == held
+
+
+def test_blanks_around_a_value_do_not_count_and_a_lacking_column_is_blank() -> None:
+    rows = pa.record_batch({"x": ["\u3000A ", "b"]})
+    assert asked(words=["A"]).holds_in(rows).to_pylist() == [True, False]
+    assert Condition("y", filled=False).holds_in(rows).to_pylist() == [True, True]
+
+
+def conditions() -> st.SearchStrategy[Condition]:
+    words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
+    starts = st.lists(st.sampled_from(["A", "AB", "B"]), min_size=1, max_size=2).map(tuple)
+    tests = st.fixed_dictionaries(
+        {},
+        optional={
+            "words": words,
+            "starts": starts,
+            "matches": st.sampled_from(["A", "B$"]),
+            "filled": st.booleans(),
+        },
+    )
+    return tests.filter(bool).map(lambda each: asked(**each))
+
+
+@given(conditions(), st.lists(conditions(), max_size=3))
+def test_what_is_never_reached_is_never_reached(last: Condition, before: list[Condition]) -> None:
+    texts = pa.array([*WORDS, "AX", "XB", "C"])
+    mine = last.holds(texts).to_pylist()
+    taken = [any(held) for held in zip(*(each.holds(texts).to_pylist() for each in before), strict=True)]
+    if last.never_after(before):
+        assert all(theirs or not ours for ours, theirs in zip(mine, taken or [False] * len(mine), strict=True))
+
+
+def test_what_is_plainly_covered_is_seen() -> None:
+    before = [asked(words=["A", "B"]), asked(starts=("C",))]
+    assert asked(words=["B"]).never_after(before)
+    assert asked(words=["A", "CX"]).never_after(before)
+    assert asked(starts=("CD", "CE")).never_after(before)
+    assert asked(starts=("C",), matches="x") is not None
+    assert asked(matches="x").never_after([asked(filled=True), asked(filled=False)])
+    assert not asked(words=["A", "D"]).never_after(before)
+    assert not asked(starts=("A",)).never_after(before)
+    assert not Condition("y", words=frozenset({"A"})).never_after(before)
