@@ -45,6 +45,8 @@ class Entry:
     attempt: int
     last_fault: str | None
     duplicate_of: str | None
+    replay_of: str | None
+    word: str  # sorts by when the delivery came, also for its replays
     # Provenance
     mapping_version: str | None
     standard_version: str | None
@@ -102,6 +104,11 @@ def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State
     )
 
 
+def register_replay(conn: Connection[Any], origin: str, batch_id: str) -> None:
+    """Register one more reading of the delivery that `origin` was; its word stays the origin's."""
+    conn.execute(statement("ledger/insert_replay"), {"origin": origin, "batch_id": batch_id})
+
+
 def find(conn: Connection[Any], batch_id: str) -> Entry | None:
     """Return the batch, or None when the ledger has no such id."""
     with conn.cursor(row_factory=class_row(Entry)) as cursor:
@@ -157,13 +164,22 @@ def advance(
     )
 
 
+def note_versions(conn: Connection[Any], batch_id: str, mapping_version: str, standard_version: str) -> None:
+    """Write down what a batch is read with, also when it ends before it is mapped."""
+    conn.execute(
+        statement("ledger/read_with"),
+        {"batch_id": batch_id, "mapping_version": mapping_version, "standard_version": standard_version},
+    )
+
+
 def settle(conn: Connection[Any], batch_id: str, verdict: Verdict) -> None:
     """Write down how the batch ended: its state, counts, findings and reasons for skipped rows.
 
     The table's CHECK refuses counts that do not add up, and with them the whole transaction.
     """
     name = "ledger/settle_counts" if verdict.state == State.LOADED else "ledger/end_batch"
-    conn.execute(statement(name), {"batch_id": batch_id, "state": verdict.state, **verdict.counts.as_dict()})
+    counts = {**verdict.counts.as_dict(), "ended": verdict.ended}
+    conn.execute(statement(name), {"batch_id": batch_id, "state": verdict.state, **counts})
     with conn.cursor() as cursor:
         cursor.executemany(
             statement("ledger/insert_finding"),
@@ -204,8 +220,13 @@ def put_receipts(conn: Connection[Any], agency: str, batch_id: str, documents: S
 
 
 def earlier_waiting(conn: Connection[Any], entry: Entry) -> str | None:
-    """Return the first batch of the same source that came before this one and has not ended yet."""
-    where = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
+    """Return the first batch of the same source that must be loaded before this one and has not ended yet."""
+    where = {
+        "agency": entry.agency,
+        "feed": entry.feed,
+        "batch_id": entry.batch_id,
+        "replay_of": entry.replay_of,
+    }
     row = conn.execute(statement("ledger/earlier_waiting"), where).fetchone()
     return row[0] if row else None
 

@@ -34,6 +34,9 @@ class Verdict:
     batch_id: str | None = None
     received_at: datetime | None = None
     duplicate_of: str | None = None
+    replay_of: str | None = None
+    repaired: int = 0  # rows of the delivery that earlier readings refused and this one, a replay, did not
+    ended: int = 0  # records that earlier readings had made and this one did not
     mapping_version: str | None = None
     standard_version: str | None = None
     counts: Counts = field(default_factory=Counts)

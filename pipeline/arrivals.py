@@ -1,6 +1,6 @@
 """What one batch changes in core: compare by key and content, retire what is corrected, copy what is new.
 
-Cost grows with the batch, not with the table: core is touched through its primary key only.
+One record type at a time.  Cost grows with the batch, not with the table: core is touched through its primary key only.
 """
 
 from __future__ import annotations
@@ -19,36 +19,57 @@ from pipeline.work import RECORD, Work
 from standards.tables import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from psycopg import Connection
 
     from hub.ledger import Entry
-    from mappings.engine import Source
+    from mappings.engine import Route
+    from standards import RecordType
 
 LINEAGE = {"file": "source_file", "sheet": "source_sheet", "line": "source_line"}
 KEYS = ["row", "record_uid", "row_hash"]
 
 
 class Arrivals:
-    """The records of one batch on their way into core; all methods belong to one transaction."""
+    """The records of one type on their way from a batch into core; all methods belong to one transaction."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work) -> None:
-        """Prepare for `entry`; nothing is read or written yet."""
-        self.conn, self.entry, self.work = conn, entry, work
-        self.tables = {child: table.name for child, table in source.record_type.tables.items()}
-        self.filled: dict[str, list[str]] = work.meta()["filled"]
+    def __init__(
+        self, conn: Connection[Any], entry: Entry, record_type: RecordType, routes: list[Route], work: Work
+    ) -> None:
+        """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet."""
+        self.conn, self.entry, self.routes, self.work = conn, entry, routes, work
+        self.tables = {child: table.name for child, table in record_type.tables.items()}
         self.same = {"agency": entry.agency}
+        self.filled: dict[str, set[str]] = {}  # by child: the columns that this batch fills
+        for route, child, names in work.meta()["filled"]:
+            if route in {each.name for each in routes}:
+                self.filled.setdefault(child, set()).update(names)
+
+    @property
+    def core(self) -> sql.Identifier:
+        """The table of the record itself."""
+        return sql.Identifier("core", self.tables[""])
+
+    @property
+    def history(self) -> sql.Identifier:
+        """The table of its earlier versions."""
+        return sql.Identifier("history", self.tables[""])
 
     def announce(self) -> None:
         """Send key and content hash of every good row."""
         self.conn.execute(statement("load/arriving"))
-        copy_stream(self.conn, ("pg_temp", "arriving"), KEYS, (self._good(part, RECORD) for part in self.work.parts()))
+        copy_stream(self.conn, ("pg_temp", "arriving"), KEYS, (table.select(KEYS) for _, _, table in self._good("")))
 
-    def classify(self) -> dict[str, int]:
-        """Decide what each row is; return new, changed, unchanged, duplicate, and how many were overtaken."""
+    def classify(self) -> None:
+        """Decide what each row is; the temporary table `verdict` says it."""
         self.conn.execute(statement("load/analyze"))
         repeats = self.conn.execute(statement("load/key_repeats")).fetchone() == (True,)
         name = "load/verdict_repeated" if repeats else "load/verdict_simple"
-        self.conn.execute(compose(name, core=self._core("")), self.same)
+        self.conn.execute(compose(name, core=self.core), self.same)
+
+    def tally(self) -> dict[str, int]:
+        """Return how many rows are new, changed, unchanged, duplicate, skipped and overtaken, and records ended."""
         with self.conn.cursor(row_factory=dict_row) as cursor:
             fates = cursor.execute(statement("load/tally")).fetchone()
         return {} if fates is None else fates
@@ -79,36 +100,37 @@ class Arrivals:
             "recorded_from": clock[0] if clock else None,
         }
         for child, name in self.tables.items():
-            if child and not self.filled.get(child):
+            if not self.filled.get(child):
                 continue
             constants = self.same if child else hub
-            fields = [*self._fields(child), *(["record_uid"] if child else LINEAGE.values())]
-            parts = (self._loading(part, child, left_out) for part in self.work.parts())
+            fields = [*sorted(self.filled[child] - {"row"}), *(["record_uid"] if child else LINEAGE.values())]
+            parts = (self._loading(*found, child, left_out) for found in self._good(child))
             copy_stream(self.conn, ("core", name), fields, parts, constants)
 
     def raise_versions(self) -> None:
         """Give the new versions of changed records their numbers."""
-        self.conn.execute(compose("load/raise_version", core=self._core("")), self.same)
+        self.conn.execute(compose("load/raise_version", core=self.core), self.same)
 
-    def _core(self, child: str) -> sql.Identifier:
-        return sql.Identifier("core", self.tables[child])
+    def forget(self) -> None:
+        """Make room for the next record type of the same transaction."""
+        self.conn.execute(statement("load/forget"))
 
-    def _fields(self, child: str) -> list[str]:
-        """Return the columns that this batch fills."""
-        return [name for name in self.filled.get(child or RECORD, []) if name != "row"]
+    def _good(self, child: str) -> Iterator[tuple[str, Route, pa.Table]]:
+        """Yield part, route and the rows of it that are not quarantined."""
+        for part in self.work.parts():
+            bad = self.work.read(part, "bad")["row"].combine_chunks()
+            for route in self.routes:
+                if child and child not in route.children:
+                    continue
+                table = self.work.read(f"{part}/{route.name}", child or RECORD)
+                yield part, route, table.filter(pc.invert(pc.is_in(table["row"], bad))) if len(bad) else table
 
-    def _good(self, part: str, name: str) -> pa.Table:
-        """Return a part's table without the rows that are quarantined."""
-        table, bad = self.work.read(part, name), self.work.read(part, "bad")["row"]
-        return table.filter(pc.invert(pc.is_in(table["row"], bad.combine_chunks()))) if len(bad) else table
-
-    def _loading(self, part: str, child: str, left_out: pa.Array) -> pa.Table:
-        """Return the rows of a part that go to core, each with where it comes from or whose child it is."""
-        table = self._good(part, child or RECORD)
+    def _loading(self, part: str, route: Route, table: pa.Table, child: str, left_out: pa.Array) -> pa.Table:
+        """Return the rows that go to core, each with where it comes from or whose child it is."""
         if len(left_out):
             table = table.filter(pc.invert(pc.is_in(table["row"], left_out)))
         if child:
-            parents = self.work.read(part, RECORD).select(["row", "record_uid"])
+            parents = self.work.read(f"{part}/{route.name}", RECORD).select(["row", "record_uid"])
             at = pc.index_in(table["row"], parents["row"].combine_chunks())
             return table.append_column("record_uid", parents["record_uid"].take(at))
         places = self.work.read(part, "places")

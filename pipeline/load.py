@@ -6,18 +6,21 @@ are new, or are the last word on a changed record, are copied to where they stay
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from hub import ledger
 from hub.batch import Counts, State
 from hub.errors import RetryLater
 from hub.receipt import Verdict
+from hub.text import say
 from pipeline.arrivals import Arrivals
 from pipeline.copying import copy_in
 from pipeline.receipts import documents
 from pipeline.sources import source_named
 from pipeline.validate import VERDICT
 from pipeline.warehouse import connect
+from pipeline.word import Word
 from pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -55,19 +58,29 @@ def load_batch(batch_id: str) -> None:
 
 def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
     meta = work.meta()
-    arrivals = Arrivals(conn, entry, source, work)
-    arrivals.announce()
-    fates = arrivals.classify()
-    arrivals.retire()
-    arrivals.copy()
-    arrivals.raise_versions()
+    word, fates = Word(conn, entry), Counter[str]()
+    cores = []
+    for record_type in source.record_types:
+        routes = [route for route in source.routes if route.record_type is record_type]
+        arrivals = Arrivals(conn, entry, record_type, routes, work)
+        arrivals.announce()
+        arrivals.classify()
+        word.weigh(arrivals)
+        fates.update(arrivals.tally())
+        arrivals.retire()
+        arrivals.copy()
+        arrivals.raise_versions()
+        word.settle(arrivals)
+        arrivals.forget()
+        cores.append(arrivals.core)
     evidence = work.read(VERDICT, "quarantine")
     identity = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
     copy_in(conn, ("quarantine", "row"), evidence, identity)
+    repaired = word.close(cores)
     summary = meta["verdict"]
-    findings = summary["findings"]
-    if fates["overtaken"]:
-        findings = [*findings, _key_repeated(fates["overtaken"])]
+    skipped = Counter(summary["skipped"])
+    if fates["skipped"]:
+        skipped[say("skip.later_word", entry.language)] = fates["skipped"]
     return Verdict(
         agency=entry.agency,
         feed=entry.feed,
@@ -77,6 +90,9 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         bytes=entry.bytes,
         batch_id=entry.batch_id,
         received_at=entry.received_at,
+        replay_of=entry.replay_of,
+        repaired=repaired,
+        ended=fates["ended"],
         mapping_version=entry.mapping_version,
         standard_version=entry.standard_version,
         counts=Counts(
@@ -86,13 +102,19 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
             unchanged=fates["unchanged"],
             duplicate=fates["duplicate"],
             quarantined=evidence.num_rows,
-            skipped=sum(summary["skipped"].values()),
+            skipped=skipped.total(),
         ),
-        skipped=summary["skipped"],
-        findings=findings,
+        skipped=dict(skipped),
+        findings=[*summary["findings"], *_about_the_load(fates)],
     )
 
 
-def _key_repeated(rows: int) -> dict[str, Any]:
+def _about_the_load(fates: Counter[str]) -> list[dict[str, Any]]:
+    """Return the findings that only core could tell."""
     nothing = dict.fromkeys(("file", "sheet", "line", "column", "field", "expected"))
-    return {**nothing, "code": "KEY_REPEATED", "level": "warning", "value": str(rows), "count": rows, "samples": []}
+    told = (("KEY_REPEATED", fates["overtaken"]), ("RECORDS_ENDED", fates["ended"]))
+    return [
+        {**nothing, "code": code, "level": "warning", "value": str(rows), "count": rows, "samples": []}
+        for code, rows in told
+        if rows
+    ]

@@ -53,6 +53,8 @@ def apply_standard(url: str) -> list[str]:
             elif difference[0] == "add_column":
                 operations.add_column(difference[2], difference[3].copy(), schema=difference[1])
         tables.create_all(connection)
+        for index in (difference[1] for difference in differences if difference[0] == "add_index"):
+            index.create(connection, checkfirst=True)  # one of a new table is there already
     return added
 
 

@@ -86,7 +86,9 @@ def _record(table: Table, ended: Any) -> Iterator[Any]:
     yield PrimaryKeyConstraint(*KEY, *(["record_version"] if ended else []))
     # Events arrive about when they happen, so a block range index finds a period as well as a tree, and costs loading
     # next to nothing.
-    yield Index(f"{table.name}_event_at", "event_at", postgresql_using="brin", postgresql_with={"autosummarize": True})
+    # Batch ids sort by time, so the same holds of them: a trace, or a replay, finds what one batch has brought.
+    for column in ("event_at", "batch_id"):
+        yield Index(f"{table.name}_{column}", column, postgresql_using="brin", postgresql_with={"autosummarize": True})
 
 
 def _child(table: Table, ended: Any) -> Iterator[Any]:

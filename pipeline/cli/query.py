@@ -49,20 +49,25 @@ def _query(command: str) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 @app.command()
-def trace(  # noqa: PLR0913 - the options of one command
+def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     record_type: Annotated[str | None, typer.Argument(metavar="TYPE", help="Record type.")] = None,
     key: Annotated[str | None, typer.Argument(metavar="KEY", help="The agency's number of the record.")] = None,
     source: SourceName = None,
     batch: Annotated[str | None, typer.Option(help="The other way round: a batch ...")] = None,
-    line: Annotated[int | None, typer.Option(help="... and a line of its file.")] = None,
+    line: Annotated[int | None, typer.Option(help="... and a line of its file, ...")] = None,
+    member: Annotated[str | None, typer.Option("--file", help="... of this file of the archive, ...")] = None,
+    sheet: Annotated[str | None, typer.Option(help="... or this sheet of the workbook.")] = None,
+    field: Annotated[
+        str | None, typer.Option(help="Only this field, as in `region_code` or `goods.0.hs_code`.")
+    ] = None,
     *,
     as_json: Json = False,
 ) -> None:
     """Follow a record back to file, line and column; or a line forward to what became of it."""
     if record_type and key:
-        found = trace_record(record_type, key, source)
+        found = trace_record(record_type, key, source, field)
     elif batch and line:
-        found = trace_line(batch, line)
+        found = trace_line(batch, line, member, sheet)
     else:
         raise WrongUsage(word("trace.usage"), next_step="riskhub trace fire_incident NUMBER")
     if as_json:

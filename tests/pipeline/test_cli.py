@@ -68,7 +68,7 @@ def test_the_lists_have_their_agreed_shape(sample_file: Path, capsys: pytest.Cap
     capsys.readouterr()
     code, rows = said(capsys, "batches")
     assert code == FINE
-    wanted = {"batch", "source", "file", "sha256", "state", *COUNTS, "received_at", "loaded_at"}
+    wanted = {"batch", "source", "file", "sha256", "state", *COUNTS, "received_at", "loaded_at", "replay_of"}
     assert [set(row) for row in rows] == [wanted]
     code, rows = said(capsys, "sql", "-c", "select count(*) as n from mart.risk_event")
     assert rows == [{"n": ask("select count(*) as n from core.fire_incident")[0]["n"]}]

@@ -1,7 +1,9 @@
 -- A source's batches are loaded in the order in which they came, or a correction could be undone by what it corrects.
+-- What is new does not wait for a replay, whose word is the older one.
 select b.batch_id
 from ledger.batch b
 where b.agency = %(agency)s and b.feed = %(feed)s and b.batch_id < %(batch_id)s
   and b.state in ('received', 'mapped', 'validated')
+  and (b.replay_of is null or %(replay_of)s::text is not null)
 order by b.batch_id
 limit 1;

@@ -1,3 +1,6 @@
-select source_file as member, source_sheet as sheet, original, findings, state
-from quarantine.row
-where batch_id = %(batch_id)s and source_line = %(line)s;
+-- Every time that a row was kept out, over all readings of its delivery, oldest first.
+select q.batch_id as batch, q.row, q.original, q.findings, q.state, q.closed_by, q.closed_at
+from quarantine.row q
+join ledger.batch b using (agency, batch_id)
+where b.word = %(word)s and q.row = %(row)s
+order by q.batch_id;

@@ -1,5 +1,5 @@
 update ledger.batch
 set state = %(state)s, attempt = 0, last_fault = null, loaded_at = now(),
     read = %(read)s, new = %(new)s, changed = %(changed)s, unchanged = %(unchanged)s,
-    duplicate = %(duplicate)s, quarantined = %(quarantined)s, skipped = %(skipped)s
+    duplicate = %(duplicate)s, quarantined = %(quarantined)s, skipped = %(skipped)s, ended = %(ended)s
 where batch_id = %(batch_id)s;

@@ -1,0 +1,11 @@
+-- Records that a later delivery has named and left as they were.  Its last reading counts; one that waits to be read
+-- again will say it again.
+create temporary table if not exists vouched on commit drop as
+select distinct unnest(s.record_uids) as record_uid
+from ledger.said_again s
+join ledger.batch b using (agency, batch_id)
+where b.agency = %(agency)s and b.feed = %(feed)s and b.word > %(word)s
+  and not exists (select from ledger.batch r
+                  where r.agency = b.agency and r.feed = b.feed and r.word = b.word
+                    and (r.batch_id > b.batch_id and r.state in ('loaded', 'acknowledged')
+                         or r.state in ('received', 'mapped', 'validated')));
