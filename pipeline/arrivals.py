@@ -34,11 +34,20 @@ KEYS = ["row", "record_uid", "row_hash"]
 class Arrivals:
     """The records of one type on their way from a batch into core; all methods belong to one transaction."""
 
-    def __init__(
-        self, conn: Connection[Any], entry: Entry, record_type: RecordType, routes: list[Route], work: Work
+    def __init__(  # noqa: PLR0913, PLR0917 - what one batch, one type and one transaction are
+        self,
+        conn: Connection[Any],
+        entry: Entry,
+        record_type: RecordType,
+        routes: list[Route],
+        work: Work,
+        into: str = "core",
     ) -> None:
-        """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet."""
-        self.conn, self.entry, self.routes, self.work = conn, entry, routes, work
+        """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet.
+
+        `into` is the schema that records are copied to; a plan gives one of its own and compares.
+        """
+        self.conn, self.entry, self.routes, self.work, self.into = conn, entry, routes, work, into
         self.tables = {child: table.name for child, table in record_type.tables.items()}
         self.same = {"agency": entry.agency}
         self.filled: dict[str, set[str]] = {}  # by child: the columns that this batch fills
@@ -105,7 +114,7 @@ class Arrivals:
             constants = self.same if child else hub
             fields = [*sorted(self.filled[child] - {"row"}), *(["record_uid"] if child else LINEAGE.values())]
             parts = (self._loading(*found, child, left_out) for found in self._good(child))
-            copy_stream(self.conn, ("core", name), fields, parts, constants)
+            copy_stream(self.conn, (self.into, name), fields, parts, constants)
 
     def raise_versions(self) -> None:
         """Give the new versions of changed records their numbers."""

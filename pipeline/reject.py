@@ -42,6 +42,7 @@ def end(conn: Connection[Any], batch_id: str, state: State, findings: Sequence[F
         batch_id=batch_id,
         received_at=entry.received_at,
         duplicate_of=entry.duplicate_of,
+        replay_of=entry.replay_of,
         mapping_version=entry.mapping_version,
         standard_version=entry.standard_version,
         findings=[told(finding) for finding in findings],

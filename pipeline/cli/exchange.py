@@ -134,8 +134,16 @@ def batches(
 
 
 @app.command()
-def receipt(batch: Annotated[str, typer.Argument(help="The batch's id.")], *, as_json: Json = False) -> None:
+def receipt(
+    batch: Annotated[str, typer.Argument(help="The batch's id.")],
+    *,
+    thread: Annotated[bool, typer.Option("--thread", help="All readings and corrections of the delivery.")] = False,
+    as_json: Json = False,
+) -> None:
     """Show the receipt of a batch as its sender got it."""
+    if thread:
+        _show_thread(batch, as_json=as_json)
+        return
     with connect() as conn:
         ledger.entry(conn, batch)
         row = conn.execute(statement("ledger/receipt_body"), {"batch_id": batch, "kind": "json"}).fetchone()
@@ -148,6 +156,17 @@ def receipt(batch: Annotated[str, typer.Argument(help="The batch's id.")], *, as
         print_json(account)
     else:
         print_account(account)
+
+
+def _show_thread(batch: str, *, as_json: bool) -> None:
+    with connect() as conn:
+        rows = ledger.rows_of(conn, "thread", origin=ledger.entry(conn, batch).word)
+    if as_json:
+        print_json(rows)
+        return
+    closed = ("open", "replayed", "corrected")
+    names = ("batch", "role", "file", "state", *COUNTS, "ended", *closed)
+    print_table(names, [[row[name] for name in names] for row in rows], right=(*COUNTS, "ended", *closed))
 
 
 def print_account(account: dict[str, Any]) -> None:

@@ -99,3 +99,18 @@ def test_a_red_dag_fails_saying_why(dags: Parse, tmp_path: Path, capfd: pytest.C
 
 def test_the_sweep_runs(dags: Parse) -> None:
     assert str(dags("sweep.py")["sweep"].test().state) == "success"
+
+
+def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(dags: Parse, tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "mappings" / "sources" / "hn_fire", tmp_path / "sources" / "hn_fire")
+    drop("fires.csv")
+    dags("intake.py", tmp_path / "sources")[DAG_ID].test()
+    with (tmp_path / "sources" / SOURCE / "crosswalks" / "cause.csv").open("a", encoding="utf-8") as crosswalk:
+        crosswalk.write("从未见过的原因,other,\n")
+    replays = dags("replay.py", tmp_path / "sources")["replay"]
+    dry = replays.test(run_conf={"source": SOURCE})
+    assert states(dry)["read_again"] == ["skipped"], "a dry run is what happens unless it is asked for"
+    run = replays.test(run_conf={"source": SOURCE, "dry_run": False})
+    assert states(run) == {"choose": ["success"], "read_again": ["success"]}
+    told = [receipt for receipt in receipts(settings().exchange / SOURCE / "out") if receipt["replay_of"]]
+    assert [receipt["counts"]["new"] for receipt in told] == [0]

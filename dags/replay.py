@@ -1,0 +1,62 @@
+"""Read deliveries again with the mapping and the standard as they are now; started by hand, with parameters.
+
+`riskhub replay` does the same without Airflow, and `riskhub plan` says beforehand what would change.  With `dry_run`
+nothing is done but naming the deliveries that would be read.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Param, get_current_context, task
+
+from dags.policy import RETRYING
+
+GROUP = 20  # deliveries that one task takes
+TEXT = ["null", "string"]
+
+with DAG(
+    "replay",
+    schedule=None,
+    max_active_runs=1,  # readings of one delivery are told apart by their order
+    catchup=False,
+    is_paused_upon_creation=False,
+    default_args=RETRYING,
+    dagrun_timeout=timedelta(days=1),
+    doc_md=__doc__,
+    tags=["hub", "repair"],
+    params={
+        "source": Param(None, type=TEXT, title="Source", description="agency/feed"),
+        "batch": Param(None, type=TEXT, title="Batches", description="ids, separated by blanks"),
+        "since": Param(None, type=TEXT, format="date-time", title="Received at or after"),
+        "until": Param(None, type=TEXT, format="date-time", title="Received before"),
+        "code": Param(None, type=TEXT, title="Finding", description="the last reading had it"),
+        "changed": Param(default=False, type="boolean", title="All that another mapping or standard has read"),
+        "force": Param(default=False, type="boolean", title="Also where neither has changed"),
+        "dry_run": Param(default=True, type="boolean", title="Only name what would be read"),
+    },
+) as dag:
+
+    @task
+    def choose() -> list[list[str]]:
+        """Name the deliveries that are worth reading again, in groups; nothing for a dry run."""
+        from pipeline.replay import candidates, wanted_of  # noqa: PLC0415 - heavy
+
+        params: dict[str, Any] = dict(get_current_context()["params"])
+        dry_run = params.pop("dry_run")
+        chosen = candidates(wanted_of(**params))
+        for each in chosen:
+            print(f"{each.origin} {each.source} {each.file}: {each.why}, {each.open} rows in quarantine")  # noqa: T201
+        ids = [] if dry_run else [each.origin for each in chosen]
+        return [ids[first : first + GROUP] for first in range(0, len(ids), GROUP)]
+
+    @task(max_active_tis_per_dagrun=1)
+    def read_again(origins: list[str]) -> list[str]:
+        """Read a group of deliveries again; started anew after a crash, it goes on where it was."""
+        from pipeline.replay import Wanted, candidates, replay  # noqa: PLC0415 - heavy
+
+        force = bool(get_current_context()["params"]["force"])
+        return replay(candidates(Wanted(origins, force=force)))
+
+    read_again.expand(origins=choose())

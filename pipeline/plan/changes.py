@@ -1,0 +1,76 @@
+"""What a reading would change in core, record type by record type, field by field; worked out beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from hub.sql import compose, statement
+from pipeline.arrivals import Arrivals
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from hub.ledger import Entry
+    from mappings.engine import Source
+    from pipeline.word import Word
+    from pipeline.work import Work
+    from standards import RecordType
+
+BESIDE = "pg_temp"
+# Columns of the hub's own: who, when and where from.  They differ in every reading and say nothing about content.
+HUB_COLUMNS = [
+    *("agency", "feed", "record_uid", "record_version", "position", "batch_id", "row_hash"),
+    *("source_file", "source_sheet", "source_line", "received_at", "recorded_from"),
+]
+EXAMPLES = 5  # changes shown per field; their number is always the true one
+
+
+def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, word: Word) -> dict[str, Any]:
+    """Return counts by fate, the fields that would change, and the records that would end.
+
+    Writes to temporary tables only, which the caller's rollback removes.
+    """
+    conn.execute(statement("plan/difference"))
+    fates: dict[str, int] = {}
+    ended: list[str] = []
+    for record_type in source.record_types:
+        routes = [route for route in source.routes if route.record_type is record_type]
+        arrivals = Arrivals(conn, entry, record_type, routes, work, into=BESIDE)
+        arrivals.announce()
+        arrivals.classify()
+        word.weigh(arrivals)
+        for fate, rows in arrivals.tally().items():
+            fates[fate] = fates.get(fate, 0) + rows
+        _compare(conn, entry, record_type, arrivals)
+        about = {"agency": entry.agency, "limit": EXAMPLES}
+        ended += [row[0] for row in conn.execute(compose("plan/ended", core=arrivals.core), about).fetchall()]
+        arrivals.forget()
+    with conn.cursor(row_factory=dict_row) as cursor:
+        fields = cursor.execute(statement("plan/fields")).fetchall()
+        examples = cursor.execute(statement("plan/examples"), {"limit": EXAMPLES}).fetchall()
+    for field in fields:
+        same = [each for each in examples if all(each[name] == field[name] for name in ("record_type", "field"))]
+        field["examples"] = [
+            {name: each[name] for name in ("before", "after", "records", "record_no")} for each in same
+        ]
+    return {"fates": fates, "fields": fields, "ended": ended}
+
+
+def _compare(conn: Connection[Any], entry: Entry, record_type: RecordType, arrivals: Arrivals) -> None:
+    names = {child: table.name for child, table in record_type.tables.items()}
+    for name in names.values():
+        tables = {"core": sql.Identifier("core", name), "coming": sql.Identifier(BESIDE, name)}
+        conn.execute(compose("plan/coming", **tables))
+    arrivals.copy()
+    about: dict[str, Any] = {"agency": entry.agency, "record_type": record_type.name, "hub_columns": HUB_COLUMNS}
+    pair = {"core": arrivals.core, "coming": sql.Identifier(BESIDE, names[""])}
+    conn.execute(compose("plan/changes", **pair), about)
+    for child, name in names.items():
+        if child:
+            pairs = {**pair, "core_child": sql.Identifier("core", name), "coming_child": sql.Identifier(BESIDE, name)}
+            conn.execute(compose("plan/child_changes", **pairs), {**about, "child": child})
+    for name in names.values():
+        conn.execute(compose("plan/forget", coming=sql.Identifier(BESIDE, name)))

@@ -1,0 +1,150 @@
+"""The plan of one reading: of a file that nobody has dropped yet, or of a delivery by another mapping."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+
+from connectors import raw
+from hub import ledger
+from hub.batch import Counts, State, new_batch_id
+from hub.errors import RejectBatch, WrongUsage
+from hub.sql import statement
+from pipeline.map import write_parts
+from pipeline.plan.changes import changes
+from pipeline.reject import told
+from pipeline.validate import judge
+from pipeline.warehouse import connect
+from pipeline.word import Word
+from pipeline.work import Work
+from standards import standard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from psycopg import Connection
+
+    from hub.ledger import Entry
+    from mappings.engine import Source
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would become of a delivery, and what that would change."""
+
+    source: str
+    file: str
+    origin: str | None  # the batch whose delivery would be read again; None for a new file
+    state: str  # loaded, or rejected with the findings that say why
+    mapping_version: str
+    standard_version: str
+    counts: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    repaired: int = 0  # rows that are in quarantine now and would be let in
+    refused: int = 0  # rows that would be kept out and are not in quarantine now
+    ended: int = 0  # records that would be made no more
+    ended_examples: list[str] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)  # what would change in records that core has
+    findings: list[dict[str, Any]] = field(default_factory=list)  # as receipts show them
+
+    @property
+    def worse(self) -> bool:
+        """Whether rows or records would be lost that are in the warehouse now."""
+        replays = self.origin is not None
+        return replays and bool(self.refused or self.ended or self.state == State.REJECTED)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as scripts read it."""
+        return {**asdict(self), "worse": self.worse}
+
+
+def plan_file(path: Path, source: Source) -> Plan:
+    """Return what would become of `path` as the next submission of its source."""
+    if not path.is_file():
+        raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    now = datetime.now(UTC)
+    nothing: dict[str, Any] = dict.fromkeys(ledger.Entry.__dataclass_fields__)
+    entry = ledger.Entry(
+        **{
+            **nothing,
+            "agency": source.agency,
+            "feed": source.feed,
+            "batch_id": (batch_id := new_batch_id(now)),
+            "word": batch_id,
+            "file_name": path.name,
+            "sha256": digest,
+            "received_at": now,
+        }
+    )
+    return _planned(entry, path, source)
+
+
+def plan_replay(origin: str, source: Source) -> Plan:
+    """Return what would become of the delivery of batch `origin`, read by `source` as it is given."""
+    with connect() as conn:
+        first = ledger.entry(conn, ledger.entry(conn, origin).word)
+    entry = replace(first, batch_id=new_batch_id(), replay_of=first.batch_id)
+    with raw.local_path(entry.sha256) as path:
+        return _planned(entry, path, source)
+
+
+def _planned(entry: Entry, path: Path, source: Source) -> Plan:
+    plan = Plan(
+        source=source.name,
+        file=entry.file_name,
+        origin=entry.replay_of,
+        state=State.LOADED,
+        mapping_version=source.version,
+        standard_version=standard().version,
+    )
+    with tempfile.TemporaryDirectory(prefix="riskhub-plan-") as folder:
+        work = Work("plan", f"file://{folder}")
+        try:
+            work.put_meta(write_parts(path, source, work))
+        except RejectBatch as fault:
+            return replace(plan, state=State.REJECTED, findings=[told(finding) for finding in fault.findings])
+        errors, summary = judge(source, work, entry.received_at)
+        bad = set(pc.unique(errors["row"]).to_pylist())
+        with connect() as conn:
+            try:
+                found = changes(conn, entry, source, work, Word(conn, entry))
+                before = _refused_before(conn, entry)
+            finally:
+                conn.rollback()
+        found |= {"quarantined": len(bad), "repaired": len(before - bad), "refused": len(bad - before)}
+        return _told(plan, work.meta()["rows"], summary, found)
+
+
+def _refused_before(conn: Connection[Any], entry: Entry) -> set[int]:
+    return {row[0] for row in conn.execute(statement("plan/refused_before"), {"word": entry.word}).fetchall()}
+
+
+def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any]) -> Plan:
+    fates, skipped = found["fates"], summary["skipped"]
+    counts = Counts(
+        read=rows,
+        new=fates["new"],
+        changed=fates["changed"],
+        unchanged=fates["unchanged"],
+        duplicate=fates["duplicate"],
+        quarantined=found["quarantined"],
+        skipped=sum(skipped.values()) + fates["skipped"],
+    )
+    return replace(
+        plan,
+        counts=counts.as_dict(),
+        skipped=skipped,
+        repaired=found["repaired"] if plan.origin else 0,
+        refused=found["refused"] if plan.origin else 0,
+        ended=fates["ended"],
+        ended_examples=found["ended"],
+        fields=found["fields"],
+        findings=summary["findings"],
+    )
