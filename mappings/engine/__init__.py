@@ -1,28 +1,35 @@
 """The mapping engine: `read_source` a folder, then `refine` batches of rows with it."""
 
+from mappings.engine.crosswalks import crosswalk_words
 from mappings.engine.explaining import explain
 from mappings.engine.header import check_header, columns_of
 from mappings.engine.masking import mask
 from mappings.engine.naming import named
 from mappings.engine.reading import find_sources, read_source, version_of
 from mappings.engine.refine import Refined, event_day, refine
-from mappings.engine.route import Route
+from mappings.engine.repair import half_width
+from mappings.engine.route import Route, unnumbered
 from mappings.engine.routing import sorted_out
+from mappings.engine.rule import Rule
 from mappings.engine.source import Source
 
 __all__ = [
     "Refined",
     "Route",
+    "Rule",
     "Source",
     "check_header",
     "columns_of",
+    "crosswalk_words",
     "event_day",
     "explain",
     "find_sources",
+    "half_width",
     "mask",
     "named",
     "read_source",
     "refine",
     "sorted_out",
+    "unnumbered",
     "version_of",
 ]

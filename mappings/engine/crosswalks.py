@@ -46,6 +46,13 @@ def read_crosswalk(path: Path, problems: Problems) -> Crosswalk | None:
     return walk
 
 
+def crosswalk_words(folder: Path, name: str) -> dict[str, str | None]:
+    """Return the words of a crosswalk with their codes, None for one that is ignored; {} if it cannot be read."""
+    path = folder / "crosswalks" / f"{name}.csv"
+    walk = read_crosswalk(path, Problems(str(folder))) if path.exists() else None
+    return walk.codes if walk else {}
+
+
 def _take(walk: Crosswalk, row: list[str], line: int, file: str, problems: Problems) -> None:
     if len(row) != len(COLUMNS):
         problems.add(file, line, "", "crosswalk_cells", found=len(row))

@@ -1,0 +1,61 @@
+"""What an unknown word may mean: the standard code whose label, or whose known words, it is most like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from mappings.engine import half_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from standards import CodeList
+
+CUTOFF = 0.5  # less alike than this is no suggestion
+CONTAINED = 0.85  # one of the two is a part of the other: 电动自行车 and 电动自行车(两轮)
+SHORTEST = 2  # characters that a part must have to mean anything
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A code, what it was suggested by, and how alike the two are (0 to 1)."""
+
+    code: str
+    because: str
+    likeness: float
+
+
+def suggestion(word: str, codes: CodeList, known: Mapping[str, str | None]) -> Suggestion | None:
+    """Return the best guess at the code of `word`; None when nothing is like it.
+
+    `known` are the words of the crosswalk as it is.  A person decides: a guess is never used by itself.
+    """
+    best: Suggestion | None = None
+    for text, code in _texts(codes, known):
+        likeness = _likeness(_plain(word), _plain(text))
+        if likeness >= CUTOFF and (best is None or likeness > best.likeness):
+            best = Suggestion(code, text, round(likeness, 2))
+    return best
+
+
+def _texts(codes: CodeList, known: Mapping[str, str | None]) -> Iterable[tuple[str, str]]:
+    """Yield every text that stands for a code: known words first, so that they win a draw, then codes and labels."""
+    yield from ((word, code) for word, code in known.items() if word and code)
+    for line in codes.table.select(["code", "label_zh", "label_en"]).to_pylist():
+        yield from ((text, line["code"]) for text in line.values() if text)
+
+
+def _plain(text: str) -> str:
+    return half_width(text).casefold().replace("_", " ").strip()
+
+
+def _likeness(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= SHORTEST and shorter in longer:
+        return max(CONTAINED, len(shorter) / len(longer))
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= CUTOFF else 0.0
