@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, task
 
 from dags.policy import RETRYING, every
@@ -28,4 +31,13 @@ with DAG(
 
         return sweep()
 
-    repair()
+    @task
+    def held() -> list[dict[str, Any]]:
+        """Name the batches that wait for a person, each with the run that asks about it."""
+        from pipeline.hold import held as waiting  # noqa: PLC0415 - heavy
+
+        return [{"trigger_run_id": f"hold__{each['batch']}", "conf": {"batch": each["batch"]}} for each in waiting()]
+
+    # A run that is there already has asked: it is left alone.
+    ask = TriggerDagRunOperator.partial(task_id="ask", trigger_dag_id="hold", skip_when_already_exists=True)
+    repair() >> ask.expand_kwargs(held())

@@ -36,6 +36,8 @@ class Verdict:
     duplicate_of: str | None = None
     replay_of: str | None = None
     repaired: int = 0  # rows of the delivery that earlier readings refused and this one, a replay, did not
+    expectations: list[dict[str, Any]] = field(default_factory=list)  # what the batch rules said, one by one
+    approval: dict[str, Any] | None = None  # by, at, comment: of the person who released a held batch
     ended: int = 0  # records that earlier readings had made and this one did not
     mapping_version: str | None = None
     standard_version: str | None = None

@@ -16,6 +16,8 @@ from hub.receipt import Verdict
 from hub.text import say
 from pipeline.arrivals import Arrivals
 from pipeline.copying import copy_in
+from pipeline.history import keep_figures
+from pipeline.hold import hold_of
 from pipeline.receipts import documents
 from pipeline.sources import source_named
 from pipeline.validate import VERDICT
@@ -78,6 +80,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
     copy_in(conn, ("quarantine", "row"), evidence, identity)
     repaired = word.close(cores)
     summary = meta["verdict"]
+    keep_figures(conn, entry, summary)
     skipped = Counter(summary["skipped"])
     if fates["skipped"]:
         skipped[say("skip.later_word", entry.language)] = fates["skipped"]
@@ -92,6 +95,8 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         received_at=entry.received_at,
         replay_of=entry.replay_of,
         repaired=repaired,
+        expectations=summary["results"],
+        approval=_approval(conn, entry.batch_id),
         ended=fates["ended"],
         mapping_version=entry.mapping_version,
         standard_version=entry.standard_version,
@@ -107,6 +112,18 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         skipped=dict(skipped),
         findings=[*summary["findings"], *_about_the_load(fates)],
     )
+
+
+def _approval(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
+    """Return who has released the batch, when and with which words, if it was held."""
+    hold = hold_of(conn, batch_id)
+    if hold is None or hold["decision"] != "approve":
+        return None
+    return {
+        "by": hold["decided_by"],
+        "at": hold["decided_at"].isoformat(timespec="seconds"),
+        "comment": hold["comment"],
+    }
 
 
 def _about_the_load(fates: Counter[str]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from hub import ledger
 from hub.batch import State
 from hub.errors import RejectBatch
 from hub.finding import Finding
-from mappings.engine import check_header
+from mappings.engine import check_header, columns_of
 from pipeline.refine import places_of, refined_batches
 from pipeline.reject import reject
 from pipeline.sources import format_of, source_named
@@ -56,9 +56,10 @@ def map_batch(batch_id: str) -> None:
 def write_parts(path: Path, source: Source, work: Work) -> dict[str, Any]:
     """Read and map one file part by part and return its facts: parts, rows read, findings about the file."""
     findings: list[Finding] = []
+    columns: list[str] = []
     filled: dict[tuple[str, str], set[str]] = {}
     rows = parts = 0
-    for batch, refined in refined_batches(_checked(path, source, findings), source):
+    for batch, refined in refined_batches(_checked(path, source, findings, columns), source):
         folder = f"part-{parts:05d}"
         for route, tables in refined.tables.items():
             for child, table in tables.items():
@@ -73,6 +74,7 @@ def write_parts(path: Path, source: Source, work: Work) -> dict[str, Any]:
     return {
         "parts": parts,
         "rows": rows,
+        "columns": columns,
         "findings": [asdict(finding) for finding in findings],
         "filled": [[route, child, sorted(columns)] for (route, child), columns in filled.items()],
     }
@@ -91,9 +93,10 @@ def agreed_header(schema: pa.Schema, source: Source) -> list[Finding]:
     return found
 
 
-def _checked(path: Path, source: Source, findings: list[Finding]) -> Iterator[pa.RecordBatch]:
+def _checked(path: Path, source: Source, findings: list[Finding], columns: list[str]) -> Iterator[pa.RecordBatch]:
     """Yield the file's batches; the header is compared with the mapping before the first."""
     with read(path, format_of(source)) as reading:
+        columns += columns_of(reading.schema)
         findings += agreed_header(reading.schema, source)
         if source.connector.get("complete") == "settle":
             findings.append(Finding("SETTLED_BY_GUESS"))

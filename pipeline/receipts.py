@@ -55,9 +55,17 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "replay_of": verdict.replay_of,
         "repaired": verdict.repaired,
         "ended": verdict.ended,
+        "approval": verdict.approval,
+        "expectations": [_expected(each) for each in verdict.expectations],
         "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
         "mapping_version": verdict.mapping_version,
         "standard_version": verdict.standard_version,
+    }
+
+
+def _expected(result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: result[name] for name in ("figure", "observed", "low", "high", "success", "holds", "origin", "engine")
     }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from hub.finding import Finding
 
-OPEN = (State.RECEIVED, State.MAPPED, State.VALIDATED)
+OPEN = (State.RECEIVED, State.MAPPED, State.VALIDATED, State.HELD)
 
 
 def reject(batch_id: str, findings: Sequence[Finding]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -14,18 +14,25 @@ from hub import ledger
 from hub.batch import State
 from pipeline.evidence import BAD, bad_records, gather_evidence
 from pipeline.findings import PLACED, Gathered, bad_rows, placed
+from pipeline.history import known_figures
+from pipeline.hold import hold_of, put_on_hold
 from pipeline.parallel import side_by_side
 from pipeline.refine import judged
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
 from pipeline.work import Work
-from validation.batches import judge_batch
+from validation.batches import judge_figures
 from validation.catalogue import levels
+from validation.drift import limits, moved_columns
+from validation.figures import Figures
 from validation.profile import merged, profile
+from validation.suites import stated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from hub.finding import Finding
     from mappings.engine import Source
 
 VERDICT = "verdict"
@@ -35,22 +42,33 @@ def validate_batch(batch_id: str) -> None:
     """Judge a mapped batch and leave in the work store what `load` needs to know."""
     with connect() as conn:
         entry = ledger.entry(conn, batch_id)
+        history = known_figures(conn, entry)
+        hold = hold_of(conn, batch_id)
     if entry.state != State.MAPPED:
         return
     source, work = source_named(entry.source), Work(batch_id)
     work.clear(VERDICT)
-    errors, summary = judge(source, work, entry.received_at)
+    errors, summary = judge(source, work, entry.received_at, history)
     bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
     with raw.local_path(entry.sha256) as path:
         evidence = gather_evidence(path, source, errors, bad)
     work.write(VERDICT, "quarantine", evidence)
     work.put_meta({**work.meta(), "verdict": summary})
     with connect() as conn:
-        ledger.advance(conn, batch_id, State.VALIDATED)
+        if summary["reasons"] and entry.replay_of is None and hold is None:
+            put_on_hold(conn, entry, summary["reasons"])
+        else:
+            ledger.advance(conn, batch_id, State.VALIDATED)
 
 
-def judge(source: Source, work: Work, received_at: datetime) -> tuple[pa.Table, dict[str, Any]]:
-    """Check every part; return the placed findings that are errors, and the summary of all of them."""
+def judge(
+    source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = ()
+) -> tuple[pa.Table, dict[str, Any]]:
+    """Check every part, and the batch by the figures of those before it.
+
+    Returns the placed findings that are errors, and the summary of all of them: findings, skipped (rows by reason),
+    figures, results (of the batch rules) and reasons (to hold the batch).
+    """
     gathered, meta = Gathered(), work.meta()
     errors: list[pa.Table] = []
     profiles: list[pa.Table] = []
@@ -64,13 +82,37 @@ def judge(source: Source, work: Work, received_at: datetime) -> tuple[pa.Table, 
         errors.append(found.findings.filter(pc.equal(levels(found.findings["code"]), "error")))
         profiles.append(found.figures)
         skipped.update(found.skipped)
-    judgement = judge_batch(merged(profiles), source.expect, rows=meta["rows"])
-    for finding in [*meta["findings"], *map(asdict, judgement.findings)]:
-        gathered.add_file(finding)
-    return (
-        pa.concat_tables([PLACED.empty_table(), *errors]),
-        {"findings": gathered.lines(), "skipped": dict(skipped), "batch_rules": judgement.result},
-    )
+    figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
+    mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
+    judgement = judge_figures([*stated(figures, source.expect, mapped), *limits(figures, history)])
+    moved = moved_columns(figures.columns, history[-1].columns) if history else ()
+    missing = {finding["column"] for finding in meta["findings"]}
+    for finding in (*judgement.findings, *(each for each in moved if each.column not in missing)):
+        gathered.add_file(asdict(_in_their_words(finding, source)))
+    for told in meta["findings"]:
+        gathered.add_file(told)
+    summary = {
+        "findings": gathered.lines(),
+        "skipped": dict(skipped),
+        "figures": figures.as_dict(),
+        "results": judgement.results,
+        "reasons": judgement.reasons,
+    }
+    return pa.concat_tables([PLACED.empty_table(), *errors]), summary
+
+
+def _in_their_words(finding: Finding, source: Source) -> Finding:
+    """Return a finding about a figure of a field with the sender's column that the field is made from."""
+    if finding.field is None or finding.column is not None:
+        return finding
+    table, _, name = finding.field.partition(".")
+    for route in source.routes:
+        for child, held in route.record_type.tables.items():
+            if held.name == table:
+                path = held.fields[name].path
+                whole = f"{child}.{path}" if child else path
+                return replace(finding, column=route.column_of(whole), field=whole)
+    return finding
 
 
 class Judged(NamedTuple):
@@ -86,7 +128,7 @@ def _judge_part(part: str, source: Source, work: Work, received_at: datetime) ->
     for route in source.routes:
         tables = work.tables(part, route)
         found.append(judged(tables, work.read(f"{part}/{route.name}", "findings"), route, received_at))
-        figures.append(profile({route.record_type.tables[child].name: table for child, table in tables.items()}))
+        figures.append(profile((route.record_type.tables[child], table) for child, table in tables.items()))
         records.append(tables[""])
     findings = pa.concat_tables(found)
     work.write(part, "bad", bad_records(bad_rows(findings), records))

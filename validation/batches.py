@@ -1,87 +1,75 @@
-"""Batch rules with Great Expectations: the amount, and the fullness, that were to be expected.
+"""Batch rules: figures against their limits, judged by Great Expectations.
 
-A suite is made from the mapping's `expect:` and, when given, from the fill rates of earlier batches, and runs on the
-batch's profile (one line per column), never on its rows.  Great Expectations takes seconds to import, so it is imported
-when a batch is judged and not before.
+Rules run on the batch's figures, never on its rows.  Importing Great Expectations takes longer than judging a million
+rows, so plain comparison goes first: when every figure is within its limits the suite would say the same (a property
+test holds it) and is not called.  docs/decisions/0005 has the figures.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from hub.errors import FixTheHub
 from hub.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-SLACK = 0.2  # a fill rate may leave the range of earlier batches by this much before it is told
-ROWS, FILL = "rows", "fill"
+    from validation.drift import Limit
+
+COMPARISON = "comparison"  # the engine of a batch whose figures are all within their limits
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the suite said: findings for the receipt, and the whole result (JSON) for the ledger."""
+    """What the rules said: findings for the receipt, the reasons to hold, and every result for the ledger."""
 
     findings: list[Finding] = field(default_factory=list)
-    result: dict[str, Any] = field(default_factory=dict)
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+    results: list[dict[str, Any]] = field(default_factory=list)
 
 
-def judge_batch(
-    profile: pa.Table,
-    expect: Mapping[str, Any],
-    history: Mapping[str, tuple[float, float]] | None = None,
-    rows: int | None = None,
-) -> Judgement:
-    """Judge a batch by its profile (`validation.profile`).
-
-    `expect` is the mapping's; `history` gives per column of the record the lowest and highest fill rate (0 to 1) of
-    earlier batches; `rows` is the number of rows of the delivery when some of them are not records.
-    """
-    record = profile.filter(pc.equal(profile["table"], ""))
-    count = rows if rows is not None else pc.max(record["rows"]).as_py() or 0
-    bounds = expect.get("rows", {})
-    fills = _fills(record)
-    known = {name: each for name, each in (history or {}).items() if name in fills}
-    if not bounds and not known:
-        return Judgement()
-    figures = {ROWS: float(count)} | {f"{FILL}:{name}": fills[name] for name in known}
-    limits = {ROWS: (bounds.get("min"), bounds.get("max"))} if bounds else {}
-    limits |= {f"{FILL}:{name}": (max(low - SLACK, 0.0), min(high + SLACK, 1.0)) for name, (low, high) in known.items()}
-    if all(_within(figures[name], *limit) for name, limit in limits.items()):
-        # Importing Great Expectations takes longer than judging a million rows: it is called when there is a case.
-        return Judgement(result={"success": True, "engine": None, "results": []})
-    result = _run(figures, limits)
-    return Judgement([_finding(each, limits) for each in result["results"] if not each["success"]], result)
+def judge_figures(limits: Sequence[Limit]) -> Judgement:
+    """Judge figures by their limits.  Raises FixTheHub when a rule cannot be worked out."""
+    if all(within(limit) for limit in limits):
+        return Judgement(results=[_result(limit, COMPARISON, success=True) for limit in limits])
+    engine, verdicts = by_great_expectations(limits)
+    results = [_result(limit, engine, success=good) for limit, good in zip(limits, verdicts, strict=True)]
+    broken = [limit for limit, good in zip(limits, verdicts, strict=True) if not good]
+    reasons = [_reason(limit) for limit in broken if limit.holds]
+    return Judgement([_finding(limit) for limit in broken], reasons, results)
 
 
-def _within(figure: float, low: float | None, high: float | None) -> bool:
-    return (low is None or figure >= low) and (high is None or figure <= high)
+def within(limit: Limit) -> bool:
+    """Whether a figure is within its limits, both of them included; what is not a number is not."""
+    above = limit.low is None or limit.observed >= limit.low
+    return above and (limit.high is None or limit.observed <= limit.high)
 
 
-def _fills(record: pa.Table) -> dict[str, float]:
-    lines = zip(*(record[name].to_pylist() for name in ("column", "rows", "nulls")), strict=True)
-    return {name: 1 - nulls / count if count else 0.0 for name, count, nulls in lines}
-
-
-def _run(figures: dict[str, float], limits: dict[str, tuple[float | None, float | None]]) -> dict[str, Any]:
-    """Run one suite over the one-line table of figures and return its result as plain data."""
-    gx, asset = _context()
+def by_great_expectations(limits: Sequence[Limit]) -> tuple[str, list[bool]]:
+    """Run the limits as one suite over the one-line table of figures; return the engine and its verdicts, in order."""
+    gx, batch_definition = _context()
     import pandas as pd  # noqa: PLC0415 - comes with Great Expectations, as heavy
 
-    batch = asset.get_batch({"dataframe": pd.DataFrame([figures])})
-    suite = gx.ExpectationSuite(name="batch")
-    for name, (low, high) in limits.items():
-        suite.add_expectation(gx.expectations.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high))
-    told = batch.validate(suite, result_format="COMPLETE")
-    results = [_plain(each, figures) for each in told.results]
-    trouble = [each["trouble"] for each in results if each["trouble"]]
+    columns = [f"{at}:{limit.figure}" for at, limit in enumerate(limits)]
+    frame = pd.DataFrame([dict(zip(columns, (float(limit.observed) for limit in limits), strict=True))])
+    expectations = [
+        gx.expectations.ExpectColumnValuesToBeBetween(column=column, min_value=limit.low, max_value=limit.high)
+        for column, limit in zip(columns, limits, strict=True)
+        if not (limit.low is None and limit.high is None)
+    ]
+    told = batch_definition.get_batch({"dataframe": frame}).validate(
+        gx.ExpectationSuite(name="batch", expectations=expectations), result_format="COMPLETE"
+    )
+    trouble = [
+        info["exception_message"]
+        for each in told.results
+        for info in each.exception_info.values()
+        if isinstance(info, dict)
+    ]
     if trouble:
         raise FixTheHub(
             "A batch rule could not be worked out.",
@@ -89,21 +77,8 @@ def _run(figures: dict[str, float], limits: dict[str, tuple[float | None, float 
             why=trouble[0],
             next_step="Report it.",
         )
-    return {"success": bool(told.success), "engine": f"great_expectations {gx.__version__}", "results": results}
-
-
-def _plain(each: Any, figures: dict[str, float]) -> dict[str, Any]:
-    arguments = each.expectation_config.kwargs
-    trouble = [info["exception_message"] for info in each.exception_info.values() if isinstance(info, dict)]
-    return {
-        "expectation": each.expectation_config.type,
-        "figure": arguments["column"],
-        "min": arguments.get("min_value"),
-        "max": arguments.get("max_value"),
-        "observed": figures[arguments["column"]],
-        "success": bool(each.success),
-        "trouble": trouble[0] if trouble else None,
-    }
+    verdicts = {each.expectation_config.kwargs["column"]: bool(each.success) for each in told.results}
+    return f"great_expectations {gx.__version__}", [verdicts.get(column, True) for column in columns]
 
 
 @cache
@@ -118,10 +93,29 @@ def _context() -> tuple[Any, Any]:
     return gx, asset.add_batch_definition_whole_dataframe("batch")
 
 
-def _finding(each: dict[str, Any], limits: dict[str, tuple[float | None, float | None]]) -> Finding:
-    low, high = limits[each["figure"]]
-    kind, _, column = each["figure"].partition(":")
-    if kind == ROWS:
-        expected = f"{low or 0:g} ... " + ("∞" if high is None else f"{high:g}")
-        return Finding("VOLUME_UNUSUAL", value=f"{each['observed']:g}", expected=expected)
-    return Finding("FILL_UNUSUAL", field=column, value=f"{each['observed']:.0%}", expected=f"{low:.0%} ... {high:.0%}")
+def _result(limit: Limit, engine: str, *, success: bool) -> dict[str, Any]:
+    return {**asdict(limit), "success": success, "engine": engine}
+
+
+def _reason(limit: Limit) -> dict[str, Any]:
+    """Return why a batch is held, in words for people."""
+    told = {"code": limit.code, "field": limit.field, "figure": limit.figure, "origin": limit.origin}
+    return told | {"observed": shown(limit, limit.observed), "expected": shown_range(limit)}
+
+
+def _finding(limit: Limit) -> Finding:
+    return Finding(limit.code, field=limit.field, value=shown(limit, limit.observed), expected=shown_range(limit))
+
+
+def shown_range(limit: Limit) -> str:
+    """Return the limits as a person reads them."""
+    low = 0.0 if limit.low is None else limit.low
+    return f"{shown(limit, low)} ... " + ("∞" if limit.high is None else shown(limit, limit.high))
+
+
+def shown(limit: Limit, figure: float) -> str:
+    """Return a figure as a person reads it: a share in percent, a count in full, a level with three digits."""
+    kind = limit.figure.partition(":")[0]
+    if kind in {"fill", "codes"}:
+        return f"{figure:.0%}"
+    return f"{figure:.0f}" if kind == "rows" else f"{figure:.3g}"

@@ -1,0 +1,69 @@
+"""Ask a person about one held batch: the figures and the reason, approve or reject.
+
+One run per batch, started by `sweep` under the batch's own run id, so that nobody is asked twice.  The question waits
+in Airflow's list of required actions and holds no worker.  Who has answered, and when, goes into the hub's audit.  A
+batch that was decided on the command line meanwhile stays as it was decided.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import DAG, Param, get_current_context, task
+
+from dags.policy import RETRYING
+
+APPROVE, REJECT = "Approve", "Reject"
+
+with DAG(
+    "hold",
+    schedule=None,
+    catchup=False,
+    max_active_runs=50,  # each is a question that waits
+    is_paused_upon_creation=False,
+    default_args=RETRYING,
+    doc_md=__doc__,
+    tags=["hub", "hold"],
+    params={"batch": Param("", type="string", title="Batch", description="the id of a held batch")},
+) as dag:
+
+    @task
+    def describe() -> dict[str, str]:
+        """Return the question as a person reads it."""
+        from pipeline.hold import question  # noqa: PLC0415 - heavy
+
+        return question(get_current_context()["params"]["batch"])
+
+    ask = HITLOperator(
+        task_id="ask",
+        subject="{{ ti.xcom_pull(task_ids='describe')['subject'] }}",
+        body="{{ ti.xcom_pull(task_ids='describe')['body'] }}",
+        options=[APPROVE, REJECT],
+        params={
+            "comment": Param(
+                "", type="string", title="Comment", description="a rejection needs one: the sender reads it"
+            )
+        },
+    )
+
+    @task
+    def decide(answer: dict[str, Any]) -> str:
+        """Write the decision down and let the batch go on."""
+        from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy
+        from pipeline.run import STEPS, step  # noqa: PLC0415
+
+        batch = get_current_context()["params"]["batch"]
+        user = answer["responded_by_user"] or {}
+        who = str(user.get("name") or user.get("id") or "Airflow")
+        comment = answer["params_input"].get("comment") or ""
+        if answer["chosen_options"] == [APPROVE]:
+            done = decided(batch, "approve", who, comment, answer["responded_at"])
+        else:
+            done = decided(batch, "reject", who, comment or f"rejected by {who}", answer["responded_at"])
+        for verb in STEPS:
+            step(verb, [batch])
+        return "decided" if done else "had been decided before"
+
+    describe() >> ask
+    decide(ask.output)

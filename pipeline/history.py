@@ -1,0 +1,27 @@
+"""A feed's history in figures: what its accepted batches looked like, and keeping what this one looks like."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hub.sql import statement
+from validation.drift import MOST
+from validation.figures import Figures
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from hub.ledger import Entry
+
+
+def known_figures(conn: Connection[Any], entry: Entry) -> list[Figures]:
+    """Return the figures of the batches that were accepted before this one, oldest first."""
+    about = {"agency": entry.agency, "feed": entry.feed, "word": entry.word, "limit": MOST}
+    return [Figures.from_dict(row[0]) for row in conn.execute(statement("hold/history"), about).fetchall()]
+
+
+def keep_figures(conn: Connection[Any], entry: Entry, summary: dict[str, Any]) -> None:
+    """Write down a batch's figures and what the rules said of them (`summary` as `judge` makes it)."""
+    kept = {name: json.dumps(summary[name], ensure_ascii=False) for name in ("figures", "results")}
+    conn.execute(statement("hold/keep"), {"agency": entry.agency, "batch_id": entry.batch_id, **kept})

@@ -1,0 +1,112 @@
+"""Hold: a batch whose figures are unusual waits for a person; the decision is written down with who and when.
+
+A held batch does not stop the ones after it: when it is approved late, the word rule protects what they have said.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from psycopg.rows import dict_row
+
+from hub import ledger
+from hub.batch import State
+from hub.errors import WrongUsage
+from hub.finding import Finding
+from hub.settings import settings
+from hub.sql import statement
+from hub.text import say
+from pipeline.history import keep_figures
+from pipeline.reject import end
+from pipeline.warehouse import connect
+from pipeline.work import Work
+from validation.catalogue import render
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from hub.ledger import Entry
+
+Decision = Literal["approve", "reject"]
+
+
+def put_on_hold(conn: Connection[Any], entry: Entry, reasons: list[dict[str, Any]]) -> None:
+    """Let a judged batch wait for a person; part of the caller's transaction."""
+    about = {"agency": entry.agency, "batch_id": entry.batch_id, "reasons": json.dumps(reasons, ensure_ascii=False)}
+    conn.execute(statement("hold/put"), about)
+    ledger.advance(conn, entry.batch_id, State.HELD)
+
+
+def hold_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
+    """Return decision, decided_by, decided_at, comment, reasons and held_at of a batch; None when it never waited."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("hold/one"), {"batch_id": batch_id}).fetchone()
+
+
+def held(source: str | None = None) -> list[dict[str, Any]]:
+    """Return the batches that wait for a person, oldest first: batch, source, file, times, reasons."""
+    with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("hold/open"), {"source": source}).fetchall()
+
+
+def decide(batch_id: str, decision: Decision, who: str, comment: str = "", at: datetime | None = None) -> bool:
+    """Release a held batch, or reject it; return False when somebody has decided before.
+
+    An approved batch goes on with the next run or sweep.  Raises WrongUsage when the batch has never been held, or a
+    rejection gives no reason: the sender reads it.
+    """
+    if decision == "reject" and not comment.strip():
+        raise WrongUsage("A rejection needs a reason.", where=batch_id, next_step="Say it in the comment.")
+    with connect() as conn:
+        entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
+        if hold is None:
+            raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
+        if ledger.lock_batch(conn, batch_id) != State.HELD:
+            return False
+        answer = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
+        conn.execute(statement("hold/decide"), answer)
+        detail = json.dumps({"comment": comment, "reasons": hold["reasons"]}, ensure_ascii=False)
+        audit = {"who": who, "what": f"hold {decision}", "agency": entry.agency, "batch_id": batch_id, "detail": detail}
+        conn.execute(statement("hold/audit"), audit)
+        work = Work(batch_id)
+        if decision == "approve":
+            # The work is there unless somebody has cleared the store: then the batch is read again, as approved.
+            ledger.advance(conn, batch_id, State.VALIDATED if work.exists() else State.RECEIVED)
+            return True
+        if work.exists():
+            keep_figures(conn, entry, work.meta()["verdict"])
+        told = [Finding("HELD_REJECTED", value=comment), *(_reason(each) for each in hold["reasons"])]
+        end(conn, batch_id, State.REJECTED, told)
+    return True
+
+
+def _reason(reason: dict[str, Any]) -> Finding:
+    return Finding(reason["code"], field=reason["field"], value=reason["observed"], expected=reason["expected"])
+
+
+def question(batch_id: str) -> dict[str, str]:
+    """Return subject and body (Markdown) of the question about a held batch, in the language of the hub."""
+    language = settings().language
+    with connect() as conn:
+        entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
+    if hold is None:
+        raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
+    received = f"{entry.received_at:%Y-%m-%d %H:%M}"
+    lines = [
+        say("hold.body", language, file=_plain(entry.file_name), source=entry.source, received=received),
+        "",
+        f"| | {say('hold.figure', language)} | {say('hold.observed', language)} | {say('hold.expected', language)} |",
+        "|---|---|---|---|",
+    ]
+    for each in hold["reasons"]:
+        title = render(each["code"], language).title
+        lines.append(f"| {title} | {each['field'] or each['figure']} | {each['observed']} | {each['expected']} |")
+    return {"subject": f"{entry.source}: {_plain(entry.file_name)} ({batch_id})", "body": "\n".join(lines)}
+
+
+def _plain(name: str) -> str:
+    """Return a sender's file name without signs that mean something in Markdown or in a template."""
+    return "".join(sign if sign.isalnum() or sign in " ._-()" else "_" for sign in name)

@@ -1,0 +1,75 @@
+"""Suites: what is expected of any batch of a type (suites/<type>.yml), and of one feed (`expect:` of its mapping).
+
+A suite is a closed form: `fill: {field: {min, max}}`, shares from 0 to 1.  What it says is a warning; with `hold: true`
+beside a field, or in `expect:`, the batch waits for a person.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from hub.errors import FixTheHub
+from standards import standard
+from validation.drift import FEW, Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+    from standards import RecordType
+    from validation.figures import Figures
+
+FOLDER = Path(__file__).with_name("suites")
+
+
+@cache
+def suite(record_type: str) -> dict[str, dict[str, Any]]:
+    """Return what is expected of each field of a record type, {} where nothing is.
+
+    Raises FixTheHub when the file names a field that the standard does not have, or a key that means nothing.
+    """
+    path = FOLDER / f"{record_type}.yml"
+    if not path.exists():
+        return {}
+    written = yaml.safe_load(path.read_text("utf-8")) or {}
+    fields = standard().types[record_type].tables[""].fields
+    wrong = [key for key in written if key != "fill"]
+    expected: dict[str, dict[str, Any]] = written.get("fill", {})
+    wrong += [name for name, each in expected.items() if name not in fields or set(each) - {"min", "max", "hold"}]
+    if wrong:
+        raise FixTheHub("A suite says what nobody understands.", where=f"{path.name}: {', '.join(wrong)}")
+    return expected
+
+
+def stated(
+    now: Figures, expect: Mapping[str, Any], mapped: Iterable[tuple[RecordType, Container[str]]]
+) -> Iterator[Limit]:
+    """Yield the limits that suites and the mapping's `expect:` set for the figures of a batch.
+
+    `mapped` are the record types of the feed, each with the fields that its mapping fills: of the others nothing can
+    be expected.
+    """
+    hold = bool(expect.get("hold", True))
+    rows = expect.get("rows")
+    if rows:
+        yield Limit("VOLUME_UNUSUAL", "rows", now.rows, rows.get("min"), rows.get("max"), hold, "mapping.yml")
+    for record_type, filled in mapped:
+        table = record_type.tables[""]
+        if not now.records.get(table.name):
+            continue
+        # A share of a handful of rows says nothing; what a feed's own mapping states holds for any number of them.
+        typical = suite(record_type.name) if now.records[table.name] >= FEW else {}
+        for name, bounds in typical.items():
+            if name in filled:
+                yield _fill(now, f"{table.name}.{name}", bounds, bool(bounds.get("hold")), f"{record_type.name}.yml")
+        for path, bounds in expect.get("fill", {}).items():
+            fields = [each.name for each in table.fields.values() if path in {each.path, each.name}]
+            yield from (_fill(now, f"{table.name}.{field}", bounds, hold, "mapping.yml") for field in fields)
+
+
+def _fill(now: Figures, name: str, bounds: Mapping[str, Any], holds: bool, origin: str) -> Limit:  # noqa: FBT001 - one of many
+    low, high = (None if bounds.get(end) is None else float(bounds[end]) for end in ("min", "max"))
+    return Limit("FILL_UNUSUAL", f"fill:{name}", now.fill.get(name, 0.0), low, high, holds, origin)
