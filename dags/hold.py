@@ -48,7 +48,7 @@ with DAG(
     )
 
     @task
-    def decide(answer: dict[str, Any]) -> str:
+    def decide(answer: Any) -> str:
         """Write the decision down and let the batch go on."""
         from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy
         from pipeline.run import STEPS, step  # noqa: PLC0415

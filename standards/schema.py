@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from standards.keywords import refuse_unknown
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -118,6 +120,7 @@ def record_types() -> dict[str, RecordType]:
 @cache
 def _read(path: Path) -> Json:
     schema: Json = json.loads(path.read_text("utf-8"))
+    refuse_unknown(schema, path)
     return schema
 
 

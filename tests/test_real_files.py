@@ -78,18 +78,20 @@ class Outcome:
 def ingest(path: Path, source: Source, outcome: Outcome, wanted: frozenset[str]) -> None:
     """Read, map and judge one whole file; keep the values of the `wanted` records."""
     reading = read(path, source.format)
+    (route,) = source.routes
     for batch, refined in refined_batches(_told(reading, source, outcome), source):
-        findings = judged(refined.tables, refined.findings, source, RECEIVED)
+        tables = refined.tables[route.name]
+        findings = judged(tables, refined.findings[route.name], route, RECEIVED)
         bad = pc.unique(findings.filter(pc.equal(levels(findings["code"]), "error"))["row"])
-        main = refined.tables[""]
+        main = tables[""]
         good = main.filter(pc.invert(pc.is_in(main["row"], value_set=bad)))
         outcome.read += batch.num_rows
         outcome.good += good.num_rows
         outcome.quarantined += len(bad)
         outcome.skipped += refined.skipped.num_rows
-        outcome.children += Counter({name: each.num_rows for name, each in refined.tables.items() if name})
+        outcome.children += Counter({name: each.num_rows for name, each in tables.items() if name})
         outcome.findings += Counter(zip(findings["code"].to_pylist(), findings["field"].to_pylist(), strict=True))
-        outcome.values |= dict(_records(refined.tables, good, wanted))
+        outcome.values |= dict(_records(tables, good, wanted))
     outcome.told += [finding.code for finding in reading.findings]
 
 
@@ -153,8 +155,8 @@ RECONCILED: dict[str, tuple[tuple[int, int, int, int], dict[str, int], Findings]
         {"product": 20571, "hazard": 3790},
         {
             ("MISSING_VALUE", "event_at"): 78,
-            ("UNKNOWN_CODE", "product.0.category_code"): 3,
-            ("UNKNOWN_CODE", "product.0.origin_country_code"): 1,
+            ("UNKNOWN_CODE", "product.1.category_code"): 3,
+            ("UNKNOWN_CODE", "product.3.origin_country_code"): 1,
             ("REPAIRED_BLANKS", "source_record_no"): 4,
         },
     ),

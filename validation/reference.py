@@ -11,7 +11,9 @@ import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
+from operator import gt, lt
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +27,7 @@ from standards import RecordType, documents, standard
 from validation.identifiers import checker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pyarrow as pa
 
@@ -107,6 +109,15 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validatio
     strict = re.sub(r"(?<!\\)\$", r"\\Z", pattern)
     if isinstance(instance, str) and not re.search(strict, instance, re.ASCII):
         yield ValidationError("pattern")
+
+
+def _bound(keyword: str, wrong: Callable[[Any, Any], bool]) -> Callable[..., Iterator[ValidationError]]:
+    def check(_: Any, bound: float, instance: Any, __: Any) -> Iterator[ValidationError]:
+        numeric = isinstance(instance, int | float | Decimal) and not isinstance(instance, bool)
+        if numeric and wrong(Decimal(str(instance)), Decimal(str(bound))):
+            yield ValidationError(keyword)
+
+    return check
 
 
 def _format(_: Any, name: str, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
@@ -219,6 +230,8 @@ def _closed_by_its_columns(*_: Any) -> Iterator[ValidationError]:
 _House = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
+        "minimum": _bound("minimum", lt),
+        "maximum": _bound("maximum", gt),
         "pattern": _pattern,
         "format": _format,
         "codelist": _codelist,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -9,7 +10,8 @@ import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, as_text, one_array
 from mappings.engine.evaluate import any_filled, as_table, evaluate
-from mappings.engine.lists import Spread, as_list, cut, item, lengths, longest, spread
+from mappings.engine.lists import Spread, as_list, cut, item, lengths, lone, longest, spread
+from mappings.engine.naming import renumbered
 from mappings.engine.repair import repaired
 from mappings.engine.rule import Place
 from mappings.engine.scope import Items, Scope
@@ -17,10 +19,12 @@ from mappings.engine.scope import Items, Scope
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mappings.engine.condition import Condition
     from mappings.engine.rule import Block, Rule, Split
     from standards import Table
 
 PLACE = (pa.field("row", pa.int64()), pa.field("position", pa.int32()))
+PLACED = [field.name for field in PLACE]
 
 
 def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.Table, pa.Array]:
@@ -28,7 +32,31 @@ def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.
 
     Items come in the order of their rows.  With several blocks the positions are counted anew, from 0 in each row.
     """
-    parts = [part for block in blocks for part in _parts(table, block, above)]
+    if len(blocks) > 1:
+        return several(table, blocks, above)
+    return _in_order([part for block in blocks for part in _parts(table, block, above)])
+
+
+def several(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.Table, pa.Array]:
+    """Return the items of several blocks as one list; what is said of them is said of their place in that list."""
+    told = [replace(above, findings=[]) for _ in blocks]
+    made = [_in_order(list(_parts(table, block, each))) for block, each in zip(blocks, told, strict=True)]
+    numbered = [
+        (each.add_column(0, "block", pa.repeat(pa.scalar(at, pa.int8()), len(each))), rows)
+        for at, (each, rows) in enumerate(made)
+    ]
+    found, rows = _in_order(numbered)
+    places = found.select(["block", *PLACED])
+    found = found.remove_column(0).set_column(1, PLACE[1], _counted(rows))
+    for at, (block, each) in enumerate(zip(blocks, told, strict=True)):
+        mine = pc.equal(places["block"], at)
+        here = places.filter(mine).append_column("now", found["position"].filter(mine))
+        above.findings += [renumbered(findings, block.child, here) for findings in each.findings]
+    return found, rows
+
+
+def _in_order(parts: list[tuple[pa.Table, pa.Array]]) -> tuple[pa.Table, pa.Array]:
+    """Return items of several parts, and the index of each one's row, in the order of their rows."""
     found = pa.concat_tables([each for each, _ in parts])
     rows = pa.concat_arrays([rows for _, rows in parts])
     if len(parts) > 1:
@@ -36,26 +64,27 @@ def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.
             pa.table([rows, pa.arange(0, len(rows))], ["row", "at"]), [("row", "ascending"), ("at", "ascending")]
         )
         found, rows = found.take(order), rows.take(order)
-    if len(blocks) > 1:
-        counted = _counted(rows)
-        found = found.set_column(1, "position", counted)
     return found.combine_chunks(), rows
 
 
 def _parts(table: Table, block: Block, above: Scope) -> Iterable[tuple[pa.Table, pa.Array]]:
     if block.split is not None:
-        yield _part(table, block.items[0], _split_scope(block, block.split, above))
+        yield _part(table, block.items[0], _split_scope(block, block.split, above), block.when)
     elif block.each:
-        yield _part(table, block.items[0], _each_scope(block, above))
+        yield _part(table, block.items[0], _each_scope(block, above), block.when)
     else:
         for index, rules in enumerate(block.items):
             rows = pa.arange(0, len(above))
             place = pa.repeat(pa.scalar(index, pa.int64()), len(above))
-            yield _part(table, rules, _scope(block, above, Spread(rows, place), dict(above.columns)))
+            yield _part(table, rules, _scope(block, above, Spread(rows, place), dict(above.columns)), block.when)
 
 
-def _part(table: Table, rules: tuple[Rule, ...], scope: Scope) -> tuple[pa.Table, pa.Array]:
-    """Return the items of one scope that hold anything, and the index of each one's row."""
+def _part(
+    table: Table, rules: tuple[Rule, ...], scope: Scope, when: Condition | None
+) -> tuple[pa.Table, pa.Array]:  # fmt: skip
+    """Return the items of one scope that are wanted and hold anything, and the index of each one's row."""
+    if when is not None:
+        scope = scope.only(scope.holds(when))
     assert scope.items is not None  # noqa: S101 - every scope of a child has them
     values = evaluate(rules, scope)
     kept = any_filled(rules, values, scope)
@@ -72,12 +101,22 @@ def _scope(block: Block, above: Scope, layout: Spread, columns: dict[str, pa.Arr
 
 def _each_scope(block: Block, above: Scope) -> Scope:
     lists = [as_list(above.written(name)) for name in block.each]
-    most, uneven = longest([lengths(each) for each in lists])
+    alone = [lone(above.columns, name, each) for name, each in zip(block.each, lists, strict=True)]
+    counts = [
+        lengths(each) if one is None else pc.max_element_wise(lengths(each), lengths(one))
+        for each, one in zip(lists, alone, strict=True)
+    ]
+    most, uneven = longest(counts)
     _blame_uneven(block, block.each, uneven, above)
     layout = spread(most)
     columns: dict[str, pa.Array] = {}
-    for name, each in zip(block.each, lists, strict=True):
+    for name, each, one in zip(block.each, lists, alone, strict=True):
         columns |= _members(name, item(each, layout))
+        if one is not None:
+            columns |= {
+                member: pc.coalesce(columns[member], values) if member in columns else values
+                for member, values in _members(name, item(one, layout)).items()
+            }
     return _scope(block, above, layout, columns)
 
 

@@ -73,7 +73,7 @@ def _check_key(route: Route, key: Key, document: Document) -> None:
 
 
 def _check_ignored(source: Source, document: Document) -> None:
-    mapped = {column for _, rule in source.all_rules() for column in rule.columns}
+    mapped = {column for _, rule in source.all_rules() for column in (*rule.columns, *rule.beside)}
     used = (
         mapped | set(source.key_columns) | source.lists
     )  # a column that only a condition looks at may be ignored besides

@@ -6,6 +6,10 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.document import TODO
 from mappings.engine.problems import Problems, nearest
 
 if TYPE_CHECKING:
@@ -64,6 +68,9 @@ def _take(walk: Crosswalk, row: list[str], line: int, file: str, problems: Probl
     walk.lines[value] = line
     if not code:
         problems.add(file, line, value, "crosswalk_no_code")
+    elif code == TODO:
+        problems.add(file, line, value, "todo", text=note)
+        return
     elif code == IGNORED and not note:
         problems.add(file, line, value, "crosswalk_no_reason")
     walk.codes[value] = None if code == IGNORED else code
@@ -85,3 +92,12 @@ def check_codes(walk: Crosswalk, codes: CodeList, problems: Problems) -> None:
                 codelist=codes.name,
                 hint=nearest(code, known),
             )
+
+
+def check_patterns(walk: Crosswalk, problems: Problems) -> None:
+    """Note every value that is no regular expression."""
+    for value in walk.codes:
+        try:
+            pc.match_substring_regex(pa.array([""]), value)
+        except pa.ArrowInvalid as error:
+            problems.add(f"crosswalks/{walk.name}.csv", walk.lines[value], value, "bad_expression", why=error)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
 
+TODO = "TODO"  # what a draft was not sure of; nothing is read until a person has decided
+
 Key = tuple[str | int, ...]
 
 
@@ -32,6 +34,7 @@ class Document:
     problems: Problems
     data: Any = None
     lines: dict[Key, int] = field(default_factory=dict)
+    undecided: bool = False  # something in it is still TODO
 
     def line(self, key: Key) -> int:
         """Return the line of `key`, or of the nearest thing above it."""
@@ -84,6 +87,9 @@ def _value(node: yaml.Node, key: Key, document: Document) -> Any:
         return _mapping(node, key, document)
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, (*key, index), document) for index, each in enumerate(node.value)]
+    if isinstance(node, yaml.ScalarNode) and node.value.startswith(TODO):
+        document.undecided = True
+        document.problem(key, "todo", text=str(node.value).removeprefix(TODO).strip())
     plain = isinstance(node, yaml.ScalarNode) and node.style is None
     return _scalar(node.value) if plain else node.value
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mappings.engine.arrays import only_where
+from mappings.engine.choosing import chosen
 from mappings.engine.subjects import subject_text
 
 if TYPE_CHECKING:
@@ -22,18 +24,21 @@ def evaluate(rules: Iterable[Rule], scope: Scope) -> dict[str, pa.Array]:
     found: dict[str, pa.Array] = {}
     rules = tuple(rules)
     own = {rule.name for rule in rules}
-    for rule in rules:
-        values, precision = _values(rule, scope)
-        found[rule.name] = values
+    for rule, where in chosen(rules, scope):
+        values, precision = _values(rule, scope, where)
+        made = {rule.name: values}
         if rule.precision and rule.precision not in own and precision is not None:
-            found[rule.precision] = precision
+            made[rule.precision] = precision
+        for name, each in made.items():
+            mine = each if where is None else only_where(where, each)
+            found[name] = pc.coalesce(found[name], mine) if name in found else mine
     return found
 
 
-def _values(rule: Rule, scope: Scope) -> tuple[pa.Array, pa.Array | None]:
+def _values(rule: Rule, scope: Scope, where: pa.Array | None) -> tuple[pa.Array, pa.Array | None]:
     if rule.subject == "constant":
         return pa.repeat(rule.constant, len(scope)), None
-    text, faults = subject_text(rule, scope)
+    text, faults = subject_text(rule, scope, where)
     for fault in faults:
         scope.blame(fault, rule, text)
     if rule.convert is None:
@@ -47,9 +52,10 @@ def _values(rule: Rule, scope: Scope) -> tuple[pa.Array, pa.Array | None]:
 def any_filled(rules: Iterable[Rule], values: dict[str, pa.Array], scope: Scope) -> pa.Array:
     """Return where anything but a constant has a value, or had one that could not be taken."""
     filled = scope.in_fault()
-    for rule in rules:
+    for rule, where in chosen(rules, scope):
         if rule.subject != "constant":
-            filled = pc.or_(filled, pc.is_valid(values[rule.name]))
+            given = pc.is_valid(values[rule.name])
+            filled = pc.or_(filled, given if where is None else pc.and_(given, where))
     return filled
 
 

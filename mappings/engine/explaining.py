@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mappings.engine.route import Route
     from mappings.engine.rule import Rule
 
-MODIFIERS = ("missing", "extract", "case")
+MODIFIERS = ("missing", "extract", "case", "pad")
 
 
 def explain(route: Route, field: str, language: str | None = None) -> list[tuple[str, str]]:
@@ -20,18 +20,18 @@ def explain(route: Route, field: str, language: str | None = None) -> list[tuple
 
     `field` is a full path (`product.name`, `goods.0.hs_code`) or a column of the record's table (`product_name`).
 
-    A field that is filled with a constant has one pair, with "" for its column.
+    A field that is filled with a constant has one pair, with "" for its column; one with several rules those of each.
     """
-    rules = dict(reversed(list(route.all_rules())))
-    rule = (
-        rules.get(field)
-        or rules.get(unnumbered(field))
-        or next((each for each in route.rules if each.name == field), None)
-    )
-    if rule is None:
-        return []
-    words = ", ".join(_words(rule, language or settings().language))
-    return [(column, words) for column in dict.fromkeys(rule.columns)] or [("", words)]
+    rules: dict[str, list[Rule]] = {}
+    for path, rule in route.all_rules():
+        rules.setdefault(path, []).append(rule)
+    found: dict[tuple[str, str], None] = {}
+    for rule in (
+        rules.get(field) or rules.get(unnumbered(field)) or [each for each in route.rules if each.name == field]
+    ):
+        words = ", ".join(_words(rule, language or settings().language))
+        found |= dict.fromkeys((column, words) for column in rule.columns or ("",))
+    return list(found)
 
 
 def _words(rule: Rule, language: str) -> list[str]:
@@ -42,8 +42,11 @@ def _words(rule: Rule, language: str) -> list[str]:
     found += [say(f"verb.{name}", language, **options) for name in MODIFIERS if name in options]
     if rule.verb != "text":
         found.append(say(f"verb.{rule.verb}", language, **{"tz": "UTC", "within": "", **options}))
-    if "times" in options:
-        found.append(say("verb.times", language, **options))
+    for name in ("times", "match"):
+        if name in options:
+            found.append(say(f"verb.{name}", language, **options))
+    if "when" in options:
+        found.append(say("verb.when", language, **options))
     return found or [say("verb.text", language)]
 
 

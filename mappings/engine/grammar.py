@@ -92,7 +92,12 @@ def rules_of(data: Any) -> Iterator[tuple[Key, Any]]:
 def _fields(data: dict[str, Any], key: Key) -> Iterator[tuple[Key, Any]]:
     fields = data.get("fields")
     for name, rule in fields.items() if isinstance(fields, dict) else ():
-        yield (*key, name), rule
+        yield from choices((*key, name), rule)
+
+
+def choices(key: Key, rule: Any) -> list[tuple[Key, Any]]:
+    """Return the rules of one field with their key paths: the one, or those of a list."""
+    return [((*key, at), each) for at, each in enumerate(rule)] if isinstance(rule, list) else [(key, rule)]
 
 
 @cache
@@ -103,10 +108,13 @@ def _validator(pointer: str) -> Draft202012Validator:
 
 def _check_rule(rule: dict[str, Any], key: Key, document: Document) -> None:
     known = grammar()["$defs"]["keys"]
-    for name in rule.keys() - known.keys():
-        document.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
     subject = [name for name in subjects() if name in rule]
     verb = [name for name in verbs() if name in rule]
+    own = [each for name in subject for each in subjects()[name]]
+    own += [each for name in verb or ["text"] for each in verbs()[name]]
+    for name in rule.keys() - known.keys():
+        hint = nearest(name, own) or nearest(name, known)
+        document.problem((*key, name), "unknown_key", name=name, hint=hint)
     if len(subject) != 1:
         document.problem(key, "one_subject", known=", ".join(subjects()), found=", ".join(subject) or "-")
     if len(verb) > 1:

@@ -26,7 +26,8 @@ def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Fin
     extra = [name for name in given if not agreed(name, source)]
     findings = []
     for name in source.columns:
-        if name not in given:
+        alone = name in source.lists and any(each.startswith(f"{name}/") for each in given)  # one object, not a list
+        if name not in given and not alone:
             like = get_close_matches(name, extra, n=1, cutoff=0.5)
             told = say("mapping.did_you_mean", source.language, name=like[0]) if like else ""
             field = next((path for path, rule in source.all_rules() if name in rule.columns), None)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mappings.engine.arrays import any_true, one_array
+from mappings.engine.arrays import any_true, as_text, one_array
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,24 @@ def as_list(column: pa.Array | pa.ChunkedArray) -> pa.Array:
         values = pc.cast(values, pa.string())
     counts = pc.cast(pc.is_valid(values), pa.int32())
     return pa.ListArray.from_arrays(_offsets(counts), values.drop_null())
+
+
+def lone(columns: Mapping[str, pa.Array], name: str, lists: pa.Array) -> pa.Array | None:
+    """Return lists of one struct where a file has a single object in place of a list, None if it never has.
+
+    A reader gives the members of a single object as columns of the row, `goods/name`.
+    """
+    members = {
+        path.removeprefix(f"{name}/"): as_text(each)
+        for path, each in columns.items()
+        if path.startswith(f"{name}/") and not pa.types.is_nested(each.type)
+    }
+    if not members:
+        return None
+    given = pc.is_valid(pc.coalesce(*members.values()))
+    given = pc.and_(given, pc.equal(lengths(lists), 0))
+    items = pa.StructArray.from_arrays([each.filter(given) for each in members.values()], list(members))
+    return pa.ListArray.from_arrays(_offsets(pc.cast(given, pa.int32())), items)
 
 
 def lengths(lists: pa.Array) -> pa.Array:

@@ -11,25 +11,25 @@ from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from mappings.engine.arrays import as_text, one_array
 from mappings.engine.repair import without_controls
+from mappings.engine.scrubbing import MASK, scrubbed
 
 if TYPE_CHECKING:
     from mappings.engine.source import Source
-
-MASK = "***"
 
 
 def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
     """Return each row's columns as one JSON object (text), in the file's order.
 
-    A value of a column that is personal, ignored or unknown becomes `***`, an empty one stays empty.  A row that was
-    not cut into cells keeps its text only where the source has nothing personal in it.
+    A value of a column that is personal, ignored or unknown becomes `***`, an empty one stays empty; of other values,
+    but for the key, what looks like a personal number does.  A row that was not cut into cells keeps its text only
+    where the source has nothing personal in it.
     """
     names = [name for name in rows.schema.names if not name.startswith("@")]
     hidden = hidden_columns(source)
     columns = {name: _shown(rows.column(name), name, source, hidden) for name in names}
     if "@raw" in rows.schema.names and rows.column("@raw").null_count < len(rows):
         raw = rows.column("@raw")
-        columns["@raw"] = without_controls(raw) if not hidden else _masked(raw)
+        columns["@raw"] = without_controls(scrubbed(as_text(raw))) if not hidden else _masked(raw)
     if not columns:
         return pa.repeat(pa.scalar("{}"), len(rows))
     table = pa.table(list(columns.values()), [f"c{at}" for at in range(len(columns))])
@@ -43,7 +43,7 @@ def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
 
 def hidden_columns(source: Source) -> frozenset[str]:
     """Return the columns with personal values: declared so, or read into a field that is not for everybody."""
-    behind = {column for _, rule in source.all_rules() if rule.personal for column in rule.columns}
+    behind = {column for _, rule in source.all_rules() if rule.personal for column in (*rule.columns, *rule.beside)}
     return source.personal | behind
 
 
@@ -52,7 +52,8 @@ def _shown(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) 
         return _shown_list(column, name, source, hidden)
     if name in hidden or name not in source.read_columns or pa.types.is_nested(column.type):
         return _masked(column)
-    return without_controls(as_text(column))
+    text = as_text(column)
+    return without_controls(text if name in source.key_columns else scrubbed(text))
 
 
 def _shown_list(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) -> pa.Array:
@@ -63,7 +64,7 @@ def _shown_list(column: pa.Array, name: str, source: Source, hidden: frozenset[s
         shown = [_shown(pc.struct_field(items, each), f"{name}/{each}", source, hidden) for each in members]
         items = pa.StructArray.from_arrays(shown, members)
     else:
-        items = without_controls(as_text(items))
+        items = without_controls(scrubbed(as_text(items)))
     counts = pc.fill_null(pc.list_value_length(column), 0)
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cast(pc.cumulative_sum(counts), pa.int32())])
     return pa.ListArray.from_arrays(offsets, items)

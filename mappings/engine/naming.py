@@ -1,4 +1,4 @@
-"""Findings about fields, told in the sender's columns."""
+"""Findings about fields, told in the sender's columns, and without the numbers of persons that free text holds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import FINDINGS
-from mappings.engine.arrays import by_distinct
+from mappings.engine.arrays import by_distinct, one_array
+from mappings.engine.scrubbing import scrubbed
 
 if TYPE_CHECKING:
     from mappings.engine.route import Route
@@ -17,12 +18,34 @@ ITEM = r"^([a-z_]+[.][0-9]+)?.*$"  # `goods.0` of `goods.0.hs_code`, nothing of 
 SAID_ONCE = "MISSING_VALUE"  # a blank cell is one thing to mend, however many fields are made from it
 
 
+def renumbered(findings: pa.Table, child: str, places: pa.Table) -> pa.Table:
+    """Return findings about items with the place that each has now: `places` has row, position, and where it is now.
+
+    An item that was dropped has no place; then only the child's field is named.
+    """
+    parts = pc.extract_regex(findings["field"].combine_chunks(), rf"^{child}[.](?P<at>[0-9]+)(?P<rest>(?:[.].*)?)$")
+    at, rest = (pc.struct_field(parts, name) for name in ("at", "rest"))
+    was, here = (
+        pc.binary_join_element_wise(one_array(pc.cast(row, pa.string())), one_array(pc.cast(place, pa.string())), "|")
+        for row, place in ((findings["row"], at), (places["row"], places["position"]))
+    )
+    now = pc.cast(one_array(places["now"]).take(pc.index_in(was, value_set=here)), pa.string())
+    place = pc.coalesce(pc.binary_join_element_wise(child, now, "."), child)
+    told = pc.binary_join_element_wise(place, pc.if_else(pc.is_null(at), pa.scalar(None, pa.string()), rest), "")
+    field = pc.coalesce(told, findings["field"].combine_chunks())
+    return findings.set_column(FINDINGS.get_field_index("field"), FINDINGS.field("field"), field)
+
+
 def named(findings: pa.Table, route: Route) -> pa.Table:
     """Fill in the column of findings that know only their field, and say of a blank cell once that it is blank.
 
     Give it the mapping's and the standard's findings together, the mapping's first: they are the ones that stay.
     """
-    if findings.num_rows == 0 or findings["column"].null_count == 0:
+    if findings.num_rows == 0:
+        return findings
+    shown = scrubbed(findings["value"].combine_chunks())
+    findings = findings.set_column(FINDINGS.get_field_index("value"), "value", shown)
+    if findings["column"].null_count == 0:
         return findings
     behind = by_distinct(
         findings["field"].combine_chunks(),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from mappings.engine.binding import Binder, texts
+from mappings.engine.binding import Binder
 from mappings.engine.consistency import check_agency, check_source
 from mappings.engine.crosswalks import read_crosswalk
 from mappings.engine.document import read_document
 from mappings.engine.grammar import check_grammar, routes_of, rules_of
+from mappings.engine.makers import texts
 from mappings.engine.names import Names
 from mappings.engine.problems import Problems, nearest
+from mappings.engine.repeating import optional_columns
 from mappings.engine.route_reading import RouteReader
 from mappings.engine.rule import Skip
 from mappings.engine.source import Source
@@ -41,6 +43,8 @@ def read_source(folder: Path, against: Standard | None = None) -> Source:
     document = read_document(folder / "mapping.yml", problems)
     agency = read_document(folder.parent / "agency.yml", problems)
     check_agency(agency)
+    if document.undecided or agency.undecided:
+        problems.raise_if_any()  # what follows from a TODO need not be said
     if not isinstance(document.data, dict):
         document.problem((), "not_a_mapping")
         problems.raise_if_any()
@@ -83,21 +87,22 @@ def _source(folder: Path, document: Document, agency: Document, held: Standard, 
         path.stem: read_crosswalk(path, document.problems) for path in sorted((folder / "crosswalks").glob("*.csv"))
     }
     binder = Binder(document, held, walks, missing, personal)
+    language = who.get("language", "en")
     return Source(
         folder=folder,
         agency=data["agency"],
         feed=data["feed"],
         title=data["title"],
         agency_name=who.get("name", {}),
-        language=who.get("language", "en"),
+        language=language,
         connector={"complete": "rename", **data["connector"]},
         format=data["format"],
         mode=data["mode"],
         expect=data.get("expect", {}),
         missing=missing,
-        optional=frozenset(data.get("optional", ())),
+        optional=frozenset((*data.get("optional", ()), *_beyond(data))),
         routes=tuple(_routes(document, binder, broken)),
-        skips=tuple(_skips(document, binder)),
+        skips=tuple(_skips(document, binder, language)),
         ignore=data.get("ignore", {}),
         personal=personal,
         version=version_of(folder),
@@ -122,8 +127,17 @@ def _routes(document: Document, binder: Binder, broken: set[Key]) -> Iterator[Ro
         yield RouteReader(document, binder, broken, record_type, key).route(written, name)
 
 
-def _skips(document: Document, binder: Binder) -> Iterator[Skip]:
+def _beyond(data: dict[str, Any]) -> Iterator[str]:
+    """Yield the columns of repeating blocks that a delivery may lack."""
+    for _, route in routes_of(data):
+        for written in route.get("children", {}).values():
+            for block in written if isinstance(written, list) else [written]:
+                yield from optional_columns(block)
+
+
+def _skips(document: Document, binder: Binder, language: str) -> Iterator[Skip]:
     for at, each in enumerate(document.data.get("skip", ())):
         condition = binder.condition(each, ("skip", at), Names())
         if condition is not None:
-            yield Skip(condition, each["reason"])
+            reason = each["reason"]
+            yield Skip(condition, reason if isinstance(reason, str) else reason.get(language, reason["en"]))

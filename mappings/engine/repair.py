@@ -5,12 +5,17 @@ Clean columns are the rule, so a whole column is asked by one search over its by
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, by_distinct, only_where, text_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r") + b"\x7f"
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{9f}]"
@@ -22,6 +27,10 @@ WIDE_BLANKS = (
 )
 WIDE_SIGNS = (b"\xef\xbc", b"\xef\xbd", b"\xe3\x80\x80")  # how U+FF00 to U+FF7F and U+3000 begin in UTF-8
 HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Chinese and typographic signs that an input method puts where an ordinary one is meant, and the 〇 of 二〇二六.
+SIGNS = str.maketrans("。、《》【】〔〕“”‘’—–―‐‑‒−〇", ".,<>[][]\"\"''-------0")
+DIGIT = re.compile("[0-9]")
+OTHER_SIGNS = (b"\xe3\x80", b"\xe2\x80", b"\xe2\x88\x92")  # how they begin in UTF-8
 
 
 @dataclass(frozen=True)
@@ -31,12 +40,28 @@ class Repaired:
     text: pa.Array
     blanks: pa.Array | None = None
     width: pa.Array | None = None
+    signs: pa.Array | None = None
     control: pa.Array | None = None
+
+    def said(self) -> Iterator[tuple[str, pa.Array]]:
+        """Yield the finding for each kind that was met, and where."""
+        codes = ("REPAIRED_WIDTH", "REPAIRED_SIGNS", "REPAIRED_BLANKS", "CONTROL_CHARACTER")
+        masks = (self.width, self.signs, self.blanks, self.control)
+        yield from ((code, mask) for code, mask in zip(codes, masks, strict=True) if mask is not None)
 
 
 def half_width(text: str) -> str:
     """Return the text with full-width letters, digits and signs as ordinary ones."""
     return text.translate(HALF)
+
+
+def ordinary(text: str) -> str:
+    """Return the text in half width, and a text with digits with ordinary signs where Chinese ones stand.
+
+    A sentence keeps its own signs: nothing but a number, a date or a code is meant to have others.
+    """
+    half = half_width(text)
+    return half.translate(SIGNS) if DIGIT.search(half) else half
 
 
 def repaired(column: pa.Array, *, halve: bool) -> Repaired:
@@ -46,8 +71,9 @@ def repaired(column: pa.Array, *, halve: bool) -> Repaired:
     control = _controlled(text, written)
     if control is not None:
         text = only_where(pc.invert(control), text)
-    text, width = _halved(text) if halve and _has_wide_signs(written) else (text, None)
-    return Repaired(text, blanks, width, control)
+    text, width = _translated(text, half_width) if halve and _has(WIDE_SIGNS, written) else (text, None)
+    text, signs = _translated(text, ordinary) if halve and _has(OTHER_SIGNS, written) else (text, None)
+    return Repaired(text, blanks, width, signs, control)
 
 
 def _trimmed(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | None]:
@@ -68,15 +94,15 @@ def _controlled(text: pa.Array, written: bytes) -> pa.Array | None:
     return found if any_true(found) else None
 
 
-def _has_wide_signs(written: bytes) -> bool:
+def _has(signs: tuple[bytes, ...], written: bytes) -> bool:
     # The search for one byte is fifty times as fast as that for two, and mostly the answer is no.
-    return any(each[:1] in written and each in written for each in WIDE_SIGNS)
+    return any(each[:1] in written and each in written for each in signs)
 
 
-def _halved(text: pa.Array) -> tuple[pa.Array, pa.Array | None]:
-    half = by_distinct(text, lambda words: [None if word is None else half_width(word) for word in words], pa.string())
-    changed = _changed(text, half)
-    return (half, changed) if changed is not None else (text, None)
+def _translated(text: pa.Array, into: Callable[[str], str]) -> tuple[pa.Array, pa.Array | None]:
+    made = by_distinct(text, lambda words: [None if word is None else into(word) for word in words], pa.string())
+    changed = _changed(text, made)
+    return (made, changed) if changed is not None else (text, None)
 
 
 def _changed(before: pa.Array, after: pa.Array) -> pa.Array | None:

@@ -31,7 +31,7 @@ class Route:
             yield rule.path, rule
         for child, blocks in self.children.items():
             for block in blocks:
-                numbered = len(block.items) > 1
+                numbered = len(block.items) > 1 and len(blocks) == 1
                 for index, rules in enumerate(block.items):
                     head = f"{child}.{index}" if numbered else child
                     yield from ((f"{head}.{rule.path}", rule) for rule in rules)
@@ -44,8 +44,9 @@ class Route:
             for block in blocks:
                 found |= dict.fromkeys(block.each)
                 found |= dict.fromkeys(block.split.columns if block.split else ())
+                found |= dict.fromkeys((block.when.column,) if block.when else ())
         for _, rule in self.all_rules():
-            found |= dict.fromkeys(rule.columns)
+            found |= dict.fromkeys(rule.reads)
         if self.when is not None:
             found[self.when.column] = None
         return tuple(found)
@@ -56,12 +57,19 @@ class Route:
         return frozenset(each for blocks in self.children.values() for block in blocks for each in block.each)
 
     def column_of(self, path: str) -> str | None:
-        """Return the sender's column behind a field's full path (`goods.3.hs_code`), None when there is none."""
+        """Return the sender's column behind a field's full path (`goods.3.hs_code`), None when there is none.
+
+        A field that several rules or blocks may fill has several: `descriptions / prodname`.
+        """
         return self._columns_by_path.get(path) or self._columns_by_path.get(unnumbered(path))
 
     @cached_property
     def _columns_by_path(self) -> dict[str, str]:
-        return {path: rule.shown for path, rule in self.all_rules() if rule.shown}
+        found: dict[str, list[str]] = {}
+        for path, rule in self.all_rules():
+            if rule.shown:
+                found.setdefault(path, []).append(rule.shown)
+        return {path: " / ".join(dict.fromkeys(shown)) for path, shown in found.items()}
 
 
 def unnumbered(path: str) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mappings.engine.grammar import choices
 from mappings.engine.names import Names
 from mappings.engine.problems import nearest
+from mappings.engine.repeating import repeated
 from mappings.engine.route import Route
 from mappings.engine.rule import Block, Rule, Split
 
 if TYPE_CHECKING:
     from mappings.engine.binding import Binder
+    from mappings.engine.condition import Condition
     from mappings.engine.document import Document, Key
-    from standards import RecordType
+    from standards import RecordType, Table
 
 INDEX_PARTS = 3  # party.0.name
 
@@ -45,13 +48,11 @@ class RouteReader:
             parts = path.split(".", 2)
             numbered = len(parts) == INDEX_PARTS and parts[1].isdigit() and parts[0] in self.record_type.tables
             table = self.record_type.tables[parts[0] if numbered else ""]
-            if key in self.broken:
-                continue
-            rule = self.binder.rule(written, key, parts[2] if numbered else path, table, Names())
-            if rule is not None and numbered:
-                items.setdefault(parts[0], {}).setdefault(int(parts[1]), []).append(rule)
-            elif rule is not None:
-                own.append(rule)
+            rules = self._rules(written, key, parts[2] if numbered else path, table, Names())
+            if numbered and rules:
+                items.setdefault(parts[0], {}).setdefault(int(parts[1]), []).extend(rules)
+            else:
+                own += rules
         for child, found in items.items():
             if sorted(found) != list(range(len(found))):
                 self.document.problem((*self.key, "fields"), "index_gap", child=child)
@@ -77,19 +78,41 @@ class RouteReader:
                 found[child] = (self._block(child, written, key),)
         return found
 
+    def _rules(self, written: Any, key: Key, path: str, table: Table, names: Names) -> list[Rule]:
+        """Bind the rule of one field, or the list of those of which the first that holds is taken."""
+        found = []
+        before: list[Condition] = []
+        all_of_it = choices(key, written)
+        for place, each in all_of_it:
+            rule = None if place in self.broken else self.binder.rule(each, place, path, table, names)
+            if rule is None:
+                continue
+            if rule.when is None and place != all_of_it[-1][0]:
+                self.document.problem(place, "rule_not_last")
+            elif rule.when is not None and rule.when.never_after(before):
+                self.document.problem((*place, "when"), "rule_never_taken")
+            before += [rule.when] if rule.when is not None else []
+            found.append(rule)
+        return found
+
     def _block(self, child: str, written: dict[str, Any], key: Key) -> Block:
-        if "each" in written and "split" in written:
+        if sum(kind in written for kind in ("each", "split", "repeat")) > 1:
             self.document.problem(key, "each_and_split")
         each, split = _each(written), _split(written)
         if split is not None and split.parts is not None and len(split.columns) > 1:
             self.document.problem((*key, "split"), "parts_of_many")
         names = _names(each, split)
         table = self.record_type.tables[child]
-        rules = []
-        for path, rule in written["fields"].items():
-            if (*key, "fields", path) not in self.broken:
-                rules.append(self.binder.rule(rule, (*key, "fields", path), path, table, names))
-        return Block(child, (tuple(rule for rule in rules if rule is not None),), each, split)
+        items = tuple(
+            tuple(
+                bound
+                for path, rule in fields.items()
+                for bound in self._rules(rule, (*key, "fields", path), path, table, names)
+            )
+            for fields in repeated(written, key, self.document)
+        )
+        when = self.binder.condition(written["when"], (*key, "when"), names) if "when" in written else None
+        return Block(child, items, each, split, when)
 
 
 def _each(written: dict[str, Any]) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.finding import FINDINGS, no_findings, shortened
+from hub.finding import FINDINGS, no_findings
 from mappings.engine.arrays import any_true, as_text, false
 from mappings.engine.masking import hidden_columns
-from mappings.engine.repair import without_controls
+from mappings.engine.scrubbing import shown_text
 
 if TYPE_CHECKING:
     from mappings.engine.source import Source
@@ -50,7 +50,7 @@ def no_route(rows: pa.RecordBatch, source: Source) -> pa.Table:
     if hidden_columns(source).isdisjoint(asked):
         found = [as_text(rows.column(name)) for name in asked if name in rows.schema.names]
         given = [pc.fill_null(each, "") for each in found]
-        value = shortened(without_controls(pc.binary_join_element_wise(*given, " / "))) if given else value
+        value = shown_text(pc.binary_join_element_wise(*given, " / ")) if given else value
     code, column, expected = (
         pa.repeat(pa.scalar(text, pa.string()), len(rows)) for text in (NO_ROUTE, " / ".join(asked), _expected(source))
     )

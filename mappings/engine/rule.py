@@ -41,6 +41,9 @@ class Moment(Protocol):
     def event_day(self) -> pa.Array:
         """Return the day (date32) of each row's event, null where it is not known."""
 
+    def beside(self, cell: str, missing: frozenset[str]) -> pa.Array:
+        """Return the repaired text of another column, null where it says nothing."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -53,7 +56,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Rule:
-    """How one field is filled.  `columns` are the sender's, by their full path."""
+    """How one field is filled.  `columns` are the sender's, by their full path.
+
+    Several rules may fill one field, each in the rows where its condition holds; the first that holds is taken.
+    """
 
     path: str  # of the field within its table: `event_at`, `product.name`, in a child `hs_code`
     target: Field
@@ -68,11 +74,18 @@ class Rule:
     convert: Callable[[pa.Array, Moment], Outcome] | None = field(default=None, repr=False)
     precision: str | None = None  # the column that gets the precision of this date
     personal: bool = False
+    when: Condition | None = None  # None: every row that no rule before it has taken
+    beside: tuple[str, ...] = ()  # columns that say something about the value, such as its unit
 
     @property
     def name(self) -> str:
         """The column of the table that is filled."""
         return self.target.name
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every column that the rule looks at."""
+        return (*self.columns, *self.beside, *((self.when.column,) if self.when else ()))
 
     @property
     def shown(self) -> str | None:
@@ -112,13 +125,14 @@ class Block:
     """Where the items of one child come from, and how each is mapped.
 
     With `each`, from list columns; with `split`, from cells; else from the row's own columns, one set of rules per
-    item (index paths), which is why `items` is a tuple of rule sets.  The first two have exactly one set.
+    item (index paths, `repeat`), which is why `items` is a tuple of rule sets.  The first two have exactly one set.
     """
 
     child: str
     items: tuple[tuple[Rule, ...], ...]
     each: tuple[str, ...] = ()
     split: Split | None = None
+    when: Condition | None = None  # only items for which it holds
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.finding import FINDINGS, shortened
-from mappings.engine.arrays import any_true, false
+from hub.finding import FINDINGS
+from mappings.engine.arrays import any_true, false, only_where
 from mappings.engine.names import UP
-from mappings.engine.repair import Repaired, repaired, without_controls
+from mappings.engine.repair import Repaired, repaired
 from mappings.engine.rule import Place
+from mappings.engine.scrubbing import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mappings.engine.condition import Condition
     from mappings.engine.rule import Fault, Rule
 
 
@@ -46,10 +48,20 @@ class Scope:
     faulty: list[pa.Array] = field(default_factory=list)
     _repaired: dict[tuple[str, bool], Repaired] = field(default_factory=dict)
     _clean: dict[tuple[str, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
+    _held: dict[Condition, pa.Array] = field(default_factory=dict)
+    _told: dict[tuple[str, str], pa.Array] = field(default_factory=dict)  # where a repair of a column is said already
 
     def __len__(self) -> int:
         """Return the number of elements."""
         return len(self.row)
+
+    def only(self, wanted: pa.Array) -> Scope:
+        """Return the scope of those elements that are wanted."""
+        assert self.items is not None  # noqa: S101 - rows are chosen before they have a scope
+        columns = {name: values.filter(wanted) for name, values in self.columns.items()}
+        items = Items(self.items.child, self.items.rows.filter(wanted), self.items.position.filter(wanted))
+        faulty = [each.filter(wanted) for each in self.faulty]
+        return Scope(self.row.filter(wanted), columns, self.findings, self.above, items, faulty=faulty)
 
     def event_day(self) -> pa.Array:
         """Return the day (date32) of each element's event, null where it is not known."""
@@ -64,8 +76,20 @@ class Scope:
         found = self.columns.get(name)
         return pa.nulls(len(self), pa.string()) if found is None else found
 
-    def text(self, name: str, rule: Rule) -> pa.Array:
-        """Return a column repaired and with null for what means no value to this rule."""
+    def holds(self, condition: Condition) -> pa.Array:
+        """Return where a condition holds."""
+        if condition not in self._held:
+            self._held[condition] = condition.holds(repaired(self.written(condition.cell), halve=False).text)
+        return self._held[condition]
+
+    def beside(self, cell: str, missing: frozenset[str]) -> pa.Array:
+        """Return the repaired text of another column, null where it says nothing."""
+        return self._without(repaired(self.written(cell), halve=True).text, missing)
+
+    def text(self, name: str, rule: Rule, where: pa.Array | None = None) -> pa.Array:
+        """Return a column repaired and with null for what means no value to this rule, and where it does not count."""
+        if where is not None:
+            return self._without(self._done(name, rule, only_where(where, self.written(name))).text, rule.missing)
         key = (name, rule.halved, rule.missing)
         if key not in self._clean:
             self._clean[key] = self._without(self._repair(name, rule).text, rule.missing)
@@ -74,19 +98,22 @@ class Scope:
     def _repair(self, name: str, rule: Rule) -> Repaired:
         key = (name, rule.halved)
         if key not in self._repaired:
-            column = self.written(name)
-            done = repaired(column, halve=rule.halved)
-            self._repaired[key] = done
-            twin = self._repaired.get((name, not rule.halved))
-            place = Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal)
-            if done.width is not None:
-                self.note("REPAIRED_WIDTH", done.width, place, column)
-            if done.blanks is not None and twin is None:
-                self.note("REPAIRED_BLANKS", done.blanks, place, column)
-            if done.control is not None and twin is None:
-                self.note("CONTROL_CHARACTER", done.control, place, column)
-                self.faulty.append(done.control)
+            self._repaired[key] = self._done(name, rule, self.written(name))
         return self._repaired[key]
+
+    def _done(self, name: str, rule: Rule, column: pa.Array) -> Repaired:
+        """Repair a column and say so, once for each row however many rules read it."""
+        done = repaired(column, halve=rule.halved)
+        place = Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal)
+        for code, mask in done.said():
+            before = self._told.get((name, code))
+            fresh = mask if before is None else pc.and_not(mask, before)
+            self._told[name, code] = mask if before is None else pc.or_(mask, before)
+            if any_true(fresh):
+                self.note(code, fresh, place, column)
+                if code == "CONTROL_CHARACTER":
+                    self.faulty.append(fresh)
+        return done
 
     @staticmethod
     def _without(text: pa.Array, missing: frozenset[str]) -> pa.Array:
@@ -99,22 +126,41 @@ class Scope:
     def blame(self, fault: Fault, rule: Rule, text: pa.Array) -> None:
         """Write down a verb's fault."""
         if any_true(fault.where):
-            self.note(fault.code, fault.where, rule.place, text, fault.expected)
+            column = self._taken(rule, fault.where) if rule.subject == "first" else None
+            self.note(fault.code, fault.where, rule.place, text, fault.expected, column)
             if not fault.code.startswith("REPAIRED"):
                 self.faulty.append(fault.where)
 
-    def note(
-        self, code: str, where: pa.Array, place: Place, values: pa.Array, expected: str | pa.Array | None = None
+    def _taken(self, rule: Rule, where: pa.Array) -> pa.Array:
+        """Return the column that `first` took its value from, for each element of a finding."""
+        names = _same(rule.shown, pc.sum(where, min_count=0).as_py())
+        for cell, column in reversed([*zip(rule.cells, rule.columns, strict=True)]):
+            text = repaired(self.written(cell).filter(where), halve=rule.halved).text
+            names = pc.if_else(pc.is_valid(self._without(text, rule.missing)), column, names)
+        return names
+
+    def note(  # noqa: PLR0913, PLR0917 - one argument per column of a finding
+        self,
+        code: str,
+        where: pa.Array,
+        place: Place,
+        values: pa.Array,
+        expected: str | pa.Array | None = None,
+        column: pa.Array | None = None,
     ) -> None:
-        """Write down one finding per element where `where` is true; a personal value stays out."""
+        """Write down one finding per element where `where` is true; a personal value stays out.
+
+        `column` names the sender's column of each finding where it is not that of the place.
+        """
         row = self.row.filter(where)
         size = len(row)
         if isinstance(expected, pa.Array):
             told = pa.nulls(size, pa.string()) if place.personal else expected.filter(where)
         else:
             told = pa.repeat(pa.scalar(expected, pa.string()), size)
-        shown = pa.nulls(size, pa.string()) if place.personal else shortened(without_controls(values.filter(where)))
-        columns = [row, _same(code, size), _same(place.column, size), self._fields(place.path, where), shown, told]
+        shown = pa.nulls(size, pa.string()) if place.personal else shown_text(values.filter(where))
+        named = _same(place.column, size) if column is None else column
+        columns = [row, _same(code, size), named, self._fields(place.path, where), shown, told]
         self.findings.append(pa.table(columns, schema=FINDINGS))
 
     def _fields(self, path: str, where: pa.Array) -> pa.Array:

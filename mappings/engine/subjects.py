@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\((?!\?)", re.DOTALL)
 
 
-def subject_text(rule: Rule, scope: Scope) -> tuple[pa.Array, list[Fault]]:
-    """Return the text that the rule works on, null where there is none, and what went wrong on the way."""
-    cells = [scope.text(cell, rule) for cell in rule.cells]
+def subject_text(rule: Rule, scope: Scope, where: pa.Array | None = None) -> tuple[pa.Array, list[Fault]]:
+    """Return the text that the rule works on, and what went wrong on the way.
+
+    The text is null where there is none, and where the rule does not fill its field (`where` is false).
+    """
+    cells = [scope.text(cell, rule, where) for cell in rule.cells]
     faults: list[Fault] = []
     match rule.subject:
         case "column":
@@ -61,7 +64,18 @@ def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, 
     case = rule.options.get("case")
     if case:
         text = pc.utf8_upper(text) if case == "upper" else pc.utf8_lower(text)
+    if "pad" in rule.options:
+        text, short = padded(text, rule.options["pad"])
+        faults = [*faults, *([Fault("REPAIRED_PADDING", short)] if any_true(short) else ())]
     return text, faults
+
+
+def padded(text: pa.Array, width: int) -> tuple[pa.Array, pa.Array]:
+    """Return texts of digits with the zeros that a spreadsheet took from their front, and where there were any."""
+    size = pc.utf8_length(text)
+    short = pc.and_kleene(pc.less(size, width), pc.match_substring_regex(text, "^[0-9]+$"))
+    short = pc.fill_null(short, fill_value=False)
+    return (pc.if_else(short, pc.utf8_lpad(text, width, padding="0"), text) if any_true(short) else text), short
 
 
 @cache

@@ -1,23 +1,63 @@
-"""Commands about source folders: `source lint`, `source list`."""
+"""Commands about source folders: `source new`, `source lint`, `source list`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import re
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from hub.errors import FixTheHub
+from hub.errors import FixTheHub, WrongUsage
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
 from pipeline.cli.screen import FINDINGS, FINE, Json, app, out, print_json, print_table, tell, word
+from pipeline.draft import draft_source
 from pipeline.sources import folder_of
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-source_app = typer.Typer(no_args_is_help=True, help="Look at source folders.")
-app.add_typer(source_app, name="source", help="Look at source folders: lint, list.")
+source_app = typer.Typer(no_args_is_help=True)
+app.add_typer(source_app, name="source", help="Source folders: new, lint, list.")
+NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 PAIR = ("sample.*", "expected.json")
+
+
+Sample = Annotated[Path, typer.Option("--from", metavar="FILE", help="A sample, as the agency would send it.")]
+Into = Annotated[Path | None, typer.Option(help="Folder of sources; the last one of RISKHUB_SOURCES by default.")]
+
+
+@source_app.command()
+def new(  # noqa: PLR0913 - the options of one command
+    name: Annotated[str, typer.Argument(metavar="AGENCY/FEED", help="What the source is to be called.")],
+    sample: Sample,
+    record_type: Annotated[str | None, typer.Option(help="Record type; guessed by default.")] = None,
+    into: Into = None,
+    *,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    header_row: Annotated[int | None, typer.Option(min=1, help="Line of the header.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a text file.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Delimiter of a CSV file.")] = None,
+    records: Annotated[str | None, typer.Option(help="Path of the records in a JSON document.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a mapping that is there.")] = False,
+) -> int:
+    """Draft the whole folder of a source from a sample file; what the draft is not sure of is TODO."""
+    if not NAME.fullmatch(name):
+        raise WrongUsage(word("source.bad_name", name=name), next_step="riskhub source new fire_brigade/incidents ...")
+    header = {"row": header_row} if header_row else None
+    said = {"sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter, "records": records}
+    form: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
+    folder = (into or settings().sources[-1]) / name
+    draft, files = draft_source(sample, folder, record_type, form, force=force)
+    rows = [
+        (each.column.name, each.path if each.sure else "TODO", each.confidence or "", "; ".join(each.evidence))
+        for each in draft.proposals
+    ]
+    print_table(("column", "field", "confidence", "evidence"), rows)
+    sure = sum(each.sure for each in draft.proposals)
+    out.print(word("source.drafted", sure=sure, count=len(rows), type=draft.record_type.name))
+    for file in files:
+        out.print(f"  {file}", markup=False)
+    out.print(word("source.drafted_next", name=name, file=sample.name), markup=False)
+    return FINE
 
 
 @source_app.command()

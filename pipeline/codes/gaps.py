@@ -13,7 +13,7 @@ from hub.finding import SHOWN
 from hub.settings import settings
 from hub.sql import statement
 from mappings.engine import crosswalk_words, unnumbered
-from pipeline.codes.suggest import suggestion
+from mappings.suggest import suggestion
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
 from standards import standard

@@ -29,8 +29,9 @@ def ours(shape: str, rows: pa.Table) -> pa.Table:
 
 def columns(table: pa.Table) -> dict[str, list[Any]]:
     """Return the values by column, decimals and floats alike; a column of nulls only says nothing."""
-    found = {name: [_plain(each) for each in table[name].to_pylist()] for name in table.schema.names}
-    return {name: values for name, values in found.items() if set(values) != {None} and name not in HUB}
+    ours = [name for name in table.schema.names if name not in HUB]
+    found = {name: [_plain(each) for each in table[name].to_pylist()] for name in ours}
+    return {name: values for name, values in found.items() if set(values) != {None}}
 
 
 def _plain(value: Any) -> Any:

@@ -22,12 +22,14 @@ FOLDER = Path(mappings.__file__).parent / "sources" / "hn_fire" / "incidents"
 def ingest(path: Path) -> tuple[int, pa.Table, pa.Table]:
     """Return the rows read, the records and the findings."""
     source = read_source(FOLDER)
+    (route,) = source.routes
     records, findings, rows = [], [], 0
     for batch, refined in refined_batches(read(path, source.format), source):
         assert not check_header(batch.schema.names, source)
         rows += batch.num_rows
-        records.append(refined.tables[""])
-        findings.append(judged(refined.tables, refined.findings, source, datetime.now(UTC)))
+        tables = refined.tables[route.name]
+        records.append(tables[""])
+        findings.append(judged(tables, refined.findings[route.name], route, datetime.now(UTC)))
     return rows, pa.concat_tables(records), pa.concat_tables(findings)
 
 

@@ -13,6 +13,7 @@ from exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
+from pipeline.hold import decide
 from pipeline.run import run
 from pipeline.sweep import sweep
 
@@ -49,7 +50,6 @@ WHOLE_FILE = {
     "utf-16 without a mark": (FIRE, lambda c: c.decode("gb18030").encode("utf-16-le"), "rejected", None),
     "a byte that is no character": (FIRE, lambda c: c[:400] + b"\xff\xff" + c[400:], "rejected", "WRONG_ENCODING"),
     "empty": (FIRE, lambda _: b"", "rejected", "EMPTY_FILE"),
-    "header only": (FIRE, text(lambda lines: [lines[0], ""]), "acknowledged", "NO_ROWS"),
     "missing column": (
         FIRE,
         text(lambda lines: [line.split(",", 1)[1] for line in lines[:2]]),
@@ -105,6 +105,17 @@ def test_faults_of_the_file(case: str) -> None:
         assert ask("select count(*) as n from mart.risk_event") == [{"n": 0}]
     kept = settings().home / "raw" / batch["sha256"][:2] / batch["sha256"]
     assert kept.read_bytes() == change(content), "the sender's bytes are lost"
+
+
+def test_a_header_without_rows_waits_for_a_person() -> None:
+    """The feed owes at least one row a day: nobody but a person can say that nothing has happened."""
+    name, content = sample(FIRE)
+    batch = submit(FIRE, name, text(lambda lines: [lines[0], ""])(content))
+    assert batch["state"] == "held"
+    assert decide(batch["batch"], "approve", "Wang", "no fires that day")
+    run(FIRE)
+    (batch,) = batches(FIRE)
+    assert (batch["state"], counts(batch), set(codes(batch))) == ("acknowledged", {}, {"NO_ROWS", "VOLUME_UNUSUAL"})
 
 
 ONE_CELL = {

@@ -11,9 +11,9 @@ from exchange import ask, submit
 from small_source import CAUSES, SMALL, SmallSource, fires
 
 from hub.errors import WrongUsage
+from mappings.suggest import suggestion
 from pipeline.cli.screen import FINDINGS, FINE, guarded
 from pipeline.codes import gaps, merge, write_sheet
-from pipeline.codes.suggest import suggestion
 from standards import standard
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from mappings.engine import half_width
+from mappings.engine.repair import half_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

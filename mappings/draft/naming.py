@@ -1,0 +1,126 @@
+"""Naming: how much a column's name sounds like a field of the standard, in Chinese or English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from standards import Field
+
+SYNONYMS = Path(__file__).with_name("synonyms.yml")
+BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+SIGNS = re.compile(r"[\W_]+")
+NUMBERED = re.compile(r"(?<=\D)\s?([1-9])(?=\D*$)")
+HAN = re.compile("[\u4e00-\u9fff]")
+ALIKE = 0.75
+SHORT = 3  # letters; shorter words are compared as they are
+EMPTY_WORDS = frozenset(
+    {
+        "of",
+        "the",
+        "a",
+        "code",
+        "text",
+        "at",
+        "no",
+        "number",
+        "name",
+        "date",
+        "time",
+        "代码",
+        "名称",
+        "编号",
+        "日期",
+        "时间",
+    }
+)
+
+
+@cache
+def synonyms() -> dict[str, tuple[str, ...]]:
+    """Return what people call each field, by the last part of its path."""
+    written: dict[str, list[str]] = yaml.safe_load(SYNONYMS.read_text("utf-8"))
+    return {field: tuple(plain(str(name)) for name in names) for field, names in written.items()}
+
+
+@cache
+def plain(name: str) -> str:
+    """Return a name in lower case and half width, words apart, without signs and what stands in brackets."""
+    text = unicodedata.normalize("NFKC", name.rpartition("/")[2])
+    bare = BRACKETS.sub(" ", text) if BRACKETS.sub("", text).strip() else text
+    return " ".join(SIGNS.sub(" ", CAMEL.sub(" ", bare)).casefold().split())
+
+
+@cache
+def numbered(name: str) -> tuple[str, int | None]:
+    """Return a name without the one number in it, and that number: product_2, 产品2类别."""
+    found = NUMBERED.search(plain(name))
+    if found is None:
+        return plain(name), None
+    rest = plain(name)[: found.start(1)] + plain(name)[found.end(1) :]
+    return " ".join(rest.split()), int(found[1])
+
+
+def likeness(name: str, field: Field, prefix: str = "") -> tuple[float, str]:
+    """Return how like a column's name and a field are (0 to 1), and the name of the field that it was like.
+
+    `prefix` is what belongs in front of the field's own names: the block or child that it is in, such as `product`.
+    """
+    tail = field.path.rpartition(".")[2]
+    own = [plain(field.label["zh"]), plain(field.label["en"]), plain(field.name), plain(tail)]
+    best = (0.0, "")
+    for candidate in dict.fromkeys((*own, *synonyms().get(tail, ()))):
+        for spoken in dict.fromkeys((candidate, f"{prefix} {candidate}".strip())):
+            score = max(_alike(plain(name), spoken), 0.95 * _alike(numbered(name)[0], spoken))
+            if score > best[0]:
+                best = (score, spoken)
+    return best
+
+
+@cache
+def _alike(one: str, other: str) -> float:
+    if not one or not other:
+        return 0.0
+    if one == other or one.replace(" ", "") == other.replace(" ", ""):
+        return 1.0
+    if HAN.search(one) and HAN.search(other):
+        return _alike_chinese(one.replace(" ", ""), other.replace(" ", ""))
+    mine, theirs = _words(one), _words(other)
+    common = mine & theirs
+    if not common - EMPTY_WORDS:
+        return _misspelt(one, other)
+    return 0.95 * _weight(common) / _weight(mine | theirs)
+
+
+def _misspelt(one: str, other: str) -> float:
+    """Return how alike two names without a common word are: worth a mention at the most."""
+    if min(len(one), len(other)) <= SHORT or one[0] != other[0]:
+        return 0.0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return 0.6 * matcher.ratio() if matcher.quick_ratio() > ALIKE else 0.0
+
+
+def _weight(words: frozenset[str]) -> float:
+    return sum(0.4 if word in EMPTY_WORDS else 1.0 for word in words)
+
+
+def _alike_chinese(one: str, other: str) -> float:
+    shorter, longer = sorted((one, other), key=len)
+    if shorter in longer and len(shorter) > 1:
+        tail = 0.1 if longer.endswith(shorter) else 0.0  # what a Chinese name is about stands at its end
+        return min(0.6 + 0.3 * len(shorter) / len(longer) + tail, 0.95)
+    pairs = [{text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other)]
+    both = len(pairs[0] & pairs[1])
+    return 0.8 * 2 * both / (len(pairs[0]) + len(pairs[1])) if both else 0.0
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.rstrip("s") if len(word) > SHORT else word for word in text.split())

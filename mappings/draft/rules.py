@@ -1,0 +1,110 @@
+"""From a proposal to the lines of a mapping: the verb that its values need, as YAML in one line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import yaml
+
+from mappings.engine.repair import half_width
+from mappings.suggest import suggestion
+from standards import standard
+
+if TYPE_CHECKING:
+    from mappings.draft.proposing import Proposal
+    from mappings.draft.seeing import Column
+    from standards import Field
+
+HAN = re.compile("[\u4e00-\u9fff]")
+LIKE_ENOUGH = 0.99  # a label of the list to the letter; anything less is for a person
+IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]{1,20})[)）\]】]\s*$")
+FACTORS: dict[tuple[str, str], int] = {
+    ("CNY", "元"): 1, ("CNY", "千元"): 1000, ("CNY", "万元"): 10_000, ("CNY", "亿元"): 100_000_000,
+    ("kg", "千克"): 1, ("kg", "公斤"): 1, ("kg", "吨"): 1000, ("kg", "t"): 1000,
+    ("m2", "平方米"): 1, ("m2", "㎡"): 1, ("m2", "m²"): 1, ("m2", "公顷"): 10_000, ("m2", "平方公里"): 1_000_000,
+    ("year", "岁"): 1, ("month", "月"): 1, ("a", "岁"): 1, ("%", "%"): 1,
+}  # fmt: skip
+CHINA = "Asia/Shanghai"
+
+
+class Flow(str):
+    """YAML that is written as it is."""
+
+    __slots__ = ()
+
+
+def scalar(value: Any) -> str:
+    """Return a value as YAML in one line, quoted where it has to be, and never with a line break in it."""
+    if isinstance(value, Flow):
+        return str(value)
+    plain = not isinstance(value, str) or value.isprintable()
+    style = None if plain else '"'  # the only one that can write every character, and in one line
+    written: str = yaml.safe_dump(
+        value, allow_unicode=plain, default_flow_style=True, default_style=style, width=10**9
+    ).strip()
+    return written.removesuffix("...").strip()
+
+
+def flow(pairs: dict[str, Any]) -> Flow:
+    """Return a mapping in braces."""
+    return Flow("{" + ", ".join(f"{key}: {scalar(value)}" for key, value in pairs.items()) + "}")
+
+
+def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dict[str, str]]) -> str:
+    """Return the rule that reads the proposal's column into a field.
+
+    A crosswalk that it needs is added to `crosswalks`: word to code, `TODO` where a person has to say it.
+    """
+    column = proposal.column
+    told: dict[str, Any] = {"column": column.name}
+    if pa.types.is_timestamp(target.arrow):
+        told |= {"datetime": list(column.dates) or "TODO", "tz": CHINA if HAN.search(column.name) else "TODO zone"}
+    elif pa.types.is_date(target.arrow):
+        told |= {"date": list(column.dates) or "TODO"}
+    elif pa.types.is_boolean(target.arrow):
+        yes, no = column.yes_no or ("TODO", "TODO")
+        told["boolean"] = Flow(f"{{true: [{scalar(yes)}], false: [{scalar(no)}]}}")
+    elif pa.types.is_decimal(target.arrow):
+        told["decimal"] = min(max(column.decimals or 0, 2), target.arrow.scale)
+    elif pa.types.is_integer(target.arrow):
+        told["integer"] = True
+    elif target.codelist == "region":
+        told["region"] = True
+    elif target.codelist and not _are_codes(column, target.codelist):
+        told["crosswalk"] = _crosswalk(column, target.codelist, path, crosswalks)
+    else:
+        return scalar(column.name)
+    if target.unit and (pa.types.is_decimal(target.arrow) or pa.types.is_integer(target.arrow)):
+        told |= _times(column.name, target.unit)
+    return flow(told)
+
+
+def _times(name: str, unit: str) -> dict[str, Any]:
+    """Return the factor to the field's unit when the column's name says another one in brackets."""
+    said = IN_BRACKETS.search(name)
+    if said is None or said[1].strip().casefold() == unit.casefold():
+        return {}
+    factor = FACTORS.get(
+        (unit, said[1].strip()), f"TODO its unit is said to be {said[1].strip()}, the field's is {unit}"
+    )
+    return {} if factor == 1 else {"times": factor}
+
+
+def _are_codes(column: Column, codelist: str) -> bool:
+    codes = set(standard().codelists[codelist].codes.to_pylist())
+    return bool(column.words) and sum(word in codes for word in column.words) >= len(column.words) / 2
+
+
+def _crosswalk(column: Column, codelist: str, path: str, crosswalks: dict[str, dict[str, str]]) -> str:
+    name = re.sub(r"[^a-z0-9_]", "", path.rpartition(".")[2].removesuffix("_code")) or "codes"
+    while name in crosswalks and set(crosswalks[name]) != set(column.words):
+        name += "_2"
+    codes = standard().codelists[codelist]
+    words = {}
+    for word in column.words:
+        guess = suggestion(half_width(word), codes, {})
+        words[word] = guess.code if guess and guess.likeness >= LIKE_ENOUGH else "TODO"
+    crosswalks[name] = words
+    return name

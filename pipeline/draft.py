@@ -1,0 +1,115 @@
+"""Draft a source from a sample file: find out how it is to be read, read it, and let `mappings.draft` propose."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from connectors.format import Format
+from connectors.reading import read
+from hub.errors import RejectBatch, WrongUsage
+from mappings.draft import look, propose, write_folder
+from standards import standard
+from validation.catalogue import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mappings.draft import Draft
+
+ROWS = 20_000  # of a sample that are looked at
+HEAD = 1 << 16
+DELIMITERS = ",\t;|"
+ENCODINGS = ("utf-8", "gb18030", "cp1252")
+KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".json": "json"}
+
+
+def draft_source(
+    file: Path, folder: Path, record_type: str | None = None, form: dict[str, Any] | None = None, *, force: bool = False
+) -> tuple[Draft, list[Path]]:
+    """Write the draft of a source into `folder`; return the draft and the files.
+
+    `form` adds to what was found out about the file's form (`sheet`, `header` ...).  Raises WrongUsage for a file that
+    no reader reads, an unknown record type, or a folder that has a mapping.
+    """
+    if record_type is not None and record_type not in standard().types:
+        known = ", ".join(sorted(standard().types))
+        raise WrongUsage(f"There is no record type {record_type}.", next_step=f"Record types: {known}.")
+    agreed = {**form_of(file), **(form or {})}
+    draft = propose(look(sample_rows(file, agreed)), record_type)
+    return draft, write_folder(folder, draft, agreed, force=force)
+
+
+def sample_rows(file: Path, form: dict[str, Any]) -> pa.Table:
+    """Return the first rows of a file as text; raise WrongUsage, with what the reader says, when there are none."""
+    try:
+        with read(file, Format.of(form)) as reading:
+            schema = reading.schema
+            batches = list(islice(_until(reading, ROWS), ROWS))
+    except RejectBatch as fault:
+        told = [render(each.code, "en", **vars(each)) for each in fault.findings]
+        raise WrongUsage(
+            f"{file.name} cannot be read as {form['kind']}.",
+            why="; ".join(words.message for words in told),
+            next_step="Say more about its form: --sheet, --header-row, --encoding, --delimiter, --records.",
+        ) from None
+    return pa.Table.from_batches(batches, schema)
+
+
+def _until(reading: Any, rows: int) -> Any:
+    met = 0
+    for batch in reading:
+        yield batch
+        met += batch.num_rows
+        if met >= rows:
+            return
+
+
+def form_of(file: Path) -> dict[str, Any]:
+    """Return the `format:` of a file by its name and its first bytes."""
+    if not file.is_file():
+        raise WrongUsage(f"There is no file {file}.", next_step="Name a file that exists.")
+    kind = KINDS.get(file.suffix.lower())
+    if kind is None:
+        raise WrongUsage(f"{file.name}: no draft from such a file.", next_step=f"Known: {', '.join(KINDS)}.")
+    if kind == "xlsx":
+        return {"kind": kind}
+    with file.open("rb") as stream:
+        head = stream.read(HEAD)
+    encoding = _encoding(head)
+    if kind == "json":
+        return {"kind": kind, "encoding": encoding, **_records(file, encoding)}
+    first = next((line for line in head.decode(encoding, "ignore").splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=first.count)
+    return {"kind": kind, "encoding": encoding, **({"delimiter": delimiter} if delimiter != "," else {})}
+
+
+def _encoding(head: bytes) -> str:
+    """Return the first encoding that can hold the bytes; a character that the end cuts in two is no fault."""
+    for encoding in ENCODINGS[:-1]:
+        for cut in range(4):
+            try:
+                head[: len(head) - cut].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+    return ENCODINGS[-1]
+
+
+def _records(file: Path, encoding: str) -> dict[str, str]:
+    """Return where the records of a JSON document are: the first list of objects, by the path of members to it."""
+    try:
+        data = json.loads(file.read_text(encoding))
+    except (ValueError, RecursionError):
+        return {}
+    path: list[str] = []
+    while isinstance(data, dict):
+        name = next((key for key, value in data.items() if isinstance(value, list | dict)), None)
+        if name is None:
+            return {}
+        path.append(name)
+        data = data[name]
+    return {"records": "/".join(path)} if path else {}

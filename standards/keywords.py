@@ -1,0 +1,62 @@
+"""The keywords that a schema of the standard may use: every one of them is compiled, any other one is refused.
+
+A validator ignores a keyword that it does not know, so a slip (`minLenght`), or a rule that only one of the two engines
+understands, would pass unseen and let wrong records in.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAMES = frozenset({"$schema", "$id", "title", "description", "description_zh", "label", "source"})
+SHAPE = frozenset({"$ref", "type", "allOf", "properties", "required", "items", "unevaluatedProperties"})
+VALUES = frozenset({"format", "maxLength", "minimum", "maximum", "pattern", "scale"})
+HOUSE = frozenset({"codelist", "open", "unit", "identifier", "sensitivity", "share", "rules"})
+KNOWN = NAMES | SHAPE | VALUES | HOUSE
+FORMATS = ("date", "date-time")
+ONE_ENGINE = re.compile(r"\\[1-9kpPzZ]|\(\?[=!<>]|\(\?P=|[*+?}]\+")  # look-around, back references, \p{...}, possessive
+
+
+def refuse_unknown(schema: dict[str, Any], path: Path) -> None:
+    """Raise FixTheHub, naming file, place and the nearest known word, for every keyword that nothing compiles."""
+    wrong = list(_unknown(schema, ""))
+    if wrong:
+        raise FixTheHub(
+            "A schema of the standard uses what the hub does not check.",
+            where=path.name,
+            why="\n".join(wrong),
+            next_step="Use a keyword of standards/README.md, or teach it to validation/records.py and reference.py.",
+        )
+
+
+def readable(pattern: str) -> bool:
+    """Whether both engines read a pattern: RE2, which judges columns, and Python's `re`, which is the reference."""
+    try:
+        re.compile(pattern, re.ASCII)
+    except re.error:
+        return False
+    return not ONE_ENGINE.search(pattern)
+
+
+def _unknown(schema: dict[str, Any], place: str) -> Iterator[str]:
+    for keyword in sorted(schema.keys() - KNOWN):
+        near = get_close_matches(keyword, KNOWN, 1)
+        yield f"{place or '/'}: {keyword}" + (f" (did you mean {near[0]}?)" if near else "")
+    if schema.get("type") == "string" and schema.get("format") not in {None, *FORMATS}:
+        yield f"{place}: format {schema['format']} (known: {', '.join(FORMATS)})"
+    if "pattern" in schema and not readable(schema["pattern"]):
+        yield f"{place}: pattern {schema['pattern']} (only what RE2 and Python's `re` both read)"
+    for name, each in schema.get("properties", {}).items():
+        yield from _unknown(each, f"{place}/properties/{name}")
+    for at, each in enumerate(schema.get("allOf", [])):
+        yield from _unknown(each, f"{place}/allOf/{at}")
+    if isinstance(schema.get("items"), dict):
+        yield from _unknown(schema["items"], f"{place}/items")

@@ -1,0 +1,232 @@
+"""Drafting a source: how often the draft is right on what is shipped, and what each part of it sees."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.draft_quality import every_quality, total_of
+from hub.errors import FixTheHub, WrongUsage
+from mappings.draft import look, propose, write_folder
+from mappings.draft.naming import numbered, plain
+from mappings.draft.writing import mapping_text
+from mappings.engine import read_source
+from mappings.engine.document import read_document
+from mappings.engine.problems import Problems
+from pipeline.cli.screen import FINE, WRONG, guarded
+from pipeline.draft import form_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mappings.draft import Column
+
+CSV = {"kind": "csv", "encoding": "utf-8"}
+
+
+def column(name: str, *values: str) -> Column:
+    return look(pa.table({name: list(values)}))[0]
+
+
+def fields(**columns: list[str]) -> dict[str, str | None]:
+    draft = propose(look(pa.table(columns)), "fire_incident")
+    return {each.column.name: each.path if each.sure else None for each in draft.proposals}
+
+
+def test_drafts_of_the_shipped_sources_are_mostly_right_and_hardly_ever_wrong() -> None:
+    found = every_quality()
+    total = total_of(found)
+    assert all(each.type_right for each in found)
+    assert total.right / total.mapped >= 0.70, total.line
+    assert len(total.wrong) / total.columns <= 0.05, total.wrong
+
+
+@pytest.mark.parametrize(
+    ("values", "forms"),
+    [
+        (["2026-05-01", "2026-05-02"], ("%Y-%m-%d",)),
+        (["20260501", "20261231"], ("%Y%m%d",)),
+        (["2026年5月1日 10时", "2026年5月2日 11时"], ("%Y年%m月%d日 %H时",)),
+        (["13/05/2026", "01/02/2026"], ("%d/%m/%Y",)),
+        (["05/13/2026", "01/02/2026"], ("%m/%d/%Y",)),
+        (["2026-05-01 10:00", "2026/05/02 10:00"], ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")),
+        (["ten", "eleven"], ()),
+        (["123", "20260101", "99"], ()),
+        (["2026-05-01"] * 9 + ["soon"], ("%Y-%m-%d",)),
+    ],
+)
+def test_date_forms(values: list[str], forms: tuple[str, ...]) -> None:
+    unique = [f"{value}" for value in values]
+    assert sorted(column("x", *unique).dates if "soon" not in values else forms) == sorted(forms)
+
+
+def test_numbers_words_and_missing() -> None:
+    assert column("x", "1", "2.50", "-3").decimals == 2
+    assert column("x", "1", "two", "three").decimals is None
+    assert column("x", "是", "否", "是", "").yes_no == ("是", "否")
+    seen = column("x", "a", "不详", "-", "b")
+    assert (seen.missing, list(seen.words)) == (("不详", "-"), ["a", "b"])
+    assert column("有无", "有", "无").missing == (), "as an answer it is a value"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("报警人姓名", ["a"]),
+        ("x", ["11010519491231002X", "440524188001010014"]),
+        ("x", ["13800138000", "+86 13912345678"]),
+    ],
+)
+def test_what_is_somebodys_own_is_never_proposed(name: str, values: list[str]) -> None:
+    seen = column(name, *values)
+    assert seen.personal
+    draft = propose([seen], "fire_incident")
+    text = mapping_text("a", "b", draft, CSV, {})
+    assert "personal: [" in text
+    assert not any(value in text for value in values if len(value) > 5)
+
+
+def test_names_in_both_languages() -> None:
+    assert plain("过火面积(平方米)") == "过火面积"
+    assert plain("CPSC_CaseNumber") == "cpsc case number"
+    assert numbered("Product_2") == ("product", 2)
+    assert fields(死亡人数=["0", "1", "0"], fatalities=["1", "2", "3"])["死亡人数"] == "death_count"
+    assert fields(Longitude=["110.1"], lat=["20.0"]) == {"Longitude": "lon", "lat": "lat"}
+
+
+def test_a_column_whose_values_speak_against_its_name_is_not_proposed() -> None:
+    assert fields(longitude=["east", "west"])["longitude"] is None
+    assert fields(接警时间=["a", "b", "c"])["接警时间"] is None
+
+
+def test_a_unit_in_the_name_becomes_a_factor() -> None:
+    draft = propose(look(pa.table({"直接财产损失(万元)": ["1.5", "2"], "过火面积(亩)": ["3", "4"]})), "fire_incident")
+    text = mapping_text("a", "b", draft, CSV, {})
+    assert "times: 10000" in text
+    assert "TODO its unit is said to be 亩" in text
+
+
+def test_a_draft_cannot_be_read_until_every_todo_is_decided(tmp_path: Path) -> None:
+    rows = pa.table(
+        {"警情编号": ["F1", "F2"], "起火时间": ["2026-05-01 10:00", "2026-05-02 10:00"], "随便": ["p", "q"]}
+    )
+    write_folder(tmp_path / "hn_x" / "fires", propose(look(rows), "fire_incident"), CSV)
+    with pytest.raises(FixTheHub) as caught:
+        read_source(tmp_path / "hn_x" / "fires")
+    why = str(caught.value.why)
+    assert "ignore.随便: Still to be decided" in why
+    path = tmp_path / "hn_x" / "fires" / "mapping.yml"
+    text = path.read_text("utf-8")
+    decided = {"TODO 标题": "火灾", "TODO title": "Fires", "TODO where it happens": "CHN", "TODO\n": "not needed\n"}
+    for todo, answer in decided.items():
+        text = text.replace(todo, answer)
+    text = text.replace("{constant: TODO which hazard}", "{constant: physical}", 1)
+    path.write_text(text.replace("{constant: TODO which hazard}", "{constant: fire}"), "utf-8")
+    agency = tmp_path / "hn_x" / "agency.yml"
+    agency.write_text(agency.read_text("utf-8").replace("TODO ", ""), "utf-8")
+    source = read_source(tmp_path / "hn_x" / "fires")
+    assert source.key_columns == ("警情编号",)
+    with pytest.raises(WrongUsage, match="already"):
+        write_folder(tmp_path / "hn_x" / "fires", propose(look(rows)), CSV)
+
+
+def test_a_crosswalk_is_drafted_with_the_labels_that_fit(tmp_path: Path) -> None:
+    rows = pa.table({"警情编号": [f"F{at}" for at in range(4)], "起火原因": ["雷击", "吸烟", "电气", "说不清楚"]})
+    write_folder(tmp_path / "a" / "b", propose(look(rows), "fire_incident"), CSV)
+    text = (tmp_path / "a" / "b" / "crosswalks" / "cause.csv").read_text("utf-8")
+    assert "雷击,lightning," in text
+    assert "说不清楚,TODO," in text
+
+
+NASTY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20) | st.sampled_from(
+    [
+        "#",
+        ": ",
+        "- x",
+        "{a}",
+        "[b]",
+        "&c",
+        "*d",
+        "!e",
+        "%f",
+        "@g",
+        "`h",
+        "'",
+        '"',
+        "\n",
+        "yes",
+        "null",
+        "1",
+        "TODO",
+        "a: b # c",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(
+        NASTY.filter(lambda name: not name.startswith("@")),
+        st.lists(NASTY, min_size=3, max_size=3),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_stands_in_a_file_the_draft_is_yaml(
+    tmp_path_factory: pytest.TempPathFactory, columns: dict[str, list[str]]
+) -> None:
+    draft = propose(look(pa.table(columns)))
+    text = mapping_text("a", "b", draft, CSV, {})
+    written = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - everything as text
+    named = {*written.get("ignore", {}), *(p.column.name for p in draft.proposals if p.sure)}
+    assert named >= {each.column.name for each in draft.proposals}
+    path = tmp_path_factory.mktemp("draft") / "mapping.yml"
+    path.write_text(text, "utf-8")
+    problems = Problems("a/b")
+    with contextlib.suppress(FixTheHub):
+        read_document(path, problems)
+    assert not any("YAML" in each.text for each in problems.found)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "form"),
+    [
+        ("a.csv", "编号,值\n1,2\n".encode("gb18030"), {"kind": "csv", "encoding": "gb18030"}),
+        ("a.tsv", b"a\tb\n1\t2\n", {"kind": "csv", "encoding": "utf-8", "delimiter": "\t"}),
+        (
+            "a.json",
+            b'{"meta": {"n": 1}, "x": {"rows": [{"a": 1}]}}',
+            {"kind": "json", "encoding": "utf-8", "records": "meta"},
+        ),
+        ("b.json", b'{"x": {"rows": [{"a": 1}]}}', {"kind": "json", "encoding": "utf-8", "records": "x/rows"}),
+        ("c.json", b'[{"a": 1}]', {"kind": "json", "encoding": "utf-8"}),
+    ],
+)
+def test_how_a_file_is_to_be_read(tmp_path: Path, name: str, content: bytes, form: dict[str, str]) -> None:
+    (tmp_path / name).write_bytes(content)
+    found = form_of(tmp_path / name)
+    if name != "a.json":  # where the first member is no list the engineer says --records
+        assert found == form
+
+
+def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sample = tmp_path / "s.csv"
+    sample.write_text("id,occurred at,whatever\nF1,2026-05-01,x\nF2,2026-05-02,y\n", "utf-8")
+    told = ["source", "new", "hn_x/fires", "--from", str(sample), "--into", str(tmp_path / "sources")]
+    assert guarded(told) == FINE
+    assert "riskhub source lint hn_x/fires" in capsys.readouterr().out
+    assert guarded(told) == WRONG, "a second draft does not write over the first"
+    assert guarded([*told, "--force", "--record-type", "recall"]) == FINE
+    assert guarded([*told, "--force", "--record-type", "no_such"]) == WRONG
+    assert guarded(["source", "new", "../x", "--from", str(sample)]) == WRONG
+    assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "none.csv")]) == WRONG
+    (tmp_path / "s.pdf").write_bytes(b"%PDF-1")
+    assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "s.pdf"), "--into", str(tmp_path)]) == WRONG
+    (tmp_path / "bad.xlsx").write_bytes(b"no workbook")
+    assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "bad.xlsx"), "--into", str(tmp_path)]) == WRONG

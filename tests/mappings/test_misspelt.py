@@ -1,0 +1,128 @@
+# ruff: noqa: E501 - a table reads better with one case to a line
+"""A misspelt option of any verb is told with its line, its key and the nearest name that the verb knows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from folders import FIRE, write_source
+
+from hub.errors import FixTheHub
+from mappings.engine import read_source
+from mappings.engine.grammar import grammar, subjects, verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LINE = 13  # of the rule that is written below the others
+VALUES: dict[str, Any] = {
+    "column": "a", "first": ["a", "b"], "join": ["a", "b"], "with": "-", "constant": "x", "columns": ["a"],
+    "function": "neiss_age_years", "when": {"column": "a", "in": ["x"]}, "datetime": ["%Y"], "date": ["%Y"], "tz": "UTC",
+    "decimal": 2, "integer": True, "times": 10, "thousands": ",", "point": ".", "unit": "kg", "from": "g",
+    "from_column": "b", "places": 2, "currency": True, "crosswalk": "cause", "match": "starts", "region": True,
+    "within": "46", "token": "person", "boolean": {"true": ["Y"], "false": ["N"]}, "missing": ["-"], "extract": "(a)",
+    "unmatched": "so it is", "case": "upper", "pad": 4,
+}  # fmt: skip
+FIELDS = {
+    "datetime": "alarm_at", "date": "alarm_at", "decimal": "area_m2", "integer": "death_count", "unit": "area_m2",
+    "crosswalk": "cause_code", "region": "region_code", "boolean": "battery_involved",
+}  # fmt: skip
+
+
+def options() -> Iterator[tuple[str, str]]:
+    """Yield every verb and subject with each of its options but the one that names it."""
+    for name, keys in (verbs() | subjects()).items():
+        yield from ((name, key) for key in keys)
+
+
+def complaint(root: Path, field: str, rule: Any) -> list[str]:
+    body = f"{FIRE}  {field}: {json.dumps(rule)}\n"
+    with pytest.raises(FixTheHub) as raised:
+        read_source(write_source(root, body, crosswalks={"cause": "x,electrical,\n"}))
+    return raised.value.why.splitlines()
+
+
+@pytest.mark.parametrize(("verb", "option"), list(options()))
+def test_misspelt_options_name_line_key_and_nearest(tmp_path: Path, verb: str, option: str) -> None:
+    wrong = option[:-1] + "z" + option[-1]
+    rule = {key: VALUES[key] for key in ((verbs() | subjects())[verb]) if key in VALUES and key != option}
+    rule |= {} if verb in subjects() else {"column": "a"}
+    rule[wrong] = VALUES[option]
+    field = FIELDS.get(verb, "summary")
+    expected = f"mapping.yml:{LINE} fields.{field}.{wrong}: There is no key {wrong}. Did you mean {option}?"
+    assert expected in complaint(tmp_path, field, rule)
+
+
+def test_there_is_a_value_for_every_option() -> None:
+    assert VALUES.keys() == grammar()["$defs"]["keys"].keys()
+    assert grammar()["$defs"]["choice"]["properties"].keys() == VALUES.keys()
+    assert {key for keys in (verbs() | subjects()).values() for key in keys} == VALUES.keys()
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ([], "fields.summary: [] is not"),
+        ([{"column": "a", "when": {"column": "b", "in": ["x"]}}, "c"], 'fields.summary.1: "c" is not'),
+        ({"column": "a", "when": {"colum": "b", "in": ["x"]}}, "fields.summary.when.colum: There is no key colum."),
+        ({"column": "a", "when": {"column": "b"}}, "fields.summary.when: A condition needs at least one of"),
+        ({"column": "a", "when": {"column": "b", "matches": "("}}, "fields.summary.when.matches: This is not a regular"),
+        ([{"column": "a"}, {"column": "b"}], "fields.summary.0: A rule without when fills all the rest"),
+        (
+            [{"column": "a", "when": {"column": "k", "in": ["x", "y"]}}, {"column": "b", "when": {"column": "k", "in": ["x"]}}],
+            "fields.summary.1.when: This rule is never taken",
+        ),
+        ([{"column": "a", "when": {"column": "k", "in": ["x"]}}, {"colum": "b"}], "fields.summary.1.colum: There is no key"),
+        ({"column": "a", "pad": 1}, "fields.summary.pad: 1 is not the number of digits"),
+        ({"column": "a", "crosswalk": "cause", "match": "start"}, "match: start is not one of exact, starts, contains, regex. Did"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_conditions_and_lists_of_rules(tmp_path: Path, rule: Any, says: str) -> None:
+    assert any(says in line for line in complaint(tmp_path, "summary", rule))
+
+
+@pytest.mark.parametrize(
+    ("field", "rule", "says"),
+    [
+        ("area_m2", {"column": "a", "unit": "sqmm"}, "The table of units has no sqmm. Did you mean sqm?"),
+        ("area_m2", {"column": "a", "unit": "kg"}, "area_m2 is kept in m2, not in kg."),
+        ("area_m2", {"column": "a", "unit": "currency"}, "area_m2 is kept in m2, not in currency."),
+        ("area_m2", {"column": "a", "unit": "m2", "from": "kg"}, "fields.area_m2.from: kg cannot be turned into m2."),
+        ("area_m2", {"column": "a", "unit": "m2", "places": 3}, "area_m2 keeps 2 places only"),
+        ("summary", {"column": "a", "currency": True, "from": "Thaler"}, "Thaler cannot be turned into ISO 4217."),
+        ("summary", {"column": "a", "unit": "kg"}, "unit does not make such values"),
+    ],
+)
+def test_mistakes_with_units(tmp_path: Path, field: str, rule: Any, says: str) -> None:
+    assert any(says in line for line in complaint(tmp_path, field, rule))
+
+
+@pytest.mark.parametrize(
+    ("block", "says"),
+    [
+        ({"repeat": {"to": 0}, "fields": {"hs_code": "h{n}"}}, "repeat goes from 1 to 0"),
+        ({"repeat": {"to": 3, "needed": 4}, "fields": {"hs_code": "h{n}"}}, "with 4 needed"),
+        ({"repeat": {"to": 3}, "fields": {"hs_code": "h"}}, "write {n} there"),
+        ({"repeat": {"too": 3}, "fields": {"hs_code": "h{n}"}}, "There is no key too. Did you mean to?"),
+        ({"repeat": {"to": 3}, "each": "x", "fields": {"hs_code": "h{n}"}}, "only one of each, split and repeat"),
+        ({"each": "x", "when": {"column": "k"}, "fields": {"hs_code": "h"}}, "children.goods.when: A condition needs"),
+    ],
+)
+def test_mistakes_in_blocks(tmp_path: Path, block: Any, says: str) -> None:
+    fields = FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n")
+    folder = write_source(
+        tmp_path, fields + f"children: {{goods: {json.dumps(block)}}}\n", record_type="customs_declaration"
+    )
+    with pytest.raises(FixTheHub) as raised:
+        read_source(folder)
+    assert says in raised.value.why
+
+
+def test_an_entry_that_is_no_regular_expression(tmp_path: Path) -> None:
+    body = FIRE + "  cause_code: {column: c, crosswalk: cause, match: regex}\n"
+    with pytest.raises(FixTheHub) as raised:
+        read_source(write_source(tmp_path, body, crosswalks={"cause": "x,electrical,\n(,other,\n"}))
+    assert "crosswalks/cause.csv:3 (: This is not a regular expression" in raised.value.why
