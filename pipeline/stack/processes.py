@@ -139,11 +139,14 @@ def _sessions(home: Path) -> set[int]:
 
 def _is_ours(process: psutil.Process, home: str, sessions: set[int]) -> bool:
     try:
-        return bool(process.environ().get(MARKER) == home)
+        environment = process.environ()
     except psutil.AccessDenied:
-        return _session_of(process.pid) in sessions
+        environment = {}
     except (psutil.Error, OSError):
         return False
+    if not environment:  # hidden from us, or the process is just becoming what it was started as
+        return _session_of(process.pid) in sessions
+    return bool(environment.get(MARKER) == home)
 
 
 def _session_of(pid: int) -> int | None:

@@ -18,7 +18,7 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
 AWKWARD = st.text(st.sampled_from('",\r\n \ta1张\x00;'), max_size=6)
 CELL = st.one_of(TEXT, AWKWARD)
 TABLES = st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), max_size=8))
-SETTINGS = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.dictionaries(KEYS, VALUES, max_size=4), max_size=6))
 def test_every_leaf_of_any_document_arrives(path: Path, documents: list[dict[str, object]]) -> None:
     path.write_text(json.dumps(documents))

@@ -169,7 +169,7 @@ NASTY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20) | st.samp
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         NASTY.filter(lambda name: not name.startswith("@")),

@@ -63,7 +63,7 @@ cell = st.one_of(
     st.none(), st.sampled_from(TEXTS), st.text(max_size=12), st.from_regex(r"[0-9.,;/年月日 -]{0,12}", fullmatch=True)
 )
 cells = st.lists(st.tuples(cell, cell), min_size=1, max_size=6)
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module", autouse=True)

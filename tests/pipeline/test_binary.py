@@ -83,7 +83,7 @@ def as_read(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(st.lists(ROW, max_size=6))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_sent_is_what_is_there(conn: psycopg.Connection[Any], rows: list[dict[str, Any]]) -> None:
     copy_in(conn, ("pg_temp", "sent"), table(rows))
     assert held(conn) == [as_read(row) for row in rows]

@@ -23,7 +23,7 @@ TYPES = sorted(standard().types)
 def test_same_verdict(name: str) -> None:
     record_type = standard().types[name]
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, suppress_health_check=list(HealthCheck))
     @given(tables(record_type))
     def holds(drawn: dict[str, pa.Table]) -> None:
         found = check(drawn, record_type, received_at=RECEIVED)
@@ -51,7 +51,7 @@ def _by_item(found: set[tuple[str, str]], drawn: dict[str, pa.Table], row: int) 
 def test_the_property_sees_every_kind_of_finding() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck), database=None)
     @given(st.sampled_from(TYPES).flatmap(lambda name: st.tuples(st.just(name), tables(standard().types[name]))))
     def collect(drawn: tuple[str, dict[str, Any]]) -> None:
         found = check(drawn[1], standard().types[drawn[0]], received_at=RECEIVED)
