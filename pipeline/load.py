@@ -63,7 +63,7 @@ def load_batch(batch_id: str) -> None:
 
 def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
     meta = work.meta()
-    word, watch, fates = Word(conn, entry), Watch(conn, entry.batch_id), Counter[str]()
+    word, watch, fates = Word(conn, entry), Watch(conn, entry), Counter[str]()
     cores = []
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
@@ -76,7 +76,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         arrivals.copy()
         arrivals.raise_versions()
         word.settle(arrivals)
-        watch.note(record_type, arrivals)
+        watch.note(record_type)
         arrivals.forget()
         cores.append(arrivals.core)
     evidence = work.read(VERDICT, "quarantine")

@@ -19,7 +19,7 @@ LIST = ("rule", "thing", "left_source", "left_value", "right_source", "right_val
 
 
 @app.command()
-def conflicts(
+def conflicts(  # noqa: PLR0913 - the options of one command
     source: SourceName = None,
     link: Annotated[str | None, typer.Option(help="Only this link of standards/links.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 100,
