@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMAS = Path(__file__).with_name("schemas")
-RULE_KINDS = ("compare", "together", "requires", "any_of", "parent", "times", "unique", "sum", "count")
-ACROSS = ("unique", "sum", "count")  # rules over a record and its children
+RULE_KINDS = ("compare", "together", "requires", "any_of", "parent", "times", "unique", "sum", "count", "denies")
+ACROSS = ("unique", "sum", "count", "denies")  # rules over a record and its children
 
 Json = dict[str, Any]
 
@@ -64,6 +64,7 @@ class Rule:
 
     - unique: no two children have the same values in `fields`
     - sum: `fields` are a field of the child, whose sum is compared by `op`, and one of the record; `tolerance` as above
+    - denies: where the record's field, the second of `fields`, is the second of `values`, no child's is the first
     - count: the number of children is compared by `op` with the record's only field in `fields`
     """
 
@@ -76,6 +77,7 @@ class Rule:
     slack_hours: int = 0
     child: str = ""
     tolerance: float = 0
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -235,10 +237,11 @@ def _rule(each: Json, prefix: str) -> Rule:
     kind = next(word for word in RULE_KINDS if word in each)
     words: list[str] = [*each[kind]]
     op = words.pop(1) if kind in {"compare", "sum", "count"} else ""
+    values = (words.pop(1), words.pop(2)) if kind == "denies" else ()
     child = words[0].partition(".")[0] if kind in ACROSS else ""
     names = tuple(prefix + word.removeprefix(f"{child}.").replace(".", "_") for word in words if word != child)
     slack, tolerance = each.get("slack_hours", 0), each.get("tolerance", 0)
-    return Rule(prefix + each["id"], each["level"], kind, names, each["message"], op, slack, child, tolerance)
+    return Rule(prefix + each["id"], each["level"], kind, names, each["message"], op, slack, child, tolerance, values)
 
 
 def _description(schema: Json) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Rules over a record and its children: unique among siblings, sums and counts that the record states.
+"""Rules over a record and its children: unique among siblings, sums and counts, codes that deny each other.
 
 Columnar like the others: children are grouped by the row of their record, never looped over.
 """
@@ -27,6 +27,9 @@ def judge_across(rule: Rule, record_type: RecordType, records: Judged, children:
         return
     stated = rule.fields[-1]
     about = record_type.tables[""].fields[stated]
+    if rule.kind == "denies":
+        records.blame(CODES[rule.level], _denied(rule, records, children), about, rule.id)
+        return
     found = _counts(records, children) if rule.kind == "count" else _sums(rule.fields[0], records, children)
     wrong = missed(found, rule.op, wide(records.column(stated)), rule.tolerance)
     records.blame(CODES[rule.level], pc.fill_null(wrong, fill_value=False), about, rule.id)
@@ -38,6 +41,13 @@ def repeats(rule: Rule, children: Judged) -> pa.Array:
     places = pc.binary_join_element_wise(*parts, BETWEEN)  # null, and so no repetition, where one of them is null
     again = pc.not_equal(pc.index_in(places, value_set=places), pa.arange(0, len(places)))
     return pc.and_(again, pc.is_valid(places))
+
+
+def _denied(rule: Rule, records: Judged, children: Judged) -> pa.Array:
+    """Return which records say the one code and have a child that says the other."""
+    (theirs, ours), (inner, outer) = rule.fields, rule.values
+    rows = children.column("row").filter(pc.equal(children.column(theirs), inner))
+    return pc.and_(pc.is_in(records.column("row"), value_set=rows), pc.equal(records.column(ours), outer))
 
 
 def _counts(records: Judged, children: Judged) -> pa.Array:

@@ -152,7 +152,7 @@ def _rules(_: Any, rules: list[dict[str, Any]], instance: Any, __: Any) -> Itera
         return
     flat = _flat(instance)
     for rule in rules:
-        if any(kind in rule for kind in ("unique", "sum", "count")):
+        if any(kind in rule for kind in ("unique", "sum", "count", "denies")):
             yield from (_error(_level(rule), path) for path in _broken_across(rule, instance, flat))
         elif not _holds(rule, {name: value for name, (_, value) in flat.items()}):
             words = next(
@@ -177,6 +177,12 @@ def _broken_across(rule: dict[str, Any], record: dict[str, Any], flat: dict[str,
             if None not in said and said in seen:
                 yield f"{child}.{at}.{names[0]}"
             seen.append(said)
+        return
+    if "denies" in rule:
+        path, inner, ours, outer = rule["denies"]
+        child, _, name = path.partition(".")
+        if record.get(ours) == outer and any(item.get(name) == inner for item in record.get(child, [])):
+            yield ours
         return
     path, op, total = rule["sum"] if "sum" in rule else rule["count"]
     child, _, name = path.partition(".")

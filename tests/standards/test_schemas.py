@@ -165,7 +165,11 @@ def test_rules_across_speak_of_children_that_exist(name: str) -> None:
         assert 0 <= rule.tolerance < 1
         *of_child, of_record = (*rule.fields, None) if rule.kind == "unique" else rule.fields
         assert set(of_child) <= set(child), rule.id
-        assert of_record is None or (of_record in record and rule.op in {"<=", "<", ">=", ">", "=="}), rule.id
+        assert of_record is None or of_record in record, rule.id
+        assert rule.op in {"<=", "<", ">=", ">", "=="} or rule.kind in {"unique", "denies"}, rule.id
+        for each, value in zip(rule.fields, rule.values, strict=bool(rule.values)):
+            field = child[each] if each in of_child else record[each]
+            assert value in standard().codelists[field.codelist or ""].table["code"].to_pylist(), rule.id
 
 
 def test_reading_the_standard_is_light() -> None:

@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import RECEIVED
 
-from standards import Rule, standard
+from standards import RecordType, Rule, standard
 from validation.across import judge_across
 from validation.judged import Judged
 from validation.records import check
 from validation.reference import _broken_across, _flat, records_of, verdict
 
 DECLARATION = standard().types["customs_declaration"]
+ROW: dict[str, pa.DataType] = {"row": pa.int64()}
+PLACE = ROW | {"position": pa.int32()}
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 SOME = [
     None,
@@ -44,13 +46,15 @@ def tables_of(records: list[dict[str, Any]], lines: list[dict[str, Any]]) -> dic
     first = {line["row"]: at for at, line in reversed(list(enumerate(ordered)))}
     goods = [{"position": at - first[line["row"]], **line} for at, line in enumerate(ordered)]
     return {
-        "": _table(main, "", {"row": pa.int64()}),
-        "goods": _table(goods, "goods", {"row": pa.int64(), "position": pa.int32()}),
+        "": _table(main, "", ROW),
+        "goods": _table(goods, "goods", PLACE),
     }
 
 
-def _table(lines: list[dict[str, Any]], child: str, places: dict[str, pa.DataType]) -> pa.Table:
-    fields = places | {name: each.arrow for name, each in DECLARATION.tables[child].fields.items()}
+def _table(
+    lines: list[dict[str, Any]], child: str, places: dict[str, pa.DataType], record_type: RecordType = DECLARATION
+) -> pa.Table:
+    fields = places | {name: each.arrow for name, each in record_type.tables[child].fields.items()}
     return pa.table({name: pa.array([line.get(name) for line in lines], kind) for name, kind in fields.items()})
 
 
@@ -130,6 +134,25 @@ def test_the_property_sees_every_rule() -> None:
 
     collect()
     assert seen >= {"line_value_miscalculated", "item_number_twice", "lines_over_net_mass", "net_over_gross"}
+
+
+SAMPLING = standard().types["market_sampling"]
+VERDICTS = st.sampled_from([None, "pass", "fail", "pending"])
+
+
+@given(st.lists(VERDICTS, min_size=1, max_size=3), st.lists(st.tuples(st.integers(0, 2), VERDICTS), max_size=6))
+def test_same_verdict_on_codes_that_deny_each_other(verdicts: list[str], items: list[tuple[int, str]]) -> None:
+    lines = sorted((row, at, verdict) for at, (row, verdict) in enumerate(items) if row < len(verdicts))
+    plain = {"source_record_no": "1", "event_at": AT, "sample_no": "1"}
+    main = [{"row": row, **plain, "verdict_code": code} for row, code in enumerate(verdicts)]
+    children = [{"row": row, "position": at, "item": "x", "verdict_code": code} for row, at, code in lines]
+    drawn = {"": _table(main, "", ROW, SAMPLING), "test_item": _table(children, "test_item", PLACE, SAMPLING)}
+    found = check(drawn, SAMPLING, received_at=RECEIVED).to_pylist()
+    for row, record in records_of(drawn, SAMPLING).items():
+        ours = {(line["field"], line["code"]) for line in found if line["row"] == row}
+        assert ours == verdict(record, SAMPLING, RECEIVED)
+        bad = verdicts[row] == "pass" and any(at == row and code == "fail" for at, code in items)
+        assert (("verdict_code", "UNLIKELY_VALUES") in ours) == bad
 
 
 def test_each_record_has_its_own_numbers() -> None:
