@@ -48,7 +48,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "source": verdict.source,
         "state": str(verdict.state),
         "counts": verdict.counts.as_dict(),
-        "findings": [_told(found, language) for found in verdict.findings],
+        "findings": [told(found, language) for found in verdict.findings],
         "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
         "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
         "duplicate_of": verdict.duplicate_of,
@@ -81,7 +81,8 @@ def _local(moment: datetime | None, language: str) -> str:
     return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S %Z}"
 
 
-def _told(found: dict[str, Any], language: str) -> dict[str, Any]:
+def told(found: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return a finding as its reader gets it, with title, message and cure."""
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
     words = render(found["code"], language, **place)
     return {
