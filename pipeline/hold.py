@@ -105,6 +105,7 @@ def question(batch_id: str) -> dict[str, str]:
     received = local_time(entry.received_at, language)
     lines = [
         say("hold.body", language, file=_plain(entry.file_name), source=entry.source, received=received),
+        say("hold.choice", language),
         "",
         "".join(f"| {say(f'hold.{column}', language)} " for column in ("why", "figure", "observed", "expected")) + "|",
         "|---|---|---|---|",
