@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.draft.naming import likeness, numbered
+from mappings.draft.naming import likeness, numbered, plain
 from mappings.engine.repair import half_width
+from mappings.suggest import texts_of
 from standards import standard
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ DRAW = 0.03
 MANY = 300  # distinct words that no code list of one's own has
 OVERLAP = 0.6  # share of a column's words that must be codes or labels of a list to speak for it
 CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # what a number looks like: no blanks, no sentences
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
+NUMBERS = (" no", " number", " id", " num", "编号", "号码", "单号")  # how names of numbers end
+WORLD = ("region", "country", "currency", "unit")  # lists of what everybody calls the same: here values decide
+UNLIKE = 0.2  # share of a column's words below which its values speak against a list of the world
+FEW, OWN = 20, 100  # distinct words: so few may be anybody's own code list, so many are hardly ever one
+HALF = 0.5  # of the rows must have a number of their own for a column that is called like one to be the key
 PARTY_LIKE = ("producer", "sampled_unit", "consignee", "recaller", "party")
 
 
@@ -73,11 +80,12 @@ def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
 
 def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
     key = _key(columns)
+    firsts = frozenset(base for base, number in (numbered(column.name) for column in columns) if number == 1)
     scores = [
         (score, column.name, target, because)
         for column in columns
         if not column.personal and not column.listed
-        for target in _targets(record_type, column)
+        for target in _targets(record_type, column, firsts)
         for score, because in [_score(column, target)]
         if score >= GUESS
     ]
@@ -98,10 +106,15 @@ def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
 
 def _key(columns: Sequence[Column]) -> Column | None:
     """Return the column that tells rows apart: unique, and called like a number, or at least looking like one."""
-    unique = [column for column in columns if column.unique and not (column.personal or column.dates or column.listed)]
-    coded = [column for column in unique if all(CODE.fullmatch(word) for word in column.words)]
+    usable = [each for each in columns if not (each.personal or each.dates or each.listed or _clocks(each))]
+    unique = [column for column in usable if column.unique]
+    coded = [column for column in unique if all(map(CODE.fullmatch, column.words))]
     named = [column for column in unique if _called_like_a_number(column)]
     return next(iter(sorted(named, key=_number_likeness, reverse=True) or coded), None)
+
+
+def _clocks(column: Column) -> bool:
+    return any(map(CLOCK.fullmatch, column.words))
 
 
 def _number_likeness(column: Column) -> float:
@@ -109,7 +122,7 @@ def _number_likeness(column: Column) -> float:
 
 
 def _called_like_a_number(column: Column) -> bool:
-    return _number_likeness(column) >= GUESS
+    return _number_likeness(column) >= GUESS or plain(column.name).endswith(NUMBERS)
 
 
 def _completed(draft: Draft) -> Draft:
@@ -145,8 +158,10 @@ def _completed(draft: Draft) -> Draft:
     return replace(draft, proposals=proposals, event=event, filled=frozenset(path for path in done if path))
 
 
-def _targets(record_type: RecordType, column: Column) -> Iterable[Target]:
-    place = (numbered(column.name)[1] or 1) - 1
+def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) -> Iterable[Target]:
+    """Yield the fields that a column may mean; its number is a position only where there is a first one."""
+    base, number = numbered(column.name)
+    place = (number or 1) - 1 if base in firsts else 0
     for child, table in record_type.tables.items():
         for each in table.fields.values():
             if each.name.endswith("_precision"):
@@ -156,9 +171,15 @@ def _targets(record_type: RecordType, column: Column) -> Iterable[Target]:
 
 @cache
 def _words_of(codelist: str) -> frozenset[str]:
-    table = standard().codelists[codelist].table
-    texts = [text for name in ("code", "label_zh", "label_en") for text in table[name].to_pylist() if text]
-    return frozenset(half_width(text).casefold() for text in texts)
+    return frozenset(half_width(text).casefold() for text, _ in texts_of(codelist))
+
+
+def _contradicted(column: Column, codelist: str, share: float) -> bool:
+    """Whether the words of a column speak against a list: too many, or not what everybody calls these things."""
+    if codelist in WORLD:
+        return share < UNLIKE
+    words = len(column.words)
+    return words > MANY or (share < UNLIKE / 4 and words > max(FEW, min(OWN, 2 * len(_words_of(codelist)) / 3)))
 
 
 def _score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
@@ -205,7 +226,7 @@ def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list
         seen = [f"{share:.0%} of its {len(column.words)} words are in the list {wanted.codelist}"]
         if share >= OVERLAP:
             return max(score + 0.2, 0.5) if len(known) > 1 else score, seen
-        return (score * 0.6, seen) if len(column.words) > MANY else (score, seen)
+        return (score * 0.6, seen) if _contradicted(column, wanted.codelist, share) else (score, seen)
     if column.yes_no:
         return score * 0.7, []
     return score, seen
