@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import draft_quality, end_to_end, faults, judging, memory, refining
+from benchmarks import draft_quality, end_to_end, faults, gx_share, judging, memory, refining
 from benchmarks.report import publish, show
 from hub.settings import settings
 
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
     from benchmarks.report import Figure
 
+FEW = 200_000  # rows of the batch whose judging is timed
+
 # From what an engineer waits for most to what grows slowest; each takes rows and runs.
 PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "end_to_end": end_to_end.figures,
     "refining": refining.figures,
     "judging": judging.figures,
     "faults": faults.figures,
+    "gx_share": lambda rows, runs: gx_share.figures(min(rows, FEW), runs),
     "memory": memory.figures,
     "draft": draft_quality.figures,
 }

@@ -1,7 +1,7 @@
 """What the owners are told: findings for the batch that brought a disagreement, a notice for everybody else's folder.
 
 A receipt is fixed when its batch is loaded, so the other owner cannot be told by an old one, and the next one may be a
-month away (docs/decisions/0012).  Nobody reads a value that its owner does not share.
+month away (docs/decisions/0008).  Nobody reads a value that its owner does not share.
 """
 
 from __future__ import annotations
