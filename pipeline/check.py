@@ -16,10 +16,10 @@ from hub.batch import Counts, State
 from hub.errors import RejectBatch, WrongUsage
 from hub.receipt import Verdict
 from hub.sql import statement
-from pipeline.map import write_parts
-from pipeline.reject import told
+from pipeline.findings import told
+from pipeline.judge import judge
+from pipeline.parts import write_parts
 from pipeline.sources import source_named
-from pipeline.validate import judge
 from pipeline.work import RECORD, Work
 from standards import standard
 

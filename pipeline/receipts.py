@@ -36,7 +36,7 @@ def documents(verdict: Verdict, language: str) -> list[Document]:
         language=language,
         buckets=BUCKETS,
         received=_local(verdict.received_at, language),
-        say=lambda key: say(key, language),
+        say=lambda key, **values: say(key, language, **values),
     )
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
 
@@ -56,11 +56,20 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "repaired": verdict.repaired,
         "ended": verdict.ended,
         "approval": verdict.approval,
+        "answer": verdict.answer,
+        "corrects": [_corrected(each, language) for each in verdict.corrects],
+        "check": verdict.check,
         "expectations": [_expected(each) for each in verdict.expectations],
         "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
         "mapping_version": verdict.mapping_version,
         "standard_version": verdict.standard_version,
     }
+
+
+def _corrected(earlier: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return what was closed of one submission, each finding with its title."""
+    found = [{**each, "title": render(each["code"], language).title} for each in earlier["findings"]]
+    return {**earlier, "findings": found}
 
 
 def _expected(result: dict[str, Any]) -> dict[str, Any]:
