@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from hub.ledger import Entry
+
 CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}
 
 
-def documents(verdict: Verdict, language: str) -> list[Document]:
-    """Return the receipts of a batch in the sender's language: one JSON, one HTML."""
+def documents(verdict: Verdict, language: str, name: str | None = None) -> list[Document]:
+    """Return the receipts of a batch in the sender's language: one JSON, one HTML; `name` is that of their files."""
     account = as_dict(verdict, language)
-    name = f"{verdict.batch_id}.receipt"
+    name = name or f"{verdict.batch_id}.receipt"
     text = json.dumps(account, ensure_ascii=False, indent=1)
     page = _template().render(
         account=account,
@@ -39,6 +41,20 @@ def documents(verdict: Verdict, language: str) -> list[Document]:
         say=lambda key, **values: say(key, language, **values),
     )
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
+
+
+def arrival(entry: Entry) -> Document:
+    """Return the technical receipt: we hold these bytes.  What is in them is another receipt's business."""
+    account = {
+        "batch": entry.batch_id,
+        "source": entry.source,
+        "state": "received",
+        "message": say("receipt.arrived", entry.language),
+        "file": {"name": entry.file_name, "sha256": entry.sha256, "bytes": entry.bytes},
+        "received_at": entry.received_at.isoformat(timespec="seconds"),
+    }
+    text = json.dumps(account, ensure_ascii=False, indent=1)
+    return Document("received", f"{entry.batch_id}.received.json", text.encode())
 
 
 def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
