@@ -10,7 +10,7 @@ from mappings.engine import MASK
 from pipeline.answer import marks, package
 from pipeline.answer.cells import KEPT, LONGEST
 from pipeline.answer.choices import choices
-from pipeline.answer.sheet import Cell, Sheet, letters, note_parts
+from pipeline.answer.sheet import NOT_XML, Cell, Sheet, letters, note_parts
 from pipeline.answer.styles import Style, styles
 from pipeline.answer.summary import summary_sheet
 
@@ -33,7 +33,8 @@ def xlsx_answer(chosen: Chosen, source: Source, fmt: Format, about: About) -> by
     wrong = {column for bad in chosen.rows for column in bad.wrong if column is not None}
     listed = choices(source, (name for name in chosen.columns if name in wrong))
     rows = _rows_sheet(chosen, source, fmt, about, listed)
-    sheets = [rows, summary_sheet(about, marks.SHEETS[source.language])]
+    second = marks.SHEETS[source.language]
+    sheets = [rows, summary_sheet(about, f"{second} 2" if rows.name == second else second)]
     if listed:
         sheets.append(_lists_sheet(listed))
     return _packed(sheets, about)
@@ -119,7 +120,7 @@ def _style(value: str, *, bad: bool) -> Style:
 
 
 def _sheet_name(agreed: str | None, about: About) -> str:
-    name = FORBIDDEN.sub("_", agreed or about.sheet or "")[:31].strip()
+    name = FORBIDDEN.sub("_", NOT_XML.sub("_", agreed or about.sheet or ""))[:31].strip()
     return name or "Sheet1"
 
 

@@ -216,6 +216,34 @@ def test_the_csv_is_written_as_the_sender_writes(small: SmallSource) -> None:
     assert written.startswith('"no";"at";"cause";"note";"riskhub:row";"riskhub:what to do"\r\n"F;1";"2026-02-30 10:00"')
 
 
+def test_a_file_without_quotes_stays_one(small: SmallSource) -> None:
+    small.map(
+        "format: {kind: csv, encoding: utf-8}", 'format: {kind: csv, encoding: utf-16, delimiter: "\\t", quote: ""}'
+    )
+    content = 'no\tat\tcause\tnote\nF1\t2026-02-30 10:00\t短路\t5" pipe\n'.encode("utf-16")
+    first = submit(SMALL, "1.csv", content)
+    header, row = answer(first, "csv").decode("utf-16").splitlines()
+    assert header.split("\t")[:4] == ["no", "at", "cause", "note"]
+    assert len(row.split("\t")) == 6
+    mended = answer(first, "csv").decode("utf-16").replace("02-30", "02-28", 1)
+    submit(SMALL, "2.csv", mended.encode("utf-16"))
+    assert narratives() == {"F1": '5" pipe'}
+
+
+def test_what_no_cell_can_hold_comes_back_whole(small: SmallSource) -> None:
+    small.map()
+    story = "x" * 40_000
+    first = submit(SMALL, "1.csv", fires(f"F1,2026-02-30 10:00,短路,{story}"))
+
+    def mend(sheet: Any) -> None:
+        assert len(sheet["D2"].value) < 300
+        sheet["B2"] = "2026-02-28 10:00"
+
+    second = submit(SMALL, "2.xlsx", in_excel(answer(first, "xlsx"), mend))
+    assert counts(second) in ({"read": 1, "new": 1}, {"read": 1, "quarantined": 1}), codes(second)
+    assert set(codes(second)) <= {"TEXT_TOO_LONG"}, "never HIDDEN_VALUE, never the cut text"
+
+
 def test_many_bad_rows_make_an_answer_of_bounded_size(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:
     small.map()
     monkeypatch.setattr("pipeline.answer.choosing.ROWS", 100)
