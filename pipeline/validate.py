@@ -9,7 +9,7 @@ from hub import ledger
 from hub.batch import State
 from pipeline.answer.making import Submission, answer
 from pipeline.evidence import BAD, gather_evidence
-from pipeline.history import known_figures
+from pipeline.history import keep_figures, known_figures
 from pipeline.hold import hold_of, put_on_hold
 from pipeline.judge import judge
 from pipeline.recall import recall_of
@@ -42,6 +42,7 @@ def validate_batch(batch_id: str) -> None:
     work.put_meta({**meta, "answer": made.told})
     with connect() as conn:
         if summary["reasons"] and entry.replay_of is None and hold is None:
+            keep_figures(conn, entry, summary)  # seen while it waits; history is what was accepted only
             put_on_hold(conn, entry, summary["reasons"])
         else:
             ledger.advance(conn, batch_id, State.VALIDATED)
