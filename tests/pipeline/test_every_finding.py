@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from exchange import receipt, submit
+from linked_sources import LinkedSources, declare, inspect
 from provoking import SMALL_CASES, provoked, samples
 from small_source import CAUSES, SMALL, SmallSource, fires
 
@@ -63,6 +64,12 @@ def refused(small: SmallSource) -> dict[str, Any]:
     return receipt(batch)
 
 
+def contradicted(small: SmallSource) -> dict[str, Any]:
+    LinkedSources(small.folder.parent.parent)
+    declare()
+    return receipt(inspect({"原产国": "泰国"}))
+
+
 def unsafe(_: SmallSource) -> dict[str, Any]:
     return receipt(submit(SMALL, "1\t.csv", fires("F1")))
 
@@ -84,6 +91,7 @@ IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
     "KEY_REPEATED": repeated,
     "RECORDS_ENDED": ended,
     "HELD_REJECTED": refused,
+    "CONFLICT": contradicted,
     "UNSAFE_NAME": unsafe,
     "HUB_FAULT": gave_up,
 }
