@@ -42,7 +42,10 @@ def intake(head: Head) -> DAG:
     arrival = Asset(
         f"arrival/{source}",
         uri=f"hub://arrival/{source}",
-        watchers=[AssetWatcher(name=f"inbox of {source}", trigger=FolderHint(folder=str(inbox)))],
+        watchers=[
+            AssetWatcher(name=f"inbox of {source}", trigger=FolderHint(folder=str(inbox))),
+            AssetWatcher(name=f"check of {source}", trigger=FolderHint(folder=str(inbox.with_name("check")))),
+        ],
     )
     with DAG(
         dag_id_of(head),
@@ -56,6 +59,7 @@ def intake(head: Head) -> DAG:
         tags=["intake", head.agency],
     ) as dag:
         steps.partial(record_types=head.record_types).expand(batches=receive(source))
+        check(source)
     return dag
 
 
@@ -66,6 +70,14 @@ def receive(source: str) -> list[list[str]]:
 
     ids = receive_ready(source)
     return [ids[first : first + GROUP] for first in range(0, len(ids), GROUP)][:GROUPS]
+
+
+@task
+def check(source: str) -> list[str]:
+    """Answer what lies in `check/`: the same verdict, and nothing is loaded."""
+    from pipeline.asking import check_ready  # noqa: PLC0415 - heavy
+
+    return check_ready(source)
 
 
 @task_group

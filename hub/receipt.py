@@ -38,6 +38,11 @@ class Verdict:
     repaired: int = 0  # rows of the delivery that earlier readings refused and this one, a replay, did not
     expectations: list[dict[str, Any]] = field(default_factory=list)  # what the batch rules said, one by one
     approval: dict[str, Any] | None = None  # by, at, comment: of the person who released a held batch
+    answer: dict[str, Any] | None = None  # the files with the rows to be corrected: files, rows, of, can_return
+    corrects: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # by earlier submission: closed, resent, open, findings
+    check: bool = False  # whether this was only asked: nothing is loaded or kept
     ended: int = 0  # records that earlier readings had made and this one did not
     mapping_version: str | None = None
     standard_version: str | None = None

@@ -6,6 +6,7 @@ whatever dies in between, the next call writes the same bytes under the same nam
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -22,17 +23,35 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+log = logging.getLogger(__name__)
+
 
 def acknowledge_batch(batch_id: str) -> None:
     """Publish the batch's receipts into its `out/` folder and close the batch."""
     with connect() as conn:
-        for receipt in ledger.rows_of(conn, "receipts_to_publish", batch_id=batch_id):
-            out = settings().exchange / receipt["agency"] / receipt["feed"] / "out"
-            publish(out / receipt["name"], bytes(receipt["body"]))
-            conn.execute(statement("ledger/mark_published"), {"batch_id": batch_id, "kind": receipt["kind"]})
+        _publish_waiting(conn, batch_id)
         publish_notices(conn, batch_id)
         conn.execute(statement("ledger/acknowledge"), {"batch_id": batch_id})
     Work(batch_id).clear()
+
+
+def acknowledge_arrival(batch_id: str) -> None:
+    """Publish what the outbox has for a batch that has just come: we hold these bytes.
+
+    A folder that cannot be written to stops nothing: the receipt goes out with the others at the end.
+    """
+    try:
+        with connect() as conn:
+            _publish_waiting(conn, batch_id)
+    except OSError as fault:
+        log.warning("the technical receipt of %s waits: %s", batch_id, fault.strerror)
+
+
+def _publish_waiting(conn: Connection[Any], batch_id: str) -> None:
+    for receipt in ledger.rows_of(conn, "receipts_to_publish", batch_id=batch_id):
+        out = settings().exchange / receipt["agency"] / receipt["feed"] / "out"
+        publish(out / receipt["name"], bytes(receipt["body"]))
+        conn.execute(statement("ledger/mark_published"), {"batch_id": batch_id, "kind": receipt["kind"]})
 
 
 def publish_notices(conn: Connection[Any], cause: str | None = None) -> int:

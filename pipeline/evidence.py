@@ -8,15 +8,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.reading import read
 from hub.sql import statement
 from mappings.engine import mask
-from pipeline.sources import format_of
+from pipeline.answer.returning import Delivered, nobody
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mappings.engine import Source
+    from pipeline.answer.returning import Recall
 
 BAD = pa.schema([pa.field("row", pa.int64()), pa.field("record_uid", pa.string())])
 EVIDENCE = pa.schema(
@@ -42,10 +42,11 @@ def bad_records(rows: pa.Array, records: list[pa.Table]) -> pa.Table:
     return pa.table([rows, known["record_uid"].take(at)], schema=BAD)
 
 
-def gather_evidence(path: Path, source: Source, errors: pa.Table, bad: pa.Table) -> pa.Table:
+def gather_evidence(path: Path, source: Source, errors: pa.Table, bad: pa.Table, recall: Recall = nobody) -> pa.Table:
     """Read the file once more for the bad rows only, so that no copy of the good ones is ever kept in clear.
 
-    `errors` are the placed findings that keep rows out, `bad` those rows (`BAD`).
+    `errors` are the placed findings that keep rows out, `bad` those rows (`BAD`), `recall` gives what a correction
+    refers to.
     """
     if not errors.num_rows:
         return EVIDENCE.empty_table()
@@ -54,7 +55,7 @@ def gather_evidence(path: Path, source: Source, errors: pa.Table, bad: pa.Table)
     reasons = con.sql(statement("work/reasons")).to_arrow_table()
     wanted, uids = reasons["row"].combine_chunks(), bad["row"].combine_chunks()
     found = []
-    for rows in read(path, format_of(source)):
+    for rows in Delivered(path, source, recall):
         kept_out = rows.filter(pc.is_in(rows.column("@row"), wanted))
         if kept_out.num_rows:
             places = [kept_out.column(name) for name in ("@row", "@file", "@sheet", "@line")]

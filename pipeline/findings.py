@@ -6,8 +6,8 @@ never.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +15,9 @@ import pyarrow.compute as pc
 from hub.finding import FINDINGS
 from hub.receipt import SAMPLES
 from validation.catalogue import level_of, levels
+
+if TYPE_CHECKING:
+    from hub.finding import Finding
 
 GROUP = ("code", "column")
 PLACED = pa.schema(
@@ -108,3 +111,8 @@ def _line(group: dict[str, Any]) -> dict[str, Any]:
         "count": group["count"],
         "samples": group["samples"],
     }
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    """Return a finding about a file in the shape that receipts and the ledger share."""
+    return {**asdict(finding), "level": level_of(finding.code), "samples": []}

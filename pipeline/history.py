@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from hub.ledger import Entry
 
 
-def known_figures(conn: Connection[Any], entry: Entry) -> list[Figures]:
-    """Return the figures of the batches that were accepted before this one, oldest first."""
-    about = {"agency": entry.agency, "feed": entry.feed, "word": entry.word, "limit": MOST}
+def known_figures(conn: Connection[Any], agency: str, feed: str, word: str) -> list[Figures]:
+    """Return the figures of the batches of a feed that were accepted before `word`, oldest first."""
+    about = {"agency": agency, "feed": feed, "word": word, "limit": MOST}
     return [Figures.from_dict(row[0]) for row in conn.execute(statement("hold/history"), about).fetchall()]
 
 

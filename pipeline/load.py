@@ -19,6 +19,7 @@ from pipeline.conflict.notices import put_notices
 from pipeline.conflict.watch import Watch
 from pipeline.conflict.words import news
 from pipeline.copying import copy_in
+from pipeline.correcting import close_earlier
 from pipeline.history import keep_figures
 from pipeline.hold import hold_of
 from pipeline.receipts import documents
@@ -56,9 +57,10 @@ def load_batch(batch_id: str) -> None:
                 why="A source's batches are loaded in the order in which they came.",
                 next_step="It is tried again by itself.",
             )
-        verdict = _load(conn, entry, source, Work(batch_id))
+        work = Work(batch_id)
+        verdict = _load(conn, entry, source, work)
         ledger.settle(conn, batch_id, verdict)
-        ledger.put_receipts(conn, entry.agency, batch_id, documents(verdict, entry.language))
+        ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *work.documents()])
 
 
 def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
@@ -83,6 +85,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
     identity = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
     copy_in(conn, ("quarantine", "row"), evidence, identity)
     repaired = word.close(cores)
+    corrects = close_earlier(conn, entry, work)
     summary = meta["verdict"]
     keep_figures(conn, entry, summary)
     conflicts = _told_of_conflicts(conn, entry, watch)
@@ -102,6 +105,8 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         repaired=repaired,
         expectations=summary["results"],
         approval=_approval(conn, entry.batch_id),
+        answer=meta["answer"],
+        corrects=corrects,
         ended=fates["ended"],
         mapping_version=entry.mapping_version,
         standard_version=entry.standard_version,

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from hub.ledger import Entry
+
 CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}
 
 
-def documents(verdict: Verdict, language: str) -> list[Document]:
-    """Return the receipts of a batch in the sender's language: one JSON, one HTML."""
+def documents(verdict: Verdict, language: str, name: str | None = None) -> list[Document]:
+    """Return the receipts of a batch in the sender's language: one JSON, one HTML; `name` is that of their files."""
     account = as_dict(verdict, language)
-    name = f"{verdict.batch_id}.receipt"
+    name = name or f"{verdict.batch_id}.receipt"
     text = json.dumps(account, ensure_ascii=False, indent=1)
     page = _template().render(
         account=account,
@@ -41,6 +43,20 @@ def documents(verdict: Verdict, language: str) -> list[Document]:
         say=lambda key, **values: say(key, language, **values),
     )
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
+
+
+def arrival(entry: Entry) -> Document:
+    """Return the technical receipt: we hold these bytes.  What is in them is another receipt's business."""
+    account = {
+        "batch": entry.batch_id,
+        "source": entry.source,
+        "state": "received",
+        "message": say("receipt.arrived", entry.language),
+        "file": {"name": entry.file_name, "sha256": entry.sha256, "bytes": entry.bytes},
+        "received_at": entry.received_at.isoformat(timespec="seconds"),
+    }
+    text = json.dumps(account, ensure_ascii=False, indent=1)
+    return Document("received", f"{entry.batch_id}.received.json", text.encode())
 
 
 def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
@@ -58,11 +74,20 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "repaired": verdict.repaired,
         "ended": verdict.ended,
         "approval": verdict.approval,
+        "answer": verdict.answer,
+        "corrects": [_corrected(each, language) for each in verdict.corrects],
+        "check": verdict.check,
         "expectations": [_expected(each) for each in verdict.expectations],
         "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
         "mapping_version": verdict.mapping_version,
         "standard_version": verdict.standard_version,
     }
+
+
+def _corrected(earlier: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return what was closed of one submission, each finding with its title."""
+    found = [{**each, "title": render(each["code"], language).title} for each in earlier["findings"]]
+    return {**earlier, "findings": found}
 
 
 def _expected(result: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from hub import ledger
 from hub.batch import State, new_batch_id
 from hub.finding import Finding
 from hub.settings import settings
+from pipeline.acknowledge import acknowledge_arrival
+from pipeline.receipts import arrival
 from pipeline.reject import end
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 
 
 def exchange_folder(name: str) -> Path:
-    """Return the exchange folder of `agency/feed`, with `in` and `out` made."""
+    """Return the exchange folder of `agency/feed`, with `in`, `check` and `out` made."""
     place = settings().exchange / name
-    for part in ("in", "out"):
+    for part in ("in", "check", "out"):
         (place / part).mkdir(parents=True, exist_ok=True)
     return place
 
@@ -91,8 +93,10 @@ def _register(source: Source, claim: Claim) -> None:
         if ledger.find(conn, claim.batch) is None:
             before = ledger.accepted_before(conn, source.agency, source.feed, sha256)
             ledger.register_batch(conn, delivery, State.RECEIVED, before)
+            ledger.put_receipts(conn, source.agency, claim.batch, [arrival(ledger.entry(conn, claim.batch))])
             if before is not None:
                 end(conn, claim.batch, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
             elif claim.findings:
                 end(conn, claim.batch, State.REJECTED, claim.findings)
+    acknowledge_arrival(claim.batch)
     folder.release(claim)

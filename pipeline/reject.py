@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hub import ledger
 from hub.batch import State
 from hub.receipt import Verdict
+from pipeline.findings import told
 from pipeline.receipts import documents
 from pipeline.warehouse import connect
-from validation.catalogue import level_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +48,3 @@ def end(conn: Connection[Any], batch_id: str, state: State, findings: Sequence[F
     )
     ledger.settle(conn, batch_id, verdict)
     ledger.put_receipts(conn, entry.agency, batch_id, documents(verdict, entry.language))
-
-
-def told(finding: Finding) -> dict[str, Any]:
-    """Return a finding about a file in the shape that receipts and the ledger share."""
-    return {**asdict(finding), "level": level_of(finding.code), "samples": []}

@@ -6,6 +6,7 @@
                       part-00000/unrouted.parquet, skipped.parquet            rows that are no records
                       part-00000/places.parquet, bad.parquet                  where rows stand, which are kept out
                       verdict/quarantine.parquet                              what validation made of it
+                      answers.json, answers/<kind>                            the files that go back to the sender
 
 Part n of every table belongs to the same rows, so that a part can be judged and loaded by itself and memory stays
 bounded.  A step writes its files anew each time it runs: a half-written attempt is never read, since `meta.json` and
@@ -20,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 import fsspec
 import pyarrow.parquet as pq
 
+from hub.receipt import Document
 from hub.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
 
@@ -76,6 +78,21 @@ class Work:
     def parts(self) -> Iterator[str]:
         """Return the names of the batch's parts, in order."""
         return (f"part-{number:05d}" for number in range(self.meta()["parts"]))
+
+    def put_documents(self, documents: Sequence[Document]) -> None:
+        """Keep finished answers until the transaction that puts them into the outbox."""
+        self.fs.makedirs(f"{self.root}/answers", exist_ok=True)
+        for document in documents:
+            with self.fs.open(f"{self.root}/answers/{document.kind}", "wb") as file:
+                file.write(document.body)
+        with self.fs.open(f"{self.root}/answers.json", "w", encoding="utf-8") as file:
+            json.dump([[document.kind, document.name] for document in documents], file)
+
+    def documents(self) -> list[Document]:
+        """Return the finished answers."""
+        with self.fs.open(f"{self.root}/answers.json", "r", encoding="utf-8") as file:
+            made: list[list[str]] = json.load(file)
+        return [Document(kind, name, self.fs.cat_file(f"{self.root}/answers/{kind}")) for kind, name in made]
 
     def put_meta(self, meta: dict[str, Any]) -> None:
         """Write the batch's facts; the last thing that `map` does."""

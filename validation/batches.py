@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from hub.errors import FixTheHub
@@ -37,7 +38,10 @@ def judge_figures(limits: Sequence[Limit]) -> Judgement:
     """Judge figures by their limits.  Raises FixTheHub when a rule cannot be worked out."""
     if all(within(limit) for limit in limits):
         return Judgement(results=[_result(limit, COMPARISON, success=True) for limit in limits])
-    engine, verdicts = by_great_expectations(limits)
+    if find_spec("great_expectations"):
+        engine, verdicts = by_great_expectations(limits)
+    else:  # a partner's own check: comparison gives the same verdict, and takes nothing to install
+        engine, verdicts = COMPARISON, [within(limit) for limit in limits]
     results = [_result(limit, engine, success=good) for limit, good in zip(limits, verdicts, strict=True)]
     broken = [limit for limit, good in zip(limits, verdicts, strict=True) if not good]
     reasons = [_reason(limit) for limit in broken if limit.holds]

@@ -17,6 +17,7 @@ from standards import standard
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EXAMPLES = Path(__file__).with_name("examples.yml")
 NOTHING = "—"  # stands in a sentence where a finding has nothing to say
 HIDDEN = {"en": "The value", "zh": "该值"}  # stands for a value that is not shown
 RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, told in the rule's own words
@@ -48,6 +49,13 @@ def catalogue() -> dict[str, Entry]:
     """Return every entry by its code."""
     written = yaml.safe_load(Path(__file__).with_name("findings.yml").read_text("utf-8"))
     return {code: Entry(code, **each) for code, each in written.items()}
+
+
+@cache
+def examples() -> dict[str, dict[str, Any]]:
+    """Return, by code, the places of one finding that a test has provoked: column, value, expected and so on."""
+    written = yaml.safe_load(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else None
+    return dict(written or {})
 
 
 def entry(code: str) -> Entry:

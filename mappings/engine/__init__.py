@@ -3,7 +3,7 @@
 from mappings.engine.crosswalks import crosswalk_words
 from mappings.engine.explaining import explain
 from mappings.engine.header import check_header, columns_of
-from mappings.engine.masking import mask
+from mappings.engine.masking import hidden_columns, mask, shown_columns
 from mappings.engine.naming import named
 from mappings.engine.reading import find_sources, read_source, version_of
 from mappings.engine.refine import Refined, event_day, refine
@@ -11,9 +11,11 @@ from mappings.engine.repair import half_width
 from mappings.engine.route import Route, unnumbered
 from mappings.engine.routing import sorted_out
 from mappings.engine.rule import Rule
+from mappings.engine.scrubbing import MASK
 from mappings.engine.source import Source
 
 __all__ = [
+    "MASK",
     "Refined",
     "Route",
     "Rule",
@@ -25,10 +27,12 @@ __all__ = [
     "explain",
     "find_sources",
     "half_width",
+    "hidden_columns",
     "mask",
     "named",
     "read_source",
     "refine",
+    "shown_columns",
     "sorted_out",
     "unnumbered",
     "version_of",

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from mappings.engine.source import Source
 
 CELLS, LONG = "WRONG_CELL_COUNT", "CELL_TOO_LONG"
-OF_A_CELL = pa.array([LONG, "CELL_ERROR", "PRECISION_LOST"])  # of these `@raw` is `column: detail`, else it is content
+OF_A_CELL = pa.array(
+    [LONG, "CELL_ERROR", "PRECISION_LOST", "HIDDEN_VALUE"]
+)  # of these `@raw` is `column: detail`, else it is content
 DETAIL = r"^(?s)(?P<column>.*): (?P<detail>[^:]*)$"
 COUNTED = ("csv", "xlsx")  # formats whose faulty rows come as delimited text
 NOTHING = pa.scalar(None, pa.string())

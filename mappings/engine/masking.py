@@ -24,9 +24,8 @@ def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
     but for the key, what looks like a personal number does.  A row that was not cut into cells keeps its text only
     where the source has nothing personal in it.
     """
-    names = [name for name in rows.schema.names if not name.startswith("@")]
     hidden = hidden_columns(source)
-    columns = {name: _shown(rows.column(name), name, source, hidden) for name in names}
+    columns = shown_columns(rows, source)
     if "@raw" in rows.schema.names and rows.column("@raw").null_count < len(rows):
         raw = rows.column("@raw")
         columns["@raw"] = without_controls(scrubbed(as_text(raw))) if not hidden else _masked(raw)
@@ -39,6 +38,13 @@ def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
     json = FunctionExpression("json_object", *pieces).cast("VARCHAR").alias("made")
     with duckdb.connect(config={"threads": 1}) as connection:
         return one_array(connection.from_arrow(table).select(json).to_arrow_table()["made"])
+
+
+def shown_columns(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Array]:
+    """Return each of the sender's columns as it may be shown; the row's own text (`@raw`) is not among them."""
+    hidden = hidden_columns(source)
+    names = [name for name in rows.schema.names if not name.startswith("@")]
+    return {name: _shown(rows.column(name), name, source, hidden) for name in names}
 
 
 def hidden_columns(source: Source) -> frozenset[str]:

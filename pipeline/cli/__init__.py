@@ -1,13 +1,24 @@
-"""The command line: `riskhub COMMAND`.  Each command says in its help what it does; `--json` is on every read."""
+"""The command line: `riskhub COMMAND`.  Each command says in its help what it does; `--json` is on every read.
+
+A partner installs the distribution without its extras, and has the one command that needs none of them.
+"""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 
-from pipeline.cli import codes, conflicts, exchange, hold, hub, query, repair, source
+from pipeline.cli import check
 from pipeline.cli.screen import app, guarded
 
-__all__ = ["app", "codes", "conflicts", "exchange", "hold", "hub", "main", "query", "repair", "source"]
+__all__ = ["app", "check", "main"]
+
+OF_THE_HUB = ("codes", "conflicts", "exchange", "hold", "hub", "query", "repair", "source")
+
+if find_spec("psycopg"):
+    for each in OF_THE_HUB:
+        import_module(f"pipeline.cli.{each}")
 
 
 def main() -> None:

@@ -1,10 +1,9 @@
-"""Commands about submissions: drop, check, run, batches, receipt."""
+"""Commands about submissions: drop, run, batches, receipt."""
 
 from __future__ import annotations
 
 import json
 from itertools import count
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from hub import ledger
 from hub.batch import COUNTS
 from hub.errors import HubError, WrongUsage
-from hub.settings import settings
 from hub.sql import statement
 from mappings.catalogue import heads
-from pipeline.check import check_file
+from pipeline.asking import check_ready
+from pipeline.cli.check import FileArgument, RequiredSource, print_account
 from pipeline.cli.screen import (
     FAULT,
     FINDINGS,
@@ -32,14 +31,10 @@ from pipeline.cli.screen import (
     word,
 )
 from pipeline.drop import drop_file
-from pipeline.receipts import as_dict, reconciliation
 from pipeline.run import STEPS
 from pipeline.run import run as pipeline_run
 from pipeline.sources import folder_of
 from pipeline.warehouse import connect
-
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
-RequiredSource = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
 
 
 @app.command()
@@ -52,23 +47,13 @@ def drop(file: FileArgument, source: RequiredSource) -> None:
 
 
 @app.command()
-def check(file: FileArgument, source: RequiredSource, *, as_json: Json = False) -> int:
-    """Say what the hub would say of a file.  Nothing is loaded; no warehouse is needed."""
-    account = as_dict(check_file(file, source), settings().language)
-    if as_json:
-        print_json(account)
-    else:
-        print_account(account)
-    return FINDINGS if any(found["level"] == "error" for found in account["findings"]) else FINE
-
-
-@app.command()
 def run(source: SourceName = None, *, as_json: Json = False) -> int:
     """Ingest everything that is pending, without Airflow."""
     names = [source] if source else [f"{head.agency}/{head.feed}" for head in heads()]
     if source:
         folder_of(source)
     done: list[str] = []
+    asked: list[str] = []
     faults: list[HubError] = []
     bar = Progress(
         SpinnerColumn(),
@@ -83,6 +68,7 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
         for name in names:
             try:
                 done += _run_source(name, bar)
+                asked += check_ready(name)
             except HubError as fault:
                 faults.append(fault)
     with connect() as conn:
@@ -92,8 +78,10 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
         print_json(rows)
     elif rows:
         print_table(("batch", "source", "file", "state", *COUNTS), _cells(rows), right=COUNTS)
-    else:
+    elif not asked:
         out.print(word("run.nothing"))
+    if asked and not as_json:
+        out.print(word("run.checked", count=len(asked)))
     for met in faults:
         tell(met)
     if faults:
@@ -164,25 +152,9 @@ def _show_thread(batch: str, *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    closed = ("open", "replayed", "corrected")
+    closed = ("open", "corrected", "resent", "replayed")
     names = ("batch", "role", "file", "state", *COUNTS, "ended", *closed)
     print_table(names, [[row[name] for name in names] for row in rows], right=(*COUNTS, "ended", *closed))
-
-
-def print_account(account: dict[str, Any]) -> None:
-    """Print a verdict for people: the reconciliation, then each finding with place and cure."""
-    counts, findings = account["counts"], account["findings"]
-    out.print(f"[bold]{account['source']}[/]  {account['batch'] or ''}  {word('state.' + account['state'])}")
-    out.print(reconciliation(counts))
-    for found in findings:
-        style = {"error": "red", "warning": "yellow"}.get(found["level"], "cyan")
-        out.print(f"\n[{style}]{found['code']}[/] ×{found['count']:,}  {found['title']}", end="")
-        out.print(f"  {found['column'] or ''}", markup=False)
-        out.print(f"  {found['message']}", markup=False)
-        for place in found["samples"][:3]:
-            where = " ".join(str(place[name]) for name in ("file", "sheet") if place[name])
-            out.print(f"    {where}:{place['line']}  {place['value'] or ''}".replace("    :", "    "), markup=False)
-        out.print(f"  → {found['cure']}", markup=False)
 
 
 def _cells(rows: list[dict[str, Any]]) -> list[list[Any]]:

@@ -39,6 +39,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 SourceName = Annotated[str | None, typer.Option("--source", metavar="AGENCY/FEED", help="Only this source.")]
 
 
+@app.callback()
+def hub() -> None:
+    """Serve agencies and analysts: agencies drop files, every row is accounted for, analysts query one warehouse."""
+
+
 def word(key: str, **values: Any) -> str:
     """Return a sentence of the catalogue in the language of the command line."""
     return say(key, settings().language, **values)

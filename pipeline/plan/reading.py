@@ -15,10 +15,11 @@ from hub import ledger
 from hub.batch import Counts, State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.sql import statement
-from pipeline.map import write_parts
+from pipeline.findings import told
+from pipeline.judge import judge
+from pipeline.parts import write_parts
 from pipeline.plan.changes import changes
-from pipeline.reject import told
-from pipeline.validate import judge
+from pipeline.recall import recall_of
 from pipeline.warehouse import connect
 from pipeline.word import Word
 from pipeline.work import Work
@@ -107,7 +108,7 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
     with tempfile.TemporaryDirectory(prefix="riskhub-plan-") as folder:
         work = Work("plan", f"file://{folder}")
         try:
-            work.put_meta(write_parts(path, source, work))
+            work.put_meta(write_parts(path, source, work, recall_of(source)))
         except RejectBatch as fault:
             return replace(plan, state=State.REJECTED, findings=[told(finding) for finding in fault.findings])
         errors, summary = judge(source, work, entry.received_at)

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors import raw
-from connectors.reading import read
 from mappings.engine import mask
-from pipeline.sources import format_of
+from pipeline.answer.returning import Delivered
+from pipeline.recall import recall_of
 
 if TYPE_CHECKING:
     from hub.ledger import Entry
@@ -31,7 +31,7 @@ def rows_at(entry: Entry, source: Source, place: Place) -> pa.RecordBatch | None
 
     Without file and sheet, an archive or a workbook may have that line more than once; those of one part are returned.
     """
-    with raw.local_path(entry.sha256) as path, read(path, format_of(source)) as reading:
+    with raw.local_path(entry.sha256) as path, Delivered(path, source, recall_of(source)) as reading:
         for rows in reading:
             hit = pc.equal(rows.column("@line"), place.line)
             for name, value in (("@file", place.file), ("@sheet", place.sheet)):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def trace_line(batch_id: str, line: int, file: str | None = None, sheet: str | None = None) -> list[dict[str, Any]]:
     """Return what became of a line of the batch's file: the record it is now, and every time it was kept out.
 
-    `became` says it in one word: record, quarantined, corrected, skipped, superseded, rejected, or nothing.
+    `became` says it in one word: record, quarantined, corrected, resent, skipped, superseded, rejected, or nothing.
     """
     with connect() as conn:
         entry = ledger.entry(conn, batch_id)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.airflow
 
-STEPS = ["receive", "steps.map", "steps.validate", "steps.load", "steps.acknowledge", "steps.done"]
+STEPS = ["receive", "steps.map", "steps.validate", "steps.load", "steps.acknowledge", "steps.done", "check"]
 HEAVY = {"pyarrow", "pandas", "numpy", "duckdb", "psycopg", "great_expectations", "lxml", "jsonschema", "pipeline"}
 FIRE = "agency: {agency}\nfeed: {feed}\ntitle: {{zh: 火灾, en: Fires}}\nrecord_type: fire_incident\n"
 TIMED = """

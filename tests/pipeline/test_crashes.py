@@ -49,6 +49,7 @@ pathlib.Path.replace = counted(pathlib.Path.replace)
 pathlib.Path.unlink = counted(pathlib.Path.unlink)
 import pipeline.work
 pipeline.work.Work.write = counted(pipeline.work.Work.write)
+pipeline.work.Work.put_documents = counted(pipeline.work.Work.put_documents)
 pipeline.work.Work.put_meta = counted(pipeline.work.Work.put_meta)
 pipeline.work.Work.clear = counted(pipeline.work.Work.clear)
 run(sys.argv[2])

@@ -46,7 +46,7 @@ def test_an_unusual_batch_waits_and_nothing_of_it_is_loaded(small: SmallSource) 
     assert small.folder.exists()
     batch = submit(SMALL, "1.csv", fires("F1"))
     assert (batch["state"], core()) == ("held", {})
-    assert not list((settings().exchange / SMALL / "out").glob("*.json")), "there is no verdict yet"
+    assert not list((settings().exchange / SMALL / "out").glob("*.receipt.*")), "there is no verdict yet"
     (waiting,) = held()
     assert (waiting["batch"], waiting["reasons"][0]["code"]) == (batch["batch"], "VOLUME_UNUSUAL")
     sweep()

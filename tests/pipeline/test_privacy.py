@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,7 +49,10 @@ def everywhere(home: Path) -> bytes:
             with conn.cursor().copy(f"copy {table} to stdout".encode()) as copy:
                 dumps.append(b"".join(bytes(block) for block in copy))
     receipts = [bytes(row["body"]) for row in ask("select body from ledger.receipt")]
-    return b"\n".join([*dumps, *receipts, *(path.read_bytes() for path in files)])
+    written = [*dumps, *receipts, *(path.read_bytes() for path in files)]
+    packages = [zipfile.ZipFile(io.BytesIO(each)) for each in written if each.startswith(b"PK")]
+    members = [package.read(name) for package in packages for name in package.namelist()]
+    return b"\n".join([*written, *members])
 
 
 def test_no_personal_value_is_written(home: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,24 +1,42 @@
--- Every reading of one delivery, and the batches whose rows have put rows of it right.
-with thread as (
-    select agency, batch_id from ledger.batch where word = %(origin)s
-), correcting as (
-    select distinct q.agency, q.closed_by as batch_id
-    from quarantine.row q
-    join thread using (agency, batch_id)
-    where q.state = 'corrected' and q.closed_by is not null
+-- The thread of a delivery: every reading of it, those that it corrects, and those that have corrected it since.
+with recursive forward (agency, word) as (
+    select agency, word from ledger.batch where word = %(origin)s
+    union
+    select n.agency, n.word
+    from forward f
+    join ledger.batch o on (o.agency, o.word) = (f.agency, f.word)
+    join quarantine.row q on (q.agency, q.batch_id) = (o.agency, o.batch_id) and q.state in ('corrected', 'resent')
+    join ledger.batch n on (n.agency, n.batch_id) = (q.agency, q.closed_by)
+), back (agency, word) as (
+    select agency, word from ledger.batch where word = %(origin)s
+    union
+    select o.agency, o.word
+    from back f
+    join ledger.batch n on (n.agency, n.word) = (f.agency, f.word)
+    join quarantine.row q on q.agency = n.agency and q.closed_by = n.batch_id and q.state in ('corrected', 'resent')
+    join ledger.batch o on (o.agency, o.batch_id) = (q.agency, q.batch_id)
+), thread as (
+    select * from forward union select * from back
 )
 select b.batch_id as batch,
-       case when t.batch_id is null then 'correction' when b.replay_of is null then 'origin' else 'replay' end as role,
+       case when b.replay_of is not null then 'replay'
+            when exists (select from quarantine.row q
+                         join ledger.batch o using (agency, batch_id)
+                         where q.agency = b.agency and q.closed_by = b.batch_id and q.state in ('corrected', 'resent')
+                           and o.word in (select word from thread)) then 'correction'
+            else 'origin' end as role,
        d.file_name as file, b.state, b.read, b.new, b.changed, b.unchanged, b.duplicate, b.quarantined, b.skipped, b.ended,
-       (select count(*) from quarantine.row q
-        where q.agency = b.agency and q.batch_id = b.batch_id and q.state = 'open') as open,
-       (select count(*) from quarantine.row q
-        where q.agency = b.agency and q.batch_id = b.batch_id and q.state = 'replayed') as replayed,
-       (select count(*) from quarantine.row q
-        where q.agency = b.agency and q.batch_id = b.batch_id and q.state = 'corrected') as corrected,
+       w.open, w.replayed, w.corrected, w.resent,
        b.mapping_version, b.standard_version, b.received_at, b.loaded_at
 from ledger.batch b
 join ledger.delivery d using (agency, delivery_id)
-left join thread t using (agency, batch_id)
-where (b.agency, b.batch_id) in (select * from thread union select * from correcting)
+cross join lateral (
+    select count(*) filter (where q.state = 'open') as open,
+           count(*) filter (where q.state = 'replayed') as replayed,
+           count(*) filter (where q.state = 'corrected') as corrected,
+           count(*) filter (where q.state = 'resent') as resent
+    from quarantine.row q
+    where q.agency = b.agency and q.batch_id = b.batch_id
+) w
+where (b.agency, b.word) in (select agency, word from thread)
 order by b.batch_id;

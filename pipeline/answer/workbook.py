@@ -1,0 +1,147 @@
+"""The answer as a workbook: the bad rows as they were sent, the bad cells marked, and a sheet that says why."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from mappings.engine import MASK
+from pipeline.answer import marks, package
+from pipeline.answer.cells import KEPT, LONGEST
+from pipeline.answer.choices import choices
+from pipeline.answer.sheet import NOT_XML, Cell, Sheet, letters, note_parts
+from pipeline.answer.styles import Style, styles
+from pipeline.answer.summary import summary_sheet
+
+if TYPE_CHECKING:
+    from connectors import Format
+    from mappings.engine import Source
+    from pipeline.answer.choosing import Bad, Chosen
+    from pipeline.answer.summary import About
+
+NOTES = 2_000  # a spreadsheet becomes slow with more; the last column says the same
+NARROW, WIDE, LOOKED_AT = 9.0, 38.0, 200  # characters of a column; rows that its width is made from
+NOTED, LINE, TALLEST = 90.0, 16.0, 5  # width of the last column, points of a line, lines of a row
+FORMULA = re.compile(marks.FORMULA)
+UNNAMED = re.compile(r"#\d+")
+FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+
+
+def xlsx_answer(chosen: Chosen, source: Source, fmt: Format, about: About) -> bytes:
+    """Return the workbook's bytes."""
+    wrong = {column for bad in chosen.rows for column in bad.wrong if column is not None}
+    listed = choices(source, (name for name in chosen.columns if name in wrong))
+    rows = _rows_sheet(chosen, source, fmt, about, listed)
+    second = marks.SHEETS[source.language]
+    sheets = [rows, summary_sheet(about, f"{second} 2" if rows.name == second else second)]
+    if listed:
+        sheets.append(_lists_sheet(listed))
+    return _packed(sheets, about)
+
+
+def _packed(sheets: list[Sheet], about: About) -> bytes:
+    noted = [number for number, sheet in enumerate(sheets, 1) if sheet.notes]
+    parts = {
+        "[Content_Types].xml": package.content_types(len(sheets), noted),
+        "_rels/.rels": package.relations(
+            ("officeDocument", "xl/workbook.xml"),
+            ("core", "docProps/core.xml"),
+            ("custom-properties", "docProps/custom.xml"),
+        ),
+        "docProps/core.xml": package.core_properties(about.title, about.received_at),
+        "docProps/custom.xml": package.custom_properties(
+            {"riskhub batch": about.batch_id or "", "riskhub source": about.source}
+        ),
+        "xl/workbook.xml": package.workbook([(sheet.name, sheet.visible) for sheet in sheets]),
+        "xl/_rels/workbook.xml.rels": package.relations(
+            *(("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)),
+            ("styles", "styles.xml"),
+        ),
+        "xl/styles.xml": styles(),
+    }
+    for number, sheet in enumerate(sheets, 1):
+        parts[f"xl/worksheets/sheet{number}.xml"] = sheet.xml()
+        if sheet.notes:
+            comments, drawing = note_parts(sheet.notes)
+            parts[f"xl/worksheets/_rels/sheet{number}.xml.rels"] = package.relations(
+                ("vmlDrawing", f"../drawings/vmlDrawing{number}.vml"), ("comments", f"../comments{number}.xml")
+            )
+            parts[f"xl/comments{number}.xml"] = comments
+            parts[f"xl/drawings/vmlDrawing{number}.vml"] = drawing
+    return package.packed(parts)
+
+
+def _rows_sheet(chosen: Chosen, source: Source, fmt: Format, about: About, listed: dict[str, list[str]]) -> Sheet:
+    """Return the sheet of the rows, with its header where the sender has it."""
+    language, names = source.language, chosen.columns
+    top = fmt.header - 1 if isinstance(fmt.header, int) else 0
+    sheet = Sheet(_sheet_name(fmt.sheet, about), tab="B3261E")
+    sheet.rows = [[] for _ in range(top)]
+    if top:
+        sheet.rows[0] = [(about.title, Style.TITLE)]
+        sheet.heights[0] = 24
+    wrong = {column for bad in chosen.rows for column in bad.wrong}
+    own: list[Cell | None] = [(marks.REFERENCE[language], Style.OWN_HEADER), (marks.NOTE[language], Style.OWN_HEADER)]
+    heads = ["" if UNNAMED.fullmatch(name) else name for name in names]
+    styled = (Style.BAD_HEADER if name in wrong else Style.HEADER for name in names)
+    sheet.rows.append([*zip(heads, styled, strict=True), *own])
+    sheet.heights[top] = 32
+    for bad in chosen.rows:
+        sheet.heights[len(sheet.rows)] = LINE * min(_lines(bad.note), TALLEST)
+        sheet.rows.append(_row(bad, names))
+    for at, bad in enumerate(chosen.rows):
+        for column, told in bad.wrong.items():
+            if column is not None and len(sheet.notes) < NOTES:
+                sheet.notes[top + 1 + at, names.index(column)] = told
+    sheet.widths = [(_width(name, chosen), Style.TEXT) for name in names] + [(14.0, Style.OWN), (NOTED, Style.NOTE)]
+    sheet.frozen, sheet.filtered = (top + 1, 1 if len(names) > 1 else 0), top
+    for at, (column, words) in enumerate(listed.items()):
+        sheet.choices[names.index(column)] = f"'{marks.LISTS}'!${letters(at)}$1:${letters(at)}${len(words)}"
+    return sheet
+
+
+def _row(bad: Bad, names: list[str]) -> list[Cell | None]:
+    cells: list[Cell | None] = []
+    for name in names:
+        value = bad.cells[name]
+        if len(value) > LONGEST:  # as `in_cell` says it
+            value = f"{value[:KEPT]}… {MASK}"
+        cells.append((value, _style(value, bad=name in bad.wrong)))
+    return [*cells, (bad.reference, Style.OWN), (bad.note[:LONGEST], Style.NOTE)]
+
+
+def _style(value: str, *, bad: bool) -> Style:
+    if FORMULA.match(value):
+        return Style.QUOTED_BAD if bad else Style.QUOTED
+    if bad:
+        return Style.BAD
+    return Style.HIDDEN if value == MASK else Style.TEXT
+
+
+def _sheet_name(agreed: str | None, about: About) -> str:
+    name = FORBIDDEN.sub("_", NOT_XML.sub("_", agreed or about.sheet or ""))[:31].strip()
+    return name or "Sheet1"
+
+
+def _width(name: str, chosen: Chosen) -> float:
+    longest = max([_signs(name) + 2, *(_signs(bad.cells[name][:60]) for bad in chosen.rows[:LOOKED_AT])])
+    return min(max(longest + 1.5, NARROW), WIDE)
+
+
+def _lines(note: str) -> int:
+    return sum(1 + int(_signs(line) / (NOTED - 4)) for line in note.split("\n"))
+
+
+def _signs(text: str) -> int:
+    """Return how wide a text is, in ordinary letters: Chinese signs take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _lists_sheet(listed: dict[str, list[str]]) -> Sheet:
+    longest = max(len(words) for words in listed.values())
+    columns = [[*words, *[""] * (longest - len(words))] for words in listed.values()]
+    rows: list[list[Cell | None]] = [
+        [(word, Style.TEXT) if word else None for word in line] for line in zip(*columns, strict=True)
+    ]
+    return Sheet(marks.LISTS, visible=False, rows=rows)

@@ -1,0 +1,93 @@
+"""Parts: one file read and mapped, a record batch at a time, into the work store.  Needs no warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.errors import RejectBatch
+from hub.finding import Finding
+from mappings.engine import check_header
+from pipeline.answer import marks
+from pipeline.answer.returning import Delivered, nobody
+from pipeline.refine import places_of, refined_batches
+from pipeline.work import RECORD, Work
+from validation.catalogue import level_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mappings.engine import Source
+    from pipeline.answer.returning import Recall
+
+CORRECTS = "corrects"  # the table of what the rows of a part correct; only where the file is an answer that came back
+
+
+def write_parts(path: Path, source: Source, work: Work, recall: Recall = nobody) -> dict[str, Any]:
+    """Read and map one file part by part and return its facts: parts, rows read, findings about the file.
+
+    `recall` gives the earlier submissions that a correction refers to.
+    """
+    findings: list[Finding] = []
+    columns: list[str] = []
+    filled: dict[tuple[str, str], set[str]] = {}
+    rows, parts, returned = 0, 0, False
+    for batch, refined in refined_batches(_checked(path, source, recall, findings, columns), source):
+        folder = f"part-{parts:05d}"
+        for route, tables in refined.tables.items():
+            for child, table in tables.items():
+                work.write(f"{folder}/{route}", child or RECORD, table)
+                filled.setdefault((route, child), set()).update(_filled(table))
+            work.write(f"{folder}/{route}", "findings", refined.findings[route])
+        work.write(folder, "unrouted", refined.findings[""])
+        work.write(folder, "skipped", refined.skipped)
+        work.write(folder, "places", places_of(batch))
+        if marks.ROW in batch.schema.names:
+            work.write(folder, CORRECTS, _corrects(batch))
+            returned = True
+        rows += batch.num_rows
+        parts += 1
+    return {
+        "parts": parts,
+        "rows": rows,
+        "returned": returned,  # whether this is an answer of ours that came back
+        "columns": columns,
+        "findings": [asdict(finding) for finding in findings],
+        "filled": [[route, child, sorted(columns)] for (route, child), columns in filled.items()],
+    }
+
+
+def _filled(table: pa.Table) -> set[str]:
+    """Return the columns that hold anything: of a wide standard a feed fills a part, and only that part travels."""
+    return {name for name in table.column_names if table[name].null_count < table.num_rows}
+
+
+def agreed_header(schema: pa.Schema, source: Source) -> list[Finding]:
+    """Return what is to be said about the columns; raise RejectBatch with all of it when one is missing."""
+    found = check_header(schema, source)
+    if any(level_of(finding.code) == "error" for finding in found):
+        raise RejectBatch(*found)
+    return found
+
+
+def _corrects(rows: pa.RecordBatch) -> pa.Table:
+    """Return row, and batch and row that it corrects, of those rows that say so."""
+    table = pa.table([rows.column(name) for name in ("@row", marks.BATCH, marks.ROW)], ["row", "batch_id", "corrects"])
+    return table.filter(pc.is_valid(table["corrects"]))
+
+
+def _checked(
+    path: Path, source: Source, recall: Recall, findings: list[Finding], columns: list[str]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the file's batches; the header is compared with the mapping before the first."""
+    with Delivered(path, source, recall) as delivered:
+        columns += delivered.columns
+        findings += agreed_header(delivered.schema, source)
+        if source.connector.get("complete") == "settle":
+            findings.append(Finding("SETTLED_BY_GUESS"))
+        yield from delivered
+        findings += delivered.findings

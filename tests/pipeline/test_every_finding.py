@@ -1,0 +1,172 @@
+"""Every code of the catalogue can be provoked, is explained by a real example, and has its place in the docs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from exchange import receipt, submit
+from linked_sources import LinkedSources, declare, inspect
+from provoking import SMALL_CASES, provoked, samples
+from small_source import CAUSES, SMALL, SmallSource, fires
+
+from connectors.reading import read
+from hub.errors import RejectBatch
+from hub.settings import settings
+from pipeline.asking import ATTEMPTS, check_ready
+from pipeline.findings import told
+from pipeline.hold import decide
+from pipeline.replay import Wanted, candidates, replay
+from pipeline.run import run
+from validation.catalogue import catalogue, examples
+from validation.explaining import page, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+PLACES = ("file", "sheet", "line", "column", "field", "value", "expected")
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
+    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
+    settings.cache_clear()
+    return SmallSource(tmp_path / "sources")
+
+
+def duplicate(_: SmallSource) -> dict[str, Any]:
+    submit(SMALL, "1.csv", fires("F1"))
+    return receipt(submit(SMALL, "1 again.csv", fires("F1")))
+
+
+def repeated(_: SmallSource) -> dict[str, Any]:
+    return receipt(submit(SMALL, "1.csv", fires("F1,2026-05-01 10:00,短路,a", "F1,2026-05-01 10:00,短路,b")))
+
+
+def ended(small: SmallSource) -> dict[str, Any]:
+    first = submit(SMALL, "1.csv", fires("F1", "F2,2026-05-02 10:00,抽烟"))
+    small.translate({"短路": "electrical"})
+    (batch,) = replay(candidates(Wanted(origins=[first["batch"]])))
+    return receipt({"source": SMALL, "batch": batch})
+
+
+def refused(small: SmallSource) -> dict[str, Any]:
+    small.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 2}}")
+    batch = submit(SMALL, "1.csv", fires("F1"))
+    decide(batch["batch"], "reject", "Wang", "the other half is missing")
+    run(SMALL)
+    return receipt(batch)
+
+
+def contradicted(small: SmallSource) -> dict[str, Any]:
+    LinkedSources(small.folder.parent.parent)
+    declare()
+    return receipt(inspect({"原产国": "泰国"}))
+
+
+def unsafe(_: SmallSource) -> dict[str, Any]:
+    return receipt(submit(SMALL, "1\t.csv", fires("F1")))
+
+
+def gave_up(_: SmallSource) -> dict[str, Any]:
+    """Let a check die as often as it may; `.tried` is what such deaths leave."""
+    claimed = settings().exchange / SMALL / "check" / ".claimed" / "20261124-000000-00000000"
+    claimed.mkdir(parents=True)
+    (claimed / "1.csv").write_bytes(fires("F1"))
+    (claimed / ".tried").write_text(str(ATTEMPTS))
+    (answer,) = check_ready(SMALL)
+    path = settings().exchange / SMALL / "out" / f"{answer}.check.json"
+    account: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return account
+
+
+IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
+    "DUPLICATE_FILE": duplicate,
+    "KEY_REPEATED": repeated,
+    "RECORDS_ENDED": ended,
+    "HELD_REJECTED": refused,
+    "CONFLICT": contradicted,
+    "UNSAFE_NAME": unsafe,
+    "HUB_FAULT": gave_up,
+}
+BY_FORCE = ("READER_CRASH",)
+all_samples = cache(samples)
+
+
+def as_example(finding: dict[str, Any]) -> dict[str, Any]:
+    """Return what an example keeps: the places that are told; ids of batches differ from run to run."""
+    shown = {name: finding[name] for name in PLACES if finding.get(name) not in {None, ""}}
+    return {name: value[:120] if isinstance(value, str) else value for name, value in shown.items()}
+
+
+def crash(tmp_path: Path) -> dict[str, Any]:
+    """Kill the child that reads, as a broken library does."""
+    path = tmp_path / "1.csv"
+    path.write_bytes(fires(*("F1" for _ in range(200_000))))
+    reading = read(path, {"kind": "csv"})
+    batches = iter(reading)
+    next(batches)
+    os.kill(reading._child._process.pid, signal.SIGABRT)
+    with pytest.raises(RejectBatch) as verdict:
+        list(batches)
+    return told(verdict.value.findings[0])
+
+
+def compare(code: str, finding: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update"):
+        written(code, as_example(finding))
+        return
+    known = examples()[code]
+    if code == "DUPLICATE_FILE":  # a batch's id is another one each time
+        finding = {**finding, "value": known["value"]}
+    assert as_example(finding) == known, "look at it, then write it with --update"
+
+
+def test_every_code_is_provoked_somewhere() -> None:
+    small, hub, forced = set(SMALL_CASES), set(IN_THE_HUB), set(BY_FORCE)
+    missing = set(catalogue()) - set(all_samples()) - small - hub - forced
+    assert not missing, f"add a case that provokes it to tests/pipeline/provoking.py: {sorted(missing)}"
+    assert (small | hub | forced) <= set(catalogue())
+
+
+@pytest.mark.parametrize("code", sorted(SMALL_CASES))
+def test_a_small_file_provokes(code: str, small: SmallSource, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    small.translate(CAUSES)
+    found = {each["code"]: each for each in provoked(SMALL_CASES[code], small, tmp_path)}
+    assert code in found, sorted(found)
+    compare(code, found[code], request)
+
+
+def test_the_samples_provoke(request: pytest.FixtureRequest) -> None:
+    elsewhere = {*SMALL_CASES, *IN_THE_HUB, *BY_FORCE}
+    for code, finding in sorted(all_samples().items()):
+        if code not in elsewhere:
+            compare(code, finding, request)
+
+
+@pytest.mark.usefixtures("warehouse")
+@pytest.mark.parametrize("code", sorted(IN_THE_HUB))
+def test_the_hub_provokes(code: str, small: SmallSource, request: pytest.FixtureRequest) -> None:
+    account = IN_THE_HUB[code](small)
+    found = {each["code"]: each for each in account["findings"]}
+    assert code in found
+    compare(code, found[code], request)
+
+
+def test_a_crash_provokes(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    compare("READER_CRASH", crash(tmp_path), request)
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "findings.md"), ("zh", "findings.zh.md")])
+def test_the_page_says_what_the_catalogue_says(language: str, name: str, request: pytest.FixtureRequest) -> None:
+    examples.cache_clear()
+    path = PROJECT / "docs" / name
+    if request.config.getoption("--update"):
+        path.write_text(page(language), "utf-8")
+    assert path.read_text("utf-8") == page(language), "write it with --update"
