@@ -94,6 +94,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         batch_id=entry.batch_id,
         received_at=entry.received_at,
         replay_of=entry.replay_of,
+        submission=ledger.submission_of(conn, entry.batch_id),
         repaired=repaired,
         expectations=summary["results"],
         approval=_approval(conn, entry.batch_id),

@@ -15,6 +15,7 @@ from mappings.engine import check_header, columns_of
 from pipeline.refine import places_of, refined_batches
 from pipeline.reject import reject
 from pipeline.sources import format_of, source_named
+from pipeline.stated import stated
 from pipeline.warehouse import connect
 from pipeline.work import RECORD, Work
 from standards import standard
@@ -41,6 +42,7 @@ def map_batch(batch_id: str) -> None:
     try:
         with raw.local_path(entry.sha256) as path:
             meta = write_parts(path, source, work)
+        meta["findings"] += stated(batch_id, source, work, meta)
     except RejectBatch as fault:
         with connect() as conn:  # a replay of it is worth while once one of these has changed
             ledger.note_versions(conn, batch_id, source.version, standard().version)

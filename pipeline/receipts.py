@@ -53,6 +53,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
         "duplicate_of": verdict.duplicate_of,
         "replay_of": verdict.replay_of,
+        "submission": _submitted(verdict.submission),
         "repaired": verdict.repaired,
         "ended": verdict.ended,
         "approval": verdict.approval,
@@ -61,6 +62,12 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "mapping_version": verdict.mapping_version,
         "standard_version": verdict.standard_version,
     }
+
+
+def _submitted(submission: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the manifest said, as far as its sender wants to find it again."""
+    names = ("operation", "sequence", "period", "targets", "reason", "sender", "signer", "manifest_sha256")
+    return None if submission is None else {name: submission[name] for name in names}
 
 
 def _expected(result: dict[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def validate_batch(batch_id: str) -> None:
         return
     source, work = source_named(entry.source), Work(batch_id)
     work.clear(VERDICT)
-    errors, summary = judge(source, work, entry.received_at, history)
+    errors, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
     bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
     with raw.local_path(entry.sha256) as path:
         evidence = gather_evidence(path, source, errors, bad)
@@ -62,12 +62,13 @@ def validate_batch(batch_id: str) -> None:
 
 
 def judge(
-    source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = ()
+    source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = (), *, whole: bool = True
 ) -> tuple[pa.Table, dict[str, Any]]:
     """Check every part, and the batch by the figures of those before it.
 
     Returns the placed findings that are errors, and the summary of all of them: findings, skipped (rows by reason),
-    figures, results (of the batch rules) and reasons (to hold the batch).
+    figures, results (of the batch rules) and reasons (to hold the batch).  What is not `whole`, a correction, is like no
+    ordinary delivery: its figures are not judged.
     """
     gathered, meta = Gathered(), work.meta()
     errors: list[pa.Table] = []
@@ -84,7 +85,8 @@ def judge(
         skipped.update(found.skipped)
     figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
     mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
-    judgement = judge_figures([*stated(figures, source.expect, mapped), *limits(figures, history)])
+    usual = [*stated(figures, source.expect, mapped), *limits(figures, history)] if whole else []
+    judgement = judge_figures(usual)
     moved = moved_columns(figures.columns, history[-1].columns) if history else ()
     missing = {finding["column"] for finding in meta["findings"]}
     for finding in (*judgement.findings, *(each for each in moved if each.column not in missing)):

@@ -32,6 +32,7 @@ class Word:
             "feed": entry.feed,
             "batch_id": entry.batch_id,
             "word": entry.word,
+            "turn": entry.turn,
         }
         self.comes_late = self._asked("load/later_words")
         self.rows_wait = self._asked("load/open_rows")

@@ -13,22 +13,6 @@ if TYPE_CHECKING:
     from mappings.engine.route import Route
     from mappings.engine.source import Source
 
-LANGUAGES = ("zh", "en")
-
-
-def check_agency(document: Document) -> None:
-    """Note what is wrong with agency.yml: `{name: {zh, en}, language: zh|en}`."""
-    data = document.data
-    if data is None:
-        return
-    if not isinstance(data, dict) or set(data) != {"name", "language"}:
-        document.problem((), "agency_keys", known="name, language")
-        return
-    if not isinstance(data["name"], dict) or set(data["name"]) != set(LANGUAGES):
-        document.problem(("name",), "agency_keys", known=", ".join(LANGUAGES))
-    if data["language"] not in LANGUAGES:
-        document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
-
 
 def check_source(source: Source, document: Document) -> None:
     """Note every contradiction and omission of a source whose grammar is right."""

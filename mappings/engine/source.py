@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mappings.engine.agency import KeyTimes
     from mappings.engine.route import Route
     from mappings.engine.rule import Rule, Skip
     from standards import RecordType
@@ -27,9 +28,11 @@ class Source:
     title: dict[str, str]
     agency_name: dict[str, str]
     language: str  # of the sender: "zh" or "en"
+    agency_keys: tuple[KeyTimes, ...]  # its public keys lie in keys/ beside agency.yml
     connector: dict[str, Any]
     format: dict[str, Any]
-    mode: str
+    mode: str  # upsert, append or snapshot
+    signature: str  # of the manifest: required, wanted or none
     expect: dict[str, Any]
     missing: frozenset[str]
     optional: frozenset[str]

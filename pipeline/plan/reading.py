@@ -78,6 +78,8 @@ def plan_file(path: Path, source: Source) -> Plan:
             "feed": source.feed,
             "batch_id": (batch_id := new_batch_id(now)),
             "word": batch_id,
+            "turn": f"{batch_id}.",
+            "operation": "new",
             "file_name": path.name,
             "sha256": digest,
             "received_at": now,
