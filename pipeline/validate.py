@@ -67,8 +67,8 @@ def judge(
     """Check every part, and the batch by the figures of those before it.
 
     Returns the placed findings that are errors, and the summary of all of them: findings, skipped (rows by reason),
-    figures, results (of the batch rules) and reasons (to hold the batch).  What is not `whole`, a correction, is like no
-    ordinary delivery: its figures are not judged.
+    figures, results (of the batch rules) and reasons (to hold the batch).  What is not `whole`, a correction, is like
+    no ordinary delivery: its figures are not judged.
     """
     gathered, meta = Gathered(), work.meta()
     errors: list[pa.Table] = []
