@@ -102,7 +102,8 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
     }
     operation = "new" if manifest is None else manifest.operation
     before = judgement.repeats
-    if before is None and not judgement.errors:
+    numbered = manifest is not None and manifest.sequence is not None  # then it is said anew, whatever the bytes
+    if before is None and not judgement.errors and not numbered:
         before = ledger.accepted_before(conn, delivery, operation=operation, snapshot=source.mode == "snapshot")
     ledger.register_batch(conn, delivery, State.RECEIVED, before)
     if judgement.errors:

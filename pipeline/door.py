@@ -50,6 +50,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what one submission is
         return found  # whatever else it says is not about this source
     _check_signature(found, source, manifest, keys, received_at)
     _check_keys(found, source, manifest)
+    _check_mode(found, source, manifest)
     _check_targets(found, conn, source, manifest)
     _check_sequence(found, conn, source, manifest)
     if found.repeats is None:
@@ -79,6 +80,16 @@ def _check_keys(found: Judgement, source: Source, manifest: Manifest) -> None:
     if wrong:
         expected = "; ".join(dict.fromkeys(", ".join(route.key) for route in source.routes))
         found.errors.append(Finding("KEY_INCOMPLETE", value=" | ".join(wrong[0]), expected=expected, count=len(wrong)))
+
+
+def _check_mode(found: Judgement, source: Source, manifest: Manifest) -> None:
+    """Refuse a snapshot in parts, and taking back a snapshot, which only the next one can."""
+    if source.mode != "snapshot":
+        return
+    if manifest.withdraws is not None:
+        found.errors.append(Finding("SNAPSHOT_STANDS", value=str(manifest.withdraws)))
+    if manifest.operation == "new" and len(manifest.files) > 1:
+        found.errors.append(Finding("SNAPSHOT_IN_PARTS", value=str(len(manifest.files))))
 
 
 def _check_targets(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:

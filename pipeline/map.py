@@ -12,6 +12,7 @@ from hub.batch import State
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from mappings.engine import check_header, columns_of
+from pipeline.keylist import write_keys
 from pipeline.refine import places_of, refined_batches
 from pipeline.reject import reject
 from pipeline.sources import format_of, source_named
@@ -34,15 +35,19 @@ def map_batch(batch_id: str) -> None:
     """Turn a received batch into records in the work store; a fault of the whole file rejects it."""
     with connect() as conn:
         entry = ledger.entry(conn, batch_id)
+        submission = ledger.submission_of(conn, batch_id)
     if entry.state != State.RECEIVED:
         return
     source = source_named(entry.source)
     work = Work(batch_id)
     work.clear()
     try:
-        with raw.local_path(entry.sha256) as path:
-            meta = write_parts(path, source, work)
-        meta["findings"] += stated(batch_id, source, work, meta)
+        if submission is not None and entry.operation == "withdraw":
+            meta = write_keys(entry, submission, source, work)
+        else:
+            with raw.local_path(entry.sha256) as path:
+                meta = write_parts(path, source, work)
+        meta["findings"] += stated(submission, source, work, meta)
     except RejectBatch as fault:
         with connect() as conn:  # a replay of it is worth while once one of these has changed
             ledger.note_versions(conn, batch_id, source.version, standard().version)

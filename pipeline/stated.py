@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from hub import ledger
 from hub.errors import RejectBatch
 from hub.finding import Finding
-from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
     from mappings.engine import Source
     from pipeline.work import Work
 
 
-def stated(batch_id: str, source: Source, work: Work, meta: dict[str, Any]) -> list[dict[str, Any]]:
+def stated(submission: dict[str, Any] | None, source: Source, work: Work, meta: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what the manifest gives reason to tell; raise RejectBatch when the file has not the rows that it says.
 
     Rows that are no records (blank lines, totals) may be counted in or left out.
     """
-    with connect() as conn:
-        submission = ledger.submission_of(conn, batch_id)
     if submission is None:
         return [asdict(Finding("SIGNATURE_WANTED"))] if source.signature == "wanted" else []
     rows, expected = meta["rows"], submission["rows_stated"]

@@ -48,6 +48,10 @@ def validate_batch(batch_id: str) -> None:
         return
     source, work = source_named(entry.source), Work(batch_id)
     work.clear(VERDICT)
+    if entry.operation == "withdraw":  # it has keys, no records: nothing is to be judged
+        with connect() as conn:
+            ledger.advance(conn, batch_id, State.VALIDATED)
+        return
     errors, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
     bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
     with raw.local_path(entry.sha256) as path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 from mappings.engine.grammar import routes_of
 from mappings.engine.problems import nearest
@@ -27,6 +28,9 @@ def check_source(source: Source, document: Document) -> None:
     rows = source.expect.get("rows", {})
     if rows.get("min", 0) > rows.get("max", rows.get("min", 0)):
         document.problem(("expect", "rows"), "min_over_max")
+    zone = source.expect.get("tz")
+    if zone is not None and zone not in available_timezones():
+        document.problem(("expect", "tz"), "unknown_zone", name=zone)
 
 
 def _check_place(source: Source, document: Document) -> None:

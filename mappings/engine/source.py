@@ -57,6 +57,10 @@ class Source:
         """The columns that a key of any route is made of."""
         return tuple(dict.fromkeys(column for route in self.routes for column in route.key))
 
+    def mode_of(self, operation: str) -> str:
+        """Return how a submission is loaded: only what is new is a whole picture, or must not come again."""
+        return self.mode if operation == "new" else "upsert"
+
     def all_rules(self) -> Iterator[tuple[str, Rule]]:
         """Yield every rule of every route with its full path."""
         for route in self.routes:

@@ -136,7 +136,7 @@ def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any])
         changed=fates["changed"],
         unchanged=fates["unchanged"],
         duplicate=fates["duplicate"],
-        quarantined=found["quarantined"],
+        quarantined=found["quarantined"] + fates["refused"],
         skipped=sum(skipped.values()) + fates["skipped"],
     )
     return replace(
