@@ -12,6 +12,7 @@ import stat
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from connectors import names
@@ -57,16 +58,16 @@ def manifests(inbox: Path) -> list[Path]:
 
 def spoken_for(inbox: Path) -> set[Path]:
     """Return the files of a folder that some manifest there speaks of: they are not taken without it."""
-    return {
-        path for manifest in manifests(inbox) for path in _files_of(_bytes_of(manifest), manifest.name, inbox).values()
-    }
+    place = _Place(inbox)
+    return {path for each in manifests(inbox) for path in place.files_of(_bytes_of(each), each.name).values()}
 
 
 def whole(inbox: Path, look: Look, wait: float) -> Iterator[Path]:
     """Yield the manifests whose files are all there and finished, and those that have waited for them long enough."""
+    place = _Place(inbox)
     for path in manifests(inbox):
         body = _bytes_of(path)
-        files = _files_of(body, path.name, inbox)
+        files = place.files_of(body, path.name)
         age = look.age(path)
         if age is None or being_written(path) or any(map(being_written, files.values())):
             continue
@@ -117,16 +118,14 @@ def _finished(folder: Path) -> Bundle:
     """Take the files that the manifest of a claim speaks of, and return the claim."""
     inbox = folder.parent.parent
     body, name = _bytes_of(folder / TAKEN), os.fsdecode((folder / CALLED).read_bytes())
-    for each, path in _files_of(body, name, inbox).items():
+    for each, path in _Place(inbox).files_of(body, name).items():
         target = folder / names.stored(each)
         if not target.exists():
             with suppress(FileNotFoundError):
                 path.rename(target)
     for place in (folder, folder.parent, inbox):
         sync_folder(place)
-    files = {
-        each: folder / names.stored(each) for each in _spoken_of(body, name, [path for path, _ in regular(folder)])
-    }
+    files = {each: folder / names.stored(each) for each in _spoken_of(body, name, _Place(folder))}
     for path in files.values():
         if path.is_symlink():  # exchanged since we looked: not a file of the sender's
             path.unlink()
@@ -135,29 +134,45 @@ def _finished(folder: Path) -> Bundle:
     )
 
 
-def _files_of(body: bytes, name: str, inbox: Path) -> dict[str, Path]:
-    """Return the files of a folder that a manifest called `name` speaks of, by the name that it gives them.
+class _Place:
+    """A folder in which files are looked up by name; it is listed only when a name is not there as it is written."""
 
-    A name is that of a file when it is the same in NFC, and then of one file only: twins are nobody's.
-    """
-    there = [path for path, _ in regular(inbox)]
-    found = {}
-    for each in _spoken_of(body, name, there):
-        same = [path for path in there if path.name == each] or [
-            path for path in there if _nfc(path.name) == _nfc(each)
-        ]
-        if len(same) == 1:
-            found[each] = same[0]
-    return found
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def there(self) -> list[Path]:
+        return [path for path, _ in regular(self.folder)]
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Path]]:
+        found: dict[str, list[Path]] = {}
+        for path in self.there:
+            found.setdefault(_nfc(path.name), []).append(path)
+        return found
+
+    def files_of(self, body: bytes, name: str) -> dict[str, Path]:
+        """Return the files that a manifest called `name` speaks of, by the name that it gives them."""
+        found = {each: self.file(each) for each in _spoken_of(body, name, self)}
+        return {each: path for each, path in found.items() if path is not None}
+
+    def file(self, name: str) -> Path | None:
+        """Return the file of this name, or the only one that has it in NFC: twins are nobody's."""
+        path = self.folder / name
+        with suppress(OSError, ValueError):
+            if stat.S_ISREG(path.lstat().st_mode):
+                return path
+        same = self.by_name.get(_nfc(name), [])
+        return same[0] if len(same) == 1 else None
 
 
-def _spoken_of(body: bytes, name: str, there: list[Path]) -> list[str]:
+def _spoken_of(body: bytes, name: str, place: _Place) -> list[str]:
     """Return the names of the files that belong to a manifest; of a broken one also what it is called after."""
     try:
         return [each.name for each in parse(body).files]
     except RejectBatch:
         called = name[: -len(SUFFIX)]
-        after = [path.name for path in there if called in {path.name, path.stem, names.stored(path.name)}]
+        after = [path.name for path in place.there if called in {path.name, path.stem, names.stored(path.name)}]
         return list(dict.fromkeys([*named_files(body), *after]))
 
 

@@ -7,6 +7,7 @@ are new, or are the last word on a changed record, are copied to where they stay
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,6 +20,9 @@ from hub.receipt import Verdict
 from hub.sql import statement
 from hub.text import say
 from pipeline.arrivals import Arrivals
+from pipeline.conflict.notices import put_notices
+from pipeline.conflict.watch import Watch
+from pipeline.conflict.words import news
 from pipeline.copying import copy_in
 from pipeline.history import keep_figures
 from pipeline.hold import hold_of, put_on_hold
@@ -77,14 +81,16 @@ def load_batch(batch_id: str) -> None:
 def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
     conn.execute(statement("load/note_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
     if entry.operation == "withdraw":
-        return withdraw(conn, entry, source, work)
+        watch = Watch(conn, entry)
+        verdict = withdraw(conn, entry, source, work, watch)
+        return replace(verdict, findings=[*verdict.findings, *_told_of_conflicts(conn, entry, watch)])
     return _load(conn, entry, source, work)
 
 
 def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
     meta = work.meta()
     evidence = work.read(VERDICT, "quarantine")
-    word, fates, refused = Word(conn, entry), Counter[str](), []
+    word, watch, fates, refused = Word(conn, entry), Watch(conn, entry), Counter[str](), []
     snapshot = Snapshot(conn, entry, source, evidence)
     cores = []
     for record_type in source.record_types:
@@ -100,6 +106,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         arrivals.copy()
         arrivals.raise_versions()
         word.settle(arrivals)
+        watch.note(record_type)
         arrivals.forget()
         cores.append(arrivals.core)
     judgement = snapshot.judge()
@@ -111,6 +118,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
     summary = meta["verdict"]
     summary["results"] += judgement.results
     keep_figures(conn, entry, summary)
+    conflicts = _told_of_conflicts(conn, entry, watch)
     skipped = Counter(summary["skipped"])
     if fates["skipped"]:
         skipped[say("skip.later_word", entry.language)] = fates["skipped"]
@@ -148,8 +156,17 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
             *map(told, judgement.findings),
             *_told("KEY_REPEATED", fates["overtaken"]),
             *ended,
+            *conflicts,
         ],
     )
+
+
+def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: Watch) -> list[dict[str, Any]]:
+    """Compare with the other feeds, put the notices to their owners, and return what the sender is to be told."""
+    told = news(conn, entry.batch_id, watch.settle())
+    ours = told.pop(entry.source, None)
+    put_notices(conn, entry.batch_id, told.values())
+    return ours.findings if ours else []
 
 
 def _approval(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:

@@ -29,17 +29,18 @@ if TYPE_CHECKING:
 
     from hub.ledger import Entry
     from mappings.engine import Source
+    from pipeline.conflict.watch import Watch
     from pipeline.work import Work
     from standards import RecordType
 
 SKIPPED = {"skipped": "skip.later_word", "unknown": "skip.no_record"}
 
 
-def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
+def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> Verdict:
     """End what a withdrawal names, within the transaction that loads it; return its verdict."""
     submission = ledger.submission_of(conn, entry.batch_id) or {}
     meta = work.meta()
-    taking = _Taking(conn, entry, source, work)
+    taking = _Taking(conn, entry, source, work, watch)
     findings: list[Finding] = []
     if submission.get("targets"):
         fates: Counter[str] = Counter()
@@ -75,8 +76,8 @@ def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work) ->
 class _Taking:
     """One withdrawal; all methods belong to one transaction."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work) -> None:
-        self.conn, self.entry, self.source, self.work = conn, entry, source, work
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> None:
+        self.conn, self.entry, self.source, self.work, self.watch = conn, entry, source, work, watch
         self.about: dict[str, Any] = {
             "agency": entry.agency,
             "feed": entry.feed,
@@ -99,6 +100,7 @@ class _Taking:
             self._do("withdraw/remember")
             self._do("withdraw/waive_keys")
             arrivals.retire()
+            self.watch.note(record_type)
             self._do("withdraw/forget")
         fates = Counter(dict(self.conn.execute(statement("withdraw/tally")).fetchall()))
         fates["unknown"] += rows - fates.total()  # a row without a key names nothing
@@ -130,6 +132,7 @@ class _Taking:
     def _take_back(self, record_type: RecordType) -> tuple[int, int]:
         """End what the submission has brought of one type, and put back what it had replaced; return how many each."""
         arrivals = self._arrivals(record_type)
+        self._do("load/arriving")
         self._do("withdraw/by_batch", core=arrivals.core)
         self._do("withdraw/before", history=arrivals.history)
         arrivals.retire()
@@ -137,6 +140,7 @@ class _Taking:
             kept = [column.name for column in metadata().tables[f"core.{name}"].columns]
             self._do("withdraw/restore", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
         self._do("withdraw/restored", core=arrivals.core)
+        self.watch.note(record_type)
         counted = self.conn.execute(statement("withdraw/counted")).fetchone() or (0, 0)
         self._do("withdraw/forget")
         return int(counted[0]), int(counted[1])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from pipeline.cli import codes, exchange, hold, hub, manifest, query, repair, source
+from pipeline.cli import codes, conflicts, exchange, hold, hub, manifest, query, repair, source
 from pipeline.cli.screen import app, guarded
 
-__all__ = ["app", "codes", "exchange", "hold", "hub", "main", "manifest", "query", "repair", "source"]
+__all__ = ["app", "codes", "conflicts", "exchange", "hold", "hub", "main", "manifest", "query", "repair", "source"]
 
 
 def main() -> None:

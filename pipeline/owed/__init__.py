@@ -1,6 +1,6 @@
 """Who owes what when: the periods of a source, when each is due, and what came of it."""
 
-from pipeline.expected.states import Owed, owed
-from pipeline.expected.terms import Terms, terms_of
+from pipeline.owed.states import Owed, owed
+from pipeline.owed.terms import Terms, terms_of
 
 __all__ = ["Owed", "Terms", "owed", "terms_of"]

@@ -8,8 +8,8 @@ from typing import Any
 from hub import ledger
 from hub.errors import FixTheHub
 from mappings.catalogue import heads
-from pipeline.expected.states import Came, Owed, Watch, owed
-from pipeline.expected.terms import terms_of
+from pipeline.owed.states import Came, Owed, Watch, owed
+from pipeline.owed.terms import terms_of
 from pipeline.warehouse import connect
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import isodate
 
 from hub.errors import FixTheHub
-from pipeline.expected.days import first_working_day, is_working_day
+from pipeline.owed.days import first_working_day, is_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
