@@ -100,8 +100,11 @@ def accepted_before(
 ) -> str | None:
     """Return the batch in which the same bytes were accepted, or are on their way, if their word still holds."""
     about = {**delivery, "operation": operation, "snapshot": snapshot}
-    row = conn.execute(statement("ledger/accepted_before"), about).fetchone()
-    return row[0] if row else None
+    word, turn = conn.execute(statement("ledger/accepted_before"), about).fetchone() or (None, None)
+    if word is None:
+        return None
+    undone = conn.execute(statement("ledger/undone_since"), {**about, "turn": turn}).fetchone() == (True,)
+    return None if undone else str(word)
 
 
 def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State, duplicate_of: str | None) -> None:

@@ -79,7 +79,8 @@ def _check_keys(found: Judgement, source: Source, manifest: Manifest) -> None:
     wrong = [key for key in manifest.keys if len(key) not in lengths]
     if wrong:
         expected = "; ".join(dict.fromkeys(", ".join(route.key) for route in source.routes))
-        found.errors.append(Finding("KEY_INCOMPLETE", value=" | ".join(wrong[0]), expected=expected, count=len(wrong)))
+        value = None if source.personal & set(source.key_columns) else " | ".join(wrong[0])
+        found.errors.append(Finding("KEY_INCOMPLETE", value=value, expected=expected, count=len(wrong)))
 
 
 def _check_mode(found: Judgement, source: Source, manifest: Manifest) -> None:

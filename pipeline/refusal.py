@@ -44,7 +44,8 @@ def refused_rows(
             numbers = pc.cast(table["source_record_no"], pa.string()).combine_chunks()
             column = ", ".join(route.key)
             code = CODES[entry.operation]
-            told = findings_of(table["row"].combine_chunks(), code, column=column, values=numbers)
+            shown = None if source.personal & set(route.key) else numbers
+            told = findings_of(table["row"].combine_chunks(), code, column=column, values=shown)
             found.append(placed(told, places))
             bad.append(pa.table([table["row"], table["record_uid"]], schema=BAD))
     gathered = Gathered()
