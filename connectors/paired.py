@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TAKEN, CALLED, ENDED = ".manifest.json", ".manifest.name", ".manifest.ended"
+TAKEN, CALLED = ".manifest.json", ".manifest.name"
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ class Bundle:
     def release(self) -> None:
         """Forget a claim whose bytes are safe elsewhere.
 
-        First the claim ends, by a rename, so that nobody finishes it once more with a new file of an old name.
+        The manifest goes first, so that nobody finishes the claim once more with a new file of an old name.
         """
         with suppress(FileNotFoundError):  # another process was faster
-            (self.folder / TAKEN).rename(self.folder / ENDED)
+            (self.folder / TAKEN).unlink()
+            sync_folder(self.folder)
             _clear(self.folder)
             sync_folder(self.folder.parent)
 
@@ -96,7 +97,7 @@ def claim_bundle(manifest: Path, claim_id: str) -> Bundle | None:
 
 def _clear(folder: Path) -> None:
     """Remove a claim that has ended, or never had begun; its mark goes last."""
-    for path in (*(path for path, _ in regular(folder)), *(folder / name for name in (TAKEN, CALLED, ENDED))):
+    for path in (*(path for path, _ in regular(folder)), *(folder / name for name in (TAKEN, CALLED))):
         path.unlink(missing_ok=True)
     with suppress(OSError):  # something else stands there: not ours to remove
         folder.rmdir()
@@ -109,7 +110,7 @@ def bundles(inbox: Path) -> list[Bundle]:
     for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
         if (folder / TAKEN).is_file():
             found.append(_finished(folder))
-        elif any((folder / name).exists() for name in (CALLED, ENDED)):  # killed before it had anything, or at its end
+        elif (folder / CALLED).exists():  # killed before it had anything, or at its end
             _clear(folder)
     return found
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from connectors import folder, paired
-from connectors.paired import CALLED, ENDED, TAKEN
+from connectors.paired import CALLED, TAKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +105,7 @@ def test_an_end_cut_short_takes_no_new_file_of_an_old_name(inbox: Path) -> None:
     (inbox / "b.csv").write_text("x")
     bundle = paired.claim_bundle(manifest, "B1")
     assert bundle is not None
-    (bundle.folder / TAKEN).rename(bundle.folder / ENDED)
+    (bundle.folder / TAKEN).unlink()
     (bundle.folder / "a.csv").unlink()
     (inbox / "a.csv").write_text("new")
     assert paired.bundles(inbox) == []
@@ -155,3 +156,30 @@ def test_a_manifest_too_large_is_looked_at_no_further(inbox: Path) -> None:
     assert bundle is not None
     assert len(bundle.body) == (1 << 20) + 1
     assert list(bundle.files) == ["a.csv"]
+
+
+def test_nothing_new_is_removed_when_an_end_is_repeated(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the end after every file that it removes; a new file of an old name must come through."""
+    for stop in range(1, 5):
+        manifest = lay(inbox, "m", "a.csv", "b.csv")
+        (inbox / "a.csv").write_text("x")
+        (inbox / "b.csv").write_text("x")
+        bundle = paired.claim_bundle(manifest, f"B{stop}")
+        assert bundle is not None
+        with monkeypatch.context() as patch:
+            left = iter(range(stop))
+            ordinary = type(inbox).unlink
+
+            def unlink(self: Path, *, missing_ok: bool = False, left: Any = left, ordinary: Any = ordinary) -> None:
+                if next(left, None) is None:
+                    raise KeyboardInterrupt
+                ordinary(self, missing_ok=missing_ok)
+
+            patch.setattr(type(inbox), "unlink", unlink)
+            with suppress(KeyboardInterrupt):
+                bundle.release()
+        (inbox / "a.csv").write_text("new")
+        assert paired.bundles(inbox) == []
+        bundle.release()
+        assert (inbox / "a.csv").read_text() == "new"
+        assert names(inbox / ".claimed") == set()
