@@ -5,9 +5,10 @@ which only one process can win.  How a sender says that a file is finished is ag
 
 - `rename`: it writes under another name (`.x`, `x.part`, `x.tmp`, `x.filepart`) and renames;
 - `marker`: it writes `x.csv`, then an empty `x.csv.done`;
-- `settle`: it can do neither, so a file counts as finished when it has not changed for a while.  A guess.
+- `settle`: it can do neither, so a file counts as finished when it has not changed for a while.  A guess;
+- `manifest`: it writes its files, then a manifest that names them (`connectors/paired.py`); a file without one waits.
 
-In all three a file is not ready while a process of this machine has it open for writing, or when it has changed since
+In all four a file is not ready while a process of this machine has it open for writing, or when it has changed since
 the last look.
 """
 
@@ -26,15 +27,18 @@ from hub.errors import FixTheHub
 from hub.finding import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from pathlib import Path
 
-COMPLETE = ("rename", "marker", "settle")
+COMPLETE = ("rename", "marker", "settle", "manifest")
+WAITING = ("settle", "manifest")
 DONE = ".done"
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".swp")
 BESIDE = (".manifest.json", DONE)
-CLAIMED, LOOKS, NAMED = ".claimed", ".looks.json", ".name"
+CLAIMED, LOOKS, NAMED, BUNDLE = ".claimed", ".looks.json", ".name", ".manifest."
 SETTLED = 30.0  # seconds without a change
+WAIT = 86_400.0  # seconds that a file waits for its manifest
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,46 @@ class Claim:
     findings: tuple[Finding, ...] = ()
 
 
-def ready(source_folder: Path, complete: str, now: datetime, settled: float = SETTLED) -> list[Path]:
+class Look:
+    """What the files of a folder look like now, and for how long they have looked like that."""
+
+    def __init__(self, source_folder: Path, now: datetime) -> None:
+        """Look at every regular file and compare with the look before."""
+        self.folder, self.before, self.now = source_folder, _looks(source_folder), now.timestamp()
+        self.looks: dict[str, list[Any]] = {}
+        for path, found in regular(source_folder, beside=True):
+            seen = [found.st_size, found.st_mtime_ns, found.st_ino]
+            last = self.before.get(path.name)
+            self.looks[path.name] = [seen, last[1] if last and last[0] == seen else self.now]
+
+    def age(self, path: Path) -> float | None:
+        """Return for how many seconds a file has looked the same; None when it has changed since the last look."""
+        seen, since = self.looks.get(path.name, (None, self.now))
+        last = self.before.get(path.name)
+        return None if seen is None or (last and last[0] != seen) else float(self.now - since)
+
+    def forget(self, path: Path) -> None:
+        """Drop a file that is about to go: the next one of this name is another one."""
+        self.looks.pop(path.name, None)
+
+    def keep(self) -> None:
+        """Remember it for the next look."""
+        if self.looks != self.before:
+            write_whole(self.folder / LOOKS, json.dumps(self.looks).encode())
+
+
+def ready(  # noqa: PLR0913, PLR0917 - how one folder is agreed to be used
+    source_folder: Path,
+    complete: str,
+    now: datetime,
+    settled: float = SETTLED,
+    look: Look | None = None,
+    besides: Collection[Path] = (),
+) -> list[Path]:
     """Return the complete files of a folder by name; what they looked like is remembered for the next look.
 
-    `settled` is the time in seconds that `settle` waits.  Raises FixTheHub for an unknown `complete`; a folder that
-    does not exist has no files.
+    `settled` is the time in seconds that `settle` waits, and `manifest` before it gives up; `besides` stay where
+    they are.  Raises FixTheHub for an unknown `complete`; a folder that does not exist has no files.
     """
     if complete not in COMPLETE:
         raise FixTheHub(
@@ -59,23 +98,21 @@ def ready(source_folder: Path, complete: str, now: datetime, settled: float = SE
             where=str(source_folder),
             next_step=f"Use one of {', '.join(COMPLETE)}.",
         )
-    before, looks, files = _looks(source_folder), {}, []
-    for path, found in _regular(source_folder):
-        seen = [found.st_size, found.st_mtime_ns, found.st_ino]
-        last = before.get(path.name)
-        since = last[1] if last and last[0] == seen else now.timestamp()
-        looks[path.name] = [seen, since]
-        if last and last[0] != seen:
-            continue
-        if complete == "settle" and now.timestamp() - since < settled:
-            continue
-        if complete == "marker" and not _marked(path):
+    look = look or Look(source_folder, now)
+    files = []
+    for path, _ in regular(source_folder):
+        age = look.age(path)
+        if (
+            path in besides
+            or age is None
+            or (complete in WAITING and age < settled)
+            or (complete == "marker" and not _marked(path))
+        ):
             continue
         if not being_written(path):
             files.append(path)
-            del looks[path.name]  # it is about to go: the next file of this name is another one
-    if looks != before:
-        write_whole(source_folder / LOOKS, json.dumps(looks).encode())
+            look.forget(path)
+    look.keep()
     return files
 
 
@@ -113,7 +150,9 @@ def claimed(source_folder: Path) -> list[Claim]:
     folders = source_folder / CLAIMED
     claims = []
     for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
-        files = [path for path, _ in _regular(folder)]
+        if any(path.name.startswith(BUNDLE) for path in folder.iterdir()):
+            continue  # it came with a manifest: connectors/paired.py
+        files = [path for path, _ in regular(folder)]
         claims += [_claim(folder, path) for path in files[:1]]
     return claims
 
@@ -146,16 +185,19 @@ def _has_twin(path: Path) -> bool:
     """Whether another file of the folder has the same name to a human eye, and this one is not in NFC."""
     if names.slot(path.name) == path.name.casefold():
         return False
-    return any(other != path and names.slot(other.name) == names.slot(path.name) for other, _ in _regular(path.parent))
+    return any(other != path and names.slot(other.name) == names.slot(path.name) for other, _ in regular(path.parent))
 
 
-def _regular(folder: Path) -> list[tuple[Path, os.stat_result]]:
-    """Return the files that may be deliveries, by name: no links, no folders, nothing unfinished or hidden."""
+def regular(folder: Path, *, beside: bool = False) -> list[tuple[Path, os.stat_result]]:
+    """Return the files that may be deliveries, by name: no links, no folders, nothing unfinished or hidden.
+
+    `beside`: manifests too.
+    """
     found = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         lower = path.name.lower()
         hidden = lower.startswith((".", "~$")) and not lower.startswith("..")  # `..` is an attempt, not a habit
-        if hidden or lower.endswith(UNFINISHED + BESIDE):
+        if hidden or lower.endswith(UNFINISHED + (BESIDE[1:] if beside else BESIDE)):
             continue
         with suppress(FileNotFoundError):
             about = path.lstat()

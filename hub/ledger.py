@@ -47,6 +47,9 @@ class Entry:
     duplicate_of: str | None
     replay_of: str | None
     word: str  # sorts by when the delivery came, also for its replays
+    turn: str  # of two words about one record, that with the greater turn holds
+    operation: str  # new, correct, withdraw or zero; what no manifest says is new
+    submission_id: str | None  # None for a file that came without a manifest
     # Provenance
     mapping_version: str | None
     standard_version: str | None
@@ -87,21 +90,40 @@ def lock_source(conn: Connection[Any], agency: str, feed: str) -> None:
     conn.execute(statement("ledger/lock_source"), {"agency": agency, "feed": feed})
 
 
-def accepted_before(conn: Connection[Any], agency: str, feed: str, sha256: str) -> str | None:
-    """Return the batch in which the same bytes were accepted, or are on their way, if there is one."""
-    row = conn.execute(
-        statement("ledger/accepted_before"), {"agency": agency, "feed": feed, "sha256": sha256}
-    ).fetchone()
-    return row[0] if row else None
+def lock_inbox(conn: Connection[Any], source: str) -> None:
+    """Let one process at a time claim files of a source, until the end of the transaction."""
+    conn.execute(statement("ledger/lock_inbox"), {"source": source})
+
+
+def accepted_before(
+    conn: Connection[Any], delivery: dict[str, Any], *, operation: str = "new", snapshot: bool = False
+) -> str | None:
+    """Return the batch in which the same bytes were accepted, or are on their way, if their word still holds."""
+    about = {**delivery, "operation": operation, "snapshot": snapshot}
+    word, turn = conn.execute(statement("ledger/accepted_before"), about).fetchone() or (None, None)
+    if word is None:
+        return None
+    undone = conn.execute(statement("ledger/undone_since"), {**about, "turn": turn}).fetchone() == (True,)
+    return None if undone else str(word)
 
 
 def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State, duplicate_of: str | None) -> None:
-    """Register a delivery and its batch.  Doing it again for the same id changes nothing."""
-    conn.execute(statement("ledger/insert_delivery"), delivery)
+    """Register a delivery and its batch.  Doing it again for the same id changes nothing.
+
+    A delivery that came with a manifest says so: submission_id, rows_stated, late_turn; refused: no replay may load it.
+    """
+    given = {"submission_id": None, "rows_stated": None, "refused": False, "late_turn": None, **delivery}
+    conn.execute(statement("ledger/insert_delivery"), given)
     conn.execute(
         statement("ledger/insert_batch"),
-        {**delivery, "batch_id": delivery["delivery_id"], "state": state, "duplicate_of": duplicate_of},
+        {**given, "batch_id": delivery["delivery_id"], "state": state, "duplicate_of": duplicate_of},
     )
+
+
+def submission_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
+    """Return what the manifest of a batch said; None when it came without one."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("ledger/submission"), {"batch_id": batch_id}).fetchone()
 
 
 def register_replay(conn: Connection[Any], origin: str, batch_id: str) -> None:

@@ -35,6 +35,7 @@ class Verdict:
     received_at: datetime | None = None
     duplicate_of: str | None = None
     replay_of: str | None = None
+    submission: dict[str, Any] | None = None  # what the manifest says: operation, sequence, period, targets, signer ...
     repaired: int = 0  # rows of the delivery that earlier readings refused and this one, a replay, did not
     expectations: list[dict[str, Any]] = field(default_factory=list)  # what the batch rules said, one by one
     approval: dict[str, Any] | None = None  # by, at, comment: of the person who released a held batch

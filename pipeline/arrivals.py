@@ -42,11 +42,14 @@ class Arrivals:
         routes: list[Route],
         work: Work,
         into: str = "core",
+        mode: str = "upsert",
     ) -> None:
         """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet.
 
         `into` is the schema that records are copied to; a plan gives one of its own and compares.
         """
+        self.appends = mode == "append" and entry.operation == "new"
+        self.corrects = entry.operation == "correct"
         self.conn, self.entry, self.routes, self.work, self.into = conn, entry, routes, work, into
         self.tables = {child: table.name for child, table in record_type.tables.items()}
         self.same = {"agency": entry.agency}
@@ -73,9 +76,21 @@ class Arrivals:
     def classify(self) -> None:
         """Decide what each row is; the temporary table `verdict` says it."""
         self.conn.execute(statement("load/analyze"))
+        if self.appends:
+            about = {**self.same, "word": self.entry.word}
+            self.conn.execute(compose("load/verdict_append", core=self.core), about)
+            return
         repeats = self.conn.execute(statement("load/key_repeats")).fetchone() == (True,)
         name = "load/verdict_repeated" if repeats else "load/verdict_simple"
         self.conn.execute(compose(name, core=self.core), self.same)
+        if self.corrects:
+            about = {**self.same, "feed": self.entry.feed, "batch_id": self.entry.batch_id}
+            self.conn.execute(compose("load/refuse_unknown", core=self.core, history=self.history), about)
+
+    def refused(self) -> pa.Array:
+        """Return the rows (int64) that the warehouse gives reason to keep out."""
+        with self.conn.cursor() as cursor, cursor.copy(statement("load/refused")) as copy:
+            return binary.numbers(b"".join(copy))
 
     def tally(self) -> dict[str, int]:
         """Return how many rows are new, changed, unchanged, duplicate, skipped and overtaken, and records ended."""

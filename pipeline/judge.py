@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 
 def judge(
-    source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = ()
+    source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = (), *, whole: bool = True
 ) -> tuple[pa.Table, dict[str, Any]]:
     """Check every part, and the batch by the figures of those before it.
 
     Returns the placed findings that are errors, and the summary of all of them: findings, skipped (rows by reason),
-    figures, results (of the batch rules) and reasons (to hold the batch).
+    figures, results (of the batch rules) and reasons (to hold the batch).  What is not `whole`, a correction, is like
+    no ordinary delivery: its figures are not judged.
     """
     gathered, meta = Gathered(), work.meta()
     errors: list[pa.Table] = []
@@ -52,7 +53,8 @@ def judge(
         skipped.update(found.skipped)
     figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
     mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
-    judgement = judge_figures([*stated(figures, source.expect, mapped), *limits(figures, history)])
+    usual = [*stated(figures, source.expect, mapped), *limits(figures, history)] if whole else []
+    judgement = judge_figures(usual)
     told = [{**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results]
     moved = moved_columns(figures.columns, history[-1].columns) if history else ()
     missing = {finding["column"] for finding in meta["findings"]}

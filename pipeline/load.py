@@ -7,12 +7,17 @@ are new, or are the last word on a changed record, are copied to where they stay
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from hub import ledger
 from hub.batch import Counts, State
 from hub.errors import RetryLater
+from hub.finding import Finding
 from hub.receipt import Verdict
+from hub.sql import statement
 from hub.text import say
 from pipeline.arrivals import Arrivals
 from pipeline.conflict.notices import put_notices
@@ -20,12 +25,17 @@ from pipeline.conflict.watch import Watch
 from pipeline.conflict.words import news
 from pipeline.copying import copy_in
 from pipeline.correcting import close_earlier
+from pipeline.findings import told
 from pipeline.history import keep_figures
-from pipeline.hold import hold_of
+from pipeline.hold import hold_of, put_on_hold
 from pipeline.receipts import documents
+from pipeline.refusal import refused_rows
+from pipeline.reject import end
+from pipeline.snapshot import MustWait, Snapshot
 from pipeline.sources import source_named
 from pipeline.validate import VERDICT
 from pipeline.warehouse import connect
+from pipeline.withdraw import withdraw
 from pipeline.word import Word
 from pipeline.work import Work
 
@@ -57,23 +67,44 @@ def load_batch(batch_id: str) -> None:
                 why="A source's batches are loaded in the order in which they came.",
                 next_step="It is tried again by itself.",
             )
+        if entry.replay_of and conn.execute(statement("ledger/was_withdrawn"), vars(entry)).fetchone() == (True,):
+            end(conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=entry.word)])
+            return
         work = Work(batch_id)
-        verdict = _load(conn, entry, source, work)
+        try:
+            with conn.transaction():  # all of it is undone when it turns out that a person must look first
+                verdict = _loaded(conn, entry, source, work)
+        except MustWait as wait:
+            put_on_hold(conn, entry, wait.reasons)
+            return
         ledger.settle(conn, batch_id, verdict)
         ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *work.documents()])
 
 
+def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
+    conn.execute(statement("load/note_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
+    if entry.operation == "withdraw":
+        watch = Watch(conn, entry)
+        verdict = withdraw(conn, entry, source, work, watch)
+        return replace(verdict, findings=[*verdict.findings, *_told_of_conflicts(conn, entry, watch)])
+    return _load(conn, entry, source, work)
+
+
 def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
     meta = work.meta()
-    word, watch, fates = Word(conn, entry), Watch(conn, entry), Counter[str]()
+    evidence = work.read(VERDICT, "quarantine")
+    word, watch, fates, refused = Word(conn, entry), Watch(conn, entry), Counter[str](), []
+    snapshot = Snapshot(conn, entry, source, evidence)
     cores = []
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
-        arrivals = Arrivals(conn, entry, record_type, routes, work)
+        arrivals = Arrivals(conn, entry, record_type, routes, work, mode=source.mode)
         arrivals.announce()
         arrivals.classify()
         word.weigh(arrivals)
+        snapshot.end_absent(arrivals)
         fates.update(arrivals.tally())
+        refused.append(arrivals.refused())
         arrivals.retire()
         arrivals.copy()
         arrivals.raise_versions()
@@ -81,17 +112,21 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         watch.note(record_type)
         arrivals.forget()
         cores.append(arrivals.core)
-    evidence = work.read(VERDICT, "quarantine")
+    judgement = snapshot.judge()
+    more, refusals = refused_rows(entry, source, work, refused)
+    evidence = pa.concat_tables([evidence, more])
     identity = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
     copy_in(conn, ("quarantine", "row"), evidence, identity)
     repaired = word.close(cores)
     corrects = close_earlier(conn, entry, work)
     summary = meta["verdict"]
+    summary["results"] += judgement.results
     keep_figures(conn, entry, summary)
     conflicts = _told_of_conflicts(conn, entry, watch)
     skipped = Counter(summary["skipped"])
     if fates["skipped"]:
         skipped[say("skip.later_word", entry.language)] = fates["skipped"]
+    ended = snapshot.findings(fates["ended"]) or _told("RECORDS_ENDED", fates["ended"])
     return Verdict(
         agency=entry.agency,
         feed=entry.feed,
@@ -102,6 +137,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         batch_id=entry.batch_id,
         received_at=entry.received_at,
         replay_of=entry.replay_of,
+        submission=ledger.submission_of(conn, entry.batch_id),
         repaired=repaired,
         expectations=summary["results"],
         approval=_approval(conn, entry.batch_id),
@@ -120,7 +156,14 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
             skipped=skipped.total(),
         ),
         skipped=dict(skipped),
-        findings=[*summary["findings"], *_about_the_load(fates), *conflicts],
+        findings=[
+            *refusals,
+            *summary["findings"],
+            *map(told, judgement.findings),
+            *_told("KEY_REPEATED", fates["overtaken"]),
+            *ended,
+            *conflicts,
+        ],
     )
 
 
@@ -144,12 +187,6 @@ def _approval(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
     }
 
 
-def _about_the_load(fates: Counter[str]) -> list[dict[str, Any]]:
-    """Return the findings that only core could tell."""
-    nothing = dict.fromkeys(("file", "sheet", "line", "column", "field", "expected"))
-    told = (("KEY_REPEATED", fates["overtaken"]), ("RECORDS_ENDED", fates["ended"]))
-    return [
-        {**nothing, "code": code, "level": "warning", "value": str(rows), "count": rows, "samples": []}
-        for code, rows in told
-        if rows
-    ]
+def _told(code: str, rows: int) -> list[dict[str, Any]]:
+    """Return a finding that only core could tell, if it is about any rows."""
+    return [told(Finding(code, value=str(rows), count=rows))] if rows else []

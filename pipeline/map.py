@@ -6,10 +6,12 @@ from connectors import raw
 from hub import ledger
 from hub.batch import State
 from hub.errors import RejectBatch
+from pipeline.keylist import write_keys
 from pipeline.parts import write_parts
 from pipeline.recall import recall_of
 from pipeline.reject import reject
 from pipeline.sources import source_named
+from pipeline.stated import stated
 from pipeline.warehouse import connect
 from pipeline.work import Work
 from standards import standard
@@ -19,14 +21,19 @@ def map_batch(batch_id: str) -> None:
     """Turn a received batch into records in the work store; a fault of the whole file rejects it."""
     with connect() as conn:
         entry = ledger.entry(conn, batch_id)
+        submission = ledger.submission_of(conn, batch_id)
     if entry.state != State.RECEIVED:
         return
     source = source_named(entry.source)
     work = Work(batch_id)
     work.clear()
     try:
-        with raw.local_path(entry.sha256) as path:
-            meta = write_parts(path, source, work, recall_of(source))
+        if submission is not None and entry.operation == "withdraw":
+            meta = write_keys(entry, submission, source, work)
+        else:
+            with raw.local_path(entry.sha256) as path:
+                meta = write_parts(path, source, work, recall_of(source))
+        meta["findings"] += stated(submission, source, work, meta)
     except RejectBatch as fault:
         with connect() as conn:  # a replay of it is worth while once one of these has changed
             ledger.note_versions(conn, batch_id, source.version, standard().version)

@@ -71,6 +71,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
         "duplicate_of": verdict.duplicate_of,
         "replay_of": verdict.replay_of,
+        "submission": _submitted(verdict.submission),
         "repaired": verdict.repaired,
         "ended": verdict.ended,
         "approval": verdict.approval,
@@ -88,6 +89,12 @@ def _corrected(earlier: dict[str, Any], language: str) -> dict[str, Any]:
     """Return what was closed of one submission, each finding with its title."""
     found = [{**each, "title": render(each["code"], language).title} for each in earlier["findings"]]
     return {**earlier, "findings": found}
+
+
+def _submitted(submission: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the manifest said, as far as its sender wants to find it again."""
+    names = ("operation", "sequence", "period", "targets", "reason", "sender", "signer", "manifest_sha256")
+    return None if submission is None else {name: submission[name] for name in names}
 
 
 def _expected(result: dict[str, Any]) -> dict[str, Any]:

@@ -9,21 +9,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from connectors import folder, raw
+from connectors import folder, paired, raw
 from hub import ledger
 from hub.batch import State, new_batch_id
 from hub.finding import Finding
 from hub.settings import settings
 from pipeline.acknowledge import acknowledge_arrival
+from pipeline.bundle import register_bundle
 from pipeline.receipts import arrival
 from pipeline.reject import end
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
+from pipeline.watch import watched
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors.folder import Claim
+    from connectors.paired import Bundle
     from mappings.engine import Source
 
 
@@ -44,16 +47,42 @@ def receive_ready(name: str) -> list[str]:
     source = source_named(name)
     inbox = exchange_folder(name) / "in"
     _make_known(source)
-    for claim in folder.claimed(inbox):
-        _register(source, claim)
-    agreed = source.connector
-    settled = float(agreed.get("settle", folder.SETTLED))
-    for path in folder.ready(inbox, agreed.get("complete", "rename"), datetime.now(UTC), settled):
-        claimed = folder.claim(path, new_batch_id())
-        if claimed:  # else another hub was quicker, or its sender came back to it
-            _register(source, claimed)
+    with watched(name):
+        bundles, claims = _claimed(source, inbox)
+        for bundle in bundles:
+            register_bundle(source, bundle)
+            with connect() as conn:
+                ledger.lock_inbox(conn, name)
+                bundle.release()
+        for claim in claims:
+            _register(source, claim)
     with connect() as conn:
         return ledger.waiting(conn, name)
+
+
+def _claimed(source: Source, inbox: Path) -> tuple[list[Bundle], list[Claim]]:
+    """Claim what is complete, with what a crash has left behind: manifests with their files, then files without."""
+    agreed, now = source.connector, datetime.now(UTC)
+    settled = float(agreed.get("settle", folder.SETTLED))
+    with connect() as conn:
+        ledger.lock_inbox(conn, source.name)
+        bundles, claims = paired.bundles(inbox), folder.claimed(inbox)
+        look = folder.Look(inbox, now)
+        for path in list(paired.whole(inbox, look, settled)):
+            bundle = paired.claim_bundle(path, new_batch_id())
+            bundles += [bundle] if bundle else []
+        look = folder.Look(inbox, now)
+        wait = float(agreed.get("wait", folder.WAIT)) if complete_of(source) == "manifest" else settled
+        spoken_for = paired.spoken_for(inbox)
+        for path in folder.ready(inbox, complete_of(source), now, wait, look, spoken_for):
+            claim = folder.claim(path, new_batch_id())
+            claims += [claim] if claim else []  # else another hub was quicker, or its sender came back to it
+    return bundles, claims
+
+
+def complete_of(source: Source) -> str:
+    """Return how files of a source are complete; where a signature is required, it is the manifest that bears it."""
+    return "manifest" if source.signature == "required" else str(source.connector.get("complete", "rename"))
 
 
 def _make_known(source: Source) -> None:
@@ -91,12 +120,14 @@ def _register(source: Source, claim: Claim) -> None:
     with connect() as conn:
         ledger.lock_source(conn, source.agency, source.feed)
         if ledger.find(conn, claim.batch) is None:
-            before = ledger.accepted_before(conn, source.agency, source.feed, sha256)
-            ledger.register_batch(conn, delivery, State.RECEIVED, before)
+            alone = complete_of(source) == "manifest"  # it has waited for its manifest long enough
+            faults = [Finding("MANIFEST_MISSING", file=claim.name)] if alone else claim.findings
+            before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
+            ledger.register_batch(conn, {**delivery, "refused": alone}, State.RECEIVED, before)
             ledger.put_receipts(conn, source.agency, claim.batch, [arrival(ledger.entry(conn, claim.batch))])
             if before is not None:
                 end(conn, claim.batch, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
-            elif claim.findings:
-                end(conn, claim.batch, State.REJECTED, claim.findings)
+            elif faults:
+                end(conn, claim.batch, State.REJECTED, faults)
     acknowledge_arrival(claim.batch)
     folder.release(claim)

@@ -42,6 +42,7 @@ def end(conn: Connection[Any], batch_id: str, state: State, findings: Sequence[F
         received_at=entry.received_at,
         duplicate_of=entry.duplicate_of,
         replay_of=entry.replay_of,
+        submission=ledger.submission_of(conn, batch_id),
         mapping_version=entry.mapping_version,
         standard_version=entry.standard_version,
         findings=[told(finding) for finding in findings],

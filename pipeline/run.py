@@ -36,6 +36,7 @@ STEPS: dict[str, Callable[[str], None]] = {
     "acknowledge": acknowledge_batch,
 }
 TURN = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED}
+ENDED = {State.LOADED, State.REJECTED, State.DUPLICATE, State.WITHDRAWN}
 ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the others go on
 
 
@@ -101,7 +102,7 @@ def _attempt(verb: str, batch_id: str) -> bool:
 
 def _is_turn(verb: str, entry: ledger.Entry) -> bool:
     if verb == "acknowledge":
-        return entry.acknowledged_at is None and entry.state in {State.LOADED, State.REJECTED, State.DUPLICATE}
+        return entry.acknowledged_at is None and entry.state in ENDED
     return entry.state == TURN[verb]
 
 

@@ -30,7 +30,12 @@ def validate_batch(batch_id: str) -> None:
         return
     source, work = source_named(entry.source), Work(batch_id)
     work.clear(VERDICT)
-    errors, summary = judge(source, work, entry.received_at, history)
+    if entry.operation == "withdraw":  # it has keys, no records: nothing is to be judged, and nothing to be corrected
+        work.put_documents([])
+        with connect() as conn:
+            ledger.advance(conn, batch_id, State.VALIDATED)
+        return
+    errors, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
     bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
     with raw.local_path(entry.sha256) as path:
         evidence = gather_evidence(path, source, errors, bad, recall_of(source))

@@ -121,6 +121,6 @@ def shown_range(limit: Limit) -> str:
 def shown(limit: Limit, figure: float) -> str:
     """Return a figure as a person reads it: a share in percent, a count in full, a level with three digits or more."""
     kind = limit.figure.partition(":")[0]
-    if kind in {"fill", "codes"}:
+    if kind in {"fill", "codes", "ended"}:
         return f"{figure:.0%}"
     return f"{figure:,.0f}" if kind == "rows" or abs(figure) >= WHOLE else f"{figure:.3g}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 from mappings.engine.grammar import routes_of
 from mappings.engine.problems import nearest
@@ -12,22 +13,6 @@ if TYPE_CHECKING:
     from mappings.engine.document import Document, Key
     from mappings.engine.route import Route
     from mappings.engine.source import Source
-
-LANGUAGES = ("zh", "en")
-
-
-def check_agency(document: Document) -> None:
-    """Note what is wrong with agency.yml: `{name: {zh, en}, language: zh|en}`."""
-    data = document.data
-    if data is None:
-        return
-    if not isinstance(data, dict) or set(data) != {"name", "language"}:
-        document.problem((), "agency_keys", known="name, language")
-        return
-    if not isinstance(data["name"], dict) or set(data["name"]) != set(LANGUAGES):
-        document.problem(("name",), "agency_keys", known=", ".join(LANGUAGES))
-    if data["language"] not in LANGUAGES:
-        document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
 
 
 def check_source(source: Source, document: Document) -> None:
@@ -43,6 +28,9 @@ def check_source(source: Source, document: Document) -> None:
     rows = source.expect.get("rows", {})
     if rows.get("min", 0) > rows.get("max", rows.get("min", 0)):
         document.problem(("expect", "rows"), "min_over_max")
+    zone = source.expect.get("tz")
+    if zone is not None and zone not in available_timezones():
+        document.problem(("expect", "tz"), "unknown_zone", name=zone)
 
 
 def _check_place(source: Source, document: Document) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from mappings.engine.agency import check_agency, key_times
 from mappings.engine.binding import Binder
-from mappings.engine.consistency import check_agency, check_source
+from mappings.engine.consistency import check_source
 from mappings.engine.crosswalks import read_crosswalk
 from mappings.engine.document import read_document
 from mappings.engine.grammar import check_grammar, routes_of, rules_of
@@ -95,9 +96,11 @@ def _source(folder: Path, document: Document, agency: Document, held: Standard, 
         title=data["title"],
         agency_name=who.get("name", {}),
         language=language,
+        agency_keys=tuple(key_times(agency)),
         connector={"complete": "rename", **data["connector"]},
         format=data["format"],
         mode=data["mode"],
+        signature=data.get("signature", "none"),
         expect=data.get("expect", {}),
         missing=missing,
         optional=frozenset((*data.get("optional", ()), *_beyond(data))),

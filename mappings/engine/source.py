@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mappings.engine.agency import KeyTimes
     from mappings.engine.route import Route
     from mappings.engine.rule import Rule, Skip
     from standards import RecordType
@@ -27,9 +28,11 @@ class Source:
     title: dict[str, str]
     agency_name: dict[str, str]
     language: str  # of the sender: "zh" or "en"
+    agency_keys: tuple[KeyTimes, ...]  # its public keys lie in keys/ beside agency.yml
     connector: dict[str, Any]
     format: dict[str, Any]
-    mode: str
+    mode: str  # upsert, append or snapshot
+    signature: str  # of the manifest: required, wanted or none
     expect: dict[str, Any]
     missing: frozenset[str]
     optional: frozenset[str]
@@ -53,6 +56,10 @@ class Source:
     def key_columns(self) -> tuple[str, ...]:
         """The columns that a key of any route is made of."""
         return tuple(dict.fromkeys(column for route in self.routes for column in route.key))
+
+    def mode_of(self, operation: str) -> str:
+        """Return how a submission is loaded: only what is new is a whole picture, or must not come again."""
+        return self.mode if operation == "new" else "upsert"
 
     def all_rules(self) -> Iterator[tuple[str, Rule]]:
         """Yield every rule of every route with its full path."""

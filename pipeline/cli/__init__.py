@@ -9,10 +9,10 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from pipeline.cli import check
+from pipeline.cli import check, manifest
 from pipeline.cli.screen import app, guarded
 
-__all__ = ["app", "check", "main"]
+__all__ = ["app", "check", "main", "manifest"]
 
 OF_THE_HUB = ("codes", "conflicts", "exchange", "hold", "hub", "query", "repair", "source")
 

@@ -17,6 +17,7 @@ from pipeline.cli.screen import FAULT, FINE, Json, app, out, print_json, print_t
 from pipeline.data_docs import LAST, build
 from pipeline.demo import answers, drop_samples, watch
 from pipeline.doctor import diagnose
+from pipeline.owed.asking import missing
 from pipeline.receipts import reconciliation
 from pipeline.stack import control as stack
 from pipeline.stack.postgres import psql
@@ -57,19 +58,24 @@ def status(*, as_json: Json = False) -> int:
     """Say what is running, and what is late, waiting or held."""
     running = stack.status()
     sources: list[dict[str, Any]] = []
+    owing: dict[str, dict[str, int]] = {}
     try:
         with connect() as conn:
             sources = ledger.rows_of(conn, "status")
+        owing = missing()
     except HubError:
         running["warehouse"] = "unreachable"
     if as_json:
-        print_json({"stack": running, "sources": sources})
+        print_json({"stack": running, "sources": sources, "expected": owing})
         return FINE
     _print_stack(running)
     if sources:
         out.print()
         names = list(sources[0])
         print_table(names, [[row[name] for name in names] for row in sources], right=names[1:-1])
+    for name, counts in owing.items():
+        told = ", ".join(f"{word(f'expected.{state}')} {periods}" for state, periods in counts.items())
+        out.print(word("expected.owing", source=name, told=told), markup=False)
     return FINE
 
 

@@ -1,8 +1,9 @@
-"""Commands about source folders: `source new`, `source lint`, `source test`, `source list`."""
+"""Commands about source folders: `source new`, `lint`, `test`, `list`, `expected`."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +15,11 @@ from mappings.engine import find_sources, read_source
 from pipeline.cli.screen import FINDINGS, FINE, Json, app, out, print_json, print_table, tell, word
 from pipeline.draft import draft_source
 from pipeline.golden import EXPECTED, differences, outcome_of
+from pipeline.owed.asking import expected as what_is_expected
 from pipeline.sources import folder_of
 
 source_app = typer.Typer(no_args_is_help=True)
-app.add_typer(source_app, name="source", help="Source folders: new, lint, test, list.")
+app.add_typer(source_app, name="source", help="Source folders: new, lint, test, list, expected.")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 PAIR = ("sample.*", EXPECTED)
 SHOWN = 40  # lines of differences
@@ -83,6 +85,32 @@ def _fault(folder: Path) -> FixTheHub | None:
     return FixTheHub(
         word("source.no_pair", names=", ".join(missing)), where=str(folder), next_step=word("source.pair_next")
     )
+
+
+@source_app.command()
+def expected(
+    source: Annotated[str | None, typer.Option("--source", metavar="AGENCY/FEED", help="Only this source.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Only periods after this time (UTC).")] = None,
+    *,
+    all_periods: Annotated[bool, typer.Option("--all", help="Also what was delivered.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Say who owes what: each period that is late, silent, not accepted, or lost in an outage of the hub itself."""
+    if source:
+        folder_of(source)
+    rows = what_is_expected(source, since.replace(tzinfo=UTC) if since else None)
+    owing = [row for row in rows if row["state"] not in {"open", "delivered", "zero"}]
+    if as_json:
+        print_json(rows)
+    elif shown := rows if all_periods else owing:
+        names = ("source", "state", "from", "until", "due", "batches", "unwatched_minutes")
+        cells = [[*(row[name] for name in names[:5]), " ".join(row["batches"]), row[names[6]]] for row in shown]
+        print_table(names, [[cell[0], word(f"expected.{cell[1]}"), *cell[2:]] for cell in cells], right=names[6:])
+    else:
+        out.print(word("expected.nothing"))
+    if not as_json and any(not row["calendar_known"] for row in rows):
+        out.print(word("expected.unknown_calendar"))
+    return FINDINGS if any(row["state"] in {"late", "silent", "not_accepted"} for row in owing) else FINE
 
 
 @source_app.command("test")

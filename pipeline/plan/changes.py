@@ -38,7 +38,7 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, wor
     ended: list[str] = []
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
-        arrivals = Arrivals(conn, entry, record_type, routes, work, into=BESIDE)
+        arrivals = Arrivals(conn, entry, record_type, routes, work, into=BESIDE, mode=source.mode)
         arrivals.announce()
         arrivals.classify()
         word.weigh(arrivals)

@@ -79,6 +79,8 @@ def plan_file(path: Path, source: Source) -> Plan:
             "feed": source.feed,
             "batch_id": (batch_id := new_batch_id(now)),
             "word": batch_id,
+            "turn": f"{batch_id}.",
+            "operation": "new",
             "file_name": path.name,
             "sha256": digest,
             "received_at": now,
@@ -135,7 +137,7 @@ def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any])
         changed=fates["changed"],
         unchanged=fates["unchanged"],
         duplicate=fates["duplicate"],
-        quarantined=found["quarantined"],
+        quarantined=found["quarantined"] + fates["refused"],
         skipped=sum(skipped.values()) + fates["skipped"],
     )
     return replace(

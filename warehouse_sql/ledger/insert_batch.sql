@@ -1,3 +1,3 @@
-insert into ledger.batch (agency, feed, batch_id, delivery_id, state, duplicate_of, received_at)
-values (%(agency)s, %(feed)s, %(batch_id)s, %(delivery_id)s, %(state)s, %(duplicate_of)s, now())
+insert into ledger.batch (agency, feed, batch_id, delivery_id, state, duplicate_of, received_at, late_turn)
+values (%(agency)s, %(feed)s, %(batch_id)s, %(delivery_id)s, %(state)s, %(duplicate_of)s, now(), %(late_turn)s)
 on conflict (agency, batch_id) do nothing;

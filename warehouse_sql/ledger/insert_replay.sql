@@ -1,5 +1,5 @@
 -- The same delivery once more: received when it was received, so that it is judged alike.
-insert into ledger.batch (agency, feed, batch_id, delivery_id, state, replay_of, received_at)
-select agency, feed, %(batch_id)s, delivery_id, 'received', batch_id, received_at
+insert into ledger.batch (agency, feed, batch_id, delivery_id, state, replay_of, received_at, late_turn)
+select agency, feed, %(batch_id)s, delivery_id, 'received', batch_id, received_at, late_turn
 from ledger.batch
 where batch_id = %(origin)s;

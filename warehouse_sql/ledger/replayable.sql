@@ -24,7 +24,11 @@ left join lateral (
     order by b.batch_id
     limit 1
 ) u on true
+left join ledger.submission s on s.agency = d.agency and s.submission_id = d.submission_id
 where o.replay_of is null and o.state in ('loaded', 'acknowledged', 'rejected')
+  and not d.refused and coalesce(s.operation, 'new') in ('new', 'correct')
+  and not exists (select from ledger.batch w
+                  where w.agency = o.agency and w.feed = o.feed and w.word = o.batch_id and w.state = 'withdrawn')
   and (%(origins)s::text[] is null or o.batch_id = any(%(origins)s))
   and (%(source)s::text is null or o.agency || '/' || o.feed = %(source)s)
   and (%(since)s::timestamptz is null or o.received_at >= %(since)s)

@@ -4,4 +4,4 @@ set state = 'corrected', closed_at = now(), closed_by = c.batch_id
 from {core} c
 join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 where q.agency = %(agency)s and q.batch_id = %(batch_id)s and q.state = 'open'
-  and c.agency = q.agency and c.record_uid = q.record_uid and b.word > %(word)s;
+  and c.agency = q.agency and c.record_uid = q.record_uid and b.turn > %(turn)s;

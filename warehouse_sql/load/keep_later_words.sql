@@ -4,4 +4,4 @@ set fate = 'skipped', loads = false
 from {core} c
 join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 where c.agency = %(agency)s and c.record_uid = v.record_uid
-  and (b.word > %(word)s or c.record_uid in (select record_uid from vouched));
+  and (b.turn > %(turn)s or c.record_uid in (select record_uid from vouched));

@@ -4,7 +4,7 @@ create temporary table if not exists vouched on commit drop as
 select distinct unnest(s.record_uids) as record_uid
 from ledger.said_again s
 join ledger.batch b using (agency, batch_id)
-where b.agency = %(agency)s and b.feed = %(feed)s and b.word > %(word)s
+where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s and b.state <> 'withdrawn'
   and not exists (select from ledger.batch r
                   where r.agency = b.agency and r.feed = b.feed and r.word = b.word
                     and (r.batch_id > b.batch_id and r.state in ('loaded', 'acknowledged')

@@ -1,0 +1,18 @@
+"""The manifest that a sender may lay beside its files: what they are, what they mean, and who says so."""
+
+from connectors.manifest.document import SUFFIX, File, Manifest, parse, prose
+from connectors.manifest.period import Period, period_of
+from connectors.manifest.signing import Key, signature_fault, signed
+
+__all__ = [
+    "SUFFIX",
+    "File",
+    "Key",
+    "Manifest",
+    "Period",
+    "parse",
+    "period_of",
+    "prose",
+    "signature_fault",
+    "signed",
+]

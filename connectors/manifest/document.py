@@ -1,0 +1,156 @@
+"""A manifest as data: what stands in it is checked against `connectors/manifest.schema.json` before anybody uses it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+
+from connectors import names
+from connectors.manifest.canonical import canonical
+from connectors.manifest.period import Period, period_of
+from connectors.manifest.strict import NotStrict, loads
+from hub.errors import RejectBatch
+from hub.finding import SHOWN, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUFFIX = ".manifest.json"
+SCHEMA = Path(__file__).resolve().parent.parent / "manifest.schema.json"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file that a manifest names; what its sender did not state is None."""
+
+    name: str
+    sha256: str
+    bytes: int | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a sender says about a submission.  `data` is all of it, as it was signed."""
+
+    source: str
+    operation: str  # new, correct, withdraw, zero
+    files: tuple[File, ...] = ()
+    sequence: int | None = None
+    period: Period | None = None
+    corrects: str | int | None = None  # batch id or sequence number of an earlier submission
+    withdraws: str | int | None = None  # the same; then there are neither files nor keys
+    keys: tuple[tuple[str, ...], ...] = ()  # of single records to withdraw
+    reason: str | None = None
+    sender: str | None = None
+    data: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def signer(self) -> str | None:
+        """The name of the key that it says it was signed with."""
+        signature = self.data.get("signature")
+        return None if signature is None else str(signature["key"])
+
+    @property
+    def content(self) -> str:
+        """A hash over what the submission says and means; names, dates, sender and signature do not change it."""
+        meaning = {name: self.data.get(name) for name in ("operation", "period", "corrects", "withdraws", "keys")}
+        return hashlib.sha256(canonical({**meaning, "files": [each.sha256 for each in self.files]})).hexdigest()
+
+
+def parse(body: bytes, name: str | None = None) -> Manifest:
+    """Return the manifest that `body` holds; raise RejectBatch, with the reason, for one that cannot be trusted."""
+    try:
+        data = loads(body)
+        _fits_schema(data)
+        return _manifest(data)
+    except (NotStrict, ValueError) as fault:
+        raise RejectBatch(Finding("MANIFEST_INVALID", file=name, value=names.label(str(fault))[:SHOWN])) from None
+
+
+def prose(data: dict[str, Any]) -> bytes:
+    """Return a manifest as people read it; the order and the blanks are not part of what is signed."""
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def named_files(body: bytes) -> list[str]:
+    """Return the plain names that stand under `files`, also of a manifest that is wrong in other ways."""
+    try:
+        data = loads(body)
+    except NotStrict:
+        return []
+    files = data.get("files") if isinstance(data, dict) else None
+    found = [each.get("name") for each in files if isinstance(each, dict)] if isinstance(files, list) else []
+    return [name for name in found if isinstance(name, str) and plain(name)]
+
+
+def plain(name: str) -> bool:
+    """Whether a name can be that of a file beside its manifest: no path, nothing hidden, nothing harmful."""
+    hidden = name.startswith((".", "~$")) or name.lower().endswith(SUFFIX)
+    return bool(name) and not hidden and not names.unsafe(name) and len(name.encode()) <= names.LONGEST
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def _fits_schema(data: Any) -> None:
+    fault = jsonschema.exceptions.best_match(_validator().iter_errors(data))
+    if fault is None:
+        return
+    at = ".".join(str(part) for part in fault.absolute_path) or "manifest"
+    told = fault.schema.get("description") if isinstance(fault.schema, dict) else None
+    what = (
+        fault.message if fault.validator in {"required", "additionalProperties", "enum", "const"} or not told else told
+    )
+    raise ValueError(f"{at}: {what}")
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    files = tuple(
+        File(each["name"], each["sha256"], each.get("bytes"), each.get("rows")) for each in data.get("files", ())
+    )
+    for problem in _problems(data, files):
+        raise ValueError(problem)
+    return Manifest(
+        source=data["source"],
+        operation=data["operation"],
+        files=files,
+        sequence=data.get("sequence"),
+        period=period_of(data["period"]) if "period" in data else None,
+        corrects=data.get("corrects"),
+        withdraws=data.get("withdraws"),
+        keys=tuple(tuple(key) for key in data.get("keys", ())),
+        reason=data.get("reason"),
+        sender=data.get("sender"),
+        data=data,
+    )
+
+
+def _problems(data: dict[str, Any], files: tuple[File, ...]) -> Iterator[str]:
+    """Yield what a schema cannot say."""
+    wrong = [each.name for each in files if not plain(each.name)]
+    if wrong:
+        yield f"files: {wrong[0]!r} is not the plain name of a file"
+    if len({names.slot(each.name) for each in files}) < len(files):
+        yield "files: two names look the same"
+    if len({each.sha256 for each in files}) < len(files):
+        yield "files: two files have the same content"
+    allowed = {"new": {"files"}, "correct": {"files"}, "withdraw": {"files", "keys", "withdraws"}, "zero": set()}
+    operation = data["operation"]
+    given = {name for name in ("files", "keys", "withdraws") if data.get(name)}
+    if given - allowed[operation]:
+        yield f"operation {operation} goes without {', '.join(sorted(given - allowed[operation]))}"
+    if operation != "zero" and len(given) != 1:
+        yield f"operation {operation} needs exactly one of {', '.join(sorted(allowed[operation]))}"
+    if (operation == "correct") != ("corrects" in data):
+        yield "corrects belongs to the operation correct, and is needed there"
+    if operation == "zero" and "period" not in data:
+        yield "operation zero needs the period in which nothing happened"

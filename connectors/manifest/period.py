@@ -1,0 +1,43 @@
+"""The time that a submission is about: `2026`, `2026-05`, `2026-W19`, `2026-05-04`, or two days with `/` between."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-W(\d{2}))?", re.ASCII)
+DECEMBER = 12
+
+
+class Period(NamedTuple):
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+
+def period_of(text: str) -> Period:
+    """Return the days that `text` names; raise ValueError when it names none."""
+    first, slash, last = text.partition("/")
+    found = _one(first)
+    if slash:
+        found = Period(found.first, _one(last).last)
+    if found.last < found.first:
+        raise ValueError(f"{text} ends before it begins")
+    return found
+
+
+def _one(text: str) -> Period:
+    match = FORM.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text[:40]} is not a year, month, week, day, or two of these with / between")
+    year, month, day, week = (None if part is None else int(part) for part in match.groups())
+    if week is not None:
+        monday = date.fromisocalendar(int(year or 0), week, 1)
+        return Period(monday, monday + timedelta(days=6))
+    first = date(int(year or 0), month or 1, day or 1)
+    if day:
+        return Period(first, first)
+    after = date(first.year + 1, 1, 1) if not month or month == DECEMBER else date(first.year, month + 1, 1)
+    return Period(first, after - timedelta(days=1))

@@ -1,0 +1,74 @@
+"""agency.yml: what an agency is called, which language it reads, and how long its keys are good."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mappings.engine.document import Document
+
+LANGUAGES = ("zh", "en")
+TIMES = ("valid_from", "valid_to", "revoked_at")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class KeyTimes:
+    """When a key of the agency is good: from `valid_from` until before `valid_to` and `revoked_at`."""
+
+    name: str
+    valid_from: datetime
+    valid_to: datetime | None
+    revoked_at: datetime | None
+
+
+def check_agency(document: Document) -> None:
+    """Note what is wrong with agency.yml: `{name: {zh, en}, language: zh|en, keys: {NAME: {valid_from, ...}}}`."""
+    data = document.data
+    if data is None:
+        return
+    if not isinstance(data, dict) or set(data) - {"keys"} != {"name", "language"}:
+        document.problem((), "agency_keys", known="name, language, keys")
+        return
+    if not isinstance(data["name"], dict) or set(data["name"]) != set(LANGUAGES):
+        document.problem(("name",), "agency_keys", known=", ".join(LANGUAGES))
+    if data["language"] not in LANGUAGES:
+        document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
+
+
+def key_times(document: Document) -> Iterator[KeyTimes]:
+    """Yield the keys of an agency.yml that are written right, and note what is wrong with the others."""
+    data = document.data if isinstance(document.data, dict) else {}
+    keys = data.get("keys") or {}
+    if not isinstance(keys, dict):
+        document.problem(("keys",), "agency_keys", known="NAME: {valid_from, valid_to, revoked_at}")
+        return
+    for name, written in keys.items():
+        if not isinstance(written, dict) or set(written) - set(TIMES) or "valid_from" not in written:
+            document.problem(("keys", name), "agency_keys", known=", ".join(TIMES))
+            continue
+        if not NAME.fullmatch(name):
+            document.problem(("keys", name), "wrong_value", value=name, expected="a-z, 0-9, dash, underscore")
+            continue
+        times = {each: _moment(document, name, each, written.get(each)) for each in TIMES}
+        start = times["valid_from"]
+        if start is not None:
+            yield KeyTimes(name, start, times["valid_to"], times["revoked_at"])
+
+
+def _moment(document: Document, name: str, key: str, written: Any) -> datetime | None:
+    """Return a day (its first moment in UTC) or a time with its zone."""
+    if written is None and key != "valid_from":
+        return None
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        expected = "2026-01-31, or a time with its zone"
+        document.problem(("keys", name, key), "wrong_value", value=written, expected=expected)
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,156 @@
+"""Register a manifest with its files: judged once at the door, all of them or none.
+
+Each file becomes a batch of its own; what has no file (a zero report, a withdrawal that names its records) is the
+manifest itself.  What can be said of a file only after it was read, it is told later, and by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from connectors import names, raw
+from connectors.manifest import Manifest, parse
+from connectors.paired import TAKEN
+from hub import ledger
+from hub.batch import State
+from hub.errors import RejectBatch
+from hub.finding import Finding
+from hub.sql import statement
+from pipeline.acknowledge import acknowledge_arrival
+from pipeline.door import Judgement, judge
+from pipeline.keys import keys_of
+from pipeline.receipts import arrival
+from pipeline.reject import end
+from pipeline.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+    from connectors.paired import Bundle
+    from connectors.raw import Stored
+    from mappings.engine import Source
+
+
+class Part(NamedTuple):
+    """One delivery of a submission: what it is called, its bytes, and the rows that its sender says it has."""
+
+    name: str
+    bytes: Stored
+    rows: int | None = None
+
+
+def register_bundle(source: Source, bundle: Bundle) -> None:
+    """Keep the claimed bytes and register them; doing it twice, or in two processes at once, registers them once."""
+    try:
+        manifest_bytes = raw.put(bundle.folder / TAKEN)
+        files = {name: raw.put(path) for name, path in bundle.files.items()}
+    except FileNotFoundError:
+        return  # another process has registered it meanwhile: that comes before the files go
+    keys = keys_of(source)
+    registered: list[str] = []
+    with connect() as conn:
+        ledger.lock_source(conn, source.agency, source.feed)
+        if ledger.find(conn, bundle.id) is None:
+            registered = _register(conn, source, bundle, Kept(manifest_bytes, files), keys)
+    for batch_id in registered:
+        acknowledge_arrival(batch_id)
+
+
+class Kept(NamedTuple):
+    """What is in the raw store of a submission."""
+
+    manifest: Stored
+    files: dict[str, Stored]
+
+
+def _register(conn: Connection[Any], source: Source, bundle: Bundle, kept: Kept, keys: dict[str, Any]) -> list[str]:
+    """Register the submission and its files; return the ids of the batches."""
+    now = datetime.now(UTC)
+    try:
+        manifest: Manifest | None = parse(bundle.body, bundle.name)
+        judgement = judge(conn, source, manifest, kept.files, keys, now)  # type: ignore[arg-type]
+    except RejectBatch as fault:
+        manifest, judgement = None, Judgement(errors=list(fault.findings))
+    if manifest is not None:
+        conn.execute(statement("ledger/insert_submission"), _facts(source, bundle.id, manifest, judgement, kept, now))
+    return [
+        _register_part(conn, source, manifest, judgement, (bundle.id, number), part)
+        for number, part in enumerate(_parts(manifest, bundle.name, kept), 1)
+    ]
+
+
+def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission is
+    conn: Connection[Any],
+    source: Source,
+    manifest: Manifest | None,
+    judgement: Judgement,
+    place: tuple[str, int],
+    part: Part,
+) -> str:
+    submission_id, number = place
+    batch_id = submission_id if number == 1 else f"{submission_id}_{number:02}"
+    suffix = "" if number == 1 else f"_{number:02}"
+    delivery: dict[str, Any] = {
+        "agency": source.agency,
+        "feed": source.feed,
+        "delivery_id": batch_id,
+        "file_name": names.label(part.name),
+        "sha256": part.bytes.sha256,
+        "bytes": part.bytes.size,
+        "connector": "folder",
+        "submission_id": None if manifest is None else submission_id,
+        "rows_stated": part.rows,
+        "refused": bool(judgement.errors),
+        "late_turn": judgement.late_turn and judgement.late_turn + suffix,
+    }
+    operation = "new" if manifest is None else manifest.operation
+    before = judgement.repeats
+    numbered = manifest is not None and manifest.sequence is not None  # then it is said anew, whatever the bytes
+    if before is None and not judgement.errors and not numbered:
+        before = ledger.accepted_before(conn, delivery, operation=operation, snapshot=source.mode == "snapshot")
+    ledger.register_batch(conn, delivery, State.RECEIVED, before)
+    ledger.put_receipts(conn, source.agency, batch_id, [arrival(ledger.entry(conn, batch_id))])
+    if judgement.errors:
+        end(conn, batch_id, State.REJECTED, judgement.errors)
+    elif before is not None:
+        end(conn, batch_id, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
+    elif operation == "zero":
+        end(conn, batch_id, State.LOADED, judgement.notes)
+    return batch_id
+
+
+def _parts(manifest: Manifest | None, name: str, kept: Kept) -> Iterator[Part]:
+    """Yield the files that were there, in the order of the manifest; the manifest itself when there was none."""
+    rows = {} if manifest is None else {each.name: each.rows for each in manifest.files}
+    for each in sorted(kept.files, key=list(rows).index if rows else None):
+        yield Part(each, kept.files[each], rows.get(each))
+    if not kept.files:
+        yield Part(name, kept.manifest)
+
+
+def _facts(  # noqa: PLR0913, PLR0917 - the columns of one table
+    source: Source, submission_id: str, manifest: Manifest, judgement: Judgement, kept: Kept, now: datetime
+) -> dict[str, Any]:
+    return {
+        "agency": source.agency,
+        "feed": source.feed,
+        "submission_id": submission_id,
+        "operation": manifest.operation,
+        "sequence": manifest.sequence,
+        "content": manifest.content,
+        "period": manifest.data.get("period"),
+        "period_from": manifest.period and manifest.period.first,
+        "period_to": manifest.period and manifest.period.last,
+        "targets": judgement.targets,
+        "reason": manifest.reason,
+        "sender": manifest.sender,
+        "signer": judgement.signer,
+        "notes": json.dumps([asdict(each) for each in judgement.notes], ensure_ascii=False),
+        "manifest_sha256": kept.manifest.sha256,
+        "received_at": now,
+    }

@@ -1,0 +1,66 @@
+"""The account of what is owed, from the mappings and the ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hub import ledger
+from hub.errors import FixTheHub
+from mappings.catalogue import heads
+from pipeline.owed.states import Came, Owed, Watch, owed
+from pipeline.owed.terms import terms_of
+from pipeline.warehouse import connect
+
+
+def expected(
+    source: str | None = None, since: datetime | None = None, now: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Return what each source owes, period by period: those since `since`, or since the hub first looked at it."""
+    moment = now or datetime.now(UTC)
+    found: list[dict[str, Any]] = []
+    for head in heads():
+        if head.error is None and source in {None, head.name}:
+            found += [_told(head.name, each) for each in _of(head.name, head.expect, since, moment)]
+    return found
+
+
+def _of(name: str, expect: dict[str, Any], since: datetime | None, now: datetime) -> list[Owed]:
+    terms = terms_of(expect, name)
+    if terms is None:
+        return []
+    with connect() as conn:
+        watches = [Watch(**line) for line in ledger.rows_of(conn, "watches", source=name)]
+        came = [Came(**line) for line in ledger.rows_of(conn, "came", source=name)]
+    if not watches:
+        return []  # nobody has ever looked: nothing can be said
+    return list(owed(terms, came, watches, max(since or watches[0].since, watches[0].since), now))
+
+
+def _told(name: str, each: Owed) -> dict[str, Any]:
+    return {
+        "source": name,
+        "state": each.state,
+        "from": each.due.start,
+        "until": each.due.end,
+        "due": each.due.due,
+        "late": each.due.late,
+        "batches": list(each.batches),
+        "unwatched_minutes": round(each.unwatched / timedelta(minutes=1)),
+        "fault": each.fault,
+        "calendar_known": each.due.known,
+    }
+
+
+def missing(now: datetime | None = None) -> dict[str, dict[str, int]]:
+    """Return by source how many periods of the last 31 days are late, silent, not accepted, or were an outage."""
+    moment = now or datetime.now(UTC)
+    found: dict[str, dict[str, int]] = {}
+    try:
+        for each in expected(since=moment - timedelta(days=31), now=moment):
+            if each["state"] not in {"open", "delivered", "zero"}:
+                counts = found.setdefault(each["source"], {})
+                counts[each["state"]] = counts.get(each["state"], 0) + 1
+    except FixTheHub:
+        return found  # `riskhub source lint` tells what is wrong with a mapping
+    return found

@@ -1,0 +1,56 @@
+"""Rows that only the warehouse gives reason to keep out: they go to quarantine like those that are wrong in themselves.
+
+A correction of what nobody knows, and, in an append feed, other content under a number that was given before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors import raw
+from hub.finding import findings_of
+from pipeline.evidence import BAD, EVIDENCE, gather_evidence
+from pipeline.findings import Gathered, placed
+from pipeline.work import RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hub.ledger import Entry
+    from mappings.engine import Source
+    from pipeline.work import Work
+
+CODES = {"correct": "NOTHING_TO_CORRECT", "new": "KEY_TAKEN"}
+
+
+def refused_rows(
+    entry: Entry, source: Source, work: Work, refused: Sequence[pa.Array]
+) -> tuple[pa.Table, list[dict[str, Any]]]:
+    """Return the evidence of the refused rows (int64) and the findings about them as receipts show them."""
+    rows = pa.concat_arrays([pa.array([], pa.int64()), *refused])
+    if not len(rows):
+        return EVIDENCE.empty_table(), []
+    found, bad = [], []
+    for part in work.parts():
+        places = work.read(part, "places")
+        for route in source.routes:
+            table = work.read(f"{part}/{route.name}", RECORD).select(["row", "record_uid", "source_record_no"])
+            table = table.filter(pc.is_in(table["row"], rows))
+            if not table.num_rows:
+                continue
+            numbers = pc.cast(table["source_record_no"], pa.string()).combine_chunks()
+            column = ", ".join(route.key)
+            code = CODES[entry.operation]
+            shown = None if source.personal & set(route.key) else numbers
+            told = findings_of(table["row"].combine_chunks(), code, column=column, values=shown)
+            found.append(placed(told, places))
+            bad.append(pa.table([table["row"], table["record_uid"]], schema=BAD))
+    gathered = Gathered()
+    for each in found:
+        gathered.add(each)
+    with raw.local_path(entry.sha256) as path:
+        evidence = gather_evidence(path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks())
+    return evidence, gathered.lines()

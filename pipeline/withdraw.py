@@ -1,0 +1,158 @@
+"""Withdraw: what was sent holds no longer.  Records end, that is, they move to history; doing it twice does no harm.
+
+A list of keys ends those records.  A whole submission that is withdrawn leaves what was said before it: records that it
+had brought end, those that it had corrected are again what they were, and later words stay.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from psycopg import sql
+
+from hub import ledger
+from hub.batch import Counts, State
+from hub.finding import Finding
+from hub.receipt import Verdict
+from hub.sql import columns, compose, statement
+from hub.text import say
+from pipeline.arrivals import Arrivals
+from pipeline.copying import copy_in
+from pipeline.findings import told
+from pipeline.keylist import read_keys
+from pipeline.reject import end
+from standards.tables import metadata
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from hub.ledger import Entry
+    from mappings.engine import Source
+    from pipeline.conflict.watch import Watch
+    from pipeline.work import Work
+    from standards import RecordType
+
+SKIPPED = {"skipped": "skip.later_word", "unknown": "skip.no_record"}
+
+
+def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> Verdict:
+    """End what a withdrawal names, within the transaction that loads it; return its verdict."""
+    submission = ledger.submission_of(conn, entry.batch_id) or {}
+    meta = work.meta()
+    taking = _Taking(conn, entry, source, work, watch)
+    findings: list[Finding] = []
+    if submission.get("targets"):
+        fates: Counter[str] = Counter()
+        ended = taking.by_batch(submission["targets"], findings)
+    else:
+        fates, ended = taking.by_key(meta["rows"], findings)
+    skipped = {say(key, entry.language): fates[fate] for fate, key in SKIPPED.items() if fates[fate]}
+    return Verdict(
+        agency=entry.agency,
+        feed=entry.feed,
+        state=State.LOADED,
+        file_name=entry.file_name,
+        sha256=entry.sha256,
+        bytes=entry.bytes,
+        batch_id=entry.batch_id,
+        received_at=entry.received_at,
+        submission=submission,
+        ended=ended,
+        mapping_version=entry.mapping_version,
+        standard_version=entry.standard_version,
+        counts=Counts(
+            read=meta["rows"],
+            changed=fates["ended"],
+            unchanged=fates["unchanged"],
+            duplicate=fates["duplicate"],
+            skipped=sum(skipped.values()),
+        ),
+        skipped=skipped,
+        findings=[*map(told, findings), *({**each, "level": "warning", "samples": []} for each in meta["findings"])],
+    )
+
+
+class _Taking:
+    """One withdrawal; all methods belong to one transaction."""
+
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> None:
+        self.conn, self.entry, self.source, self.work, self.watch = conn, entry, source, work, watch
+        self.about: dict[str, Any] = {
+            "agency": entry.agency,
+            "feed": entry.feed,
+            "batch_id": entry.batch_id,
+            "turn": entry.turn,
+        }
+
+    def by_key(self, rows: int, findings: list[Finding]) -> tuple[Counter[str], int]:
+        """End the records of a list of keys; return how many rows met which fate, and how many records ended."""
+        self._do("load/vouched")
+        self._do("withdraw/fates")
+        for record_type in self.source.record_types:
+            arrivals = self._arrivals(record_type)
+            named = read_keys(self.work, record_type.name)
+            self._do("load/arriving")
+            hashed = named.append_column("row_hash", pa.repeat(pa.scalar(bytes(32), pa.binary(32)), named.num_rows))
+            copy_in(self.conn, ("pg_temp", "arriving"), hashed)
+            self._do("withdraw/by_key", core=arrivals.core, history=arrivals.history)
+            self._do("withdraw/note_fates")
+            self._do("withdraw/remember")
+            self._do("withdraw/waive_keys")
+            arrivals.retire()
+            self.watch.note(record_type)
+            self._do("withdraw/forget")
+        fates = Counter(dict(self.conn.execute(statement("withdraw/tally")).fetchall()))
+        fates["unknown"] += rows - fates.total()  # a row without a key names nothing
+        if fates["unknown"]:
+            findings.append(Finding("NOTHING_TO_WITHDRAW", value=str(fates["unknown"]), count=fates["unknown"]))
+        return fates, fates["ended"]
+
+    def by_batch(self, targets: list[str], findings: list[Finding]) -> int:
+        """Withdraw whole submissions; return how many records ended."""
+        self.about |= {"targets": targets}
+        readings = self.conn.execute(statement("withdraw/readings"), self.about).fetchall()
+        stands = [batch_id for batch_id, state in readings if state in {State.LOADED, State.ACKNOWLEDGED}]
+        held = [batch_id for batch_id, state in readings if state == State.HELD]
+        for batch_id in held:
+            end(self.conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=self.entry.batch_id)])
+        if not stands:
+            if not held:
+                findings.append(Finding("NOTHING_TO_WITHDRAW", value=", ".join(targets)))
+            return 0
+        self.about |= {"readings": stands}
+        self._do("withdraw/vouching")
+        counted = [self._take_back(record_type) for record_type in self.source.record_types]
+        self._do("withdraw/waive_rows")
+        self._do("withdraw/end_batches")
+        ended, restored = (sum(int(each[at]) for each in counted) for at in (0, 1))
+        findings.append(Finding("RECORDS_WITHDRAWN", value=str(ended), expected=str(restored)))
+        return ended
+
+    def _take_back(self, record_type: RecordType) -> tuple[int, int]:
+        """End what the submission has brought of one type, and put back what it had replaced; return how many each."""
+        arrivals = self._arrivals(record_type)
+        self._do("load/arriving")
+        self._do("withdraw/by_batch", core=arrivals.core)
+        self._do("withdraw/before", history=arrivals.history)
+        arrivals.retire()
+        for name in arrivals.tables.values():
+            kept = [column.name for column in metadata().tables[f"core.{name}"].columns]
+            self._do("withdraw/restore", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
+        self._do("withdraw/restored", core=arrivals.core)
+        self.watch.note(record_type)
+        counted = self.conn.execute(statement("withdraw/counted")).fetchone() or (0, 0)
+        self._do("withdraw/forget")
+        return int(counted[0]), int(counted[1])
+
+    def _arrivals(self, record_type: RecordType) -> Arrivals:
+        routes = [route for route in self.source.routes if route.record_type is record_type]
+        return Arrivals(self.conn, self.entry, record_type, routes, self.work)
+
+    def _do(self, name: str, **parts: sql.Composable) -> None:
+        self.conn.execute(compose(name, **parts) if parts else statement(name), self.about)
+
+
+def _pair(name: str) -> dict[str, sql.Identifier]:
+    return {"core": sql.Identifier("core", name), "history": sql.Identifier("history", name)}

@@ -1,0 +1,1 @@
+create temporary table if not exists kept_out (record_uid uuid) on commit drop;

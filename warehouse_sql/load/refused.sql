@@ -1,0 +1,1 @@
+copy (select row from verdict where fate = 'refused') to stdout (format binary);

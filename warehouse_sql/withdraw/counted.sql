@@ -1,0 +1,1 @@
+select (select count(*) from verdict where fate = 'ended'), (select count(*) from before);

@@ -1,0 +1,1 @@
+create temporary table fate (row bigint, fate text, rank integer) on commit drop;
