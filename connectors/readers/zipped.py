@@ -26,7 +26,8 @@ def intact(file: str | None) -> Iterator[None]:
     except BROKEN as error:
         raise _bad(file, error) from None
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+        # A place before the beginning of the file, or a stream that a decompressor cannot follow.
+        if error.errno not in (errno.EINVAL, None):
             raise
         raise _bad(file, error) from None
 
