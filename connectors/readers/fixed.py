@@ -36,10 +36,7 @@ NO_BYTES = ("utf-16", "utf-32")
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
     """Yield the rows of all members.  Raises RejectBatch: WRONG_FORMAT, READER_LIMIT, and what `utf8_blocks` raises."""
     del limits
-    names = header(members, fmt)
-    yield Chunk(
-        pa.RecordBatch.from_arrays([pa.array([], pa.string())] * len(names), names=names), np.empty(0, np.int64)
-    )
+    yield no_rows(header(members, fmt))
     for member in members:
         for numbers, lines in batches(member, fmt, note):
             cells, faults = cut(lines, fmt.layout, fmt)

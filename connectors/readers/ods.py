@@ -14,7 +14,7 @@ from hub.errors import RejectBatch
 from hub.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from connectors.format import Format
     from connectors.readers import Limits, Member, Note
@@ -104,7 +104,7 @@ class Book:
             else:
                 forget(element)
 
-    def _repeated(self, element: Element, line: int, seen: Seen) -> Iterator[Row]:
+    def _repeated(self, element: Element, line: int, seen: Seen) -> Generator[Row, None, int]:
         """Yield a row as often as it stands, and return the line of its last time."""
         told = dict(attributes(element))
         times = _count(told.get("number-rows-repeated"), MOST_ROWS)

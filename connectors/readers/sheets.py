@@ -10,7 +10,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -76,14 +76,14 @@ class Book(Protocol):
     """A workbook, opened."""
 
     @property
-    def sheets(self) -> Sequence[Sheet]:
+    def sheets(self) -> Sequence[Any]:
         """The worksheets in the order of their tabs."""
 
     @property
     def from_1904(self) -> bool:
         """Whether days are counted from 1904."""
 
-    def rows(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
+    def rows(self, sheet: Any, seen: Seen) -> Iterator[Row]:
         """Yield the rows of a sheet that have a value; fill `seen` on the way."""
 
 

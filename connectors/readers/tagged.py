@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
-from connectors.readers.fixed import batches, cut
+from connectors.readers.fixed import batches, cut, no_rows
 from connectors.rows import Chunk, Fault, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import numpy as np
 
     from connectors.format import Format
     from connectors.layout import Cut
@@ -28,10 +29,7 @@ TAG = re.compile(r"<(/?[A-Za-z_][A-Za-z0-9_]*) *>(.*)", re.DOTALL)
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
     """Yield one row per line of the agreed tag.  Raises what the reader of fixed width raises."""
-    names = header(members, fmt, limits)
-    yield Chunk(
-        pa.RecordBatch.from_arrays([pa.array([], pa.string())] * len(names), names=names), np.empty(0, np.int64)
-    )
+    yield no_rows(header(members, fmt, limits))
     for member in members:
         around: dict[str, dict[str, str]] = {}
         for numbers, lines in batches(member, fmt, note):
