@@ -157,3 +157,6 @@ def _columns(element: Element, column: int, seen: Seen) -> int:
 
 def _count(text: str | None, most: int) -> int:
     return min(int(text), most) if text and text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004 - no bombs
+
+
+opened = Book

@@ -39,6 +39,10 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the names of the columns: of the record, then of the tags around it."""
     del members, limits
+    return _names(fmt)
+
+
+def _names(fmt: Format) -> list[str]:
     tags = dict(fmt.tags)
     own = [each.name for each in tags[str(fmt.record)]]
     return own + [f"{tag}/{each.name}" for tag, layout in fmt.tags if tag != fmt.record for each in layout]
@@ -68,7 +72,7 @@ def _chunk(
             outer = {f"{each}/{name}": text for each, found in around.items() for name, text in found.items()}
             rows.append({**said, **outer})
         places.append(place)
-    names = header((), fmt, None)  # type: ignore[arg-type] - neither is looked at
+    names = _names(fmt)
     columns = [pa.array([row.get(name) for row in rows], pa.string()) for name in names]
     return Chunk(pa.RecordBatch.from_arrays(columns, names=names), numbers[places], faults, member.name)
 

@@ -23,16 +23,17 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
     READER_LIMIT, MISSING_COLUMN (the members of an archive differ).
     """
     del limits
-    yield from sheets.read(members, fmt, note, _opened)
+    yield from sheets.read(members, fmt, note, opened)
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the column names of the first member."""
     del limits
-    return sheets.open_table(members[0], fmt, _opened).names
+    return sheets.open_table(members[0], fmt, opened).names
 
 
-def _opened(member: Member) -> calamine.Book:
+def opened(member: Member) -> calamine.Book:
+    """Open a workbook."""
     require(member, "xls", expected="xls")
     told = Biff(member)
     book = calamine.opened(member)

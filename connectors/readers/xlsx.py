@@ -117,3 +117,6 @@ def _place(letters: str) -> int:
             return 0
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+opened = Book

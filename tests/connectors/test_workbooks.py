@@ -160,7 +160,7 @@ def test_other_peoples_workbooks(shared: Callable[[str], Path], kind: str) -> No
     root, module, read = shared("hostile"), import_module(f"connectors.readers.{kind}"), 0
     for path in sorted(root.rglob(f"*.{kind}")):
         try:
-            book = (module.Book if kind == "ods" else module._opened)(Member(path))
+            book = module.opened(Member(path))
             cells = {
                 (sheet.name, row.line - 1, column): cell
                 for sheet in book.sheets
