@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 HEAD = 1 << 16
 LINES = 30
 DEEPEST = 4  # members within members in which records are looked for
+MARKUP = re.compile(r"\s*<(?:!DOCTYPE|!--|\?xml|[A-Za-z_][\w:.-]*[\s/>])")
 DELIMITERS = ",\t;|"
 GEOPACKAGE, GEOPACKAGE_AT = (b"GPKG", b"GP10", b"GP11"), 68
 NEARLY = 0.8  # of the cells of most rows, which a header has
@@ -53,6 +55,8 @@ def text_form(head: bytes) -> dict[str, Any]:
     """Return the form of a text by its beginning."""
     encoding = encoding_of(head)
     text = head.decode("utf-16" if encoding == "utf-16" else encoding, "ignore").removeprefix("\ufeff")
+    if MARKUP.match(text) and re.search("</|/>", text):
+        return {"kind": "xml"}
     lines = [line for line in text.splitlines() if line.strip()]
     if lines and text.lstrip()[:1] in {"{", "["}:
         records = sum(_is_object(line) for line in lines[:2])

@@ -147,5 +147,3 @@ def _first_cell(columns: pa.RecordBatch) -> str:
     if not len(columns):
         return ""
     return next((str(value) for value in columns.slice(len(columns) - 1).to_pylist()[0].values() if value), "")
-
-

@@ -65,7 +65,7 @@ def check_grammar(document: Document) -> set[Key]:
 
 
 def routes_of(data: Any) -> Iterator[tuple[Key, dict[str, Any]]]:
-    """Yield each route with its key path: those under `records`, or the whole mapping; none when files are only checked."""
+    """Yield each route with its key path: those under `records`, or the whole mapping; none in mode check."""
     if not isinstance(data, dict) or data.get("mode") == "check":
         return
     if "records" not in data:

@@ -228,5 +228,5 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "none.csv")]) == WRONG
     (tmp_path / "s.pdf").write_bytes(b"%PDF-1")
     assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "s.pdf"), "--into", str(tmp_path)]) == WRONG
-    (tmp_path / "bad.xlsx").write_bytes(b"no workbook")
+    (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 no workbook")
     assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "bad.xlsx"), "--into", str(tmp_path)]) == WRONG
