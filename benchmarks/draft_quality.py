@@ -83,7 +83,7 @@ def _truth(source: Source) -> dict[str, set[str]]:
 
 def every_quality() -> list[Quality]:
     """Return the quality of the drafts of all shipped sources."""
-    return [quality_of(folder) for folder in find_sources(settings().sources)]
+    return [quality_of(folder) for folder in find_sources(settings().sources) if list(folder.glob("sample.*"))]
 
 
 def total_of(found: list[Quality]) -> Quality:

@@ -23,7 +23,7 @@ from connectors.format import Format
 from connectors.readers import Limits
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
-from hub.settings import settings
+from hub.settings import PROJECT, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 PIPE_BYTES = 1 << 20
+# The same code as ours, wherever it was imported from: nothing in the environment or the working folder decides.
+START = "import sys; sys.path.insert(0, sys.argv[1]); from connectors.child import main; main()"
 OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL)
 
 
@@ -125,7 +127,7 @@ class _Child:
         report, told = os.pipe()
         self._report = os.fdopen(report, "rb")
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-m", "connectors.child"],
+            [sys.executable, "-I", "-X", "utf8", "-c", START, str(PROJECT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from connectors.format import Format
 from connectors.reading import read
+from connectors.sniffing import records_path, sniff
 from hub.errors import RejectBatch, WrongUsage
 from mappings.draft import look, propose, write_folder
 from standards import standard
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     from mappings.draft import Draft
 
 ROWS = 20_000  # of a sample that are looked at
-HEAD = 1 << 16
-DELIMITERS = ",\t;|"
-ENCODINGS = ("utf-8", "gb18030", "cp1252")
-KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".json": "json"}
+KINDS = ("csv", "xlsx", "xls", "xlsb", "ods", "json", "ndjson", "parquet", "sqlite", "gpkg")
 
 
 def draft_source(
@@ -69,47 +67,22 @@ def _until(reading: Any, rows: int) -> Any:
 
 
 def form_of(file: Path) -> dict[str, Any]:
-    """Return the `format:` of a file by its name and its first bytes."""
+    """Return the `format:` of a file by its content."""
     if not file.is_file():
         raise WrongUsage(f"There is no file {file}.", next_step="Name a file that exists.")
-    kind = KINDS.get(file.suffix.lower())
-    if kind is None:
-        raise WrongUsage(f"{file.name}: no draft from such a file.", next_step=f"Known: {', '.join(KINDS)}.")
-    if kind == "xlsx":
-        return {"kind": kind}
-    with file.open("rb") as stream:
-        head = stream.read(HEAD)
-    encoding = _encoding(head)
-    if kind == "json":
-        return {"kind": kind, "encoding": encoding, **_records(file, encoding)}
-    first = next((line for line in head.decode(encoding, "ignore").splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
-    return {"kind": kind, "encoding": encoding, **({"delimiter": delimiter} if delimiter != "," else {})}
+    form = sniff(file)
+    if "archive" in form:
+        raise WrongUsage(f"{file.name} is an archive.", next_step="Unpack it and draft from one of its files.")
+    if form["kind"] not in KINDS:
+        raise WrongUsage(f"{file.name}: no draft from a {form['kind']} file.", next_step=f"Known: {', '.join(KINDS)}.")
+    if form["kind"] == "json":
+        path = _records(file, form["encoding"])
+        return {**form, "records": path} if path else form
+    return form
 
 
-def _encoding(head: bytes) -> str:
-    """Return the first encoding that can hold the bytes; a character that the end cuts in two is no fault."""
-    for encoding in ENCODINGS[:-1]:
-        for cut in range(4):
-            try:
-                head[: len(head) - cut].decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            return encoding
-    return ENCODINGS[-1]
-
-
-def _records(file: Path, encoding: str) -> dict[str, str]:
-    """Return where the records of a JSON document are: the first list of objects, by the path of members to it."""
+def _records(file: Path, encoding: str) -> str | None:
     try:
-        data = json.loads(file.read_text(encoding))
+        return records_path(json.loads(file.read_text(encoding)))
     except (ValueError, RecursionError):
-        return {}
-    path: list[str] = []
-    while isinstance(data, dict):
-        name = next((key for key, value in data.items() if isinstance(value, list | dict)), None)
-        if name is None:
-            return {}
-        path.append(name)
-        data = data[name]
-    return {"records": "/".join(path)} if path else {}
+        return None

@@ -101,7 +101,7 @@ class Judged(NamedTuple):
 
 
 def _judge_part(part: str, source: Source, work: Work, received_at: datetime) -> Judged:
-    found, figures, records = [work.read(part, "unrouted")], [], []
+    found, figures, records = [work.read(part, "unrouted")], [profile(())], []
     for route in source.routes:
         tables = work.tables(part, route)
         found.append(judged(tables, work.read(f"{part}/{route.name}", "findings"), route, received_at))

@@ -1,4 +1,6 @@
-"""Zip archives: every member is checked before one is unpacked, and what is unpacked is counted as it comes.
+"""Archives, one within another where that was agreed.
+
+Of a zip, every member is checked before one is unpacked, and what is unpacked is counted as it comes.
 
 Names are labels for people, never paths: members are written under numbers.  Sizes in the directory are claims, so the
 limits are held while inflating, absolute bytes first; the ratio counts only above 1 MiB, since honest tables of zeros
@@ -14,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from connectors.labels import harmful, shown
 from connectors.readers import Member
-from connectors.readers.kinds import kind_of, require
+from connectors.readers.compressed import FREE, RATIO, inflated
+from connectors.readers.kinds import OTHER_ARCHIVES, TAR_AT, kind_of, require
 from connectors.readers.zipped import intact
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -26,31 +29,56 @@ if TYPE_CHECKING:
     from connectors.format import Format
 
 MEMBERS = 1_000
-RATIO, FREE = 200, 1 << 20  # unpacked to packed bytes, above so many unpacked bytes
 PIECE = 1 << 20
 LOCAL_HEADER = 30
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
-NESTED_SUFFIXES = (".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".tgz")
-NESTED_KINDS = ("zip", "rar", "7z", "gzip")
+NESTED_SUFFIXES = (".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz")
+NESTED_KINDS = ("zip", "gz", "bz2", *OTHER_ARCHIVES)
+PACKAGES = ("xlsx", "xlsb", "ods", "any")  # formats that are zip files themselves
 CLUTTER = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")  # what desktops add without being asked
 
 
 def unpack(path: Path, folder: Path, fmt: Format, budget: int) -> list[Member]:
-    """Unpack an archive into an empty folder and return its members by name.
+    """Unpack a delivery into an empty folder and return its members by name; `budget` is for all of them together.
 
-    Raises RejectBatch: WRONG_FORMAT, BAD_ARCHIVE (not whole, or empty), ARCHIVE_REFUSED (not safe), READER_LIMIT.
+    Raises RejectBatch: WRONG_FORMAT, OTHER_ARCHIVE, BAD_ARCHIVE (not whole, or empty), ARCHIVE_REFUSED (not safe),
+    READER_LIMIT.
     """
-    require(Member(path), "zip", expected="zip")
-    with intact(None), zipfile.ZipFile(path) as archive:
+    members = [Member(path)]
+    for depth, kind in enumerate(fmt.archive):
+        last = depth == len(fmt.archive) - 1
+        unpacked: list[Member] = []
+        for place, member in enumerate(members):
+            into = folder / f"{depth}-{place:04d}"
+            into.mkdir()
+            found = (
+                _zip(member, into, budget, fmt, last=last) if kind == "zip" else [inflated(member, kind, into, budget)]
+            )
+            budget -= sum(each.path.stat().st_size for each in found)
+            unpacked += found
+            if len(unpacked) > MEMBERS:
+                raise RejectBatch(Finding("READER_LIMIT", value=f"{len(unpacked)} > {MEMBERS} members"))
+        members = unpacked
+    for member in members:
+        _check_kind(member, fmt)
+    return members
+
+
+def _zip(outer: Member, folder: Path, budget: int, fmt: Format, *, last: bool) -> list[Member]:
+    """Unpack one zip; `last` when no archive may stand in it."""
+    require(outer, "zip", expected="zip")
+    with intact(outer.name), zipfile.ZipFile(outer.path) as archive:
         infos = [info for info in archive.infolist() if not (info.is_dir() or _clutter(_name(info)))]
-        _check(infos, archive.start_dir)
+        _check(infos, archive.start_dir, outer, NESTED_SUFFIXES if last else ())
         infos.sort(key=_name)
         members = []
         for place, info in enumerate(infos):
-            member = Member(folder / f"{place:04d}", _name(info))
+            name = _name(info) if outer.name is None else f"{outer.name}/{_name(info)}"
+            member = Member(folder / f"{place:04d}", name)
             budget -= _inflate(archive, info, member, budget)
-            _check_kind(member, fmt)
+            if last:
+                _check_kind(member, fmt)
             members.append(member)
         return members
 
@@ -77,16 +105,16 @@ def _clutter(name: str) -> bool:
     return bool({*CLUTTER} & {*parts}) or parts[-1].startswith("._")
 
 
-def _check(infos: list[zipfile.ZipInfo], directory: int) -> None:
+def _check(infos: list[zipfile.ZipInfo], directory: int, outer: Member, unwanted: tuple[str, ...]) -> None:
     if not infos:
-        raise RejectBatch(Finding("BAD_ARCHIVE", value="no members"))
+        raise RejectBatch(Finding("BAD_ARCHIVE", file=outer.name, value="no members"))
     if len(infos) > MEMBERS:
         raise RejectBatch(Finding("READER_LIMIT", value=f"{len(infos)} > {MEMBERS} members"))
     slots: set[str] = set()
     for info in infos:
         name = _name(info)
         slot = unicodedata.normalize("NFC", name).casefold()
-        why = _danger(info, name) or ("name stands twice" if slot in slots else None)
+        why = _danger(info, name, unwanted) or ("name stands twice" if slot in slots else None)
         slots.add(slot)
         if why:
             raise _refused(name, why)
@@ -96,7 +124,7 @@ def _check(infos: list[zipfile.ZipInfo], directory: int) -> None:
     _check_overlap(infos, directory)
 
 
-def _danger(info: zipfile.ZipInfo, name: str) -> str | None:
+def _danger(info: zipfile.ZipInfo, name: str, unwanted: tuple[str, ...]) -> str | None:
     """Return what makes a member unsafe, None if nothing does."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     checks = {
@@ -106,7 +134,7 @@ def _danger(info: zipfile.ZipInfo, name: str) -> str | None:
         "special file": kind not in (0, stat.S_IFREG, stat.S_IFLNK),
         "compression": info.compress_type not in COMPRESSIONS,
         "password": bool(info.flag_bits & ENCRYPTED),
-        "archive within the archive": name.lower().endswith(NESTED_SUFFIXES),
+        "archive within the archive": name.lower().endswith(unwanted),
     }
     return next((why for why, found in checks.items() if found), None)
 
@@ -140,8 +168,8 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: Member, bu
 
 def _check_kind(member: Member, fmt: Format) -> None:
     with member.path.open("rb") as file:
-        kind = kind_of(file.read(64))
-    if kind in NESTED_KINDS and fmt.kind != "xlsx":
+        kind = kind_of(file.read(2 * TAR_AT))
+    if kind in NESTED_KINDS and not (kind == "zip" and fmt.kind in PACKAGES):
         raise _refused(member.name, "archive within the archive")
 
 

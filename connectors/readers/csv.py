@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,8 +12,9 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from connectors.ahead import ahead
+from connectors.readers.delimiters import STAND_IN, by_hand, cells_of, either, is_long, restored, signs_of, stood_in
 from connectors.readers.encoding import utf8_blocks
-from connectors.readers.header import column_names, header_place, look, no_header, same_columns
+from connectors.readers.header import header_of, look, same_columns
 from connectors.readers.kinds import require
 from connectors.readers.records import Records, whole_records
 from connectors.rows import Chunk, Fault
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from connectors.format import Format
     from connectors.readers import Limits, Member, Note
+    from connectors.readers.delimiters import Cells
 
 BATCH = 8 << 20  # bytes of text that make one batch
 AHEAD = 10  # blocks: the next batch is decoded while this one is cut
@@ -75,39 +76,36 @@ def _open(member: Member, fmt: Format, note: Note) -> _Table:
     begin = next(records)
     cells = [_cells(begin.text(place), fmt) for place in range(min(look(fmt), len(begin.starts)))]
     numbers = [begin.line_of(place) for place in range(len(cells))]
-    place = header_place(numbers, cells, fmt)
-    if place is None:
-        raise no_header(member, fmt)
-    if "\0" in "".join(cells[place]):  # UTF-16 without its mark
-        wrong = Finding("WRONG_ENCODING", file=member.name, line=numbers[place], value="00", expected=fmt.encoding)
+    header = header_of(numbers, cells, member, fmt)
+    if "\0" in "".join(header.names):  # UTF-16 without its mark
+        wrong = Finding("WRONG_ENCODING", file=member.name, line=header.line, value="00", expected=fmt.encoding)
         raise RejectBatch(wrong)
-    names = column_names(cells[place], member, numbers[place])
 
     def below() -> Iterator[Records]:
-        yield begin.without(place + 1)
+        yield begin.without(header.rows)
         yield from records
 
-    return _Table(names, below())
+    return _Table(header.names, below())
 
 
 def _cells(text: str, fmt: Format) -> list[str]:
-    csv.field_size_limit(LONGEST)
-    quoting: dict[str, Any] = {"quotechar": fmt.quote} if fmt.quote else {"quoting": csv.QUOTE_NONE}
-    return next(csv.reader([text], delimiter=fmt.delimiter, **quoting), [])
+    """Return the cells of a header: by the delimiter that gives more of them."""
+    return max((cells_of(text, sign, fmt.quote) for sign in signs_of(fmt)), key=len)
 
 
 def _records(member: Member, fmt: Format, note: Note) -> Iterator[Records]:
     """Yield the records of a file, a block at a time, and at last, perhaps empty, what stands after the last block."""
-    line, rest = 0, b""
-    for pieces in _gathered(ahead(utf8_blocks(member, fmt, note), AHEAD)):
-        part = replace(whole_records(b"".join([rest, *pieces]), fmt.quote, fmt.delimiter, final=False), line=line)
+    line, rest, signs = 0, b"", signs_of(fmt)
+    blocks = utf8_blocks(member, fmt, note)
+    for pieces in _gathered(ahead(stood_in(blocks, member, fmt) if is_long(fmt) else blocks, AHEAD)):
+        part = replace(whole_records(b"".join([rest, *pieces]), fmt.quote, signs, final=False), line=line)
         if len(part.starts):
             yield part
         rest = part.data[part.used :]
         if len(rest) > LONGEST:
             raise _given_up(member, part)
         line += part.breaks
-    part = replace(whole_records(rest, fmt.quote, fmt.delimiter, final=True), line=line)
+    part = replace(whole_records(rest, fmt.quote, signs, final=True), line=line)
     yield part
     if part.opened is not None:
         raise _given_up(member, part)
@@ -145,6 +143,9 @@ def _chunk(part: Records, names: list[str], member: Member, fmt: Format) -> Chun
     faults |= {int(sound[place]): Fault("WRONG_CELL_COUNT", part.text(int(sound[place]))) for place in wrong}
     if columns.num_rows + len(faults) != len(part.starts):
         raise RuntimeError("rows and records do not match")  # never give a row another row's line
+    if is_long(fmt):
+        columns = restored(columns, fmt)
+        faults = {place: Fault(code, raw.replace(STAND_IN, fmt.delimiter)) for place, (code, raw) in faults.items()}
     return Chunk(columns, part.lines + (part.line + 1), faults, member.name)
 
 
@@ -155,24 +156,35 @@ def _unpaired(part: Records, place: int, member: Member) -> Fault:
     return Fault("BAD_QUOTES", text)
 
 
-def _cut(part: Records, sound: Any, names: list[str], fmt: Format) -> tuple[pa.RecordBatch, list[int]]:
+def _cut(part: Records, sound: Any, names: list[str], fmt: Format) -> Cells:
     """Return the cells of the `sound` records, and which of these have a wrong number of cells (places in `sound`)."""
+    data = _data(part, sound)
+    if not len(data):
+        return _no_rows(names), []
+    if not fmt.second:
+        return _cut_by(signs_of(fmt), data, names, fmt, multiline=part.multiline)
+    if fmt.quote and fmt.quote.encode() in bytes(data):
+        texts = [part.text(int(place)) for place in sound]
+        one, other = (by_hand(texts, names, fmt, sign) for sign in signs_of(fmt))
+    else:
+        one, other = (_cut_by(sign, data, names, fmt, multiline=False) for sign in signs_of(fmt))
+    return either(one, other, len(sound))
+
+
+def _cut_by(sign: str, data: bytes | memoryview, names: list[str], fmt: Format, *, multiline: bool) -> Cells:
     wrong: list[int] = []
 
     def aside(row: arrow_csv.InvalidRow) -> str:
         wrong.append(row.number - 1)
         return "skip"
 
-    data = _data(part, sound)
-    if not len(data):
-        return _no_rows(names), wrong
     table = arrow_csv.read_csv(
         pa.BufferReader(pa.py_buffer(data)),
         read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
         parse_options=arrow_csv.ParseOptions(
-            delimiter=fmt.delimiter,
+            delimiter=sign,
             quote_char=fmt.quote or False,
-            newlines_in_values=part.multiline,
+            newlines_in_values=multiline,
             invalid_row_handler=aside,
         ),
         convert_options=arrow_csv.ConvertOptions(

@@ -108,7 +108,7 @@ def line_at(member: Member, encoding: str, offset: int) -> int:
 def _contradict(block: bytes, encoding: str, member: Member, passed: int) -> None:
     """Raise RejectBatch when a block that is declared as GB18030 must be something else."""
     first = next(place for place, byte in enumerate(block) if byte > 0x7F)  # noqa: PLR2004 - the end of ASCII
-    for rival, evident in (("utf-8", _is_utf8(block)), ("big5", _is_big5(block[first : first + SAMPLE]))):
+    for rival, evident in (("utf-8", _is_utf8(block)), ("big5", is_big5(block[first : first + SAMPLE]))):
         if evident:
             raise RejectBatch(
                 Finding(
@@ -130,7 +130,7 @@ def _is_utf8(block: bytes) -> bool:
     return EAST_ASIAN.search(text) is not None
 
 
-def _is_big5(sample: bytes) -> bool:
+def is_big5(sample: bytes) -> bool:
     """Whether a sample is everyday Chinese when read as Big5, and mostly rare characters as GB18030."""
     try:
         text = codecs.getincrementaldecoder("big5")().decode(sample)

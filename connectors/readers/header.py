@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from connectors.format import FIND
+from connectors.format import FIND, NONE
 from connectors.rows import PLACE
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -50,7 +50,56 @@ def column_names(cells: Iterable[str], member: Member, line: int | None = None, 
 
 def look(fmt: Format) -> int:
     """Return in how many lines from the top the header may stand."""
-    return fmt.header if isinstance(fmt.header, int) else LOOK
+    return fmt.header + fmt.header_rows - 1 if isinstance(fmt.header, int) else LOOK
+
+
+class Header(NamedTuple):
+    """The names of the columns, the line of the last row that they stand in, and how many of the first rows that is."""
+
+    names: list[str]
+    line: int
+    rows: int
+
+
+def header_of(  # noqa: PLR0913, PLR0917 - what is known of the first rows
+    lines: Sequence[int],
+    cells: Sequence[Sequence[str]],
+    member: Member,
+    fmt: Format,
+    sheet: str | None = None,
+    spans: Sequence[range] | None = None,
+) -> Header:
+    """Return the header among the first rows that are not empty: `lines` are their numbers, `cells` their contents.
+
+    `spans` are the columns over which a cell of a header's upper row is merged, None where nobody knows.
+    Raises RejectBatch: NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT.
+    """
+    if fmt.header == NONE:
+        return Header(list(fmt.columns), 0, 0)
+    place = header_place(lines, cells, fmt)
+    if place is None or place + fmt.header_rows > len(lines):
+        raise no_header(member, fmt, sheet)
+    last = place + fmt.header_rows - 1
+    names = cells[place] if last == place else joined(cells[place], cells[last], spans)
+    return Header(column_names(names, member, lines[last], sheet), lines[last], last + 1)
+
+
+def joined(upper: Sequence[str], lower: Sequence[str], spans: Sequence[range] | None = None) -> list[str]:
+    """Return the names of a header of two rows, `upper/lower`, or the one that there is.
+
+    An upper name reaches over the columns that it is merged over; where nobody knows, over the blank ones after it that
+    have a lower name.
+    """
+    width, names, above = max(len(upper), len(lower)), [], ""
+    for at in range(width):
+        own, below = (cleaned(row[at]) if at < len(row) else "" for row in (upper, lower))
+        if own or (spans is None and not below):
+            above = own
+        elif spans is not None:
+            over = next((span for span in spans if at in span), None)
+            above = cleaned(upper[over.start]) if over and over.start < len(upper) else ""
+        names.append(f"{above}/{below}" if above and below and above != below else below or own)
+    return names
 
 
 def header_place(lines: Sequence[int], cells: Sequence[Sequence[str]], fmt: Format) -> int | None:

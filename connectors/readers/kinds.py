@@ -15,15 +15,24 @@ SIGNS = (
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),  # also the wrapping of a workbook with a password
     (b"%PDF-", "pdf"),
-    (b"\x1f\x8b", "gzip"),
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
     (b"Rar!", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"LZIP", "lzip"),
+    (b"MSCF", "cab"),
     (b"\x89PNG", "png"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"SQLite format 3\x00", "sqlite"),
     (b"PAR1", "parquet"),
     (b"{\\rtf", "rtf"),
 )
+TAR_SIGN, TAR_AT = b"ustar", 257
+OTHER_ARCHIVES = ("rar", "7z", "xz", "zstd", "lzip", "cab", "tar")  # never opened
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # in the directory of the wrapping of a workbook with a password
+LOCKED_WITHIN = 1 << 16
 HTML = (b"<!doctype html", b"<html", b"<head", b"<table")
 
 
@@ -32,6 +41,8 @@ def kind_of(head: bytes) -> str | None:
     for sign, kind in SIGNS:
         if head.startswith(sign):
             return kind
+    if head[TAR_AT : TAR_AT + len(TAR_SIGN)] == TAR_SIGN:
+        return "tar"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if text.startswith(HTML):
         return "html"
@@ -39,11 +50,16 @@ def kind_of(head: bytes) -> str | None:
 
 
 def require(member: Member, *kinds: str | None, expected: str) -> None:
-    """Raise RejectBatch unless the file is of one of `kinds`: WRONG_FORMAT, EMPTY_FILE."""
+    """Raise RejectBatch unless the file is of one of `kinds`: WRONG_FORMAT, OTHER_ARCHIVE, FILE_LOCKED, EMPTY_FILE."""
     with member.path.open("rb") as file:
-        head = file.read(256)
+        head = file.read(LOCKED_WITHIN)
     if not head:
         raise RejectBatch(Finding("EMPTY_FILE", file=member.name))
     found = kind_of(head)
-    if found not in kinds:
-        raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=found or "text", expected=expected))
+    if found == "xls" and LOCKED in head:
+        raise RejectBatch(Finding("FILE_LOCKED", file=member.name))
+    if found in kinds:
+        return
+    if found in OTHER_ARCHIVES:
+        raise RejectBatch(Finding("OTHER_ARCHIVE", file=member.name, value=found, expected="zip"))
+    raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=found or "text", expected=expected))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 Record: TypeAlias = dict[str, Node]
-Records: TypeAlias = "Callable[[Member], Iterable[Record | Fault]]"
+Records: TypeAlias = "Callable[[Member], Iterable[Record | Fault | None]]"  # None: a line without a record
 OWN = "."  # the text of a thing that also has members
 BATCH = 5_000
 
@@ -46,7 +46,7 @@ class Shape:
         self.items: Shape | None = None
         self.members: dict[str, Shape] = {}
 
-    def add(self, node: Node) -> None:
+    def add(self, node: Node | Record) -> None:
         """Widen the shape to hold `node`."""
         if isinstance(node, str):
             self.text = True
@@ -100,7 +100,7 @@ def chunks(members: Sequence[Member], records: Records, columns: Sequence[str] =
     schema = pa.schema(fields)
     yield Chunk(_columns([], shape, schema), np.empty(0, np.int64))
     for member in members:
-        numbered = enumerate(records(member), 1)
+        numbered = ((number, each) for number, each in enumerate(records(member), 1) if each is not None)
         while batch := list(islice(numbered, BATCH)):
             faults = {place: each for place, (_, each) in enumerate(batch) if isinstance(each, Fault)}
             good = [each for _, each in batch if not isinstance(each, Fault)]
@@ -114,7 +114,7 @@ def shape_of(members: Sequence[Member], records: Records, columns: Sequence[str]
     for member in members:
         for record in records(member):
             if not isinstance(record, Fault):
-                shape.add(record)
+                shape.add(record)  # of nothing is nothing
         if len(shape.members) > COLUMNS:
             what = f"{len(shape.members)} > {COLUMNS} columns"
             raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))

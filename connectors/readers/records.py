@@ -86,7 +86,7 @@ def _line_breaks(data: bytes, points: npt.NDArray[np.uint8], *, final: bool) -> 
 def _paired(points: npt.NDArray[np.uint8], quotes: Places, quote: str, delimiter: str) -> bool:
     """Whether every quote opens after, closes before, a delimiter, a line break or another quote."""
     beside = np.zeros(256, bool)
-    beside[[ord(quote), ord(delimiter), CR, LF]] = True
+    beside[[ord(quote), *map(ord, delimiter), CR, LF]] = True
     opening, closing = quotes[0::2], quotes[1::2]
     opening = opening[1:] if opening[0] == 0 else opening
     closing = closing[:-1] if len(closing) and closing[-1] == len(points) - 1 else closing
@@ -116,13 +116,13 @@ def _patterns(quote: str, delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern
 
     All repetitions are possessive: each byte is looked at once.
     """
-    mark, stop = re.escape(quote), re.escape(delimiter)
+    mark, stop = re.escape(quote), re.escape(delimiter)  # the second may be two, each of which separates cells
     quoted = rf"{mark}[^{mark}]*+(?:{mark}{mark}[^{mark}]*+)*+{mark}(?:([^{stop}\r\n]++))?+"
     cell = rf"(?:{quoted}|(?!{mark})[^{stop}\r\n]*+)"
-    cells = rf"{cell}(?:{stop}{cell})*+"
+    cells = rf"{cell}(?:[{stop}]{cell})*+"
     more = re.compile(rf"({cells})(?:\r\n|\n|\r(?=[\s\S]))".encode())
     last = re.compile(rf"({cells})(?:\r\n|\n|\r|\Z)".encode())
-    return more, last, re.compile(rf"(?:{cell}{stop})*+{mark}".encode())
+    return more, last, re.compile(rf"(?:{cell}[{stop}])*+{mark}".encode())
 
 
 def _one_by_one(data: bytes, breaks: Places, quote: str, delimiter: str, *, final: bool) -> Records:

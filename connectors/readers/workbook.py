@@ -58,6 +58,7 @@ class Sheet:
 
     name: str
     part: str
+    hidden: bool = False
 
 
 class Workbook:
@@ -68,8 +69,8 @@ class Workbook:
         with intact(self._member.name):
             self._zip = zipfile.ZipFile(member.path)
             self._parts = {name.lower(): name for name in self._zip.namelist()}
-        main = self._related("", "officeDocument") or {"": "xl/workbook.xml"}
-        self._main = next(iter(main.values()))
+        main = self.related("", "officeDocument") or {"": "xl/workbook.xml"}
+        self.main = next(iter(main.values()))
 
     @contextmanager
     def stream(self, part: str) -> Iterator[IO[bytes] | None]:
@@ -88,7 +89,7 @@ class Workbook:
             if file is not None:
                 yield from elements(file, self._member.name, *names)
 
-    def _related(self, part: str, kind: str) -> dict[str, str]:
+    def related(self, part: str, kind: str) -> dict[str, str]:
         """Return id and part of everything of one kind that a part refers to."""
         folder, name = posixpath.split(part)
         related = {}
@@ -101,25 +102,25 @@ class Workbook:
     @cached_property
     def sheets(self) -> list[Sheet]:
         """The worksheets in the order of their tabs; chart sheets have no cells."""
-        parts = self._related(self._main, "worksheet")
+        parts = self.related(self.main, "worksheet")
         sheets = []
-        for element in self.found(self._main, "sheet"):
+        for element in self.found(self.main, "sheet"):
             told = dict(attributes(element))
             part = parts.get(told.get("id", ""))
             if part and part.lower() in self._parts:
-                sheets.append(Sheet(told.get("name", ""), part))
+                sheets.append(Sheet(told.get("name", ""), part, told.get("state", "visible") != "visible"))
         return sheets
 
     @cached_property
     def from_1904(self) -> bool:
         """Whether days are counted from 1904-01-01, as old Macintosh workbooks do."""
-        return any(element.get("date1904") in ("1", "true") for element in self.found(self._main, "workbookPr"))
+        return any(element.get("date1904") in ("1", "true") for element in self.found(self.main, "workbookPr"))
 
     @cached_property
     def texts(self) -> list[str]:
         """The shared texts, by number."""
         texts = []
-        for part in self._related(self._main, "sharedStrings").values():
+        for part in self.related(self.main, "sharedStrings").values():
             for element in self.found(part, "si"):
                 texts.append(text_of(element))
                 forget(element)
@@ -130,7 +131,7 @@ class Workbook:
         """The cell styles, by number."""
         codes: dict[int, str] = {}
         styles: list[Style] = []
-        for part in self._related(self._main, "styles").values():
+        for part in self.related(self.main, "styles").values():
             for element in self.found(part, "numFmts", "cellXfs"):
                 if local(element) == "numFmts":
                     codes |= {int(each.get("numFmtId", 0)): each.get("formatCode", "") for each in element}

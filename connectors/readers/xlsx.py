@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from functools import lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow as pa
-
+from connectors.readers import sheets
 from connectors.readers.cells import cell_text
-from connectors.readers.header import column_names, header_place, look, no_header, same_columns
-from connectors.readers.kinds import require
 from connectors.readers.markup import forget, local
-from connectors.readers.workbook import Sheet, Workbook
-from connectors.rows import Chunk, Fault
+from connectors.readers.sheets import WIDEST, Range, Row, Seen
+from connectors.readers.workbook import Workbook
+from connectors.readers.zipped import require_package
+from connectors.rows import Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -27,93 +21,68 @@ if TYPE_CHECKING:
     from connectors.format import Format
     from connectors.readers import Limits, Member, Note
     from connectors.readers.markup import Element
-
-BATCH = 20_000  # rows
-LETTERS = re.compile("[A-Z$]+")
-WIDEST = 1 << 14  # columns of a sheet
-
-
-class _Row(NamedTuple):
-    line: int
-    cells: dict[int, str | Fault]  # by 0-based column; empty cells are left out
-
-
-class _Table(NamedTuple):
-    book: Workbook
-    sheet: Sheet
-    names: list[str]
-    header_line: int
-    rows: Iterator[_Row]
-    merged: list[str]  # the ranges of merged cells, complete when the rows are exhausted
+    from connectors.readers.workbook import Sheet
+    from connectors.rows import Chunk
 
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
-    """Yield the rows of the agreed sheet, or of the first sheet that is not empty, of all members.
+    """Yield the rows of the agreed sheet, or of the first sheet that is shown and not empty, of all members.
 
-    Rows without any value are not rows.  Raises RejectBatch: WRONG_FORMAT, BAD_ARCHIVE, BAD_DOCUMENT, DOCTYPE_REFUSED,
-    SHEET_MISSING, NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT, MISSING_COLUMN (the members of an archive differ).
+    Rows without any value are not rows.  Raises RejectBatch: WRONG_FORMAT, FILE_LOCKED, BAD_ARCHIVE, BAD_DOCUMENT,
+    DOCTYPE_REFUSED, SHEET_MISSING, NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT, MISSING_COLUMN (the members of an archive
+    differ).
     """
     del limits
-    first: list[str] = []
-    for member in members:
-        table = _open(member, fmt)
-        if first:
-            same_columns(first, table.names, members[0], member)
-        first = first or table.names
-        rows = table.rows
-        yield _chunk([], table, first, member, fmt)
-        while batch := list(islice(rows, BATCH)):
-            yield _chunk(batch, table, first, member, fmt)
-        _tell(table, member, fmt, note)
+    yield from sheets.read(members, fmt, note, Book)
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the column names of the first member."""
     del limits
-    return _open(members[0], fmt).names
+    return sheets.open_table(members[0], fmt, Book).names
 
 
-def _open(member: Member, fmt: Format) -> _Table:
-    require(member, "zip", expected="xlsx")
-    book = Workbook(member)
-    if not book.sheets:
-        raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value="zip", expected="xlsx"))
-    known = ", ".join(sheet.name for sheet in book.sheets)
-    agreed = [sheet for sheet in book.sheets if fmt.sheet in (None, sheet.name)]
-    if not agreed:
-        raise RejectBatch(Finding("SHEET_MISSING", file=member.name, value=known, expected=fmt.sheet))
-    for sheet in agreed:
-        merged: list[str] = []
-        rows = _rows(book, sheet, merged)
-        top = list(islice(rows, look(fmt)))
-        if top:
-            break
-    cells = [_texts(row) for row in top]
-    lines = [row.line for row in top]
-    place = header_place(lines, cells, fmt)
-    if place is None:
-        raise no_header(member, fmt, sheet.name)
-    names = column_names(cells[place], member, lines[place], sheet.name)
+class Book:
+    """An xlsx workbook as `connectors.readers.sheets` reads it."""
 
-    def below() -> Iterator[_Row]:
-        yield from top[place + 1 :]
-        yield from rows
+    def __init__(self, member: Member) -> None:
+        require_package(member, "xlsx")
+        self._book = Workbook(member)
+        self.sheets = self._book.sheets
+        self.from_1904 = self._book.from_1904
+        if not self.sheets:
+            raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value="zip", expected="xlsx"))
 
-    return _Table(book, sheet, names, lines[place], below(), merged)
+    def rows(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
+        """Yield the rows that have a value; fill `seen` on the way."""
+        line = 0
+        for element in self._book.found(sheet.part, "row", "mergeCell", "col"):
+            if local(element) != "row":
+                _note(element, seen)
+                continue
+            line = _number(element.get("r"), line + 1)
+            cells = _cells(element, self._book)
+            hidden = element.get("hidden") in TRUE
+            forget(element)
+            if cells:
+                if hidden:
+                    seen.hidden_lines.append(line)
+                yield Row(line, cells)
 
 
-def _rows(book: Workbook, sheet: Sheet, merged: list[str]) -> Iterator[_Row]:
-    """Yield the rows of a sheet that have a value; fill `merged` on the way."""
-    line = 0
-    for element in book.found(sheet.part, "row", "mergeCell"):
-        if local(element) == "mergeCell":
-            merged.append(element.get("ref", ""))
-            continue
-        line = _number(element.get("r"), line + 1)
-        cells = _cells(element, book)
-        forget(element)
-        if cells:
-            yield _Row(line, cells)
+TRUE = ("1", "true")
+
+
+def _note(element: Element, seen: Seen) -> None:
+    """Note merged cells, or hidden columns."""
+    if local(element) == "col":
+        if element.get("hidden") in TRUE:
+            first = _number(element.get("min"), 1)
+            last = min(_number(element.get("max"), first), WIDEST)
+            seen.hidden_columns |= {*range(first - 1, last)}
+        return
+    first_cell, _, last_cell = element.get("ref", "").replace("$", "").partition(":")
+    seen.merged.append(Range(_line(first_cell), _line(last_cell), _column(first_cell, 0), _column(last_cell, 0)))
 
 
 def _cells(row: Element, book: Workbook) -> dict[int, str | Fault]:
@@ -126,17 +95,21 @@ def _cells(row: Element, book: Workbook) -> dict[int, str | Fault]:
     return cells
 
 
+def _line(reference: str) -> int:
+    return _number(reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 0)
+
+
 def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isdecimal() else otherwise
 
 
 def _column(reference: str | None, otherwise: int) -> int:
     """Return the 0-based column of a reference such as `AB12`."""
-    return ((_letters(reference.rstrip("0123456789")) if reference else None) or otherwise + 1) - 1
+    return ((_place(reference.rstrip("0123456789")) if reference else None) or otherwise + 1) - 1
 
 
 @lru_cache(WIDEST)
-def _letters(letters: str) -> int:
+def _place(letters: str) -> int:
     """Return the 1-based column that letters stand for, 0 if they are none."""
     number = 0
     for letter in letters.replace("$", "").upper():
@@ -146,68 +119,4 @@ def _letters(letters: str) -> int:
     return number
 
 
-def _texts(row: _Row) -> list[str]:
-    """Return the cells of a header from the first column to the last that has a name."""
-    named = {column: cell for column, cell in row.cells.items() if isinstance(cell, str) and cell.strip()}
-    if not named:
-        return []
-    if max(named) >= WIDEST:
-        return []
-    return [named.get(column, "") for column in range(max(named) + 1)]
-
-
-def _chunk(rows: list[_Row], table: _Table, order: list[str], member: Member, fmt: Format) -> Chunk:
-    faults, good = {}, []
-    for place, row in enumerate(rows):
-        fault = _fault(row, table.names, fmt)
-        if fault:
-            faults[place] = fault
-        else:
-            good.append(row.cells)
-    columns = {
-        name: pa.array([_shown(cells.get(place, "")) for cells in good], pa.string())
-        for place, name in enumerate(table.names)
-    }
-    batch = pa.RecordBatch.from_arrays([columns[name] for name in order], names=order)
-    lines = np.array([row.line for row in rows], np.int64)
-    return Chunk(batch, lines, faults, member.name, table.sheet.name)
-
-
-def _shown(cell: str | Fault) -> str:
-    """Return a cell as it is shown; an error is shown as such."""
-    return cell if isinstance(cell, str) else cell.raw
-
-
-def _fault(row: _Row, names: list[str], fmt: Format) -> Fault | None:
-    """Return why a row cannot be used: a value to the right of the header, or a bad cell in a column in use."""
-    if max(row.cells) >= len(names):
-        return Fault("WRONG_CELL_COUNT", _as_csv(row.cells))
-    for column, cell in row.cells.items():
-        name = names[column]
-        if isinstance(cell, Fault) and cell.raw not in fmt.missing and (not fmt.expected or name in fmt.expected):
-            return Fault(cell.code, f"{name}: {cell.raw}")
-    return None
-
-
-def _as_csv(cells: dict[int, str | Fault]) -> str:
-    """Return a row as a line of csv, as far as any program shows it."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(
-        _shown(cells.get(column, "")) for column in range(min(max(cells) + 1, WIDEST))
-    )
-    return line.getvalue()
-
-
-def _tell(table: _Table, member: Member, fmt: Format, note: Note) -> None:
-    """Report what the workbook holds besides the rows, and what may have been meant differently."""
-    place = {"file": member.name, "sheet": table.sheet.name}
-    others = [sheet for sheet in table.book.sheets if sheet != table.sheet]
-    if fmt.sheet is None:
-        unread = [sheet.name for sheet in others if next(_rows(table.book, sheet, []), None)]
-        if unread:
-            note(Finding("SHEET_NOT_READ", file=member.name, sheet=table.sheet.name, value=", ".join(unread)))
-    merged = [text for text in table.merged if _number(LETTERS.sub("", text.rpartition(":")[2]), 0) > table.header_line]
-    if merged:
-        note(Finding("MERGED_CELLS", **place, value=", ".join(merged[:10]), count=len(merged)))  # type: ignore[arg-type]
-    if table.book.from_1904:
-        note(Finding("OTHER_DATE_SYSTEM", **place))  # type: ignore[arg-type]
+opened = Book

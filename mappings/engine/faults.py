@@ -19,7 +19,7 @@ OF_A_CELL = pa.array(
     [LONG, "CELL_ERROR", "PRECISION_LOST", "HIDDEN_VALUE"]
 )  # of these `@raw` is `column: detail`, else it is content
 DETAIL = r"^(?s)(?P<column>.*): (?P<detail>[^:]*)$"
-COUNTED = ("csv", "xlsx")  # formats whose faulty rows come as delimited text
+COUNTED = ("csv", "xlsx", "xls", "xlsb", "ods")  # formats whose faulty rows come as delimited text
 NOTHING = pa.scalar(None, pa.string())
 
 
@@ -55,4 +55,6 @@ def _cell_count(raw: pa.Array, source: Source) -> pa.Array:
     if source.format["kind"] not in COUNTED:
         return pa.nulls(len(raw), pa.string())
     bare = pc.replace_substring_regex(raw, '"[^"]*"', "")
-    return pc.cast(pc.add(pc.count_substring(bare, source.format.get("delimiter", ",")), 1), pa.string())
+    told = source.format.get("delimiter", ",")
+    counts = [pc.count_substring(bare, each) for each in (told if isinstance(told, list) else [told])]
+    return pc.cast(pc.add(pc.max_element_wise(*counts), 1), pa.string())

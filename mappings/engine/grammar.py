@@ -65,8 +65,8 @@ def check_grammar(document: Document) -> set[Key]:
 
 
 def routes_of(data: Any) -> Iterator[tuple[Key, dict[str, Any]]]:
-    """Yield each route with its key path: those under `records`, or the whole mapping, which is then the only one."""
-    if not isinstance(data, dict):
+    """Yield each route with its key path: those under `records`, or the whole mapping; none in mode check."""
+    if not isinstance(data, dict) or data.get("mode") == "check":
         return
     if "records" not in data:
         yield (), data

@@ -50,6 +50,8 @@ class Refined:
 
 def refine(rows: pa.RecordBatch, source: Source) -> Refined:
     """Map one batch of rows (the columns of the file, all text, and the place columns `@row`, `@fault` ...)."""
+    if source.only_checks:
+        return _only_looked_at(rows, source)
     skipped, kept = _skip(rows, source)
     if len(skipped):
         rows = rows.filter(kept)
@@ -58,6 +60,13 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
     tables = {name: tables for name, (tables, _) in made.items()}
     findings = {name: found for name, (_, found) in made.items()} | {"": no_route(unrouted, source)}
     return Refined(tables, findings, skipped, one_array(unrouted.column("@row")))
+
+
+def _only_looked_at(rows: pa.RecordBatch, source: Source) -> Refined:
+    """Return every row as skipped: what is wrong with them the reader has said of the whole file."""
+    reason = pa.repeat(pa.scalar(say("skip.only_checked", source.language), pa.string()), len(rows))
+    skipped = pa.table([rows.column("@row"), reason], schema=SKIPPED)
+    return Refined({}, {"": no_findings()}, skipped, pa.array([], pa.int64()))
 
 
 def _refined(rows: pa.RecordBatch, source: Source, route: Route) -> tuple[dict[str, pa.Table], pa.Table]:

@@ -47,6 +47,11 @@ class Source:
         """`agency/feed`."""
         return f"{self.agency}/{self.feed}"
 
+    @property
+    def only_checks(self) -> bool:
+        """Whether files are looked at and never loaded."""
+        return self.mode == "check"
+
     @cached_property
     def record_types(self) -> tuple[RecordType, ...]:
         """The record types that the feed has records of, each once, in the order of the routes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from connectors.format import NONE
 from hub.receipt import Document
 from hub.text import say
 from pipeline.answer.choosing import choose
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from connectors.format import Format
     from mappings.engine import Source
 
 
@@ -65,7 +67,7 @@ def answer(path: Path, source: Source, submission: Submission, evidence: pa.Tabl
     )
     name = f"{submission.name}.fix"
     made = [Document("xlsx", f"{name}.xlsx", xlsx_answer(chosen, source, fmt, about))]
-    if fmt.kind == "csv" and fmt.archive is None and not _is_workbook(path):
+    if _is_plain_text(fmt) and not _is_workbook(path):
         title = f"{about.title} {say('answer.step_mend', language)}"
         body = csv_answer(chosen, fmt, habits_of(path, fmt), language, title)
         made.append(Document("csv", f"{name}.csv", body))
@@ -76,6 +78,12 @@ def answer(path: Path, source: Source, submission: Submission, evidence: pa.Tabl
         "can_return": about.whole and submission.batch_id is not None,
     }
     return Answers(made, told)
+
+
+def _is_plain_text(fmt: Format) -> bool:
+    """Whether the sender's form is one that delimited text of ours can have: one sign between cells, and names."""
+    plain = fmt.kind == "csv" and not fmt.archive
+    return plain and len(fmt.delimiter) == 1 and not fmt.second and fmt.header_rows == 1 and fmt.header != NONE
 
 
 def _is_workbook(path: Path) -> bool:

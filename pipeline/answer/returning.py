@@ -6,12 +6,12 @@ and `@corrects`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.format import NONE, Format
 from connectors.reading import header, read
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from connectors import Format
     from mappings.engine import Source
 
     Recall = Callable[[str], "AbstractContextManager[Path] | None"]
@@ -138,12 +137,13 @@ class Delivered:
 def _form_of(path: Path, source: Source) -> Format:
     """Return how to read a file: as agreed, or as a workbook of ours, which every source takes back."""
     agreed = format_of(source)
-    if agreed.kind == "xlsx" and agreed.archive is None:
+    if agreed.kind == "xlsx" and not agreed.archive:
         return agreed
     with path.open("rb") as file:
         if file.read(len(ZIP)) != ZIP:
             return agreed
-    book = replace(agreed, kind="xlsx", archive=None, sheet=None, records=None, repeat=())
+    named = None if agreed.header == NONE else agreed.header  # a workbook of ours names its columns in any case
+    book = Format("xlsx", header=named, missing=agreed.missing, expected=agreed.expected)
     try:
         return book if marks.reference_column(header(path, book)) else agreed
     except RejectBatch:

@@ -76,9 +76,11 @@ def lint(name: Annotated[str | None, typer.Argument(metavar="AGENCY/FEED", help=
 
 def _fault(folder: Path) -> FixTheHub | None:
     try:
-        read_source(folder)
+        source = read_source(folder)
     except FixTheHub as fault:
         return fault
+    if source.only_checks:
+        return None  # there is nothing that a sample would have to become
     missing = [pattern for pattern in PAIR if not list(folder.glob(pattern))]
     if not missing:
         return None

@@ -111,7 +111,7 @@ def test_bytes_are_counted_as_they_come(zip_of: Callable[..., Path], tmp_path: P
     folder.mkdir()
     path = zip_of([("a.csv", bytes(range(256)) * 1000), ("b.csv", bytes(range(256)) * 1000)])
     with pytest.raises(RejectBatch) as verdict:
-        unpack(path, folder, Format("csv", archive="zip"), 300_000)
+        unpack(path, folder, Format("csv", archive=("zip",)), 300_000)
     assert [finding.code for finding in verdict.value.findings] == ["READER_LIMIT"]
     assert sum(file.stat().st_size for file in folder.iterdir()) <= 300_000
 

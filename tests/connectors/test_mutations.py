@@ -107,7 +107,7 @@ def test_changed_archive(tmp_path: Path) -> None:
         folder = tmp_path / str(turn)
         folder.mkdir()
         try:
-            unpack(path, folder, Format("csv", archive="zip"), 1 << 20)
+            unpack(path, folder, Format("csv", archive=("zip",)), 1 << 20)
         except RejectBatch:
             refused += 1
     assert refused > 100

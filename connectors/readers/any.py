@@ -1,0 +1,149 @@
+"""Any readable table of any format as text: the form is found out, the rows are read, and what was found is said."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from connectors.format import Format
+from connectors.labels import shown
+from connectors.readers import reader
+from connectors.readers.encoding import whole_text
+from connectors.readers.kinds import require
+from connectors.readers.sheets import Seen
+from connectors.readers.strict_json import BadJsonError, loads
+from connectors.sniffing import header_line, records_path, sniff
+from hub.errors import RejectBatch
+from hub.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from connectors.readers import Limits, Member, Note
+    from connectors.rows import Chunk
+
+UNPACKED = 10 << 30
+BOOKS = ("xlsx", "xls", "xlsb", "ods")
+TEXTS = ("csv", "json", "ndjson")
+TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sum")
+COLUMNS_SHOWN, NAME_SHOWN = 30, 40
+KNOWN = "csv, xlsx, xls, xlsb, ods, json, ndjson, xml, parquet, sqlite, gpkg"
+
+
+def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
+    """Yield the rows of whatever table there is, all columns as text; say its form, and what is odd about its rows.
+
+    Raises what the reader of the form raises, and WRONG_FORMAT when there is none.
+    """
+    found, form = _form(members, fmt)
+    faults: Counter[str] = Counter()
+    first: dict[str, int] = {}
+    rows, last, told = 0, "", False
+    for chunk in reader(form.kind).read(found, form, limits, note):
+        if not told:
+            note(_what_it_is(form, chunk, found[0]))
+            told = True
+        for place, fault in chunk.faults.items():
+            faults[fault.code] += 1
+            first.setdefault(fault.code, int(chunk.lines[place]))
+        rows += len(chunk.lines)
+        plain = _as_text(chunk.columns)
+        last = _first_cell(plain) or last
+        yield replace(chunk, columns=plain)
+    for code, count in faults.items():
+        note(Finding(code, file=found[0].name, line=first[code], count=count))
+    if last.strip().lower().startswith(TOTALS):
+        note(Finding("TOTALS_ROW", file=found[-1].name, value=shown(last)[:NAME_SHOWN]))
+
+
+def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
+    """Return the column names of the first member."""
+    found, form = _form(members, fmt)
+    return reader(form.kind).header(found, form, limits)
+
+
+def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], Format]:
+    """Return the files to read, out of archives when they are in one, and the form that they have."""
+    form = sniff(members[0].path)
+    if form["kind"] == "any" and not fmt.archive:
+        from connectors.readers.archive import unpack  # noqa: PLC0415 - only archives need it
+
+        agreed = Format(kind="any", archive=tuple(form["archive"]))
+        return _form(unpack(members[0].path, Path.cwd(), agreed, UNPACKED), agreed)
+    if form["kind"] not in KNOWN.split(", "):
+        require(members[0], "zip", expected=KNOWN)
+        raise RejectBatch(Finding("WRONG_FORMAT", file=members[0].name, value=form["kind"], expected=KNOWN))
+    if form["kind"] == "json" and (path := _records_of(members[0], form)):
+        form["records"] = path
+    if form["kind"] == "xml":
+        from connectors.readers.xml_shape import shape_of  # noqa: PLC0415
+
+        form["records"], form["repeat"] = shape_of(members[0])
+    if form["kind"] in BOOKS:
+        form |= _header_of_book(members[0], form["kind"])
+    return members, Format.of(form | ({"archive": fmt.archive} if fmt.archive else {}))
+
+
+def _records_of(member: Member, form: dict[str, Any]) -> str | None:
+    try:
+        return records_path(loads(whole_text(member, Format.of(form), lambda _: None)))
+    except BadJsonError:
+        return None  # the reader will say so
+
+
+def _header_of_book(member: Member, kind: str) -> dict[str, Any]:
+    """Return where the header of a workbook stands: below titles, which are narrower than the table."""
+    module: Any = reader(kind)
+    book = module.opened(member)
+    for sheet in sorted(book.sheets, key=lambda sheet: sheet.hidden):
+        top = list(islice(book.rows(sheet, Seen()), 30))
+        if top:
+            line = header_line([(row.line, [str(cell) for cell in row.cells.values()]) for row in top])
+            return {"header": {"row": line}} if line > top[0].line else {}
+    return {}
+
+
+def _what_it_is(form: Format, chunk: Chunk, member: Member) -> Finding:
+    names = [shown(name)[:NAME_SHOWN] for name in chunk.columns.schema.names]
+    parts = [form.kind]
+    if form.archive:
+        parts.insert(0, " / ".join(form.archive))
+    if form.kind in TEXTS:
+        parts.append(form.encoding)
+    if form.kind == "csv":
+        parts.append({"\t": "TAB"}.get(form.delimiter, form.delimiter))
+    if isinstance(form.header, int):
+        parts.append(f"header {form.header}")
+    if form.records:
+        parts.append(shown(form.records))
+    listed = ", ".join(names[:COLUMNS_SHOWN]) + (", …" if len(names) > COLUMNS_SHOWN else "")
+    value = " · ".join(parts)
+    return Finding("FORMAT_FOUND", file=member.name, sheet=chunk.sheet, value=value, expected=f"{len(names)}: {listed}")
+
+
+def _as_text(columns: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the columns with lists and structs as JSON."""
+    made = []
+    for column in columns.columns:
+        if pa.types.is_nested(column.type):
+            texts = [
+                None if value is None else json.dumps(value, ensure_ascii=False, default=str)
+                for value in column.to_pylist()
+            ]
+            made.append(pa.array(texts, pa.string()))
+        else:
+            made.append(column)
+    return pa.RecordBatch.from_arrays(made, names=columns.schema.names)
+
+
+def _first_cell(columns: pa.RecordBatch) -> str:
+    """Return the first cell with a text in the last row."""
+    if not len(columns):
+        return ""
+    return next((str(value) for value in columns.slice(len(columns) - 1).to_pylist()[0].values() if value), "")

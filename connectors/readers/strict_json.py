@@ -1,0 +1,71 @@
+"""JSON texts: numbers keep their digits, and nothing is taken that the standard (RFC 8259) leaves undecided."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from connectors.readers.nested import OWN, FaultyRecordError, Node, Record, checked
+from connectors.rows import Fault
+
+
+class BadJsonError(ValueError):
+    """A text is not JSON; `ended` when it breaks off rather than being wrong."""
+
+    def __init__(self, what: str, line: int | None = None, *, ended: bool = False) -> None:
+        self.what, self.line, self.ended = what, line, ended
+        super().__init__(what)
+
+
+def loads(text: str) -> Any:
+    """Return the value of a JSON text, numbers as written; raise BadJsonError, also for double keys and NaN."""
+    try:
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_refused, object_pairs_hook=_members)
+    except RecursionError:
+        raise BadJsonError("nested too deeply", 1) from None
+    except json.JSONDecodeError as error:
+        ended = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
+        raise BadJsonError(error.msg, error.lineno, ended=ended) from None
+
+
+def _refused(constant: str) -> NoReturn:
+    raise BadJsonError(constant)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise BadJsonError("duplicate key " + next(name for name in names if names.count(name) > 1))
+    return found
+
+
+def record_of(item: Any, limit: int) -> Record | Fault:
+    """Return a record with its members flattened; a Fault when a text is over `limit` bytes or cannot be written."""
+    try:
+        return _flat(item, limit) if isinstance(item, dict) else {OWN: _node(item, OWN, limit)}
+    except FaultyRecordError as error:
+        return error.fault
+    except RecursionError:
+        return Fault("CELL_TOO_LONG", f"{OWN}: nested too deeply")
+
+
+def _flat(members: dict[str, Any], limit: int, above: str = "") -> Record:
+    flat: Record = {}
+    for name, value in members.items():
+        path = above + checked(name, "name", limit)
+        found = _flat(value, limit, f"{path}/") if isinstance(value, dict) else {path: _node(value, path, limit)}
+        if twice := found.keys() & flat.keys():
+            raise FaultyRecordError(Fault("CELL_ERROR", f"{min(twice)}: duplicate key"))
+        flat |= found
+    return flat
+
+
+def _node(value: Any, path: str, limit: int) -> Node:
+    if isinstance(value, str):
+        return checked(value, path, limit)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return [_flat(item, limit) if isinstance(item, dict) else _node(item, path, limit) for item in value]
+    return None

@@ -1,0 +1,111 @@
+"""Typed values as text, each in one way: numbers without exponent, moments in ISO form, bytes in hexadecimal.
+
+A time zone is told as an offset: `2026-03-02T06:05:00Z` for what is stored in UTC.  Null stays null.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+EXACT = 2**53  # from here on a float does not hold every whole number
+PLAIN = (
+    pa.types.is_null, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal,
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_date, pa.types.is_timestamp,
+    pa.types.is_time, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_duration,
+)  # fmt: skip
+
+
+def fits(kind: pa.DataType) -> bool:
+    """Whether values of a type can be told as text."""
+    if pa.types.is_dictionary(kind):
+        return fits(kind.value_type)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return fits(kind.value_type)
+    if pa.types.is_struct(kind):
+        return all(fits(field.type) for field in kind)
+    if pa.types.is_map(kind):
+        return fits(kind.key_type) and fits(kind.item_type)
+    return any(is_kind(kind) for is_kind in PLAIN)
+
+
+def as_texts(column: pa.Array) -> pa.Array:
+    """Return a column as text; lists, structs and maps keep their shape, with texts in it."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return as_texts(column.dictionary_decode())
+    if pa.types.is_map(kind):
+        entry = pa.struct([("key", kind.key_type), ("value", kind.item_type)])
+        items = pa.StructArray.from_arrays([column.keys, column.items], fields=list(entry))
+        return _list_of(column, items)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        plain = column.cast(pa.list_(kind.value_type))
+        return _list_of(plain, plain.values)
+    if pa.types.is_struct(kind):
+        parts = [as_texts(part) for part in column.flatten()]
+        fields = [pa.field(field.name, part.type) for field, part in zip(kind, parts, strict=True)]
+        return pa.StructArray.from_arrays(parts, fields=fields, mask=column.is_null())
+    return _plain(column)
+
+
+def _list_of(column: pa.Array, values: pa.Array) -> pa.Array:
+    offsets = column.offsets
+    mask = column.is_null() if column.null_count else None
+    texts = as_texts(values)
+    if mask is not None and column.offset:
+        offsets = pa.array(offsets.to_pylist(), pa.int32())  # a mask and a sliced array do not go together
+    return pa.ListArray.from_arrays(offsets, texts, mask=mask)
+
+
+def _plain(column: pa.Array) -> pa.Array:  # noqa: PLR0911 - one per type
+    kind = column.type
+    if pa.types.is_null(kind):
+        return pa.nulls(len(column), pa.string())
+    if pa.types.is_floating(kind):
+        return _each(column, float_text)
+    if pa.types.is_decimal(kind):
+        return _each(column, lambda number: format(number, "f"))
+    if pa.types.is_timestamp(kind):
+        return _moments(column)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return _each(column, lambda data: data.hex())
+    if pa.types.is_time(kind):
+        return _without_zeros(column.cast(pa.string()))
+    if pa.types.is_duration(kind):
+        return column.cast(pa.int64()).cast(pa.string())
+    return column.cast(pa.string())
+
+
+def _each(column: pa.Array, told: Any) -> pa.Array:
+    """Return each distinct value as text."""
+    coded = column.dictionary_encode()
+    texts = [None if value is None else told(value) for value in coded.dictionary.to_pylist()]
+    return pa.array(texts, pa.string()).take(coded.indices)
+
+
+def lost_digits(number: float) -> int:
+    """Return how many digits a whole number has that a float no longer keeps apart, 0 when it does."""
+    return len(str(abs(int(number)))) if number - number == 0 and abs(number) >= EXACT and number.is_integer() else 0
+
+
+def float_text(number: float) -> str:
+    """Return the shortest text of a number; nan and infinities by name, for the mapping to refuse."""
+    if number - number != 0:
+        return repr(number)
+    return str(int(number)) if number.is_integer() and abs(number) < EXACT else format(Decimal(repr(number)), "f")
+
+
+def _moments(column: pa.Array) -> pa.Array:
+    zone = column.type.tz
+    plain = column.cast(pa.timestamp(column.type.unit, "UTC")).cast(pa.timestamp(column.type.unit)) if zone else column
+    text = pc.replace_substring(plain.cast(pa.string()), " ", "T")
+    text = _without_zeros(text)
+    return pc.binary_join_element_wise(text, "Z", "") if zone else text
+
+
+def _without_zeros(text: pa.Array) -> pa.Array:
+    """Take away the fraction of a second where it is zero, and the zeros at its end."""
+    return pc.replace_substring_regex(pc.replace_substring_regex(text, r"(\.\d*?)0+$", r"\1"), r"\.$", "")

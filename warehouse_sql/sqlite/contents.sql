@@ -1,0 +1,2 @@
+-- The tables that a GeoPackage offers.
+SELECT table_name FROM gpkg_contents ORDER BY table_name
