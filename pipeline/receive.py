@@ -41,7 +41,7 @@ def receive_ready(name: str) -> list[str]:
     """
     source = source_named(name)
     inbox = exchange_folder(name) / "in"
-    _make_known(source)
+    make_known(source)
     for claim in folder.claimed(inbox):
         _register(source, claim)
     agreed = source.connector
@@ -54,7 +54,8 @@ def receive_ready(name: str) -> list[str]:
         return ledger.waiting(conn, name)
 
 
-def _make_known(source: Source) -> None:
+def make_known(source: Source) -> None:
+    """Bring agency and source into the ledger, or their names up to date."""
     names = source.agency_name
     agency = {"agency": source.agency, "name_zh": names["zh"], "name_en": names["en"], "language": source.language}
     with connect() as conn:

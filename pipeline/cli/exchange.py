@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -17,6 +17,7 @@ from hub.settings import settings
 from hub.sql import statement
 from mappings.catalogue import heads
 from pipeline.check import check_file
+from pipeline.cli.fetch import remote
 from pipeline.cli.screen import (
     FAULT,
     FINDINGS,
@@ -32,11 +33,15 @@ from pipeline.cli.screen import (
     word,
 )
 from pipeline.drop import drop_file
+from pipeline.fetch import fetch_all
 from pipeline.receipts import as_dict, reconciliation
 from pipeline.run import STEPS
 from pipeline.run import run as pipeline_run
 from pipeline.sources import folder_of
 from pipeline.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
 RequiredSource = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
@@ -80,7 +85,8 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
         disable=as_json,
     )
     with bar:
-        for name in names:
+        for name, unreachable in _as_they_come(names):
+            faults += [unreachable] if unreachable else []
             try:
                 done += _run_source(name, bar)
             except HubError as fault:
@@ -99,6 +105,13 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
     if faults:
         return FAULT
     return FINDINGS if any(row["quarantined"] or row["state"] == "rejected" for row in rows) else FINE
+
+
+def _as_they_come(names: list[str]) -> Iterator[tuple[str, HubError | None]]:
+    """Yield the sources whose files lie in a folder, then the others as their servers have answered, or have not."""
+    asked = [name for name in names if name in set(remote())]
+    yield from ((name, None) for name in names if name not in asked)
+    yield from fetch_all(asked)
 
 
 def _run_source(name: str, bar: Progress) -> list[str]:
