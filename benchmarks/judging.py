@@ -8,9 +8,11 @@ over several fields; and it names every finding's field and value.
 
 from __future__ import annotations
 
+import tempfile
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fastjsonschema
@@ -18,7 +20,11 @@ import jsonschema_rs
 import pyarrow as pa
 from jsonschema import Draft202012Validator
 
+from benchmarks.one_refine import SOURCES
+from benchmarks.refining import in_memory, rows_in_memory
 from benchmarks.report import Figure, compared
+from mappings.engine import read_source, refine
+from pipeline.sources import folder_of
 from standards import standard
 from validation.records import check
 from validation.reference import records_of
@@ -28,15 +34,31 @@ if TYPE_CHECKING:
 
     from standards import RecordType, Table
 
+MOST = 200_000  # records: as Python objects, which the peers need, more would not fit beside each other
 SLOW = 20_000  # records given to jsonschema, whose speed does not change with their number
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def figures(tables: dict[str, pa.Table], record_type: RecordType, label: str) -> list[Figure]:
-    """Return records per second of `check` against each peer; `tables` as `refine` makes them."""
+def figures(rows: int, runs: int) -> list[Figure]:
+    """Return records per second of `check` against each peer, for fire reports and for injury cases."""
+    found = []
+    for shape, name in SOURCES.items():
+        source = read_source(folder_of(name))
+        (route,) = source.routes
+        with tempfile.TemporaryDirectory(prefix="riskhub-judge-", dir=in_memory()) as folder:
+            path = rows_in_memory(shape, min(rows, MOST), Path(folder))
+            with pa.memory_map(str(path)) as file:
+                batches = pa.ipc.open_file(file).read_all().to_batches()
+            made = [refine(batch, source).tables[route.name] for batch in batches]
+        tables = {child: pa.concat_tables([each[child] for each in made]) for child in made[0]}
+        found += _beside(tables, route.record_type, shape, runs)
+    return found
+
+
+def _beside(tables: dict[str, pa.Table], record_type: RecordType, label: str, runs: int) -> list[Figure]:
     size = tables[""].num_rows
     received = datetime.now(UTC)
-    ours = size / min(_seconds(lambda: check(tables, record_type, received_at=received)) for _ in range(3))
+    ours = size / min(_seconds(lambda: check(tables, record_type, received_at=received)) for _ in range(runs))
     records = [_plain(record) for record in records_of(tables, record_type).values()]
     schema = plain_schema(record_type)
     rust, slow = jsonschema_rs.validator_for(schema, validate_formats=True), Draft202012Validator(schema)

@@ -40,13 +40,20 @@ def median_of(runs: int, timed: Callable[[], float]) -> float:
     return statistics.median(timed() for _ in range(runs))
 
 
+WIDE = 132  # columns of the table where the screen does not say
+
+
 def publish(figures: list[Figure], path: Path) -> None:
-    """Print the table and write the JSON list."""
+    """Write the JSON list."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), "utf-8")
+
+
+def show(figures: list[Figure]) -> None:
+    """Print the table."""
     table = Table("name", "value", "unit", "against", "its value", "ratio", "aim")
     for figure in figures:
         cells = (f"{value:,}" if isinstance(value, int | float) else value or "" for value in asdict(figure).values())
         table.add_row(*cells)
-    Console().print(table)
-    Console().print(f"written to {path}")
+    console = Console()
+    Console(width=max(console.width, WIDE) if not console.is_terminal else None).print(table)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, Param, get_current_context, task
 
 from dags.policy import RETRYING
+from dags.question import APPROVE, HoldQuestion
 
-APPROVE, REJECT = "Approve", "Reject"
+PATIENCE = 50  # attempts, in the end five minutes apart: nobody answers twice because a server was away
 
 with DAG(
     "hold",
@@ -35,19 +35,20 @@ with DAG(
 
         return question(get_current_context()["params"]["batch"])
 
-    ask = HITLOperator(
+    ask = HoldQuestion(
         task_id="ask",
+        batch="{{ params.batch }}",
         subject="{{ ti.xcom_pull(task_ids='describe')['subject'] }}",
         body="{{ ti.xcom_pull(task_ids='describe')['body'] }}",
-        options=[APPROVE, REJECT],
+        # May be null: otherwise Airflow's form has no button to press before something is written.
         params={
             "comment": Param(
-                "", type="string", title="Comment", description="a rejection needs one: the sender reads it"
+                None, type=["null", "string"], title="Comment", description="With a rejection the sender reads it."
             )
         },
     )
 
-    @task
+    @task(retries=PATIENCE)
     def decide(answer: Any) -> str:
         """Write the decision down and let the batch go on."""
         from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy
@@ -56,7 +57,7 @@ with DAG(
         batch = get_current_context()["params"]["batch"]
         user = answer["responded_by_user"] or {}
         who = str(user.get("name") or user.get("id") or "Airflow")
-        comment = answer["params_input"].get("comment") or ""
+        comment = str(answer["params_input"].get("comment") or "").strip()
         if answer["chosen_options"] == [APPROVE]:
             done = decided(batch, "approve", who, comment, answer["responded_at"])
         else:

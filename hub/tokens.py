@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -17,8 +18,10 @@ from hub.errors import FixTheHub
 from hub.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+GIVEN = "RISKHUB_TOKEN_KEY"
 SHORTEST = 32  # bytes of master key: as many as the hash yields
 
 
@@ -32,6 +35,24 @@ def token_key(purpose: str) -> bytes:
     return _derive(_master(), purpose)
 
 
+@contextmanager
+def fixed_key(key: str) -> Iterator[None]:
+    """Make tokens under `key` for a while, in all of this process: for samples, whose tokens must be the same anywhere.
+
+    Not for a process that ingests at the same time.
+    """
+    before = os.environ.get(GIVEN)
+    os.environ[GIVEN] = key
+    token_key.cache_clear()
+    try:
+        yield
+    finally:
+        del os.environ[GIVEN]
+        if before is not None:
+            os.environ[GIVEN] = before
+        token_key.cache_clear()
+
+
 def _derive(master: bytes, purpose: str) -> bytes:
     """HKDF-SHA-256 with one output block: extract with a fixed salt, expand with the purpose."""
     extracted = hmac.digest(b"riskhub token", master, sha256)
@@ -39,9 +60,9 @@ def _derive(master: bytes, purpose: str) -> bytes:
 
 
 def _master() -> bytes:
-    given = os.environ.get("RISKHUB_TOKEN_KEY")
+    given = os.environ.get(GIVEN)
     if given:
-        return _long_enough(given.encode(), "RISKHUB_TOKEN_KEY")
+        return _long_enough(given.encode(), GIVEN)
     path = settings().home / "secrets" / "token.key"
     if not path.exists():
         _create(path)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mappings.engine.repair import half_width
+from standards import standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,10 +43,23 @@ def suggestion(word: str, codes: CodeList, known: Mapping[str, str | None]) -> S
 
 
 def _texts(codes: CodeList, known: Mapping[str, str | None]) -> Iterable[tuple[str, str]]:
-    """Yield every text that stands for a code: known words first, so that they win a draw, then codes and labels."""
+    """Yield every text that stands for a code: known words first, so that they win a draw, then codes and labels.
+
+    A list may have a list of aliases beside it (`country_alias`), whose parents are its codes.
+    """
     yield from ((word, code) for word, code in known.items() if word and code)
-    for line in codes.table.select(["code", "label_zh", "label_en"]).to_pylist():
-        yield from ((text, line["code"]) for text in line.values() if text)
+    yield from texts_of(codes.name)
+
+
+@cache
+def texts_of(codelist: str) -> tuple[tuple[str, str], ...]:
+    """Return every text that stands for a code of the list, with the code: codes, labels, and those of its aliases."""
+    found = []
+    lists = standard().codelists
+    for each, stands_for in ((lists[codelist], "code"), (lists.get(f"{codelist}_alias"), "parent")):
+        for line in each.table.to_pylist() if each else ():
+            found += [(line[name], line[stands_for]) for name in ("code", "label_zh", "label_en") if line[name]]
+    return tuple(found)
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,9 @@ from hub.finding import Finding
 from hub.settings import settings
 from hub.sql import statement
 from hub.text import say
+from pipeline.expected import figure_in_words
 from pipeline.history import keep_figures
+from pipeline.receipts import local_time
 from pipeline.reject import end
 from pipeline.warehouse import connect
 from pipeline.work import Work
@@ -44,6 +46,12 @@ def hold_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
     """Return decision, decided_by, decided_at, comment, reasons and held_at of a batch; None when it never waited."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement("hold/one"), {"batch_id": batch_id}).fetchone()
+
+
+def hold_named(batch_id: str) -> dict[str, Any] | None:
+    """Return the same for a caller that has no connection."""
+    with connect() as conn:
+        return hold_of(conn, batch_id)
 
 
 def held(source: str | None = None) -> list[dict[str, Any]]:
@@ -94,16 +102,18 @@ def question(batch_id: str) -> dict[str, str]:
         entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
     if hold is None:
         raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
-    received = f"{entry.received_at:%Y-%m-%d %H:%M}"
+    received = local_time(entry.received_at, language)
     lines = [
         say("hold.body", language, file=_plain(entry.file_name), source=entry.source, received=received),
+        say("hold.choice", language),
         "",
-        f"| | {say('hold.figure', language)} | {say('hold.observed', language)} | {say('hold.expected', language)} |",
+        "".join(f"| {say(f'hold.{column}', language)} " for column in ("why", "figure", "observed", "expected")) + "|",
         "|---|---|---|---|",
     ]
     for each in hold["reasons"]:
         title = render(each["code"], language).title
-        lines.append(f"| {title} | {each['field'] or each['figure']} | {each['observed']} | {each['expected']} |")
+        figure = _plain(figure_in_words(each["figure"], language))
+        lines.append(f"| {title} | {figure} | {each['observed']} | {each['expected']} |")
     return {"subject": f"{entry.source}: {_plain(entry.file_name)} ({batch_id})", "body": "\n".join(lines)}
 
 

@@ -15,6 +15,9 @@ from hub.errors import RetryLater
 from hub.receipt import Verdict
 from hub.text import say
 from pipeline.arrivals import Arrivals
+from pipeline.conflict.notices import put_notices
+from pipeline.conflict.watch import Watch
+from pipeline.conflict.words import news
 from pipeline.copying import copy_in
 from pipeline.history import keep_figures
 from pipeline.hold import hold_of
@@ -60,7 +63,7 @@ def load_batch(batch_id: str) -> None:
 
 def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
     meta = work.meta()
-    word, fates = Word(conn, entry), Counter[str]()
+    word, watch, fates = Word(conn, entry), Watch(conn, entry), Counter[str]()
     cores = []
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
@@ -73,6 +76,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         arrivals.copy()
         arrivals.raise_versions()
         word.settle(arrivals)
+        watch.note(record_type)
         arrivals.forget()
         cores.append(arrivals.core)
     evidence = work.read(VERDICT, "quarantine")
@@ -81,6 +85,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
     repaired = word.close(cores)
     summary = meta["verdict"]
     keep_figures(conn, entry, summary)
+    conflicts = _told_of_conflicts(conn, entry, watch)
     skipped = Counter(summary["skipped"])
     if fates["skipped"]:
         skipped[say("skip.later_word", entry.language)] = fates["skipped"]
@@ -110,8 +115,16 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
             skipped=skipped.total(),
         ),
         skipped=dict(skipped),
-        findings=[*summary["findings"], *_about_the_load(fates)],
+        findings=[*summary["findings"], *_about_the_load(fates), *conflicts],
     )
+
+
+def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: Watch) -> list[dict[str, Any]]:
+    """Compare with the other feeds, put the notices to their owners, and return what the sender is to be told."""
+    told = news(conn, entry.batch_id, watch.settle())
+    ours = told.pop(entry.source, None)
+    put_notices(conn, entry.batch_id, told.values())
+    return ours.findings if ours else []
 
 
 def _approval(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:

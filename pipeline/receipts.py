@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hub.batch import BUCKETS
 from hub.receipt import Document, Verdict
 from hub.text import say
+from pipeline.expected import expected
 from validation.catalogue import render
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def documents(verdict: Verdict, language: str) -> list[Document]:
         account=account,
         language=language,
         buckets=BUCKETS,
-        received=_local(verdict.received_at, language),
-        say=lambda key: say(key, language),
+        expected=expected(verdict.expectations, language),
+        received=local_time(verdict.received_at, language),
+        say=lambda key, **values: say(key, language, **values),
     )
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
 
@@ -48,7 +50,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "source": verdict.source,
         "state": str(verdict.state),
         "counts": verdict.counts.as_dict(),
-        "findings": [_told(found, language) for found in verdict.findings],
+        "findings": [told(found, language) for found in verdict.findings],
         "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
         "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
         "duplicate_of": verdict.duplicate_of,
@@ -64,9 +66,8 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
 
 
 def _expected(result: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: result[name] for name in ("figure", "observed", "low", "high", "success", "holds", "origin", "engine")
-    }
+    names = ("figure", "observed", "low", "high", "success", "holds", "origin", "engine")
+    return {**{name: result[name] for name in names}, "column": result.get("column")}
 
 
 def reconciliation(counts: dict[str, int]) -> str:
@@ -74,14 +75,15 @@ def reconciliation(counts: dict[str, int]) -> str:
     return f"{counts['read']:,} = " + " + ".join(f"{counts[name]:,} {name}" for name in BUCKETS)
 
 
-def _local(moment: datetime | None, language: str) -> str:
+def local_time(moment: datetime | None, language: str) -> str:
     """Return a moment as its reader's clock shows it: in China for Chinese receipts, else in UTC."""
     if moment is None:
         return ""
     return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S %Z}"
 
 
-def _told(found: dict[str, Any], language: str) -> dict[str, Any]:
+def told(found: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return a finding as its reader gets it, with title, message and cure."""
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
     words = render(found["code"], language, **place)
     return {

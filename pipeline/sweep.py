@@ -11,6 +11,7 @@ import logging
 from hub import ledger
 from hub.errors import HubError
 from mappings.catalogue import heads
+from pipeline.acknowledge import publish_notices
 from pipeline.run import STEPS, step
 from pipeline.warehouse import connect
 from pipeline.work import Work
@@ -31,6 +32,8 @@ def sweep() -> dict[str, int]:
         except HubError:
             log.exception("source %s/%s cannot be swept", head.agency, head.feed)
             broken += 1
+    with connect() as conn:
+        publish_notices(conn)
     _clear_what_has_ended()
     return {"waiting": waiting, "broken": broken}
 

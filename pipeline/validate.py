@@ -14,7 +14,7 @@ from hub import ledger
 from hub.batch import State
 from pipeline.evidence import BAD, bad_records, gather_evidence
 from pipeline.findings import PLACED, Gathered, bad_rows, placed
-from pipeline.history import known_figures
+from pipeline.history import keep_figures, known_figures
 from pipeline.hold import hold_of, put_on_hold
 from pipeline.parallel import side_by_side
 from pipeline.refine import judged
@@ -56,6 +56,7 @@ def validate_batch(batch_id: str) -> None:
     work.put_meta({**work.meta(), "verdict": summary})
     with connect() as conn:
         if summary["reasons"] and entry.replay_of is None and hold is None:
+            keep_figures(conn, entry, summary)  # seen while it waits; history is what was accepted only
             put_on_hold(conn, entry, summary["reasons"])
         else:
             ledger.advance(conn, batch_id, State.VALIDATED)
@@ -85,17 +86,18 @@ def judge(
     figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
     mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
     judgement = judge_figures([*stated(figures, source.expect, mapped), *limits(figures, history)])
+    told = [{**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results]
     moved = moved_columns(figures.columns, history[-1].columns) if history else ()
     missing = {finding["column"] for finding in meta["findings"]}
     for finding in (*judgement.findings, *(each for each in moved if each.column not in missing)):
         gathered.add_file(asdict(_in_their_words(finding, source)))
-    for told in meta["findings"]:
-        gathered.add_file(told)
+    for each in meta["findings"]:
+        gathered.add_file(each)
     summary = {
         "findings": gathered.lines(),
         "skipped": dict(skipped),
         "figures": figures.as_dict(),
-        "results": judgement.results,
+        "results": told,
         "reasons": judgement.reasons,
     }
     return pa.concat_tables([PLACED.empty_table(), *errors]), summary
@@ -105,14 +107,20 @@ def _in_their_words(finding: Finding, source: Source) -> Finding:
     """Return a finding about a figure of a field with the sender's column that the field is made from."""
     if finding.field is None or finding.column is not None:
         return finding
-    table, _, name = finding.field.partition(".")
+    column, path = _place(finding.field, source)
+    return replace(finding, column=column, field=path)
+
+
+def _place(field: str, source: Source) -> tuple[str | None, str]:
+    """Return the sender's column (None where there is none) and the path of a field, named with its table."""
+    table, _, name = field.partition(".")
     for route in source.routes:
         for child, held in route.record_type.tables.items():
             if held.name == table:
                 path = held.fields[name].path
                 whole = f"{child}.{path}" if child else path
-                return replace(finding, column=route.column_of(whole), field=whole)
-    return finding
+                return route.column_of(whole), whole
+    return None, field
 
 
 class Judged(NamedTuple):

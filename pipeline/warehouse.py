@@ -52,6 +52,7 @@ def migrate(url: str | None = None) -> list[str]:
     Numbered files are applied once, in order; at 030 the tables of the standard are made, where additive changes (a
     new record type, a new optional field) apply themselves; views and roles are made anew each time.
     """
+    from pipeline.conflict.declared import apply_links  # noqa: PLC0415 - as the next one
     from pipeline.standard_tables import apply_standard  # noqa: PLC0415 - loads much, for this one call
 
     target = url or database_url()
@@ -72,6 +73,7 @@ def migrate(url: str | None = None) -> list[str]:
         _load_codes(conn)
         for path in sorted((FOLDER / "views").glob("*.sql")):
             conn.execute(statement(f"views/{path.stem}"))
+        done += apply_links(conn)
     return done
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMAS = Path(__file__).with_name("schemas")
-RULE_KINDS = ("compare", "together", "requires", "any_of", "parent")
+RULE_KINDS = ("compare", "together", "requires", "any_of", "parent", "times", "unique", "sum", "count", "denies")
+ACROSS = ("unique", "sum", "count", "denies")  # rules over a record and its children
 
 Json = dict[str, Any]
 
@@ -57,6 +58,14 @@ class Rule:
     - requires: where the first of `fields` is given, the others are too
     - any_of: at least one of `fields` is given
     - parent: `fields` are a code and the code that is its parent
+    - times: the product of the first two of `fields` is the third, which it may miss by the share `tolerance`
+
+    Over a record and its children of the name `child`:
+
+    - unique: no two children have the same values in `fields`
+    - sum: `fields` are a field of the child, whose sum is compared by `op`, and one of the record; `tolerance` as above
+    - denies: where the record's field, the second of `fields`, is the second of `values`, no child's is the first
+    - count: the number of children is compared by `op` with the record's only field in `fields`
     """
 
     id: str
@@ -66,6 +75,9 @@ class Rule:
     message: dict[str, str]
     op: str = ""
     slack_hours: int = 0
+    child: str = ""
+    tolerance: float = 0
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,7 @@ class RecordType:
     description: dict[str, str]
     tables: dict[str, Table]
     schema: Json = field(repr=False)
+    across: tuple[Rule, ...] = ()
 
     def field(self, path: str) -> Field:
         """Return the field that a full path names: `event_at`, `product.name`, `goods.0.hs_code`.
@@ -131,12 +144,19 @@ def _record_type(name: str, path: Path) -> RecordType:
         if child.get("type") == "array":
             item = {**child["items"], **{word: child[word] for word in ("label", "description", "description_zh")}}
             tables[key] = _table(f"{name}_{key}", item, origin, schema)
-    return RecordType(name, schema["label"], _description(schema), tables, schema)
+    across = tuple(rule for rule in _rules(schema, path, "") if rule.child)
+    return RecordType(name, schema["label"], _description(schema), tables, schema, across)
 
 
 def _table(name: str, schema: Json, path: Path, top: Json) -> Table:
     fields = {each.name: each for each in _fields(schema, path, top, "")}
-    return Table(name, schema["label"], _description(schema), fields, tuple(_rules(schema, path, "")))
+    return Table(
+        name,
+        schema["label"],
+        _description(schema),
+        fields,
+        tuple(rule for rule in _rules(schema, path, "") if not rule.child),
+    )
 
 
 def _parts(schema: Json, path: Path) -> Iterator[tuple[Json, Path]]:
@@ -215,10 +235,13 @@ def _rules(schema: Json, path: Path, prefix: str) -> Iterator[Rule]:
 
 def _rule(each: Json, prefix: str) -> Rule:
     kind = next(word for word in RULE_KINDS if word in each)
-    words: list[str] = each[kind]
-    op = words[1] if kind == "compare" else ""
-    names = tuple(prefix + word for word in ([words[0], words[2]] if op else words))
-    return Rule(prefix + each["id"], each["level"], kind, names, each["message"], op, each.get("slack_hours", 0))
+    words: list[str] = [*each[kind]]
+    op = words.pop(1) if kind in {"compare", "sum", "count"} else ""
+    values = (words.pop(1), words.pop(2)) if kind == "denies" else ()
+    child = words[0].partition(".")[0] if kind in ACROSS else ""
+    names = tuple(prefix + word.removeprefix(f"{child}.").replace(".", "_") for word in words if word != child)
+    slack, tolerance = each.get("slack_hours", 0), each.get("tolerance", 0)
+    return Rule(prefix + each["id"], each["level"], kind, names, each["message"], op, slack, child, tolerance, values)
 
 
 def _description(schema: Json) -> dict[str, str]:

@@ -30,6 +30,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.sql.expression import text
 
 from standards import standard
+from standards.links import links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from standards.schema import Field, Table
 
 KEY = ("agency", "record_uid")
+LONGEST = 63  # bytes of a name in PostgreSQL
 INSTANT = TIMESTAMP(timezone=True)
 NOTES = {
     "agency": "Agency that sent the record 报送机构",
@@ -68,7 +70,19 @@ def metadata() -> MetaData:
             ended = [_hub("recorded_to", INSTANT)]
             comment = f"Versions replaced since 历史版本. {_about(table)}"
             SqlTable(table.name, tables, *build(table, ended), schema="history", comment=comment)
+    for link in links().values():
+        for side in ("left", "right"):
+            _found_by(tables, *link.sought_by(side))
     return tables
+
+
+def _found_by(tables: MetaData, name: str, columns: tuple[str, ...]) -> None:
+    """Add the index by which the other side of a link finds the records; two links may share it."""
+    table = tables.tables[f"core.{name}"]
+    called = f"{name}_by_{'_'.join(columns)}"[:LONGEST]
+    if called not in {index.name for index in table.indexes}:
+        sought = [table.c[column] for column in columns]
+        Index(called, *sought, postgresql_where=sought[0].is_not(None))
 
 
 def _record(table: Table, ended: Any) -> Iterator[Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from validation.drift import Limit
 
+WHOLE = 1000  # a level from here on is told without decimals
 COMPARISON = "comparison"  # the engine of a batch whose figures are all within their limits
 
 
@@ -114,8 +115,8 @@ def shown_range(limit: Limit) -> str:
 
 
 def shown(limit: Limit, figure: float) -> str:
-    """Return a figure as a person reads it: a share in percent, a count in full, a level with three digits."""
+    """Return a figure as a person reads it: a share in percent, a count in full, a level with three digits or more."""
     kind = limit.figure.partition(":")[0]
     if kind in {"fill", "codes"}:
         return f"{figure:.0%}"
-    return f"{figure:.0f}" if kind == "rows" else f"{figure:.3g}"
+    return f"{figure:,.0f}" if kind == "rows" or abs(figure) >= WHOLE else f"{figure:.3g}"

@@ -93,3 +93,4 @@ def _messages() -> Iterator[tuple[str, dict[str, str]]]:
     for record_type in standard().types.values():
         for table in record_type.tables.values():
             yield from ((rule.id, rule.message) for rule in table.rules)
+        yield from ((rule.id, rule.message) for rule in record_type.across)

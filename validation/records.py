@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from hub.finding import no_findings
 from standards import RecordType, standard
 from validation import kernels
+from validation.across import judge_across
 from validation.judged import Judged
 from validation.kernels import Bounds
 from validation.known import unsaid
@@ -66,8 +67,28 @@ def check(
         for each in _due(compiled, table):
             each(judged, bounds)
         found += judged.findings
+    found += _across(tables, record_type)
     findings = pa.concat_tables(found) if found else no_findings()
     return unsaid(findings, known) if known is not None and known.num_rows and findings.num_rows else findings
+
+
+def _across(tables: dict[str, pa.Table], record_type: RecordType) -> Iterator[pa.Table]:
+    """Yield the findings of the rules over records and their children, as far as their fields are filled."""
+    for rule in record_type.across:
+        children = tables.get(rule.child)
+        if children is None or not children.num_rows or not tables[""].num_rows:
+            continue
+        of_child = rule.fields if rule.kind == "unique" else rule.fields[:-1]
+        if all(_filled(children, name) for name in of_child) and (
+            rule.kind == "unique" or _filled(tables[""], rule.fields[-1])
+        ):
+            judged = Judged(tables[""], "", None), Judged(children, rule.child, None)
+            judge_across(rule, record_type, *judged)
+            yield from (each for side in judged for each in side.findings)
+
+
+def _filled(table: pa.Table, name: str) -> bool:
+    return bool(table[name].null_count < table.num_rows)
 
 
 def event_day(event_at: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -152,10 +152,51 @@ def _rules(_: Any, rules: list[dict[str, Any]], instance: Any, __: Any) -> Itera
         return
     flat = _flat(instance)
     for rule in rules:
-        if not _holds(rule, {name: value for name, (_, value) in flat.items()}):
-            words = next(rule[kind] for kind in ("compare", "together", "requires", "any_of", "parent") if kind in rule)
+        if any(kind in rule for kind in ("unique", "sum", "count", "denies")):
+            yield from (_error(_level(rule), path) for path in _broken_across(rule, instance, flat))
+        elif not _holds(rule, {name: value for name, (_, value) in flat.items()}):
+            words = next(
+                rule[kind] for kind in ("compare", "together", "requires", "any_of", "parent", "times") if kind in rule
+            )
             path = flat[words[0]][0] if words[0] in flat else words[0]
-            yield _error("BROKEN_RULE" if rule["level"] == "error" else "UNLIKELY_VALUES", path)
+            yield _error(_level(rule), path)
+
+
+def _level(rule: dict[str, Any]) -> str:
+    return "BROKEN_RULE" if rule["level"] == "error" else "UNLIKELY_VALUES"
+
+
+def _broken_across(rule: dict[str, Any], record: dict[str, Any], flat: dict[str, tuple[str, Any]]) -> Iterator[str]:
+    """Yield the paths of what breaks a rule over a record and its children."""
+    if "unique" in rule:
+        child = rule["unique"][0].partition(".")[0]
+        names = [path.removeprefix(f"{child}.") for path in rule["unique"]]
+        seen: list[list[Any]] = []
+        for at, item in enumerate(record.get(child, [])):
+            said = [_flat(item).get(name.replace(".", "_"), ("", None))[1] for name in names]
+            if None not in said and said in seen:
+                yield f"{child}.{at}.{names[0]}"
+            seen.append(said)
+        return
+    if "denies" in rule:
+        path, inner, ours, outer = rule["denies"]
+        child, _, name = path.partition(".")
+        if record.get(ours) == outer and any(item.get(name) == inner for item in record.get(child, [])):
+            yield ours
+        return
+    path, op, total = rule["sum"] if "sum" in rule else rule["count"]
+    child, _, name = path.partition(".")
+    items = record.get(child, [])
+    values = [_flat(item).get(name.replace(".", "_"), ("", None))[1] if name else 1 for item in items]
+    if items and None not in values and total in flat and not _is_about(sum(values), op, flat[total][1], rule):
+        yield flat[total][0]
+
+
+def _is_about(found: Any, op: str, stated: Any, rule: dict[str, Any]) -> bool:
+    slack = abs(stated) * Decimal(str(rule.get("tolerance", 0)))
+    low, high = stated - slack, stated + slack
+    above, below = found <= high, found >= low
+    return bool({"==": above and below, "<=": above, "<": found < high, ">=": below, ">": found > low}[op])
 
 
 def _flat(record: dict[str, Any], path: str = "") -> dict[str, tuple[str, Any]]:
@@ -179,6 +220,9 @@ def _holds(rule: dict[str, Any], record: dict[str, Any]) -> bool:
         return first not in record or all(name in record for name in others)
     if "any_of" in rule:
         return any(name in record for name in rule["any_of"])
+    if "times" in rule:
+        one, two, three = (record.get(name) for name in rule["times"])
+        return one is None or two is None or three is None or _is_about(one * two, "==", three, rule)
     child, parent = (record.get(name) for name in rule["parent"])
     above = _parents(rule["parent"][0]).get(child) if isinstance(child, str) else None
     return above is None or parent is None or above == parent

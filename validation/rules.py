@@ -1,10 +1,11 @@
-"""Rules over several fields of one table, as the standard's `rules` state them.
+"""Rules over several fields of one table, as the standard's `rules` state them; across.py has those over children.
 
 BROKEN_RULE or UNLIKELY_VALUES by the rule's level; `expected` is the rule's id, which a receipt tells in words.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -45,11 +46,28 @@ def broken(rule: Rule, columns: list[pa.Array], codes: CodeList | None) -> pa.Ar
             return pc.and_(given[0], pc.invert(_all(given[1:])))
         case "any_of":
             return pc.invert(_any(given))
+        case "times":
+            product = pc.multiply(wide(columns[0]), wide(columns[1]))
+            return pc.fill_null(missed(product, "==", wide(columns[2]), rule.tolerance), fill_value=False)
         case "parent":
             parents = codes.parents(columns[0]) if codes is not None else columns[1]
             return pc.fill_null(pc.not_equal(parents, columns[1]), fill_value=False)
         case other:
             raise ValueError(f"no such kind of rule: {other}")
+
+
+def wide(values: pa.Array) -> pa.Array:
+    """Return numbers as decimals with room for what is computed of them."""
+    return pc.cast(values, pa.decimal256(20, values.type.scale if pa.types.is_decimal(values.type) else 0))
+
+
+def missed(found: pa.Array, op: str, stated: pa.Array, tolerance: float) -> pa.Array:
+    """Return where `found` is not what is `stated`, by more than the share `tolerance` of it; null where one is."""
+    slack = pc.multiply(pc.abs(stated), pa.scalar(Decimal(str(tolerance)), pa.decimal256(6, 4)))
+    below, above = pc.subtract(stated, slack), pc.add(stated, slack)
+    if op == "==":
+        return pc.or_(pc.less(found, below), pc.greater(found, above))
+    return pc.invert(COMPARE[op](found, above if op.startswith("<") else below))
 
 
 def _slack(rule: Rule, left: pa.Array) -> pa.Array:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.draft.naming import likeness, numbered
-from mappings.engine.repair import half_width
+from mappings.draft.naming import likeness, numbered, plain
+from mappings.draft.scoring import GUESS, Target, score
 from standards import standard
 
 if TYPE_CHECKING:
@@ -20,20 +19,10 @@ if TYPE_CHECKING:
     from standards import Field, RecordType
 
 SURE = 0.72  # from here on a proposal is written as a rule; below it is a TODO
-GUESS = 0.4  # below this it is not even named
 DRAW = 0.03
-MANY = 300  # distinct words that no code list of one's own has
-OVERLAP = 0.6  # share of a column's words that must be codes or labels of a list to speak for it
 CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # what a number looks like: no blanks, no sentences
-PARTY_LIKE = ("producer", "sampled_unit", "consignee", "recaller", "party")
-
-
-@dataclass(frozen=True)
-class Target:
-    """A field that a column may mean: its full path (`product.name`, `goods.0.hs_code`)."""
-
-    path: str
-    field: Field
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
+NUMBERS = (" no", " number", " id", " num", "编号", "号码", "单号")  # how names of numbers end
 
 
 @dataclass(frozen=True)
@@ -73,24 +62,25 @@ def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
 
 def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
     key = _key(columns)
+    firsts = frozenset(base for base, number in (numbered(column.name) for column in columns) if number == 1)
     scores = [
-        (score, column.name, target, because)
+        (fit, column.name, target, because)
         for column in columns
         if not column.personal and not column.listed
-        for target in _targets(record_type, column)
-        for score, because in [_score(column, target)]
-        if score >= GUESS
+        for target in _targets(record_type, column, firsts)
+        for fit, because in [score(column, target)]
+        if fit >= GUESS
     ]
     chosen: dict[str, Proposal] = {}
     taken: set[str] = set()
     by_name = {column.name: column for column in columns}
-    for score, name, target, because in sorted(scores, key=lambda each: -each[0]):
+    for fit, name, target, because in sorted(scores, key=lambda each: -each[0]):
         if name in chosen or target.path in taken:
             continue
         rivals = [s for s, n, t, _ in scores if n == name and t.path != target.path and t.path not in taken]
-        margin = score - max(rivals, default=0.0)
+        margin = fit - max(rivals, default=0.0)
         doubt = 0.12 if margin < DRAW else 0.0  # two fields fit alike
-        chosen[name] = Proposal(by_name[name], target.path, target.field, round(score - doubt, 2), because)
+        chosen[name] = Proposal(by_name[name], target.path, target.field, round(fit - doubt, 2), because)
         taken.add(target.path)
     proposals = [chosen.get(column.name, Proposal(column)) for column in columns]
     return _completed(Draft(record_type, proposals, key))
@@ -98,10 +88,15 @@ def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
 
 def _key(columns: Sequence[Column]) -> Column | None:
     """Return the column that tells rows apart: unique, and called like a number, or at least looking like one."""
-    unique = [column for column in columns if column.unique and not (column.personal or column.dates or column.listed)]
-    coded = [column for column in unique if all(CODE.fullmatch(word) for word in column.words)]
+    usable = [each for each in columns if not (each.personal or each.dates or each.listed or _clocks(each))]
+    unique = [column for column in usable if column.unique]
+    coded = [column for column in unique if all(map(CODE.fullmatch, column.words))]
     named = [column for column in unique if _called_like_a_number(column)]
     return next(iter(sorted(named, key=_number_likeness, reverse=True) or coded), None)
+
+
+def _clocks(column: Column) -> bool:
+    return any(map(CLOCK.fullmatch, column.words))
 
 
 def _number_likeness(column: Column) -> float:
@@ -109,7 +104,7 @@ def _number_likeness(column: Column) -> float:
 
 
 def _called_like_a_number(column: Column) -> bool:
-    return _number_likeness(column) >= GUESS
+    return _number_likeness(column) >= GUESS or plain(column.name).endswith(NUMBERS)
 
 
 def _completed(draft: Draft) -> Draft:
@@ -145,67 +140,12 @@ def _completed(draft: Draft) -> Draft:
     return replace(draft, proposals=proposals, event=event, filled=frozenset(path for path in done if path))
 
 
-def _targets(record_type: RecordType, column: Column) -> Iterable[Target]:
-    place = (numbered(column.name)[1] or 1) - 1
+def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) -> Iterable[Target]:
+    """Yield the fields that a column may mean; its number is a position only where there is a first one."""
+    base, number = numbered(column.name)
+    place = (number or 1) - 1 if base in firsts else 0
     for child, table in record_type.tables.items():
         for each in table.fields.values():
             if each.name.endswith("_precision"):
                 continue
             yield Target(f"{child}.{place}.{each.path}" if child else each.path, each)
-
-
-@cache
-def _words_of(codelist: str) -> frozenset[str]:
-    table = standard().codelists[codelist].table
-    texts = [text for name in ("code", "label_zh", "label_en") for text in table[name].to_pylist() if text]
-    return frozenset(half_width(text).casefold() for text in texts)
-
-
-def _score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
-    """Return how well column and field go together (0 to 1), and why."""
-    parts = target.path.split(".")
-    block = parts[0] if len(parts) > 1 else ""
-    score, like = likeness(column.name, target.field, {"goods": "product"}.get(block, block).replace("_", " "))
-    evidence = [f"called like “{like}”"] if score >= GUESS else []
-    if block in PARTY_LIKE and not _speaks_of(column.name, block):
-        score *= 0.8
-    score, seen = _by_values(score, column, target.field)
-    return min(score, 1.0), (*evidence, *seen)
-
-
-def _speaks_of(name: str, block: str) -> bool:
-    words = {
-        "producer": ("生产", "producer", "manufactur"),
-        "sampled_unit": ("被抽样", "被抽检", "sampled"),
-        "consignee": ("收货", "收发货", "consignee"),
-        "recaller": ("召回", "recall", "company", "firm"),
-        "party": ("declarant", "importer", "exporter", "seller", "courier", "agent", "owner", "申报", "收发货", "货主"),
-    }
-    return any(word in name.casefold() for word in words[block])
-
-
-def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list[str]]:  # noqa: PLR0911 - one per kind
-    seen = []
-    if pa.types.is_timestamp(wanted.arrow) or pa.types.is_date(wanted.arrow):
-        if not column.dates:
-            return score * 0.3, []
-        fits = column.timed == pa.types.is_timestamp(wanted.arrow)
-        return score + (0.1 if fits else 0.02), [f"dates as {', '.join(column.dates)}"]
-    if column.dates and column.decimals is None:
-        return score * 0.3, []
-    if pa.types.is_boolean(wanted.arrow):
-        return (score + 0.1, ["yes or no"]) if column.yes_no else (score * 0.6, [])
-    if pa.types.is_decimal(wanted.arrow) or pa.types.is_integer(wanted.arrow):
-        if column.decimals is None:
-            return score * (0.3 if column.words else 0.9), []
-        return score + 0.08, [f"numbers with {column.decimals} places"]
-    if wanted.codelist and column.words:
-        known = _words_of(wanted.codelist)
-        share = sum(half_width(word).casefold() in known for word in column.words) / len(column.words)
-        seen = [f"{share:.0%} of its {len(column.words)} words are in the list {wanted.codelist}"]
-        if share >= OVERLAP:
-            return max(score + 0.2, 0.5) if len(known) > 1 else score, seen
-        return (score * 0.6, seen) if len(column.words) > MANY else (score, seen)
-    if column.yes_no:
-        return score * 0.7, []
-    return score, seen

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from pipeline.cli import codes, exchange, fetch, hold, hub, query, repair, source
+from pipeline.cli import codes, conflicts, exchange, fetch, hold, hub, query, repair, source
 from pipeline.cli.screen import app, guarded
 
-__all__ = ["app", "codes", "exchange", "fetch", "hold", "hub", "main", "query", "repair", "source"]
+__all__ = ["app", "codes", "conflicts", "exchange", "fetch", "hold", "hub", "main", "query", "repair", "source"]
 
 
 def main() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
 from rich.live import Live
 from rich.table import Table
 
@@ -13,6 +14,7 @@ from hub.batch import COUNTS
 from hub.errors import HubError
 from hub.settings import settings
 from pipeline.cli.screen import FAULT, FINE, Json, app, out, print_json, print_table, word
+from pipeline.data_docs import LAST, build
 from pipeline.demo import answers, drop_samples, watch
 from pipeline.doctor import diagnose
 from pipeline.receipts import reconciliation
@@ -84,6 +86,18 @@ def doctor(*, as_json: Json = False) -> int:
             if check.cure:
                 out.print(f"    → {check.cure}", markup=False)
     return FINE if all(check.fine for check in found) else FAULT
+
+
+@app.command()
+def docs(
+    last: Annotated[int, typer.Option(min=1, help="How many batches of each source.")] = LAST, *, as_json: Json = False
+) -> None:
+    """Bring the Data Docs up to date: what was expected of each source's last batches, and what they looked like."""
+    page, made = build(last)
+    if as_json:
+        print_json({"page": str(page), "made": made})
+    else:
+        out.print(word("docs.built", page=page, made=made), markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Commands about source folders: `source new`, `source lint`, `source list`."""
+"""Commands about source folders: `source new`, `source lint`, `source test`, `source list`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from hub.settings import settings
 from mappings.engine import find_sources, read_source
 from pipeline.cli.screen import FINDINGS, FINE, Json, app, out, print_json, print_table, tell, word
 from pipeline.draft import draft_source
+from pipeline.golden import EXPECTED, differences, outcome_of
 from pipeline.sources import folder_of
 
 source_app = typer.Typer(no_args_is_help=True)
-app.add_typer(source_app, name="source", help="Source folders: new, lint, list.")
+app.add_typer(source_app, name="source", help="Source folders: new, lint, test, list.")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
-PAIR = ("sample.*", "expected.json")
-
+PAIR = ("sample.*", EXPECTED)
+SHOWN = 40  # lines of differences
 
 Sample = Annotated[Path, typer.Option("--from", metavar="FILE", help="A sample, as the agency would send it.")]
 Into = Annotated[Path | None, typer.Option(help="Folder of sources; the last one of RISKHUB_SOURCES by default.")]
@@ -82,6 +83,31 @@ def _fault(folder: Path) -> FixTheHub | None:
     return FixTheHub(
         word("source.no_pair", names=", ".join(missing)), where=str(folder), next_step=word("source.pair_next")
     )
+
+
+@source_app.command("test")
+def try_sample(
+    name: Annotated[str | None, typer.Argument(metavar="AGENCY/FEED", help="Only this source.")] = None,
+    *,
+    update: Annotated[bool, typer.Option("--update", help="Write expected.json anew; read what it writes.")] = False,
+) -> int:
+    """Read each folder's sample with its mapping, and compare what comes out with expected.json."""
+    folders = [folder_of(name)] if name else find_sources(settings().sources)
+    wrong = 0
+    for folder in folders:
+        source = read_source(folder)
+        outcome = outcome_of(source)
+        found = differences(outcome, folder)
+        if update and found:
+            (folder / EXPECTED).write_text(outcome.written(), "utf-8")
+            out.print(word("source.pair_written", name=source.name, count=len(found)), markup=False)
+        elif found:
+            wrong += 1
+            out.print(word("source.pair_differs", name=source.name, count=len(found)), markup=False)
+        for line in found[:SHOWN]:
+            out.print(f"  {line}", markup=False)
+    out.print(word("source.tested", fine=len(folders) - wrong, count=len(folders)))
+    return FINDINGS if wrong else FINE
 
 
 @source_app.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import shutil
@@ -25,6 +26,8 @@ def airflow() -> Iterator[Path]:
     """Give the home of an Airflow whose database is migrated; its settings are in the environment from here on."""
     assert "airflow" not in sys.modules, "Airflow reads its settings when it is first imported"
     home = Path(tempfile.mkdtemp(prefix="riskhub-airflow-"))
+    logins = home / "logins.json"
+    logins.write_text(json.dumps({"wang": "of-the-tests"}), "utf-8")
     os.environ |= {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -32,6 +35,8 @@ def airflow() -> Iterator[Path]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "dags" / "plugins"),
         "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "AIRFLOW__CORE__FERNET_KEY": keys.secret(home, "fernet.key"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "wang:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(logins),
         "AIRFLOW__API_AUTH__JWT_SECRET": keys.secret(home, "jwt.key"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }

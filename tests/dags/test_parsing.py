@@ -26,6 +26,7 @@ FIRE = "agency: {agency}\nfeed: {feed}\ntitle: {{zh: 火灾, en: Fires}}\nrecord
 TIMED = """
 import json, runpy, sys, time
 import airflow.sdk, airflow.triggers.base, airflow.providers.standard.operators.empty
+import airflow.providers.standard.operators.hitl
 before = set(sys.modules)
 began = time.perf_counter()
 runpy.run_path(sys.argv[1])
@@ -42,7 +43,7 @@ def source(root: Path, name: str, text: str = FIRE) -> Path:
     return root
 
 
-@pytest.mark.parametrize("name", ["intake.py", "sweep.py"])
+@pytest.mark.parametrize("name", ["intake.py", "sweep.py", "hold.py", "docs.py"])
 def test_a_file_is_parsed_within_a_second_and_loads_nothing_heavy(name: str, airflow: Path) -> None:
     assert airflow
     ran = subprocess.run(

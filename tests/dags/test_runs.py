@@ -101,6 +101,15 @@ def test_the_sweep_runs(dags: Parse) -> None:
     assert str(dags("sweep.py")["sweep"].test().state) == "success"
 
 
+def test_the_docs_are_built_and_a_second_run_makes_nothing(dags: Parse) -> None:
+    drop("fires.csv")
+    dags("intake.py")[DAG_ID].test()
+    made = [dags("docs.py")["docs"].test() for _ in range(2)]
+    assert [str(run.state) for run in made] == ["success", "success"]
+    assert [instance.xcom_pull(task_ids="build") for run in made for instance in run.get_task_instances()] == [2, 0]
+    assert (settings().home / "data-docs" / "index.html").exists()
+
+
 def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(dags: Parse, tmp_path: Path) -> None:
     shutil.copytree(PROJECT / "mappings" / "sources" / "hn_fire", tmp_path / "sources" / "hn_fire")
     drop("fires.csv")

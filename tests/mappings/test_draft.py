@@ -230,3 +230,33 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "s.pdf"), "--into", str(tmp_path)]) == WRONG
     (tmp_path / "bad.xlsx").write_bytes(b"no workbook")
     assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "bad.xlsx"), "--into", str(tmp_path)]) == WRONG
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "sure"),
+    [
+        ("city", ["Columbus", "Houston", "Leeds", "Turin"], False),  # its name says it, its values do not
+        ("city", ["海口市", "三亚市", "琼海市", "文昌市"], True),
+        ("country", ["CN", "VN", "US", "KR"], True),
+        ("country", ["Narnia", "Oz", "Lilliput", "Mordor"], False),
+        ("fire cause", ["Cooking appliance", "Candle", "Smoking", "Chimney"], True),  # anybody's own list: to be filled
+        ("fire cause", [f"a sentence of its own, number {at}" for at in range(120)], False),
+    ],
+)
+def test_values_may_speak_against_a_name(name: str, words: list[str], sure: bool) -> None:  # noqa: FBT001 - a case
+    assert (fields(**{"id": [f"F{at}" for at in range(len(words))], name: words})[name] is not None) is sure
+
+
+def test_a_time_is_no_number_and_a_number_in_a_name_no_position() -> None:
+    calls, numbers = ["07:05:01", "08:15:02", "09:25:03"], ["38-01", "39-01", "40-01"]
+    found = fields(**{"Time of Call": calls, "Incident Number": numbers, "HS6 Code": ["850760"] * 3})
+    assert found["Time of Call"] is None
+    draft = propose(look(pa.table({"HS6 Code": ["850760", "850761"], "id": ["1", "2"]})), "customs_declaration")
+    assert draft.proposals[0].path == "goods.0.hs_code"
+
+
+def test_what_countries_are_called_elsewhere_fills_the_crosswalk(tmp_path: Path) -> None:
+    draft = propose(look(pa.table({"id": ["a", "b"], "country": ["US", "KR"]})), "fire_incident")
+    write_folder(tmp_path / "a" / "b", draft, CSV)
+    (walk,) = (tmp_path / "a" / "b" / "crosswalks").iterdir()
+    assert walk.read_text("utf-8").splitlines()[1:] == ["US,USA,", "KR,KOR,"]

@@ -150,9 +150,26 @@ def test_rules_speak_of_fields_that_exist_and_compare(name: str) -> None:
             assert len(set(kinds)) == 1, rule.id
             assert rule.op in {"<=", "<", ">=", ">", "=="}
         assert not rule.slack_hours or pa.types.is_timestamp(kinds[0])
+        if rule.kind == "times":
+            assert all(pa.types.is_decimal(kind) or pa.types.is_integer(kind) for kind in kinds), rule.id
         if rule.kind == "parent":
             child, parent = (table.fields[each].codelist for each in rule.fields)
             assert standard().codelists[child or ""].parents_in == parent
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_rules_across_speak_of_children_that_exist(name: str) -> None:
+    for rule in TYPES[name].across:
+        child, record = TYPES[name].tables[rule.child].fields, TYPES[name].tables[""].fields
+        assert rule.level in {"error", "warning"}
+        assert 0 <= rule.tolerance < 1
+        *of_child, of_record = (*rule.fields, None) if rule.kind == "unique" else rule.fields
+        assert set(of_child) <= set(child), rule.id
+        assert of_record is None or of_record in record, rule.id
+        assert rule.op in {"<=", "<", ">=", ">", "=="} or rule.kind in {"unique", "denies"}, rule.id
+        for each, value in zip(rule.fields, rule.values, strict=bool(rule.values)):
+            field = child[each] if each in of_child else record[each]
+            assert value in standard().codelists[field.codelist or ""].table["code"].to_pylist(), rule.id
 
 
 def test_reading_the_standard_is_light() -> None:

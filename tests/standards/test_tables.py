@@ -35,7 +35,7 @@ def test_columns_are_the_fields_and_what_the_hub_adds(table: Table, key: str) ->
     assert len(history.primary_key) == len(core.primary_key) + 1
     for name, field in table.fields.items():
         assert core.columns[name].nullable is not field.required
-    assert {index.name for index in core.indexes} == (
+    assert {index.name for index in core.indexes if "_by_" not in index.name} == (  # those of links: test_links.py
         set() if key else {f"{table.name}_event_at", f"{table.name}_batch_id"}
     )
 

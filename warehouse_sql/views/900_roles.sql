@@ -16,7 +16,7 @@ end $$;
 -- Analysts read what was let in, and how it came; rows in quarantine and receipts are between agency and hub.
 grant usage on schema mart, core, history, code, ledger to riskhub_analyst;
 grant select on all tables in schema mart, core, history, code to riskhub_analyst;
-grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery to riskhub_analyst;
+grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery, ledger.link, ledger.conflict to riskhub_analyst;
 
 -- The loader writes rows but owns nothing: it cannot change a table, a constraint or a right.
 grant usage on schema ledger, code, core, history, quarantine, mart to riskhub_loader;

@@ -1,0 +1,43 @@
+"""Links that were declared, changed or dropped: what the warehouse holds already is compared by them once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.sql import compose, statement
+from pipeline.conflict.comparing import core_of
+from pipeline.conflict.notices import put_notices
+from pipeline.conflict.watch import compare
+from pipeline.conflict.words import news
+from standards.links import links
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from standards.links import Link
+
+
+def apply_links(conn: Connection[Any]) -> list[str]:
+    """Compare all records by every link that is not the one they were compared by last; return the names of these.
+
+    Their owners get a notice, as if a batch had brought the disagreement.  Running it again does nothing.
+    """
+    known = dict(conn.execute(statement("conflict/links_known")).fetchall())
+    changed = [link for link in links().values() if known.get(link.id) != link.version]
+    for link in changed:
+        _compare_all(conn, link)
+    for gone in sorted(name for name, version in known.items() if version and name not in links()):
+        conn.execute(statement("conflict/close_link"), {"link": gone, "cause": f"{gone}-dropped"})
+    return [f"link {link.id}" for link in changed]
+
+
+def _compare_all(conn: Connection[Any], link: Link) -> None:
+    cause = f"{link.id}-{link.version[:12]}"
+    types = {"left_type": link.left.record_type, "right_type": link.right.record_type}
+    words = {"link": link.id, "label_zh": link.label["zh"], "label_en": link.label["en"], "version": link.version}
+    conn.execute(statement("conflict/keep_link"), words | types)
+    conn.execute(statement("conflict/touched"))
+    for side in {each.record_type: each for each in (link.left, link.right)}.values():
+        conn.execute(compose("conflict/touch_all", core=core_of(side)), {"record_type": side.record_type})
+    compare(conn, [link], cause)
+    put_notices(conn, cause, news(conn, cause, [link]).values())

@@ -1,0 +1,131 @@
+"""Data Docs: suites and results as Great Expectations renders them, on pages that load nothing and run nothing.
+
+Great Expectations makes the content; the frame is ours, since its own pages fetch style sheets and scripts from six
+servers, and its templates escape nothing: every text that goes in is made harmless here first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from validation.batches import shown
+from validation.drift import Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jinja2 import Template
+
+RULE = "expect_column_values_to_be_between"
+COLLAPSED = "collapse"  # blocks with random ids and nothing that the page does not say itself
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands above the content: a title, lines of facts, and the way back to the first page."""
+
+    title: str
+    facts: dict[str, str]
+    home: str
+
+
+def suite_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
+    """Return the page of a suite: the rules that the newest batch met (`results` as `judge_figures` makes them)."""
+    gx, pages = _great_expectations()
+    suite = gx.ExpectationSuite(name="suite")
+    for each in results:
+        suite.add_expectation_configuration(_rule(each))
+    return _framed(page, pages.ExpectationSuitePageRenderer().render(suite))
+
+
+def results_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
+    """Return the page of one batch: every rule with the figure that it met."""
+    gx, pages = _great_expectations()
+    from great_expectations import core  # noqa: PLC0415 - see below
+
+    good = sum(each["success"] for each in results)
+    told = core.ExpectationSuiteValidationResult(
+        success=good == len(results),
+        results=[_result(core, each) for each in results],
+        suite_name="suite",
+        statistics={
+            "evaluated_expectations": len(results),
+            "successful_expectations": good,
+            "unsuccessful_expectations": len(results) - good,
+            "success_percent": 100 * good / len(results) if results else None,
+        },
+        meta={
+            "great_expectations_version": gx.__version__,
+            "run_id": {"run_name": "run", "run_time": "2000-01-01T00:00:00+00:00"},  # shown by no block that we keep
+        },
+    )
+    return _framed(page, pages.ValidationResultsPageRenderer().render(told))
+
+
+def index_page(sources: Sequence[dict[str, Any]]) -> str:
+    """Return the first page: every source with its suite and its last batches."""
+    return _template("index").render(sources=sources)
+
+
+def harmless(text: str) -> str:
+    """Return a text without signs that mean something in HTML or in Great Expectations' own templates (`$x`)."""
+    return re.sub(r"[<>&\"'`$\\{}]", "_", text)
+
+
+@cache
+def _great_expectations() -> tuple[Any, Any]:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx  # noqa: PLC0415 - takes seconds
+    from great_expectations.render.renderer import page_renderer  # noqa: PLC0415
+
+    return gx, page_renderer
+
+
+def _rule(result: dict[str, Any]) -> Any:
+    from great_expectations.expectations.expectation_configuration import (  # noqa: PLC0415
+        ExpectationConfiguration,
+    )
+
+    ends = {"min_value": result["low"], "max_value": result["high"]}
+    column = harmless(result["figure"])
+    return ExpectationConfiguration(type=RULE, kwargs={"column": column, **ends})
+
+
+def _result(core: Any, result: dict[str, Any]) -> Any:
+    limit = Limit(*(result[name] for name in ("code", "figure", "observed", "low", "high")))
+    by = f"{shown(limit, limit.observed)} ({harmless(result['origin'])}, {harmless(result['engine'])})"
+    fine = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
+    return core.ExpectationValidationResult(
+        success=result["success"],
+        expectation_config=_rule(result),
+        result={"observed_value": by},
+        exception_info=fine,
+    )
+
+
+def _framed(page: Page, document: Any) -> str:
+    from great_expectations.render.view.view import DefaultJinjaSectionView  # noqa: PLC0415
+
+    told = document.to_json_dict()
+    view: Any = DefaultJinjaSectionView()
+    sections = []
+    for number, section in enumerate(told["sections"][1:], start=1):  # the first one is an overview; ours is above
+        section["content_blocks"] = [
+            block for block in section["content_blocks"] if block["content_block_type"] != COLLAPSED
+        ]
+        sections.append(view.render({"section": section, "section_loop": {"index": number}}))
+    return _template("page").render(page=page, sections=sections)
+
+
+@cache
+def _template(name: str) -> Template:
+    loader = FileSystemLoader(Path(__file__).with_name("pages"))
+    frame = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return frame.get_template(f"{name}.html.j2")

@@ -1,0 +1,1 @@
+(l.agency, l.feed) <> (r.agency, r.feed)

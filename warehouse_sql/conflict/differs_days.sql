@@ -1,0 +1,1 @@
+abs({left} - {right}) > {days}

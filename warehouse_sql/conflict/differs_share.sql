@@ -1,0 +1,1 @@
+abs({left} - {right}) > {tolerance} * greatest(abs({left}), abs({right}))

@@ -1,0 +1,1 @@
+select link, version from ledger.link;

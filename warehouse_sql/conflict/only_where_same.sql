@@ -1,0 +1,1 @@
+({differs}) and {left} = {right}

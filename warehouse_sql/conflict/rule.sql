@@ -1,0 +1,1 @@
+({rule}, {left_value}, {right_value}, {differs})

@@ -1,0 +1,1 @@
+({record} {alias} join {item} {item_alias} using (agency, record_uid))

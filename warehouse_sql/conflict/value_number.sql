@@ -1,0 +1,1 @@
+trim_scale({column}::numeric)::text
