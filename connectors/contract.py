@@ -29,6 +29,7 @@ class Limits:
 
     connect: float = 15.0  # seconds until a connection stands
     idle: float = 60.0  # seconds without any byte
+    query: float = 300.0  # seconds until a database has the first, or the next, rows of a query
     seconds: float = 1800.0  # for a whole fetch of a source; what is not done by then is taken up by the next one
     bytes: int = 10 << 30  # of one delivery
     page: int = 64 << 20  # bytes of one page of a web service or of a listing

@@ -40,6 +40,7 @@ SESSION = {
 }
 # Words of PostgreSQL's client library, which it does not translate unless it is told to; SQLSTATE is not given there.
 REFUSED = ("authentication failed", "no password supplied", "pg_hba.conf", "does not exist", "not permitted to log in")
+ALIVE = "alive"
 OF_THE_MOMENT = (
     "08",
     "40",
@@ -98,7 +99,7 @@ def engine(who: Connection, limits: Limits) -> sa.Engine:
         sa.URL.create("postgresql+psycopg", who.login, who.password, who.host, who.port, who.schema),
         poolclass=sa.NullPool,
         connect_args={
-            "options": f"{options} -c statement_timeout={int(limits.seconds * 1000)}",
+            "options": f"{options} -c statement_timeout={int(limits.query * 1000)}",
             "connect_timeout": max(2, int(limits.connect)),
             "application_name": "riskhub fetch",
             "sslmode": who.option("sslmode") or "prefer",
@@ -111,16 +112,37 @@ def engine(who: Connection, limits: Limits) -> sa.Engine:
 
 @contextmanager
 def session(opened: sa.Engine, deadline: Deadline) -> Iterator[sa.Connection]:
-    """Open one transaction; it is cut off at the deadline, whatever the server does or does not."""
+    """Open one transaction; it is cut off when it takes too long, whatever the server does or does not."""
     with opened.connect() as conn:
-        raw: Any = conn.connection.driver_connection
-        timer = threading.Timer(deadline.left(), _cut, [raw])
-        timer.daemon = True
-        timer.start()
+        watch = _Watch(conn.connection.driver_connection, deadline)
+        conn.info[ALIVE] = watch.again
         try:
             yield conn
         finally:
-            timer.cancel()
+            watch.timer.cancel()
+
+
+def alive(conn: sa.Connection) -> None:
+    """Note that rows have come: the time until the connection is cut off begins anew."""
+    conn.info[ALIVE]()
+
+
+class _Watch:
+    """Cuts a connection off, from a thread of its own."""
+
+    def __init__(self, raw: Any, deadline: Deadline) -> None:
+        self.raw, self.deadline = raw, deadline
+        self.timer = self._started()
+
+    def again(self) -> None:
+        self.timer.cancel()
+        self.timer = self._started()
+
+    def _started(self) -> threading.Timer:
+        timer = threading.Timer(self.deadline.left(self.deadline.limits.query), _cut, [self.raw])
+        timer.daemon = True
+        timer.start()
+        return timer
 
 
 def _cut(raw: Any) -> None:

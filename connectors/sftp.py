@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PIECE = 4 << 20  # bytes asked for at once; cut into parallel requests by the library
+PIECE = 1 << 20  # bytes asked for at once; cut into parallel requests by the library
 YOUNG = 5.0  # seconds; SFTP tells times in whole seconds, so a file may change twice within one
 REGULAR = asyncssh.FILEXFER_TYPE_REGULAR
 Got = TypeVar("Got")

@@ -33,7 +33,7 @@ class Shelf:
         with suppress(OSError, ValueError, KeyError, TypeError):
             about: dict[str, Any] = json.loads(self._about(url).read_bytes())
             body = self.body(url)
-            if about["url"] == url and hashlib.sha256(body.read_bytes()).hexdigest() == about["sha256"]:
+            if about["url"] == url and _digest(body) == about["sha256"]:
                 return about
         return None
 
@@ -49,7 +49,7 @@ class Shelf:
     def keep(self, url: str, validators: dict[str, str], links: dict[str, Any]) -> None:
         """Note that the bytes of a page are whole."""
         about = {"url": url, "validators": validators, "links": links, "at": time.time(), "done": False}
-        about["sha256"] = hashlib.sha256(self.body(url).read_bytes()).hexdigest()
+        about["sha256"] = _digest(self.body(url))
         write_whole(self._about(url), json.dumps(about).encode())
 
     def finish(self) -> None:
@@ -68,6 +68,11 @@ class Shelf:
 
     def _about(self, url: str) -> Path:
         return self.folder / f"{_key(url)}.about"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _key(url: str) -> str:

@@ -111,7 +111,7 @@ class Sql:
         query = table.select(low.value if low else None, top.value)
         result = conn.execution_options(stream_results=True, yield_per=AT_ONCE).execute(query)
         for rows in result.partitions():
-            self.deadline.left()
+            database.alive(conn)
             marks, *columns = zip(*rows, strict=True)
             texts = [database.as_texts(column) for column in columns]
             yield top.array(marks, self.place), pa.table(texts, names=table.columns)

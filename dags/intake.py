@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mappings.catalogue import Head
 
 GROUP = 50  # batches that one task takes
+FETCH_RETRIES = 2  # the connector has been patient already, and the next run asks again
 GRACE = 60  # seconds that a fetch may need to end by itself
 GROUPS = 1000  # at once; what is more waits for the next run (Airflow maps at most 1024)
 
@@ -61,7 +62,8 @@ def intake(head: Head) -> DAG:
             received = receive(source)
         else:
             # A server that does not answer makes the run red; what has come is taken through all the same.
-            asked = fetch.override(execution_timeout=timedelta(seconds=settings().fetch_seconds + GRACE))(source)
+            longest = timedelta(seconds=settings().fetch_seconds + GRACE)
+            asked = fetch.override(execution_timeout=longest, retries=FETCH_RETRIES)(source)
             received = receive.override(trigger_rule=TriggerRule.ALL_DONE)(source)
             asked >> [received, EmptyOperator(task_id="fetched")]
         steps.partial(record_types=head.record_types).expand(batches=received)

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import queue
 import shutil
+import tempfile
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors import raw
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from connectors.contract import Fetched
     from mappings.engine import Source
 
+FRESH = "fresh-"
 AT_ONCE = 8  # servers that are asked side by side
 
 
@@ -70,19 +74,28 @@ def fetch_source(
 def _registered(source: Source, connector: Any) -> Iterator[str]:
     with connect() as conn:
         known = ledger.fetched_so_far(conn, source.agency, source.feed)
-    folder = settings().home / "fetch" / source.name
-    fresh = folder / "fresh"  # beside it a connector may keep what helps it to go on where it was
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True, mode=0o700)
-    for fetched in connector.fetch(known, fresh):
-        batch = _register(source, fetched)
-        if fetched.path is not None:
-            fetched.path.unlink(missing_ok=True)
-        if batch is not None:
-            connector.finish(fetched)
-            if batch:
-                yield batch
-    shutil.rmtree(fresh, ignore_errors=True)
+    with _empty_folder(source) as into:
+        for fetched in connector.fetch(known, into):
+            batch = _register(source, fetched)
+            if fetched.path is not None:
+                fetched.path.unlink(missing_ok=True)
+            if batch is not None:
+                connector.finish(fetched)
+                if batch:
+                    yield batch
+
+
+@contextmanager
+def _empty_folder(source: Source) -> Iterator[Path]:
+    """Give a folder of this fetch's own; beside it a connector may keep what helps it to go on where it was."""
+    beside = settings().home / "fetch" / source.name
+    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in beside.glob(f"{FRESH}*"):  # by a process that died
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > 2 * settings().fetch_seconds:
+                shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=FRESH, dir=beside, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _register(source: Source, fetched: Fetched) -> str | None:

@@ -90,7 +90,8 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
             try:
                 done += _run_source(name, bar)
             except HubError as fault:
-                faults.append(fault)
+                if str(fault) != str(unreachable):  # a mapping that does not load stops both
+                    faults.append(fault)
     with connect() as conn:
         accounts = ledger.rows_of(conn, "batches", source=source, state=None, limit=100_000)
     rows = [row for row in reversed(accounts) if row["batch"] in set(done)]

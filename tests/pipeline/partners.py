@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import socket
+import subprocess
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -15,8 +18,10 @@ from connectors.contract import Limits
 from hub.settings import settings
 from pipeline.fetch import fetch_source
 from pipeline.run import run
+from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -92,9 +97,10 @@ def said(fault: HubError) -> str:
 
 FETCHER = """
 import os, pathlib, signal, sys
-import psycopg
+import asyncssh, psycopg
 from connectors.contract import Limits
 from pipeline.fetch import fetch_source
+from pipeline.receive import receive_ready
 left = int(sys.argv[1])
 def counted(call):
     def wrapper(*args, **kwargs):
@@ -104,17 +110,43 @@ def counted(call):
             os.kill(os.getpid(), signal.SIGKILL)
         return call(*args, **kwargs)
     return wrapper
-psycopg.Connection.execute = counted(psycopg.Connection.execute)
-psycopg.Connection.commit = counted(psycopg.Connection.commit)
-os.fsync = counted(os.fsync)
-for name in ("rename", "replace", "unlink", "write_bytes", "open"):
-    setattr(pathlib.Path, name, counted(getattr(pathlib.Path, name)))
-import connectors.sftp
-for name in ("rename", "remove", "lstat"):
-    import asyncssh
-    setattr(asyncssh.SFTPClient, name, counted(getattr(asyncssh.SFTPClient, name)))
+for kind, names in (
+    (psycopg.Connection, ("execute", "commit")),
+    (os, ("fsync",)),
+    (pathlib.Path, ("rename", "replace", "unlink", "open")),
+    (asyncssh.SFTPClient, ("rename", "remove", "lstat", "makedirs")),
+):
+    for name in names:
+        setattr(kind, name, counted(getattr(kind, name)))
 fetch_source(sys.argv[2], within=Limits(connect=5, idle=5, seconds=30))
-print(left)
+receive_ready(sys.argv[2])
 """
-COMMAND = [sys.executable, "-c", FETCHER]
-ENVIRONMENT = os.environ
+
+
+def hub(calls: int = 1_000_000) -> subprocess.Popen[bytes]:
+    """Start a process that fetches and receives; it kills itself at the call of this number."""
+    return subprocess.Popen([sys.executable, "-c", FETCHER, str(calls), SMALL], env=os.environ, stderr=subprocess.PIPE)
+
+
+def killed_everywhere(again: Callable[[], None], check: Callable[[int], None]) -> None:
+    """Call `again`, let the hub die at call 1, 5, 9 ..., and `check`, until it lives to its end."""
+    step = 1 if os.environ.get("CRASH_EVERYWHERE") else 4
+    call, died = 1, True
+    while died:
+        again()
+        process = hub(call)
+        said_last = process.communicate()[1]
+        assert process.returncode in {0, -signal.SIGKILL}, said_last.decode()[-2000:]
+        died = process.returncode != 0
+        check(call)
+        call += step
+    assert call > 5 * step
+
+
+def forget(home: Path) -> None:
+    """Empty the warehouse and the home for the next round."""
+    with connect() as conn:
+        conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
+        conn.execute("truncate ledger.delivery, ledger.fetched cascade")
+    for name in ("exchange", "raw", "work", "fetch"):
+        shutil.rmtree(home / name, ignore_errors=True)

@@ -169,6 +169,13 @@ def test_one_page_comes_as_it_was_sent(partner: HttpPartner, tmp_path: Path) -> 
     assert collect() == []
 
 
+def test_one_answer_may_be_longer_than_a_page(partner: HttpPartner, tmp_path: Path) -> None:
+    agreed(tmp_path, PATH + "}", "{kind: json, encoding: utf-8, records: data/items}")
+    partner.put(*ROWS[:2])
+    assert fetch_source(SMALL, within=replace(IMPATIENT, page=50))
+    assert fetch_source(SMALL, within=replace(IMPATIENT, page=50)) == []
+
+
 def test_xml_pages(partner: HttpPartner, tmp_path: Path) -> None:
     partner.xml = True
     agreed(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,15 +14,19 @@ import asyncssh
 import pytest
 from exchange import ask, batches, receipt
 from partner_sftp import SftpPartner
-from partners import IMPATIENT, VARIABLE, agree, collect, core, said
+from partners import IMPATIENT, VARIABLE, agree, collect, core, forget, killed_everywhere, said
 from small_source import SMALL, SmallSource, fires
 
+from connectors.sftp import Sftp
 from hub.errors import FixTheHub, RetryLater
 from pipeline.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from connectors.remote import Entry
+    from connectors.sink import Sink
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 ONE, TWO = fires("F1,2026-05-01 10:00,短路,first"), fires("F1,2026-05-01 10:00,短路,other")
@@ -169,9 +175,34 @@ def test_a_file_put_in_its_place_while_it_goes_is_not_lost(
     assert [row["file"] for row in batches(SMALL)] == ["a.csv", "a.csv"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("after", ["archive", "delete"])
+def test_killed_while_files_go(partner: SftpPartner, source: SmallSource, home: Path, after: str) -> None:
+    """Wherever it dies, every file is registered once and gone from the folder in the end."""
+    agreed(source, f"after: {after}")
+
+    def again() -> None:
+        forget(home)
+        shutil.rmtree(partner.inbox)
+        partner.inbox.mkdir()
+        partner.file("a.csv", ONE)
+        partner.file("b.csv", fires("F2"))
+
+    def check(call: int) -> None:
+        collect()
+        collect()
+        assert set(core()) == {"F1", "F2"}, f"killed at call {call}"
+        states = [row["state"] for row in batches(SMALL)]
+        assert sorted(state for state in states if state != "duplicate") == ["acknowledged"] * 2, f"killed at {call}"
+        assert states.count("duplicate") <= 1, "a file that was hidden and not removed is fetched under that name"
+        assert names(partner.inbox) == []
+
+    killed_everywhere(again, check)
+
+
 @pytest.mark.usefixtures("source")
 def test_one_file_that_cannot_be_had_does_not_stop_the_others(
-    partner: SftpPartner, monkeypatch: pytest.MonkeyPatch
+    partner: SftpPartner,
 ) -> None:
     partner.file("a.csv", ONE)
     partner.file("b.csv", fires(*(f"X{at}" for at in range(100))))
@@ -180,7 +211,6 @@ def test_one_file_that_cannot_be_had_does_not_stop_the_others(
         fetch_source(SMALL, within=replace(IMPATIENT, bytes=500))
     assert "b.csv" in raised.value.where
     assert sorted(row["file"] for row in batches(SMALL)) == ["a.csv", "c.csv"]
-    monkeypatch.setenv("RISKHUB_FETCH_BYTES", "500")
 
 
 @pytest.mark.usefixtures("source")
@@ -231,6 +261,27 @@ def test_a_folder_that_is_not_there_is_told(partner: SftpPartner, source: SmallS
         fetch_source(SMALL, within=IMPATIENT)
     assert "connector.path" in raised.value.next_step
     assert source.folder.exists()
+
+
+@pytest.mark.usefixtures("source")
+def test_of_two_that_fetched_the_same_one_registers(partner: SftpPartner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock that keeps them apart is for economy: without it the memory decides, in the transaction."""
+    partner.file("a.csv", ONE)
+    real = Sftp.download
+
+    def overtaken(self: Sftp, entry: Entry, target: Sink) -> bool:
+        whole = real(self, entry, target)
+        monkeypatch.setattr(Sftp, "download", real)
+        others = threading.Thread(target=lambda: fetch_source(SMALL))
+        others.start()
+        others.join()
+        return whole
+
+    monkeypatch.setattr(Sftp, "download", overtaken)
+    monkeypatch.setattr("pipeline.fetch._alone_with", lambda _: nullcontext(enter_result=True))
+    assert fetch_source(SMALL) == []
+    assert len(batches(SMALL)) == 1
+    assert ask("select count(*) as n from ledger.fetched") == [{"n": 1}]
 
 
 @pytest.mark.usefixtures("source")
