@@ -128,7 +128,12 @@ def answered(dag: Any, api: Any, batch: str, answer: Callable[[dict[str, Any]], 
         while not (found := pending(api, batch)) and time.monotonic() < end:
             time.sleep(0.1)
         told["question"] = found[0]
-        told["answer"] = answer(found[0])
+        try:
+            told["answer"] = answer(found[0])
+            until(UUID(found[0]["task_instance"]["id"]), {"success"})
+        finally:  # whatever went wrong, the run must end
+            for each in pending(api, batch):
+                choose(api, "Reject")(each)
 
     thread = threading.Thread(target=person)
     thread.start()
