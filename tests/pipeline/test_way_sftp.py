@@ -264,6 +264,20 @@ def test_a_folder_that_is_not_there_is_told(partner: SftpPartner, source: SmallS
 
 
 @pytest.mark.usefixtures("source")
+def test_what_a_process_that_died_has_left_is_removed(partner: SftpPartner, home: Path) -> None:
+    partner.file("a.csv", ONE)
+    collect()
+    old, young = (home / "fetch" / SMALL / f"fresh-{name}" for name in ("old", "young"))
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "half").write_bytes(ONE)
+    os.utime(old, (0, 0))
+    assert collect() == []
+    assert not old.exists()
+    assert young.exists(), "another hub may be at work there"
+
+
+@pytest.mark.usefixtures("source")
 def test_of_two_that_fetched_the_same_one_registers(partner: SftpPartner, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lock that keeps them apart is for economy: without it the memory decides, in the transaction."""
     partner.file("a.csv", ONE)
