@@ -1,4 +1,4 @@
-"""One DAG per source folder: receive, map, validate, load, acknowledge.
+"""One DAG per source folder: receive, map, validate, load, acknowledge; before that fetch, where there is a server.
 
 It runs when something lies in the source's exchange folder and, whatever became of that hint, every ten minutes.  Many
 small files are one task: `receive` hands on groups of batch ids, and the other steps run once per group.  A source
@@ -8,6 +8,7 @@ whose mapping does not load becomes a DAG that fails and says why; it never hide
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from mappings.catalogue import Head
 
 GROUP = 50  # batches that one task takes
+FETCH_RETRIES = 2  # the connector has been patient already, and the next run asks again
+GRACE = 60  # seconds that a fetch may need to end by itself
 GROUPS = 1000  # at once; what is more waits for the next run (Airflow maps at most 1024)
 
 
@@ -58,9 +61,26 @@ def intake(head: Head) -> DAG:
         doc_md=f"# {title}\n\n{head.title.get('zh', '')}\n\nFiles dropped into `{inbox}` are answered in `out`.",
         tags=["intake", head.agency],
     ) as dag:
-        steps.partial(record_types=head.record_types).expand(batches=receive(source))
+        if head.connector.get("kind", "folder") == "folder":
+            received = receive(source)
+        else:
+            # A server that does not answer makes the run red; what has come is taken through all the same.
+            longest = timedelta(seconds=settings().fetch_seconds + GRACE)
+            asked = fetch.override(execution_timeout=longest, retries=FETCH_RETRIES)(source)
+            received = receive.override(trigger_rule=TriggerRule.ALL_DONE)(source)
+            asked >> [received, EmptyOperator(task_id="fetched")]
+        steps.partial(record_types=head.record_types).expand(batches=received)
         check(source)
     return dag
+
+
+@task
+def fetch(source: str) -> list[str]:
+    """Register what waits at the source's server; the connection that its mapping names is looked up here."""
+    from dags.connections import resolved  # noqa: PLC0415
+    from pipeline.fetch import fetch_source  # noqa: PLC0415 - heavy
+
+    return fetch_source(source, resolved)
 
 
 @task

@@ -262,3 +262,20 @@ def rows_of(conn: Connection[Any], name: str, **values: Any) -> list[dict[str, A
     """Return the rows of the read-only statement `ledger/<name>` as dicts."""
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement(f"ledger/{name}"), values).fetchall()
+
+
+def fetched_so_far(conn: Connection[Any], agency: str, feed: str) -> dict[str, dict[str, Any]]:
+    """Return what is remembered of the source's server, by slot."""
+    return dict(conn.execute(statement("fetch/known"), {"agency": agency, "feed": feed}).fetchall())
+
+
+def fetched_last(conn: Connection[Any], agency: str, feed: str, slot: str) -> dict[str, Any] | None:
+    """Return what is remembered of one slot, if anything."""
+    row = conn.execute(statement("fetch/memory"), {"agency": agency, "feed": feed, "slot": slot}).fetchone()
+    return row[0] if row else None
+
+
+def remember_fetched(conn: Connection[Any], where: dict[str, str], memory: dict[str, Any], batch: str | None) -> None:
+    """Move the memory of one slot on; `where` names agency, feed and slot, `batch` what the delivery became."""
+    values = {**where, "memory": json.dumps(memory, ensure_ascii=False), "batch_id": batch}
+    conn.execute(statement("fetch/remember"), values)

@@ -28,6 +28,8 @@ class Settings:
     read_memory: int  # bytes of address space for the child that parses a file
     read_seconds: int  # wall limit of that child
     cell_bytes: int  # longest cell that a row may carry
+    fetch_seconds: int  # wall limit of one fetch from a server
+    fetch_bytes: int  # longest delivery that is fetched
 
 
 def _path(name: str, default: Path) -> Path:
@@ -61,4 +63,6 @@ def settings() -> Settings:
         read_memory=_number("RISKHUB_READ_MEMORY", 2 << 30),
         read_seconds=_number("RISKHUB_READ_SECONDS", 3600),
         cell_bytes=_number("RISKHUB_CELL_BYTES", 1 << 20),
+        fetch_seconds=_number("RISKHUB_FETCH_SECONDS", 1800),
+        fetch_bytes=_number("RISKHUB_FETCH_BYTES", 10 << 30),
     )

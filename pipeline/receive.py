@@ -46,7 +46,7 @@ def receive_ready(name: str) -> list[str]:
     """
     source = source_named(name)
     inbox = exchange_folder(name) / "in"
-    _make_known(source)
+    make_known(source)
     with watched(name):
         bundles, claims = _claimed(source, inbox)
         for bundle in bundles:
@@ -85,7 +85,8 @@ def complete_of(source: Source) -> str:
     return "manifest" if source.signature == "required" else str(source.connector.get("complete", "rename"))
 
 
-def _make_known(source: Source) -> None:
+def make_known(source: Source) -> None:
+    """Bring agency and source into the ledger, or their names up to date."""
     names = source.agency_name
     agency = {"agency": source.agency, "name_zh": names["zh"], "name_en": names["en"], "language": source.language}
     with connect() as conn:

@@ -14,7 +14,7 @@ from pipeline.cli.screen import app, guarded
 
 __all__ = ["app", "check", "main", "manifest"]
 
-OF_THE_HUB = ("codes", "conflicts", "exchange", "hold", "hub", "query", "repair", "source")
+OF_THE_HUB = ("codes", "conflicts", "exchange", "fetch", "hold", "hub", "query", "repair", "source")
 
 if find_spec("psycopg"):
     for each in OF_THE_HUB:

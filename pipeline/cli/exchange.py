@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import count
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -16,6 +16,7 @@ from hub.sql import statement
 from mappings.catalogue import heads
 from pipeline.asking import check_ready
 from pipeline.cli.check import FileArgument, RequiredSource, print_account
+from pipeline.cli.fetch import remote
 from pipeline.cli.screen import (
     FAULT,
     FINDINGS,
@@ -31,10 +32,14 @@ from pipeline.cli.screen import (
     word,
 )
 from pipeline.drop import drop_file
+from pipeline.fetch import fetch_all
 from pipeline.run import STEPS
 from pipeline.run import run as pipeline_run
 from pipeline.sources import folder_of
 from pipeline.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @app.command()
@@ -52,25 +57,7 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
     names = [source] if source else [f"{head.agency}/{head.feed}" for head in heads()]
     if source:
         folder_of(source)
-    done: list[str] = []
-    asked: list[str] = []
-    faults: list[HubError] = []
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
-        disable=as_json,
-    )
-    with bar:
-        for name in names:
-            try:
-                done += _run_source(name, bar)
-                asked += check_ready(name)
-            except HubError as fault:
-                faults.append(fault)
+    done, asked, faults = _run_sources(names, quiet=as_json)
     with connect() as conn:
         accounts = ledger.rows_of(conn, "batches", source=source, state=None, limit=100_000)
     rows = [row for row in reversed(accounts) if row["batch"] in set(done)]
@@ -87,6 +74,39 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
     if faults:
         return FAULT
     return FINDINGS if any(row["quarantined"] or row["state"] == "rejected" for row in rows) else FINE
+
+
+def _run_sources(names: list[str], *, quiet: bool) -> tuple[list[str], list[str], list[HubError]]:
+    """Return the batches taken through, the answers given to checks, and what went wrong; no source stops another."""
+    done: list[str] = []
+    asked: list[str] = []
+    faults: list[HubError] = []
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        disable=quiet,
+    )
+    with bar:
+        for name, unreachable in _as_they_come(names):
+            faults += [unreachable] if unreachable else []
+            try:
+                done += _run_source(name, bar)
+                asked += check_ready(name)
+            except HubError as fault:
+                if str(fault) != str(unreachable):  # a mapping that does not load stops both
+                    faults.append(fault)
+    return done, asked, faults
+
+
+def _as_they_come(names: list[str]) -> Iterator[tuple[str, HubError | None]]:
+    """Yield the sources whose files lie in a folder, then the others as their servers have answered, or have not."""
+    asked = [name for name in names if name in set(remote())]
+    yield from ((name, None) for name in names if name not in asked)
+    yield from fetch_all(asked)
 
 
 def _run_source(name: str, bar: Progress) -> list[str]:

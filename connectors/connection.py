@@ -1,0 +1,133 @@
+"""Where a server is and how the hub gets in: the value of one Airflow connection, and nothing else knows it.
+
+A mapping names the connection; in a task Airflow gives its value (from any of its secrets backends), on the command
+line the environment does, in Airflow's own form: `AIRFLOW_CONN_<ID>` as a URI or as JSON.  Secrets are in `password`
+and `extra`; neither is part of the text of this object, and nothing here is ever written to the ledger or a log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLE = "AIRFLOW_CONN_"
+EXTRA = "__extra__"  # the parameter of Airflow's URIs that carries nested extras as JSON
+SAME = {"postgresql": "postgres"}  # Airflow's names for one kind
+LONGEST_SHOWN = 120
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One server, as a person entered it in Airflow."""
+
+    id: str
+    kind: str = ""
+    host: str = ""
+    port: int | None = None
+    login: str = ""
+    password: str = field(default="", repr=False)
+    schema: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def place(self) -> str:
+        """The server as errors name it; never a secret."""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.kind}://{self.host[:LONGEST_SHOWN]}{port} (connection {self.id})"
+
+    def option(self, name: str) -> str:
+        """Return one of the extras as text, "" when it is not there."""
+        value = self.extra.get(name)
+        return "" if value is None else str(value)
+
+    @classmethod
+    def of(cls, conn_id: str, text: str) -> Connection:
+        """Return the connection that Airflow's URI or JSON form describes; what is wrong is told without its text."""
+        try:
+            return _of_json(conn_id, text) if text.lstrip().startswith("{") else _of_uri(conn_id, text)
+        except (ValueError, TypeError, AttributeError):
+            raise FixTheHub(
+                f"The connection {conn_id} cannot be understood.",
+                where=VARIABLE + conn_id.upper(),
+                why="It is neither a URI nor a JSON object as Airflow writes them.",
+                next_step="Write kind://login:password@host:port/schema, special characters percent-encoded, or JSON.",
+            ) from None
+
+
+def from_environment(conn_id: str) -> Connection:
+    """Return the connection that `AIRFLOW_CONN_<ID>` holds; raise FixTheHub, with the cure, when there is none."""
+    text = os.environ.get(VARIABLE + conn_id.upper())
+    if not text:
+        raise missing(conn_id, f"{VARIABLE}{conn_id.upper()} is not set.")
+    return Connection.of(conn_id, text)
+
+
+def missing(conn_id: str, why: str) -> FixTheHub:
+    """Return what to raise for a connection that nobody has made."""
+    return FixTheHub(
+        f"There is no connection {conn_id}.",
+        where=conn_id,
+        why=why,
+        next_step=f"In Airflow: Admin, Connections, Add; on the command line: export {VARIABLE}{conn_id.upper()}=...",
+    )
+
+
+def _of_json(conn_id: str, text: str) -> Connection:
+    held = json.loads(text)
+    extra = held.get("extra") or {}
+    if isinstance(extra, str):
+        extra = json.loads(extra)
+    return Connection(
+        conn_id,
+        _kind(held.get("conn_type") or ""),
+        held.get("host") or "",
+        int(held["port"]) if held.get("port") else None,
+        held.get("login") or "",
+        held.get("password") or "",
+        held.get("schema") or "",
+        dict(extra),
+    )
+
+
+def _of_uri(conn_id: str, text: str) -> Connection:
+    kind, separator, rest = text.strip().partition("://")
+    if not separator:
+        raise ValueError
+    protocol = ""
+    if "://" in rest.partition("?")[0]:  # kind://protocol://host: the host as a web address
+        protocol, _, rest = rest.partition("://")
+        protocol += "://"
+    parts = urlsplit(f"x://{rest}")
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    extra = json.loads(query[EXTRA]) if EXTRA in query else query
+    return Connection(
+        conn_id,
+        _kind(kind),
+        protocol + unquote(_host(parts.netloc)),
+        parts.port,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        unquote(parts.path.removeprefix("/")),
+        dict(extra),
+    )
+
+
+def _host(netloc: str) -> str:
+    """Return the host as it was written: `hostname` would make it lower-case, and it may be the path of a file."""
+    host = netloc.rpartition("@")[2]
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _kind(written: str) -> str:
+    kind = written.lower().replace("-", "_")
+    return SAME.get(kind, kind)

@@ -1,0 +1,152 @@
+"""HTTP: what a web service answers, as JSON or XML; its pages together are one delivery.
+
+One page is delivered as it came.  Several are the members of one zip archive, each as it came, always packed alike, so
+that the same pages are the same bytes.  A delivery whose hash was registered last time is nothing new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import zipfile
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+from connectors import names
+from connectors.contract import Fetched
+from connectors.pages import COUNTED, Page, first_of, next_of
+from connectors.shelf import Shelf
+from connectors.sink import Sink
+from connectors.web import UNCHANGED, Answer, Web, base_of
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from connectors.connection import Connection
+    from connectors.contract import Limits, Memory
+
+ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can name
+PIECE = 1 << 20
+
+
+class Http:
+    """The connector of one address; `form` is the mapping's `format:`."""
+
+    def __init__(self, who: Connection, agreed: Mapping[str, Any], form: Mapping[str, Any], limits: Limits) -> None:
+        self.agreed, self.form, self.limits = agreed, form, limits
+        self.pages = agreed.get("pages")
+        self.web = Web(base_of(who), who, limits, _secret_headers(who))
+        self.first = first_of(self.web.base, agreed)
+
+    def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
+        """Yield the delivery, if it is another one than the last."""
+        slot = self.first.removeprefix(self.web.base)
+        before = known.get(slot)
+        shelf = Shelf(into.parent / "pages")
+        found, records = self._pull(shelf)
+        path = self._bundle([shelf.body(url) for url in found], into)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        memory = {"sha256": digest, "pages": len(found), "records": records}
+        if before is None or before.get("sha256") != digest:
+            yield self._delivery(slot, memory, before, path)
+        shelf.finish()
+
+    def finish(self, fetched: Fetched) -> None:
+        """Nothing is changed at the partner's."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.web.close()
+
+    def _delivery(self, slot: str, memory: Memory, before: Memory | None, path: Path) -> Fetched:
+        if memory["records"] == 0:  # nothing there is no fault, and no delivery
+            return Fetched(slot, memory, before)
+        stem = self.agreed["path"].rpartition("/")[2] or "answer"
+        suffix = ".zip" if self.pages else f".{self.form['kind']}"
+        return Fetched(slot, memory, before, path, names.label(stem.removesuffix(suffix) + suffix))
+
+    def _pull(self, shelf: Shelf) -> tuple[list[str], int]:
+        """Get all pages onto the shelf; return their addresses and how many records they have together."""
+        found: list[str] = []
+        records = size = 0
+        url: str | None = self.first
+        while url is not None:
+            answer = self._page(url, shelf)
+            body = shelf.body(url)
+            size += body.stat().st_size
+            self._within_limits(url, found, size)
+            # One answer may be as long as any file; then it is not looked into, and its records are not known.
+            page = Page(body.read_bytes() if body.stat().st_size <= self.limits.page else b"", self.form)
+            count = -1 if page.broken else page.count()
+            if count or self.pages is None or self.pages["by"] not in COUNTED or not found:
+                found.append(url)  # the empty page after the last one of a counted row of pages is left out
+            records += abs(count)  # a page that cannot be read may have any: the reader will say
+            there = next_of(self.pages, url, answer, page, self.web.place(url)) if self.pages else None
+            url = None if there is None else self.web.same_host(url, there)
+        return found, records
+
+    def _page(self, url: str, shelf: Shelf) -> Answer:
+        """Get one page onto the shelf, unless it is there and has not changed."""
+        about = shelf.find(url)
+        if about and shelf.is_fresh(about):
+            return Answer(UNCHANGED, links=about["links"])
+        validators: dict[str, str] = about["validators"] if about else {}
+        body, draft = shelf.body(url), shelf.body(url).with_suffix(".draft")
+        with draft.open("wb") as file:
+            sink = Sink(file, self.limits.page if self.pages else self.limits.bytes, self.web.place(url))
+            answer = self.web.ask(url, sink, {**self._accept(), **validators})
+        if answer.status == UNCHANGED:
+            if about is None:
+                raise FixTheHub("The server says that nothing has changed, unasked.", where=self.web.place(url))
+            draft.unlink()
+            return Answer(UNCHANGED, links=about["links"])
+        draft.replace(body)
+        shelf.keep(url, answer.validators, dict(answer.links))
+        return answer
+
+    def _accept(self) -> dict[str, str]:
+        return {"Accept": "application/xml, text/xml" if self.form["kind"] == "xml" else "application/json"}
+
+    def _within_limits(self, url: str, found: list[str], size: int) -> None:
+        if url in found or len(found) >= self.limits.pages:
+            raise FixTheHub(
+                "The pages of the server have no end.",
+                where=self.web.place(url),
+                why="One of them leads back to one before." if url in found else f"There are over {len(found):,}.",
+                next_step="Correct `connector.pages` of the mapping, or ask the partner.",
+            )
+        if size > self.limits.bytes:
+            raise FixTheHub(
+                "A delivery is too large.",
+                where=self.web.place(url),
+                why=f"Its pages have more than {self.limits.bytes:,} bytes together.",
+                next_step="Ask for less by `connector.query` of the mapping, or raise RISKHUB_FETCH_BYTES.",
+            )
+
+    def _bundle(self, bodies: list[Path], into: Path) -> Path:
+        path = into / "delivery"
+        with path.open("wb") as target:
+            if not self.pages:
+                with bodies[0].open("rb") as source:
+                    shutil.copyfileobj(source, target, PIECE)
+                return path
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+                for number, body in enumerate(bodies, 1):
+                    member = zipfile.ZipInfo(f"{number:05d}.{self.form['kind']}", ALWAYS)
+                    member.create_system = 3  # as on Unix, wherever this runs
+                    archive.writestr(member, body.read_bytes())
+        return path
+
+
+def _secret_headers(who: Connection) -> dict[str, str]:
+    """Return the headers that let the hub in: Basic with a login, Bearer without one, and those of the extra."""
+    held = who.extra.get("headers")
+    headers = {str(name): str(value) for name, value in held.items()} if isinstance(held, dict) else {}
+    if who.login:
+        headers["Authorization"] = "Basic " + b64encode(f"{who.login}:{who.password}".encode()).decode()
+    elif who.password:
+        headers["Authorization"] = f"Bearer {who.password}"
+    return headers

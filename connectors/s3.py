@@ -1,0 +1,131 @@
+"""S3 and what is compatible with it: the objects under a prefix of one bucket.
+
+An object appears when it is whole, so there is nothing to wait for.  Its bytes are fetched only as long as they are
+those that were listed (`If-Match`), and hashed here: the tag of a store is not their hash.  Not more is asked of a
+store than listing, reading, copying and deleting; keys may be anything.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote_plus
+
+from lxml import etree
+
+from connectors import names
+from connectors.readers.markup import HARDENED
+from connectors.remote import Entry
+from connectors.signing import Signer
+from connectors.sink import Sink
+from connectors.web import OK, Web
+from hub.errors import FixTheHub, RetryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from connectors.connection import Connection
+    from connectors.contract import Limits
+
+REGION = "us-east-1"
+GONE, CHANGED = 404, 412
+PATH, QUERY = "/-_.~", "-_.~"  # what is not percent-encoded
+
+
+class S3:
+    """The agreed prefix of one bucket."""
+
+    def __init__(self, who: Connection, agreed: Mapping[str, Any], limits: Limits) -> None:
+        self.limits = limits
+        region = who.option("region_name") or REGION
+        base = (who.option("endpoint_url") or f"https://s3.{region}.amazonaws.com").rstrip("/")
+        self.web = Web(base, who, limits, {})
+        if who.login:  # a public bucket needs nobody's name
+            self.web.sign = Signer(who, region)
+        self.bucket, self.prefix = f"{base}/{agreed['bucket']}", str(agreed.get("prefix", ""))
+        self.archive = str(agreed.get("archive", "done")).strip("/")
+        self.place = f"{agreed['bucket']}/{self.prefix} at {self.web.place()}"
+
+    def entries(self) -> Iterator[Entry]:
+        """List the objects directly under the prefix, page by page."""
+        token = ""
+        while True:
+            page = self._listed(token)
+            for found in page.iterfind("{*}Contents"):
+                key = unquote_plus(found.findtext("{*}Key") or "")
+                if key.endswith("/") or not key.startswith(self.prefix):
+                    continue  # a mark for a folder; or a store that does not know prefixes
+                size = int(found.findtext("{*}Size") or 0)
+                tag, changed = found.findtext("{*}ETag") or "", found.findtext("{*}LastModified") or ""
+                yield Entry(key, key.removeprefix(self.prefix), size, (size, tag, changed))
+            following = page.findtext("{*}NextContinuationToken") or ""
+            if page.findtext("{*}IsTruncated") != "true" or not following or following == token:
+                return
+            token = following
+
+    def download(self, entry: Entry, target: Sink) -> bool:
+        """Write the bytes of an object; False when it has changed or gone meanwhile."""
+        answer = self.web.ask(
+            self._url(entry.path),
+            target,
+            {"If-Match": entry.stamp[1]} if entry.stamp[1] else {},
+            fine=(GONE, CHANGED),
+        )
+        return answer.status == OK and target.size == entry.size
+
+    def take_away(self, entry: Entry, after: str, sha256: str) -> None:
+        """Delete the object, or copy it under the archive's prefix and delete it then."""
+        if not self._is_there(entry) or (after == "archive" and not self._copied(entry, sha256)):
+            return  # another object has taken its place: the next look finds it
+        if self._is_there(entry):
+            url, unless = self._url(entry.path), {"If-Match": entry.stamp[1]}
+            self.web.ask(url, None, unless, method="DELETE", fine=(GONE, CHANGED))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.web.close()
+
+    def _is_there(self, entry: Entry) -> bool:
+        answer = self.web.ask(self._url(entry.path), None, method="HEAD", fine=(GONE,))
+        return answer.status == OK and answer.headers.get("etag") == entry.stamp[1]
+
+    def _copied(self, entry: Entry, sha256: str) -> bool:
+        """Copy the object under the archive's prefix; a store may say in a success that it has failed."""
+        there = f"{self.archive}/{sha256[:8]}-{entry.name}"
+        source = self._url(entry.path).removeprefix(self.web.base)
+        said = io.BytesIO()
+        sink = Sink(said, self.limits.page, self.place)
+        only_this = {"x-amz-copy-source": source, "x-amz-copy-source-if-match": entry.stamp[1]}
+        answer = self.web.ask(self._url(there), sink, only_this, method="PUT", fine=(GONE, CHANGED))
+        if b"<Error" in said.getvalue():
+            raise RetryLater("The store could not archive an object.", where=self.place)
+        return answer.status == OK
+
+    def _listed(self, token: str) -> Any:
+        query = {"list-type": "2", "delimiter": "/", "encoding-type": "url", "prefix": self.prefix}
+        if token:
+            query["continuation-token"] = token
+        text = "&".join(f"{name}={quote(query[name], safe=QUERY)}" for name in sorted(query))
+        body = io.BytesIO()
+        sink = Sink(body, self.limits.page, self.place)
+        self.web.ask(f"{self.bucket}?{text}", sink)
+        try:
+            page = etree.fromstring(body.getvalue(), etree.XMLParser(**HARDENED))
+        except (etree.XMLSyntaxError, ValueError):
+            page = None
+        if page is None or etree.QName(page).localname != "ListBucketResult":
+            raise RetryLater(
+                "The store does not answer with a listing.",
+                where=self.place,
+                next_step="It is tried again by itself; if it stays so, correct `endpoint_url` of the connection.",
+            )
+        return page
+
+    def _url(self, key: str) -> str:
+        if any(part in (".", "..") for part in key.split("/")):
+            raise FixTheHub(
+                "An object has a key that no address can carry.",
+                where=f"{names.label(key)} at {self.place}",
+                next_step="Ask its sender to give it another name.",
+            )
+        return f"{self.bucket}/{quote(key, safe=PATH, errors='surrogateescape')}"

@@ -1,0 +1,173 @@
+"""SFTP: a folder at a partner's server, read through SSH.
+
+The server must show the host key that the connection holds; nothing of the hub's own account is used (no keys, no
+agent, no configuration files).  What is to go after it was registered is first renamed, then looked at, then removed:
+a file that its sender has put in its place meanwhile is never lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import stat
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import asyncssh
+
+from connectors import ssh
+from connectors.contract import Deadline
+from connectors.patience import patiently
+from connectors.remote import TAKEN, Entry, original
+from hub.errors import FixTheHub, HubError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator, Mapping
+
+    from connectors.connection import Connection
+    from connectors.contract import Limits
+    from connectors.sink import Sink
+
+log = logging.getLogger(__name__)
+
+PIECE = 1 << 20  # bytes asked for at once; cut into parallel requests by the library
+YOUNG = 5.0  # seconds; SFTP tells times in whole seconds, so a file may change twice within one
+REGULAR = asyncssh.FILEXFER_TYPE_REGULAR
+Got = TypeVar("Got")
+
+
+class Sftp:
+    """The agreed folder at one server; connected when it is first used."""
+
+    def __init__(self, connection: Connection, agreed: Mapping[str, Any], limits: Limits) -> None:
+        self.connection, self.limits = connection, limits
+        self.place = connection.place
+        self.folder = os.fsencode(str(agreed.get("path", ".")).rstrip("/") or "/")
+        self.archive = os.fsencode(str(agreed.get("archive", "done")).strip("/"))
+        self.deadline = Deadline(limits, self.place)
+        self.runner = asyncio.Runner()
+        self.runner.get_loop().set_exception_handler(lambda _loop, _context: None)  # `_do` tells what matters
+        self.ssh: asyncssh.SSHClientConnection | None = None
+        self.sftp: asyncssh.SFTPClient | None = None
+
+    def entries(self) -> Iterator[Entry]:
+        """List the regular files of the folder: no links, no folders."""
+        now, client = time.time(), self._client()
+        for found in self._listing(client):
+            attrs, name = found.attrs, _text(found.filename)
+            if attrs.type != REGULAR and not stat.S_ISREG(attrs.permissions or 0):
+                continue
+            if "/" in name or "\0" in name:  # no file system has such names: the server is up to something
+                log.warning("a name with a slash is left alone at %s", self.place)
+                continue
+            size, changed = attrs.size or 0, attrs.mtime or 0
+            yield Entry(name, original(name), size, (size, changed), sure=now - changed > YOUNG)
+
+    def download(self, entry: Entry, target: Sink) -> bool:
+        """Write the bytes of a file; False when it has changed meanwhile."""
+        path = self._path(entry.path)
+        try:
+            handle = self._do(_opened(self._client(), path))
+        except _Gone:
+            return False
+        try:
+            while data := self._do(handle.read(PIECE)):
+                target.write(bytes(data))  # type: ignore[arg-type]  # without an encoding it is bytes
+        finally:
+            with suppress(HubError, _Gone):
+                self._do(handle.close())
+        try:
+            return self._stamp(path) == entry.stamp and target.size == entry.size
+        except _Gone:
+            return False
+
+    def take_away(self, entry: Entry, after: str, sha256: str) -> None:
+        """Remove the file or move it into the archive folder."""
+        path, name = self._path(entry.path), os.fsencode(entry.name)
+        try:
+            if not entry.path.startswith(TAKEN):
+                hidden = self._path(f"{TAKEN}{secrets.token_hex(4)}~{entry.name}")
+                self._do(self._client().rename(path, hidden))
+                path = hidden
+            if self._stamp(path) != entry.stamp:
+                return  # another file had taken its place: the next look finds it under the hidden name
+            if after == "archive":
+                self._do(self._client().makedirs(self.folder + b"/" + self.archive, exist_ok=True))
+                there = self.folder + b"/" + self.archive + b"/" + sha256[:8].encode() + b"-" + name
+                if not self._do(self._client().exists(there)):  # else these very bytes are there already
+                    self._do(self._client().rename(path, there))
+                    return
+            self._do(self._client().remove(path))
+        except _Gone:
+            return
+
+    def close(self) -> None:
+        """Leave the server."""
+        if self.ssh is not None:
+            self.ssh.abort()
+        with suppress(Exception):
+            self.runner.run(asyncio.sleep(0))
+        self.runner.close()
+
+    def _path(self, name: str) -> bytes:
+        return self.folder + b"/" + os.fsencode(name)
+
+    def _stamp(self, path: bytes) -> tuple[int, int]:
+        attrs = self._do(self._client().lstat(path))
+        return attrs.size or 0, attrs.mtime or 0
+
+    def _listing(self, client: asyncssh.SFTPClient) -> list[asyncssh.SFTPName]:
+        async def listed() -> list[asyncssh.SFTPName]:
+            return [found async for found in client.scandir(self.folder)]
+
+        try:
+            return self._do(listed())
+        except _Gone:
+            raise FixTheHub(
+                "The agreed folder is not there.",
+                where=f"{_text(self.folder)} at {self.place}",
+                next_step="Correct `connector.path` of the mapping, or ask the partner to make the folder.",
+            ) from None
+
+    def _client(self) -> asyncssh.SFTPClient:
+        for attempt in patiently(self.deadline):
+            with attempt:
+                self.sftp = self.sftp or self._do(self._connected())
+        return self.sftp  # type: ignore[return-value]  # the last attempt has raised otherwise
+
+    async def _connected(self) -> asyncssh.SFTPClient:
+        self.ssh = await ssh.connect(self.connection, self.limits)
+        return await self.ssh.start_sftp_client(path_encoding=None)
+
+    def _do(self, action: Coroutine[Any, Any, Got]) -> Got:
+        """Wait for the server; say in the hub's words what went wrong, without the server's."""
+        try:
+            seconds = self.deadline.left(self.limits.idle)
+        except HubError:
+            action.close()
+            raise
+        try:
+            return self.runner.run(_in_time(action, seconds))
+        except asyncssh.SFTPNoSuchFile:
+            raise _Gone from None
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is told in our words
+            raise ssh.told(fault, self.connection) from None
+
+
+async def _opened(client: asyncssh.SFTPClient, path: bytes) -> asyncssh.SFTPClientFile:
+    return await client.open(path, "rb", encoding=None)
+
+
+async def _in_time(action: Coroutine[Any, Any, Got], seconds: float) -> Got:
+    return await asyncio.wait_for(action, seconds)
+
+
+class _Gone(Exception):
+    """There is no such file."""
+
+
+def _text(name: str | bytes) -> str:
+    return os.fsdecode(name) if isinstance(name, bytes) else name

@@ -1,0 +1,198 @@
+"""SQL: the rows of one table or view that have changed, by a watermark column, as plain CSV that the hub writes.
+
+A delivery is all rows between two watermarks, in the order of (watermark, key): the same rows give the same bytes.
+Rows that came later under the last watermark are not missed: the rows at it (with `overlap`, also those shortly before
+it) are read again, and are delivered again only when their hash has changed.  What is delivered again is *unchanged*
+to the hub.  A large table comes as many deliveries, each registered with its watermark, so a crash costs one of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from connectors import database, names
+from connectors.contract import Deadline, Fetched
+from connectors.patience import patiently
+from connectors.watermark import Mark, is_same_kind
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from connectors.connection import Connection
+    from connectors.contract import Limits, Memory
+
+log = logging.getLogger(__name__)
+
+ROWS = 100_000  # of one delivery
+AT_ONCE = 10_000  # rows in memory
+CSV = csv.WriteOptions(include_header=False, quoting_style="needed")
+
+
+class Sql:
+    """The connector of one table."""
+
+    def __init__(self, who: Connection, agreed: Mapping[str, Any], limits: Limits) -> None:
+        self.who, self.limits = who, limits
+        self.name, self.agreed = str(agreed["table"]), agreed
+        self.rows = int(agreed.get("rows", ROWS))
+        self.overlap = int(agreed.get("overlap", 0))
+        self.place = f"{self.name} at {who.place}"
+        self.deadline = Deadline(limits, self.place)
+        self.engine = database.engine(who, limits)
+
+    def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
+        """Yield one delivery after the other until there is nothing new; then tell of rows that have no watermark."""
+        with database.told(self.who, self.place):
+            table = self._table()
+        slot = f"{self.name}:{self.agreed['watermark']}"
+        before = known.get(slot)
+        while found := self._next(table, before, slot, into):
+            yield found
+            before = found.memory
+        self._refuse_blanks(table)
+
+    def finish(self, fetched: Fetched) -> None:
+        """Nothing is changed at the partner's."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+    def _table(self) -> database.Table:
+        for attempt in patiently(self.deadline):
+            with attempt, database.told(self.who, self.place), self._session() as conn:
+                table = database.reflected(conn, self.name, self.agreed, self.place)
+        return table
+
+    def _session(self) -> Any:
+        return database.session(self.engine, self.deadline)
+
+    def _next(self, table: database.Table, before: Memory | None, slot: str, into: Path) -> Fetched | None:
+        with database.told(self.who, self.place), self._session() as conn:
+            last, low = self._where_it_was(table, before)
+            top = _top(conn, table, last, low, self.rows)
+            if top is None:
+                return None
+            window = top.minus(self.overlap, self.place)
+            with closing(_Part(into, table.columns, self.limits, self.place)) as part:
+                for values, rows in self._batches(conn, table, low, top):
+                    part.add(values, rows, last, window)
+        as_it_was = before is not None and last is not None and part.again.hexdigest() == before.get("digest")
+        path = part.joined(with_again=not as_it_was)
+        if path is None:
+            return None
+        memory = {**top.as_memory(), "digest": part.window.hexdigest(), "rows": part.count}
+        label = names.label(f"{self.name}_{top.text}.csv".replace("/", "_"))
+        return Fetched(slot, memory, before, path, label)
+
+    def _where_it_was(self, table: database.Table, before: Memory | None) -> tuple[Mark | None, Mark | None]:
+        """Return the last watermark that was delivered, and the one from which to read."""
+        if before and is_same_kind(before, table.kind):
+            last = Mark.of(before)
+            return last, last.minus(self.overlap, self.place)
+        start = self.agreed.get("start")
+        return None, None if start is None else Mark.written(str(start), table.kind, self.place)
+
+    def _batches(
+        self, conn: sa.Connection, table: database.Table, low: Mark | None, top: Mark
+    ) -> Iterator[tuple[pa.Array, pa.Table]]:
+        """Yield the watermarks and the rows, as text, of a bounded number of rows at a time."""
+        query = table.select(low.value if low else None, top.value)
+        result = conn.execution_options(stream_results=True, yield_per=AT_ONCE).execute(query)
+        for rows in result.partitions():
+            database.alive(conn)
+            marks, *columns = zip(*rows, strict=True)
+            texts = [database.as_texts(column) for column in columns]
+            yield top.array(marks, self.place), pa.table(texts, names=table.columns)
+
+    def _refuse_blanks(self, table: database.Table) -> None:
+        """Rows without a watermark would never be fetched, and nobody would know."""
+        with database.told(self.who, self.place), self._session() as conn:
+            count = conn.execute(table.blanks()).scalar_one()
+        if count:
+            raise FixTheHub(
+                f"{count:,} rows have no watermark, so they are never fetched.",
+                where=f"{self.agreed['watermark']} of {self.place}",
+                next_step="Ask the partner to fill the column, or name one that is always filled. All other rows came.",
+            )
+
+
+class _Part:
+    """The CSV of one delivery while it is written: rows that were delivered before, and rows that are new."""
+
+    def __init__(self, into: Path, columns: list[str], limits: Limits, place: str) -> None:
+        self.paths = into / "again.csv", into / "fresh.csv"
+        self.into, self.columns, self.most, self.place = into, columns, limits.bytes, place
+        self.files = [path.open("wb") for path in self.paths]
+        self.again, self.window = hashlib.sha256(), hashlib.sha256()
+        self.count = self.fresh = self.size = 0
+
+    def add(self, marks: pa.Array, rows: pa.Table, last: Mark | None, window: Mark) -> None:
+        """Add a batch; what stands at or before `last` was delivered, what stands from `window` on is remembered."""
+        known = pc.less_equal(marks, last.scalar(marks.type)) if last else pa.repeat(False, len(marks))  # noqa: FBT003
+        self._write(0, _as_csv(rows.filter(known)), self.again)
+        fresh = rows.filter(pc.invert(known))
+        self._write(1, _as_csv(fresh), None)
+        at_the_end = rows.filter(pc.greater_equal(marks, window.scalar(marks.type)))
+        self.window.update(_as_csv(at_the_end))
+        self.count += len(at_the_end)
+        self.fresh += len(fresh)
+
+    def _write(self, which: int, data: bytes, digest: Any) -> None:
+        self.size += len(data)
+        if self.size > self.most:
+            raise FixTheHub(
+                "A delivery is too large.",
+                where=self.place,
+                why=f"It has more than {self.most:,} bytes.",
+                next_step="Lower `connector.rows` of the mapping, or raise RISKHUB_FETCH_BYTES.",
+            )
+        self.files[which].write(data)
+        if digest:
+            digest.update(data)
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self.files:
+            file.close()
+
+    def joined(self, *, with_again: bool) -> Path | None:
+        """Return the file of the delivery; None when there is nothing in it."""
+        again, fresh = self.paths
+        if not self.fresh and (not with_again or not again.stat().st_size):
+            return None
+        path = self.into / "delivery.csv"
+        with path.open("wb") as target:
+            target.write(_as_csv(pa.table([[name] for name in self.columns], names=self.columns)))
+            for part in (again, fresh) if with_again else (fresh,):
+                with part.open("rb") as source:
+                    while piece := source.read(1 << 20):
+                        target.write(piece)
+        return path
+
+
+def _as_csv(rows: pa.Table) -> bytes:
+    out = pa.BufferOutputStream()
+    csv.write_csv(rows, out, CSV)
+    data: bytes = out.getvalue().to_pybytes()
+    return data
+
+
+def _top(conn: sa.Connection, table: database.Table, last: Mark | None, low: Mark | None, rows: int) -> Mark | None:
+    """Return the watermark up to which the next delivery goes: that of its last row, or the greatest there is."""
+    beyond = last or low
+    value = conn.execute(table.nth(beyond.value if beyond else None, rows - 1, strict=last is not None)).scalar()
+    if value is None:
+        value = conn.execute(table.greatest(low.value if low else None)).scalar()
+    return None if value is None else Mark(value, table.kind)

@@ -1,0 +1,181 @@
+"""Fetch: what waits for us at a partner's server becomes registered batches, each exactly once.
+
+download -> keep the bytes (raw store) -> register and remember (one transaction) -> archive or delete at the server.
+A crash before the transaction has remembered nothing, so the same bytes are fetched again; a crash after it has
+remembered all, so nothing is fetched twice, and what was left at the server is taken away by the next fetch.
+"""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import tempfile
+import threading
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectors import raw
+from connectors.connection import from_environment
+from connectors.contract import Limits
+from connectors.ways import FOLDER, open_connector
+from hub import ledger
+from hub.batch import State, new_batch_id
+from hub.errors import HubError
+from hub.finding import Finding
+from hub.settings import settings
+from hub.sql import statement
+from pipeline.acknowledge import acknowledge_arrival
+from pipeline.receipts import arrival
+from pipeline.receive import exchange_folder, make_known
+from pipeline.reject import end
+from pipeline.sources import source_named
+from pipeline.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from connectors.connection import Connection
+    from connectors.contract import Fetched
+    from mappings.engine import Source
+
+FRESH = "fresh-"
+AT_ONCE = 8  # servers that are asked side by side
+
+
+def limits() -> Limits:
+    """Return how long and how much a fetch may take, as this installation is set."""
+    return Limits(seconds=settings().fetch_seconds, bytes=settings().fetch_bytes)
+
+
+def fetch_source(
+    name: str, resolve: Callable[[str], Connection] = from_environment, within: Limits | None = None
+) -> list[str]:
+    """Register all that the server of `agency/feed` has for us; return the ids of the batches that came of it.
+
+    `resolve` gives the connection that the mapping names.  A source whose files are put into its folder has nothing to
+    fetch, and neither has one that another process is fetching right now.  Raises RetryLater or FixTheHub; what was
+    registered before stays so.
+    """
+    source = source_named(name)
+    if source.connector["kind"] == FOLDER:
+        return []
+    exchange_folder(name)
+    make_known(source)
+    connector = open_connector(
+        source.connector, source.format, resolve(source.connector["connection"]), within or limits()
+    )
+    try:
+        with _alone_with(source) as alone:
+            return list(_registered(source, connector)) if alone else []
+    finally:
+        connector.close()
+
+
+def _registered(source: Source, connector: Any) -> Iterator[str]:
+    with connect() as conn:
+        known = ledger.fetched_so_far(conn, source.agency, source.feed)
+    with _empty_folder(source) as into:
+        for fetched in connector.fetch(known, into):
+            batch = _register(source, fetched)
+            if fetched.path is not None:
+                fetched.path.unlink(missing_ok=True)
+            if batch is not None:
+                connector.finish(fetched)
+                if batch:
+                    yield batch
+
+
+@contextmanager
+def _empty_folder(source: Source) -> Iterator[Path]:
+    """Give a folder of this fetch's own; beside it a connector may keep what helps it to go on where it was."""
+    beside = settings().home / "fetch" / source.name
+    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in beside.glob(f"{FRESH}*"):  # by a process that died
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > 2 * settings().fetch_seconds:
+                shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=FRESH, dir=beside, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _register(source: Source, fetched: Fetched) -> str | None:
+    """Register a delivery and remember it, in one transaction.
+
+    Returns its batch, "" when there was only something to remember, and None when another hub was quicker.
+    """
+    stored = raw.put(fetched.path) if fetched.path else None
+    where = {"agency": source.agency, "feed": source.feed, "slot": fetched.slot}
+    batch = new_batch_id() if stored else ""
+    with connect() as conn:
+        ledger.lock_source(conn, source.agency, source.feed)
+        if ledger.fetched_last(conn, **where) != fetched.before:
+            return None
+        if stored:
+            delivery = {
+                "agency": source.agency,
+                "feed": source.feed,
+                "delivery_id": batch,
+                "file_name": fetched.name,
+                "sha256": stored.sha256,
+                "bytes": stored.size,
+                "connector": source.connector["kind"],
+            }
+            before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
+            ledger.register_batch(conn, delivery, State.RECEIVED, before)
+            ledger.put_receipts(conn, source.agency, batch, [arrival(ledger.entry(conn, batch))])
+            if before is not None:
+                end(conn, batch, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
+            elif fetched.findings:
+                end(conn, batch, State.REJECTED, fetched.findings)
+        ledger.remember_fetched(conn, where, fetched.memory, batch or None)
+    if batch:
+        acknowledge_arrival(batch)
+    return batch
+
+
+@contextmanager
+def _alone_with(source: Source) -> Iterator[bool]:
+    """Whether nobody else fetches from this server for this source; the lock goes with the process."""
+    with connect() as conn:
+        row = conn.execute(statement("fetch/try_source"), {"agency": source.agency, "feed": source.feed}).fetchone()
+        conn.commit()
+        yield bool(row and row[0])
+
+
+def fetch_all(
+    names: Sequence[str], fetch: Callable[[str], Any] = fetch_source
+) -> Iterator[tuple[str, HubError | None]]:
+    """Fetch for many sources side by side; yield each, with its fault if it had one, as soon as its server is done.
+
+    A server that hangs holds up its own source only.
+    """
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[str, HubError | None]] = queue.SimpleQueue()
+    for name in names:
+        waiting.put(name)
+
+    def work() -> None:
+        while True:
+            try:
+                name = waiting.get_nowait()
+            except queue.Empty:
+                return
+            done.put((name, _fault_of(fetch, name)))
+
+    for _ in range(min(AT_ONCE, len(names))):
+        # Daemons: when the user interrupts, nobody waits for a server.
+        threading.Thread(target=work, daemon=True).start()
+    for _ in names:
+        yield done.get()
+
+
+def _fault_of(fetch: Callable[[str], Any], name: str) -> HubError | None:
+    try:
+        fetch(name)
+    except HubError as fault:
+        return fault
+    except Exception as fault:  # noqa: BLE001 - its text may hold anything; the others go on
+        return HubError(f"The source {name} could not be fetched.", why=type(fault).__name__)
+    return None

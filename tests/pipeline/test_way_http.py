@@ -1,0 +1,359 @@
+"""What can go wrong with a web service: pages, tags, faults, slowness, and addresses that lead elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import time
+import zipfile
+from dataclasses import replace
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from exchange import ask, batches
+from partner_http import HttpPartner, as_xml, reply
+from partners import FOLDER_LINE, IMPATIENT, VARIABLE, agree, collect, core, said
+from small_source import SMALL
+
+from connectors import raw
+from hub.errors import FixTheHub, RetryLater
+from pipeline.fetch import fetch_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from http.server import BaseHTTPRequestHandler
+    from pathlib import Path
+
+    Fault = Callable[[BaseHTTPRequestHandler], None]
+
+pytestmark = pytest.mark.usefixtures("warehouse")
+PATH = "{kind: http, connection: their_server, path: /v1/fires"
+ROWS = [f"F{at},2026-05-01 10:00,短路,{at}" for at in range(5)]
+
+
+@pytest.fixture
+def partner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpPartner]:
+    made = HttpPartner(tmp_path)
+    agree(made, tmp_path, monkeypatch)
+    yield made
+    made.close()
+
+
+def agreed(tmp_path: Path, connector: str, form: str = HttpPartner.form) -> None:
+    from small_source import MAPPING  # noqa: PLC0415
+
+    said_now = f"connector: {connector}\nformat: {form}\n"
+    path = tmp_path / "sources" / SMALL / "mapping.yml"
+    path.write_text(MAPPING.replace(FOLDER_LINE, said_now), "utf-8")
+
+
+def status(number: int, **headers: str) -> Fault:
+    return lambda handler: reply(handler, number, b"{}", {name.replace("_", "-"): headers[name] for name in headers})
+
+
+def hang(handler: BaseHTTPRequestHandler) -> None:
+    del handler
+    time.sleep(30)
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    """Send a byte now and then, and never the last."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.3)
+
+
+def drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
+    while True:
+        handler.wfile.write(b"a")
+        handler.wfile.flush()
+        time.sleep(0.3)
+
+
+def flood(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b"10000\r\n" + b" " * 65536 + b"\r\n")
+
+
+def cut(handler: BaseHTTPRequestHandler) -> None:
+    """Promise more than is sent, then hang up."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100000")
+    handler.end_headers()
+    handler.wfile.write(b'{"data": {"items": []}}')
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize(
+    ("pages", "count"),
+    [
+        ("{by: next, at: links/next}", 5),
+        ("{by: link}", 5),
+        ("{by: cursor, at: meta/cursor, param: after}", 4),
+        ("{by: number, param: page}", 4),
+        ("{by: offset, param: offset}", 5),
+    ],
+)
+def test_every_page_comes_once_in_its_order(partner: HttpPartner, tmp_path: Path, pages: str, count: int) -> None:
+    agreed(tmp_path, f"{PATH}, query: {{since: '2026'}}, pages: {pages}}}")
+    partner.put(*ROWS[:count])
+    assert collect() == ["acknowledged"]
+    assert set(core()) == {f"F{at}" for at in range(count)}
+    assert partner.asked[0].startswith("/v1/fires?since=2026")
+    (batch,) = batches(SMALL)
+    with raw.local_path(batch["sha256"]) as path, zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == [f"{at:05d}.json" for at in range(1, (count + 1) // 2 + 1)]
+    assert collect() == []
+
+
+def test_tagged_pages_are_not_sent_again(partner: HttpPartner) -> None:
+    partner.put(*ROWS)
+    collect()
+    assert partner.unchanged == 0
+    assert collect() == []
+    assert partner.unchanged == 3
+    partner.put("F4,2026-05-01 10:00,短路,changed")
+    assert collect() == ["acknowledged"]
+    assert partner.unchanged == 5, "two pages were as before, the third was sent"
+    assert core()["F4"] == ("changed", 2)
+
+
+def test_a_tag_of_a_page_that_was_never_registered_loses_nothing(
+    partner: HttpPartner, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies after the page was kept with its tag and before the delivery was registered."""
+    partner.put(*ROWS)
+    monkeypatch.setattr("pipeline.fetch._register", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        fetch_source(SMALL)
+    monkeypatch.undo()
+    monkeypatch.setenv(VARIABLE, partner.uri())
+    for name, value in (("RISKHUB_HOME", home), ("RISKHUB_SOURCES", home.parent / "sources")):
+        monkeypatch.setenv(name, str(value))
+    assert batches(SMALL) == []
+    assert collect() == ["acknowledged"]
+    assert len(core()) == 5
+
+
+def test_an_interrupted_pull_goes_on_where_it_was(partner: HttpPartner) -> None:
+    partner.tags = False
+    partner.put(*ROWS)
+    partner.faults = [partner._page, partner._page, *[status(503)] * IMPATIENT.attempts]
+    with pytest.raises(RetryLater, match="cannot answer now"):
+        fetch_source(SMALL, within=IMPATIENT)
+    partner.asked.clear()
+    assert collect() == ["acknowledged"]
+    assert partner.asked == ["/v1/fires?after=4"]
+    assert len(core()) == 5
+    partner.asked.clear()
+    assert collect() == []
+    assert len(partner.asked) == 3, "a page without a tag is good for one pull only"
+
+
+def test_one_page_comes_as_it_was_sent(partner: HttpPartner, tmp_path: Path) -> None:
+    agreed(tmp_path, PATH + "}", "{kind: json, encoding: utf-8, records: data/items}")
+    partner.put(*ROWS[:2])
+    assert collect() == ["acknowledged"]
+    (batch,) = batches(SMALL)
+    assert batch["file"] == "fires.json"
+    with raw.open_raw(batch["sha256"]) as file:
+        assert file.read().startswith(b'{"data": {"items": [{"no": "F0"')
+    assert collect() == []
+
+
+def test_one_answer_may_be_longer_than_a_page(partner: HttpPartner, tmp_path: Path) -> None:
+    agreed(tmp_path, PATH + "}", "{kind: json, encoding: utf-8, records: data/items}")
+    partner.put(*ROWS[:2])
+    assert fetch_source(SMALL, within=replace(IMPATIENT, page=50))
+    assert fetch_source(SMALL, within=replace(IMPATIENT, page=50)) == []
+
+
+def test_xml_pages(partner: HttpPartner, tmp_path: Path) -> None:
+    partner.xml = True
+    agreed(
+        tmp_path, f"{PATH}, pages: {{by: next, at: next/@href}}}}", "{kind: xml, records: r/fires/fire, archive: zip}"
+    )
+    partner.put(*ROWS)
+    assert collect() == ["acknowledged"]
+    assert len(core()) == 5
+    assert as_xml([], None).startswith(b"<r")
+
+
+@pytest.mark.parametrize("fault", [status(503), status(500), status(429, Retry_After="1"), cut])
+def test_a_fault_of_the_moment_is_waited_for(partner: HttpPartner, fault: Fault) -> None:
+    partner.put(*ROWS)
+    partner.faults = [fault]
+    assert fetch_source(SMALL, within=replace(IMPATIENT, longest_pause=1))
+    assert len(partner.asked) == 4
+
+
+def test_retry_after_is_kept_to_and_a_long_one_is_left_to_the_next_run(partner: HttpPartner) -> None:
+    partner.put(*ROWS)
+    within = replace(IMPATIENT, longest_pause=2)
+    partner.faults = [status(429, Retry_After="1")]
+    began = time.monotonic()
+    assert fetch_source(SMALL, within=within)
+    assert time.monotonic() - began >= 1
+    for header in ("3600", formatdate(time.time() + 3600, usegmt=True)):
+        partner.faults = [status(503, Retry_After=header)]
+        began = time.monotonic()
+        with pytest.raises(RetryLater, match="cannot answer now"):
+            fetch_source(SMALL, within=within)
+        assert time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize("fault", [hang, drip, drip_headers])
+def test_a_slow_server_is_left_in_time(partner: HttpPartner, fault: Fault) -> None:
+    partner.put(*ROWS)
+    partner.faults = [fault] * 5
+    within = replace(IMPATIENT, seconds=3)
+    began = time.monotonic()
+    with pytest.raises(RetryLater):
+        fetch_source(SMALL, within=within)
+    assert time.monotonic() - began < within.seconds + 1.5
+
+
+def test_a_server_that_never_stops_is_stopped(partner: HttpPartner, home: Path) -> None:
+    partner.faults = [flood]
+    with pytest.raises(FixTheHub, match="too large"):
+        fetch_source(SMALL, within=replace(IMPATIENT, page=1 << 20))
+    assert sum(path.stat().st_size for path in (home / "fetch").rglob("*") if path.is_file()) <= 1 << 20
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["http://127.0.0.2:1/x", "//169.254.169.254/latest", "https://127.0.0.1/x", "file:///etc/passwd", "http://[x"],
+)
+def test_the_hub_goes_to_no_other_host(partner: HttpPartner, there: str) -> None:
+    partner.put(*ROWS)
+    partner.faults = [status(302, Location=there)]
+    with pytest.raises(FixTheHub, match="to another host") as raised:
+        fetch_source(SMALL, within=IMPATIENT)
+    assert partner.secret not in said(raised.value)
+    body = b'{"data": {"items": [{"no": "1"}]}, "links": {"next": "%s"}}' % there.encode()
+    partner.faults = [lambda handler: reply(handler, 200, body)]
+    with pytest.raises(FixTheHub, match="to another host"):
+        fetch_source(SMALL, within=IMPATIENT)
+    assert batches(SMALL) == []
+
+
+def test_redirects_at_the_same_host_are_followed(partner: HttpPartner) -> None:
+    partner.put(*ROWS)
+    partner.faults = [status(307, Location="/v1/fires?after=0")]
+    assert collect() == ["acknowledged"]
+    partner.faults = [status(302, Location="/v1/fires")] * 10
+    with pytest.raises(FixTheHub, match="in circles"):
+        fetch_source(SMALL, within=IMPATIENT)
+
+
+def test_pages_that_lead_back_have_no_end(partner: HttpPartner) -> None:
+    body = b'{"data": {"items": [{"no": "1"}]}, "links": {"next": "/v1/fires"}}'
+    partner.faults = [lambda handler: reply(handler, 200, body)] * 3
+    with pytest.raises(FixTheHub, match="no end"):
+        fetch_source(SMALL, within=IMPATIENT)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>Login</html>", b"[" * 100_000, b'{"data": ' + b"9" * 10_000, b"\xff\xfe", b""]
+)
+def test_a_page_that_is_something_else_is_tried_again(partner: HttpPartner, body: bytes) -> None:
+    partner.faults = [lambda handler: reply(handler, 200, body)] * 3
+    with pytest.raises(RetryLater, match="not what it should be"):
+        fetch_source(SMALL, within=IMPATIENT)
+    assert batches(SMALL) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "says"), [(404, "does not know"), (403, "not let the hub in"), (418, "does not know")]
+)
+def test_what_needs_a_person_is_not_tried_again(partner: HttpPartner, number: int, says: str) -> None:
+    partner.faults = [status(number)]
+    with pytest.raises(FixTheHub, match=says) as raised:
+        fetch_source(SMALL, within=IMPATIENT)
+    assert len(partner.asked) == 1
+    assert str(number) in raised.value.why
+
+
+def test_a_secret_does_not_travel_without_tls(partner: HttpPartner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "http://hub:hush@api.example/http")
+    with pytest.raises(FixTheHub, match="without encryption") as raised:
+        fetch_source(SMALL, within=IMPATIENT)
+    assert "hush" not in said(raised.value)
+    assert partner.asked == []
+
+
+def test_nothing_of_the_request_is_logged(partner: HttpPartner, caplog: pytest.LogCaptureFixture) -> None:
+    partner.put(*ROWS)
+    caplog.set_level(logging.DEBUG)
+    fetch_source(SMALL, within=IMPATIENT)
+    assert partner.secret not in caplog.text
+    assert "Basic " not in caplog.text
+
+
+def test_an_answer_without_records_is_no_delivery(partner: HttpPartner) -> None:
+    assert collect() == []
+    (row,) = ask("select memory from ledger.fetched")
+    assert row["memory"]["records"] == 0
+    partner.put(*ROWS)
+    assert collect() == ["acknowledged"]
+    partner.records.clear()
+    assert collect() == []
+    partner.put(*ROWS)
+    assert collect() == ["duplicate"]
+
+
+def test_a_certificate_that_nobody_signed_is_refused(
+    partner: HttpPartner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ssl  # noqa: PLC0415
+
+    key, certificate = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    partner.server.socket = context.wrap_socket(partner.server.socket, server_side=True)
+    partner.put(*ROWS)
+    secure = partner.uri().removesuffix("/http") + "/https"
+    monkeypatch.setenv(VARIABLE, secure)
+    with pytest.raises(FixTheHub, match="certificate of the server") as raised:
+        fetch_source(SMALL, within=IMPATIENT)
+    assert "ca_file" in raised.value.next_step
+    monkeypatch.setenv(VARIABLE, f"{secure}?ca_file={certificate}")
+    assert collect() == ["acknowledged"]
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """Write a key and a certificate for 127.0.0.1 and return their places."""
+    import datetime as dt  # noqa: PLC0415
+    import ipaddress  # noqa: PLC0415
+
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+    key: Any = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
+    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return folder / "key.pem", folder / "certificate.pem"

@@ -1,0 +1,143 @@
+"""One contract for every way in: each row once, whatever dies; faults that say what to do; no secret in any of them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from exchange import ask, batches
+from partner_folder import FolderPartner
+from partner_http import HttpPartner
+from partner_s3 import S3Partner
+from partner_sftp import SftpPartner
+from partner_sql import PostgresPartner, SqlitePartner
+from partners import IMPATIENT, VARIABLE, Partner, agree, collect, core, forget, free_port, hub, killed_everywhere, said
+from small_source import SMALL
+
+from hub.errors import FixTheHub, RetryLater
+from pipeline.fetch import fetch_source
+from pipeline.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("warehouse")
+KINDS: dict[str, type[Partner]] = {
+    "folder": FolderPartner,
+    "sftp": SftpPartner,
+    "postgres": PostgresPartner,
+    "sqlite": SqlitePartner,
+    "http": HttpPartner,
+    "s3": S3Partner,
+}
+
+
+@pytest.fixture(params=KINDS)
+def partner(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Partner]:
+    made = KINDS[request.param](tmp_path)
+    agree(made, tmp_path, monkeypatch)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def remote(partner: Partner) -> Partner:
+    if partner.kind in {"folder", "sqlite"}:
+        pytest.skip("there is no server and no secret")
+    return partner
+
+
+def test_what_is_there_is_fetched_once(partner: Partner) -> None:
+    partner.put("F1,2026-05-01 10:00,短路,first", "F2,2026-05-01 11:00,抽烟,second")
+    assert collect() == ["acknowledged"]
+    assert core() == {"F1": ("first", 1), "F2": ("second", 1)}
+    assert collect() == []
+    assert collect() == []
+
+
+def test_nothing_there_is_fine(partner: Partner) -> None:
+    assert collect() == []
+    assert partner.kind
+
+
+def test_new_and_changed_are_found(partner: Partner) -> None:
+    partner.put("F1,2026-05-01 10:00,短路,first", "F2,2026-05-01 11:00,抽烟,second")
+    collect()
+    partner.put("F1,2026-05-01 10:00,短路,changed", "F3,2026-05-02 11:00,抽烟,third")
+    assert collect() == ["acknowledged"]
+    assert core() == {"F1": ("changed", 2), "F2": ("second", 1), "F3": ("third", 1)}
+    assert collect() == []
+
+
+def test_a_server_that_is_away_is_asked_later(remote: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, remote.uri(port=free_port()))
+    began = time.monotonic()
+    with pytest.raises(RetryLater) as raised:
+        fetch_source(SMALL, within=IMPATIENT)
+    assert time.monotonic() - began < IMPATIENT.seconds
+    assert remote.secret not in said(raised.value)
+    assert "their_server" in raised.value.where
+    monkeypatch.setenv(VARIABLE, remote.uri())
+    remote.put("F1,2026-05-01 10:00,短路,first")
+    assert collect() == ["acknowledged"]
+
+
+def test_a_wrong_secret_needs_a_person_and_is_not_told(
+    remote: Partner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    remote.put("F1,2026-05-01 10:00,短路,first")
+    wrong = "wrong:horse/battery@staple"
+    monkeypatch.setenv(VARIABLE, remote.uri(secret=wrong))
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(FixTheHub) as raised:
+        fetch_source(SMALL, within=IMPATIENT)
+    assert raised.value.next_step
+    for text in (said(raised.value), caplog.text):
+        assert wrong not in text
+        assert "wrong%3Ahorse" not in text
+    assert not ask("select from ledger.fetched where strpos(memory::text, 'horse') > 0")
+
+
+def test_a_connection_that_is_missing_or_of_another_kind_is_told(
+    remote: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "ftp://x:hush@127.0.0.1")
+    with pytest.raises(FixTheHub, match="type ftp cannot be used") as raised:
+        fetch_source(SMALL)
+    assert "hush" not in said(raised.value)
+    monkeypatch.delenv(VARIABLE)
+    with pytest.raises(FixTheHub, match="There is no connection their_server"):
+        fetch_source(SMALL)
+    assert remote.kind
+
+
+def test_two_hubs_fetch_once(partner: Partner) -> None:
+    partner.put("F1,2026-05-01 10:00,短路,first", "F2,2026-05-01 11:00,抽烟,second")
+    hubs = [hub() for _ in range(2)]
+    assert [each.wait() for each in hubs] == [0, 0]
+    run(SMALL)
+    assert [row["state"] for row in batches(SMALL)] == ["acknowledged"]
+    assert set(core()) == {"F1", "F2"}
+
+
+@pytest.mark.slow
+def test_killed_at_every_call(partner: Partner, home: Path) -> None:
+    """Whatever call is the last one, the next fetch ends as if nothing had happened."""
+    rows = "F1,2026-05-01 10:00,短路,first", "F2,2026-05-01 11:00,抽烟,second"
+    partner.put(*rows)
+
+    def again() -> None:
+        forget(home)
+        if partner.kind == "folder":  # what was dropped is gone with the home
+            partner.put(*rows)
+
+    def check(call: int) -> None:
+        collect()
+        collect()
+        assert core() == {"F1": ("first", 1), "F2": ("second", 1)}, f"killed at call {call}"
+        assert [row["state"] for row in batches(SMALL)] == ["acknowledged"], f"killed at call {call}"
+
+    killed_everywhere(again, check)
