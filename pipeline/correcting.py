@@ -32,7 +32,7 @@ def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[dict[
 
     Returns, by submission: batch, what was closed (by code and column), and how much is still open there.
     """
-    about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "word": entry.word}
+    about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "turn": entry.turn}
     if work.meta().get("returned"):
         conn.execute(statement("load/answered"))
         copy_stream(conn, ("pg_temp", "answered"), COLUMNS, _answered(work))

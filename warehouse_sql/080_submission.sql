@@ -40,7 +40,7 @@ comment on column ledger.delivery.refused is 'Sent back at the door, for its man
 comment on column ledger.delivery.rows_stated is 'Rows that its sender says it has 报送方声明的行数';
 
 -- Of two words about one record the greater `turn` holds: ordinarily the one that came later.  A submission whose
--- number says that it comes before one that is here already takes its turn just before that one (docs/decisions/0080).
+-- number says that it comes before one that is here already takes its turn just before that one (docs/decisions/0012).
 alter table ledger.batch
     add column late_turn text,
     add column turn text collate "C" not null

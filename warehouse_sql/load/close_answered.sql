@@ -5,6 +5,6 @@ from (select o.batch_id, a.corrects, bool_or(a.good) as good
       from answered a
       join ledger.batch n on n.batch_id = a.batch_id and n.agency = %(agency)s and n.feed = %(feed)s
       join ledger.batch o on o.agency = n.agency and o.feed = n.feed and o.word = n.word
-      where o.word < %(word)s
+      where o.turn < %(turn)s
       group by o.batch_id, a.corrects) a
 where q.agency = %(agency)s and q.batch_id = a.batch_id and q.row = a.corrects and q.state = 'open';
