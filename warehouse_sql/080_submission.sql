@@ -45,10 +45,10 @@ alter table ledger.batch
     add column late_turn text,
     add column turn text collate "C" not null
         generated always as (coalesce(late_turn, coalesce(replay_of, batch_id) || '.')) stored,
-    add column mode text check (mode in ('append', 'upsert', 'snapshot'));
+    add column mode text check (mode in ('append', 'upsert', 'snapshot', 'check'));
 create index batch_turn on ledger.batch (agency, feed, turn);
 comment on column ledger.batch.turn is 'Order of words about one record; the greater one holds 同一记录的先后次序';
-comment on column ledger.batch.mode is 'How it was loaded: append, upsert or snapshot 入库方式';
+comment on column ledger.batch.mode is 'How it was loaded: append, upsert or snapshot; check: nothing is loaded 入库方式（check 仅检查）';
 
 create table ledger.withdrawn (
     agency      text not null,

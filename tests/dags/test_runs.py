@@ -50,7 +50,8 @@ def test_a_file_becomes_rows_and_a_receipt(dags: Parse, warehouse: str) -> None:
     run = dags("intake.py")[DAG_ID].test()
     assert str(run.state) == "success"
     assert set(states(run)) == {f"steps.{verb}" for verb in ("map", "validate", "load", "acknowledge", "done")} | {
-        "receive"
+        "receive",
+        "check",
     }
     (receipt,) = receipts(out)
     counts = receipt["counts"]
@@ -66,7 +67,7 @@ def test_many_files_are_one_group(dags: Parse) -> None:
         drop(f"broken{number}.csv", b"\x00\x01 not a table %d" % number)
     run = dags("intake.py")[DAG_ID].test()
     assert str(run.state) == "success", "a fault of the data is no fault of the run"
-    assert [len(found) for found in states(run).values()] == [1, 1, 1, 1, 1, 1]
+    assert [len(found) for found in states(run).values()] == [1, 1, 1, 1, 1, 1, 1]
     assert sorted(receipt["state"] for receipt in receipts(first)).count("rejected") == 3
     assert len(receipts(first)) == 4
 

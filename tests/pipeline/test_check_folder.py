@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 OF_THE_LOAD = ("KEY_REPEATED", "RECORDS_ENDED")  # what only core can tell
-SOURCES = sorted(
-    f"{path.parent.parent.name}/{path.parent.name}" for path in settings().sources[0].glob("*/*/mapping.yml")
-)
+SOURCES = sorted(f"{path.parent.parent.name}/{path.parent.name}" for path in settings().sources[0].glob("*/*/sample.*"))
 
 
 @pytest.fixture
