@@ -1,7 +1,8 @@
 """For every code of the catalogue, something a sender may do that provokes it: through the real reading and judging.
 
 The samples of the sources provoke many; `SMALL_CASES` are files of the small source that provoke the others, under a
-mapping changed as said; what only the warehouse can tell is in `test_every_finding.py`.
+mapping changed as said; what only the warehouse can tell is in `test_every_finding.py`, and what manifests provoke in
+`provoking_submissions.py`.
 """
 
 from __future__ import annotations
