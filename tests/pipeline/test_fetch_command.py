@@ -103,6 +103,30 @@ def test_all_are_asked_and_every_fault_is_kept() -> None:
     assert list(fetch_all([])) == []
 
 
+@pytest.mark.parametrize("connector", ["{kind: sftp, connection: a}", "{kind: s3, connection: a, bucket: abc}"])
+@pytest.mark.parametrize("policy", ["required", "wanted"])
+def test_a_signature_cannot_be_asked_of_what_comes_without_a_manifest(
+    tmp_path: Path, connector: str, policy: str
+) -> None:
+    write(tmp_path, "a/b", connector, "{kind: csv}")
+    mapping = tmp_path / "a" / "b" / "mapping.yml"
+    mapping.write_text(f"signature: {policy}\n" + mapping.read_text("utf-8"), "utf-8")
+    with pytest.raises(FixTheHub) as raised:
+        read_source(tmp_path / "a" / "b")
+    assert f"signature: {policy} is not one of none" in raised.value.why
+
+
+@pytest.mark.parametrize("mode", ["snapshot", "append"])
+def test_rows_by_watermark_are_upserted(tmp_path: Path, mode: str) -> None:
+    """As a snapshot, what has changed would end all the rest; and rows of the last watermark may come again."""
+    write(tmp_path, "a/b", "{kind: sql, connection: a, table: t, watermark: w}", "{kind: csv}")
+    mapping = tmp_path / "a" / "b" / "mapping.yml"
+    mapping.write_text(mapping.read_text("utf-8").replace("mode: upsert", f"mode: {mode}"), "utf-8")
+    with pytest.raises(FixTheHub) as raised:
+        read_source(tmp_path / "a" / "b")
+    assert f"mode: {mode} is not one of upsert, check" in raised.value.why
+
+
 @pytest.mark.parametrize(
     ("connector", "form", "says"),
     [
