@@ -56,8 +56,7 @@ def page(language: str) -> str:
 def _told(entry: Entry, language: str) -> list[str]:
     words, said = WORDS[language], render(entry.code, language, **examples().get(entry.code, {}))
     return [
-        f"### {entry.code}",
-        f"{_plain(said.title)} ({words[entry.scope]})",
+        f"### {entry.code}: {_plain(said.title)} ({words[entry.scope]})",
         f"- {words['what']}: {_plain(said.message)}",
         f"- {words['cure']}: {_plain(said.cure)}",
         "",

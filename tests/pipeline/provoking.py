@@ -1,18 +1,23 @@
 """For every code of the catalogue, something a sender may do that provokes it: through the real reading and judging.
 
 The samples of the sources provoke many; `SMALL_CASES` are files of the small source that provoke the others, under a
-mapping changed as said; what only the warehouse can tell is in `test_every_finding.py`.
+mapping changed as said; what only the warehouse can tell is in `test_every_finding.py`, and what manifests provoke in
+`provoking_submissions.py`.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+from books import compound
 from small_source import MAPPING, fires
 
 from hub.settings import settings
@@ -63,8 +68,25 @@ def _old_epoch(made: Any) -> None:
     made.epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's day has no zone
 
 
-def _long_number(made: Any) -> None:
-    made.active["D2"] = 1234567890123456789
+def _hidden_row(made: Any) -> None:
+    made.active.append(["F2", "2026-05-02 10:00", "短路", "x"])
+    made.active.row_dimensions[3].hidden = True
+
+
+def _hidden_column(made: Any) -> None:
+    made.active.column_dimensions["D"].hidden = True
+
+
+def locked() -> bytes:
+    """Return what a spreadsheet program makes of a workbook with a password: its parts, encrypted, in a wrapping."""
+    return compound({"EncryptionInfo": bytes(64), "EncryptedPackage": bytes(64)})
+
+
+def database(table: str) -> bytes:
+    """Return a SQLite file with one table."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.execute(f"create table {table} ({HEADER})")
+        return made.serialize()
 
 
 def archive(name: str) -> bytes:
@@ -78,9 +100,10 @@ def month(*, cause: str = "短路", note: str = "5", rows: int = 60) -> bytes:
     return fires(*(f"F{at},2026-05-01 10:00,{cause},{note}" for at in range(rows)))
 
 
-EXCEL, XML, JSON = (
-    f"format: {{kind: {kind}}}" for kind in ("xlsx", "xml, records: fires/fire", "json, records: fires")
+EXCEL, XML, LINES, TABLE = (
+    f"format: {{kind: {kind}}}" for kind in ("xlsx", "xml, records: fires/fire", "ndjson", "sqlite, table: fires")
 )
+FIRE = json.dumps(dict(zip(HEADER.split(","), ("F1", "2026-05-01 10:00", "短路", ""), strict=True)))
 ZIP = "format: {kind: csv, encoding: utf-8, archive: zip}"
 GUESS, RULE = "connector: {kind: folder, complete: settle}", "connector: {kind: folder, complete: rename}"
 LOSS = "loss_cny: {column: note, decimal: 2}"
@@ -106,6 +129,14 @@ records:
       hazard_type: {constant: fire}
       cause_code: {column: cause, crosswalk: cause}
 """
+ANY = """\
+agency: hn_small
+feed: fires
+title: {zh: 火灾, en: Fires}
+connector: {kind: folder, complete: rename}
+format: {kind: any}
+mode: check
+"""
 SMALL_CASES = {
     "EMPTY_FILE": Case(b""),
     "NO_ROWS": Case(f"{HEADER}\n".encode()),
@@ -123,6 +154,14 @@ SMALL_CASES = {
     "OTHER_DATE_SYSTEM": Case(book(_old_epoch), FORMAT, EXCEL),
     "BAD_ARCHIVE": Case(archive("a.csv")[:-30], FORMAT, ZIP),
     "ARCHIVE_REFUSED": Case(archive("../a.csv"), FORMAT, ZIP),
+    "OTHER_ARCHIVE": Case(b"Rar!\x1a\x07\x01\x00" + bytes(100), FORMAT, ZIP),
+    "BAD_RECORD": Case(f'{FIRE}\n{{"no": "F2", "at"\n{FIRE}\n'.encode(), FORMAT, LINES),
+    "FILE_LOCKED": Case(locked(), FORMAT, EXCEL),
+    "HIDDEN_ROWS": Case(book(_hidden_row), FORMAT, EXCEL),
+    "HIDDEN_COLUMNS": Case(book(_hidden_column), FORMAT, EXCEL),
+    "TABLE_MISSING": Case(database("incidents"), FORMAT, TABLE),
+    "FORMAT_FOUND": Case(fires("F1").decode().replace(",", ";").encode("gb18030"), MAPPING, ANY),
+    "TOTALS_ROW": Case(fires("F1", "F2") + "合计,2,,\n".encode(), MAPPING, ANY),
     "BAD_DOCUMENT": Case(b"<fires><fire></fires>", FORMAT, XML),
     "DOCTYPE_REFUSED": Case(b'<!DOCTYPE x [<!ENTITY a "b">]><fires/>', FORMAT, XML),
     "READER_LIMIT": Case(",".join(f"c{at}" for at in range(2_001)).encode() + b"\n"),
@@ -163,6 +202,8 @@ def samples() -> dict[str, dict[str, Any]]:
 def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any]]:
     """Return what is said of a case's file."""
     small.map(case.old, case.new)
+    if case.new == ANY:  # it has no rule that a crosswalk could serve
+        (small.folder / "crosswalks" / "cause.csv").unlink()
     source = read_source(small.folder)
     history = []
     if case.before:

@@ -58,3 +58,8 @@ def fires(*rows: str) -> bytes:
     usual = ["F1", "2026-05-01 10:00", "短路", ""]
     lines = [",".join([*row.split(","), *usual[len(row.split(",")) :]]) for row in rows]
     return "\n".join(["no,at,cause,note", *lines, ""]).encode()
+
+
+def rows(**notes: str) -> bytes:
+    """Return a file with a row for each number and its note."""
+    return fires(*(f"{no},2026-05-01 10:00,短路,{note}" for no, note in notes.items()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from exchange import ask, batches, codes, counts, receipt, submit
 from partner import send
-from small_source import SMALL, SmallSource, fires
+from small_source import SMALL, SmallSource, fires, rows
 
 from mappings.engine import read_source
 from pipeline.hold import decide, held
@@ -25,11 +25,6 @@ pytestmark = pytest.mark.usefixtures("warehouse")
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
     monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
     return SmallSource(tmp_path / "sources")
-
-
-def rows(**notes: str) -> bytes:
-    """Return a file with a row for each number and its note."""
-    return fires(*(f"{no},2026-05-01 10:00,短路,{note}" for no, note in notes.items()))
 
 
 def core() -> dict[str, str]:

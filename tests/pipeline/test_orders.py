@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from exchange import ask, batches
 from partner import lay, send
-from small_source import SMALL, SmallSource, fires
+from small_source import SMALL, SmallSource, rows
 from test_crashes import KILLER
 
 from hub.settings import settings
@@ -39,10 +39,6 @@ def clean_up() -> None:
         conn.execute("truncate ledger.delivery, ledger.submission cascade")
     for name in ("exchange", "raw", "work"):
         shutil.rmtree(settings().home / name, ignore_errors=True)
-
-
-def rows(**notes: str) -> bytes:
-    return fires(*(f"{no},2026-05-01 10:00,短路,{note}" for no, note in notes.items()))
 
 
 SUBMISSIONS: dict[int, tuple[dict[str, bytes], dict[str, Any]]] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from exchange import ask, batches, codes, counts, drop, receipt, submit
-from partner import about, lay, manifest, register_key, send
+from partner import about, inbox, lay, manifest, register_key, send, settle
 from small_source import SMALL, SmallSource, fires
 
 from hub.settings import settings
@@ -25,10 +25,6 @@ TWO = fires("F2,2026-05-01 10:00,短路,two")
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
     monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
     return SmallSource(tmp_path / "sources")
-
-
-def inbox() -> Path:
-    return settings().exchange / SMALL / "in"
 
 
 def left() -> list[str]:
@@ -135,14 +131,6 @@ def test_a_manifest_that_comes_after_its_file_went_in_says_so() -> None:
     settle()
     late = batches(SMALL)[0]
     assert (late["state"], receipt(late)["duplicate_of"]) == ("duplicate", first["batch"])
-
-
-def settle() -> None:
-    """Run the hub until what has to wait for a while has waited."""
-    looks = inbox() / ".looks.json"
-    run(SMALL)
-    looks.write_text(__import__("re").sub(r"\], [0-9.]+\]", "], 0]", looks.read_text()))
-    run(SMALL)
 
 
 def test_where_a_manifest_is_agreed_a_file_without_one_waits_and_is_sent_back(small: SmallSource) -> None:
