@@ -106,9 +106,11 @@ class RemoteFiles:
         """Return what is to be said about one file, if anything."""
         stamp, memory = list(entry.stamp), before or {}
         if memory.get("stamp") == stamp and memory.get("sure"):
-            if self.after != "leave":  # an earlier run died before it could
-                self.store.take_away(entry, self.after, memory["sha256"])
-            return None
+            if self.after == "leave":
+                return None
+            # It should have gone: an earlier run died before that, or another file has come, of the same size and
+            # within the same second.  Only its bytes tell.
+            return self._downloaded(entry, slot, before, into)
         if not _taken(entry) and not self._is_complete(entry, memory, marked):
             if self.complete == "settle" and memory.get("look") != stamp:
                 return Fetched(slot, {**memory, "look": stamp, "since": time.time()}, before)
@@ -132,7 +134,6 @@ class RemoteFiles:
         memory = {"stamp": list(entry.stamp), "sha256": sink.sha256, "sure": entry.sure}
         self.open[slot] = entry
         if before and (before.get("stamp"), before.get("sha256")) == (memory["stamp"], sink.sha256):
-            self.open.pop(slot)
             return Fetched(slot, memory, before)  # looked at once more: it is what is registered
         unsafe = (Finding("UNSAFE_NAME", file=label, value=label),) if names.unsafe(entry.name) else ()
         return Fetched(slot, memory, before, path, label, unsafe)

@@ -26,7 +26,7 @@ def test_a_dropped_file_is_answered_and_not_loaded(warehouse: object) -> None:
     with connect() as conn:
         kept = conn.execute("SELECT count(*) FROM quarantine.row").fetchone()
     assert kept == (0,)
-    receipts = sorted((settings().exchange / ANY / "out").glob("*.json"))
+    receipts = sorted((settings().exchange / ANY / "out").glob("*.receipt.json"))
     told = json.loads(receipts[-1].read_text("utf-8"))
     assert [each["code"] for each in told["findings"]] == ["WRONG_CELL_COUNT", "FORMAT_FOUND"]
     assert "110105194912310026" not in receipts[-1].read_text("utf-8")

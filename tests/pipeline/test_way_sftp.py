@@ -154,6 +154,19 @@ def test_what_is_registered_goes_as_agreed(partner: SftpPartner, source: SmallSo
     assert len(names(partner.inbox / "done")) == 2 if left else not (partner.inbox / "done").exists()
 
 
+@pytest.mark.parametrize("after", ["archive", "delete"])
+def test_another_file_of_the_same_size_and_second_is_not_taken_for_the_last_one(
+    partner: SftpPartner, source: SmallSource, after: str
+) -> None:
+    agreed(source, f"after: {after}")
+    assert len(ONE) == len(TWO)
+    moment = int(time.time()) - 100
+    for version in (ONE, TWO):
+        os.utime(partner.file("a.csv", version), (moment, moment))
+        assert collect() == ["acknowledged"]
+        assert names(partner.inbox) == []
+
+
 def test_a_file_put_in_its_place_while_it_goes_is_not_lost(
     partner: SftpPartner, source: SmallSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
