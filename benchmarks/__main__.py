@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import draft_quality, end_to_end, faults, gx_share, judging, memory, refining
+from benchmarks import draft_quality, end_to_end, faults, gx_share, judging, memory, reading, receipts, refining
 from benchmarks.report import publish, show
 from hub.settings import settings
 
@@ -24,6 +24,8 @@ PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "faults": faults.figures,
     "gx_share": lambda rows, runs: gx_share.figures(min(rows, FEW), runs),
     "memory": memory.figures,
+    "reading": lambda rows, _runs: reading.figures(min(rows, FEW)),
+    "receipts": lambda _rows, runs: receipts.figures(runs),
     "draft": draft_quality.figures,
 }
 
