@@ -72,10 +72,10 @@ class RemoteFiles:
         self.settled = float(agreed.get("settle", SETTLED))
         self.after = agreed.get("after", "leave")
         self.open: dict[str, Entry] = {}
+        self.faults: list[FixTheHub] = []
 
     def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
         """Yield each file that is new or has changed; one that cannot be had does not stop the others."""
-        faults: list[FixTheHub] = []
         listed = list(self.store.entries())
         marked = {entry.name.removesuffix(DONE) for entry in listed if entry.name.endswith(DONE)}
         for entry in sorted(filter(_may_be_delivery, listed), key=lambda each: each.path):
@@ -84,23 +84,32 @@ class RemoteFiles:
             try:
                 got = self._one(entry, slot, before, into, marked)
             except FixTheHub as fault:
-                log.warning("%s", fault)
-                faults.append(fault)
+                self._note(fault)
             else:
                 if got:
                     yield got
-        if faults:
-            raise faults[0] if len(faults) == 1 else _together(faults, self.store.place)
+        if self.faults:
+            raise self.faults[0] if len(self.faults) == 1 else _together(self.faults, self.store.place)
 
     def finish(self, fetched: Fetched) -> None:
-        """Take a registered file away, as agreed; one that is not sure yet is looked at once more first."""
+        """Take a registered file away, as agreed; one that is not sure yet is looked at once more first.
+
+        One that cannot go does not stop the others: `fetch` tells of it at its end.
+        """
         entry = self.open.pop(fetched.slot, None)
         if entry and self.after != "leave" and fetched.memory.get("sure"):
-            self.store.take_away(entry, self.after, fetched.memory["sha256"])
+            try:
+                self.store.take_away(entry, self.after, fetched.memory["sha256"])
+            except FixTheHub as fault:
+                self._note(fault)
 
     def close(self) -> None:
         """Let go of the server."""
         self.store.close()
+
+    def _note(self, fault: FixTheHub) -> None:
+        log.warning("%s", fault)
+        self.faults.append(fault)
 
     def _one(self, entry: Entry, slot: str, before: Memory | None, into: Path, marked: set[str]) -> Fetched | None:
         """Return what is to be said about one file, if anything."""
@@ -111,16 +120,19 @@ class RemoteFiles:
             # It should have gone: an earlier run died before that, or another file has come, of the same size and
             # within the same second.  Only its bytes tell.
             return self._downloaded(entry, slot, before, into)
-        if not _taken(entry) and not self._is_complete(entry, memory, marked):
-            if self.complete == "settle" and memory.get("look") != stamp:
+        complete = self.complete
+        if _taken(entry) and complete == "marker":
+            complete = "settle"  # its mark has gone, and its sender may still be writing it
+        if not self._is_complete(entry, memory, marked, complete):
+            if complete == "settle" and memory.get("look") != stamp:
                 return Fetched(slot, {**memory, "look": stamp, "since": time.time()}, before)
             return None
         return self._downloaded(entry, slot, before, into)
 
-    def _is_complete(self, entry: Entry, memory: Memory, marked: set[str]) -> bool:
-        if self.complete == "marker":
+    def _is_complete(self, entry: Entry, memory: Memory, marked: set[str], complete: str) -> bool:
+        if complete == "marker":
             return entry.name in marked
-        if self.complete == "settle":
+        if complete == "settle":
             return bool(memory.get("look") == list(entry.stamp) and time.time() - memory["since"] >= self.settled)
         return True
 
@@ -149,7 +161,7 @@ def slot_of(name: str) -> str:
 
 def original(path_name: str) -> str:
     """Return the name that a file had before it was taken: `TAKEN` + eight digits + `~` + name."""
-    return path_name[len(TAKEN) + 9 :] if path_name.startswith(TAKEN) else path_name
+    return (path_name[len(TAKEN) + 9 :] if path_name.startswith(TAKEN) else "") or path_name
 
 
 def _taken(entry: Entry) -> bool:

@@ -20,6 +20,7 @@ import asyncssh
 
 from connectors import ssh
 from connectors.contract import Deadline
+from connectors.folder import DONE
 from connectors.patience import patiently
 from connectors.remote import TAKEN, Entry, original
 from hub.errors import FixTheHub, HubError
@@ -47,6 +48,7 @@ class Sftp:
         self.place = connection.place
         self.folder = os.fsencode(str(agreed.get("path", ".")).rstrip("/") or "/")
         self.archive = os.fsencode(str(agreed.get("archive", "done")).strip("/"))
+        self.marked = agreed.get("complete") == "marker"
         self.deadline = Deadline(limits, self.place)
         self.runner = asyncio.Runner()
         self.runner.get_loop().set_exception_handler(lambda _loop, _context: None)  # `_do` tells what matters
@@ -89,6 +91,9 @@ class Sftp:
         path, name = self._path(entry.path), os.fsencode(entry.name)
         try:
             if not entry.path.startswith(TAKEN):
+                if self.marked:  # first, or it would say of the next file of this name that it is whole
+                    with suppress(_Gone):
+                        self._do(self._client().remove(self._path(entry.name + DONE)))
                 hidden = self._path(f"{TAKEN}{secrets.token_hex(4)}~{entry.name}")
                 self._do(self._client().rename(path, hidden))
                 path = hidden

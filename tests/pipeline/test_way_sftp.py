@@ -131,6 +131,22 @@ def test_marked_files_only(partner: SftpPartner, source: SmallSource) -> None:
     assert collect() == ["acknowledged"]
 
 
+@pytest.mark.parametrize(("after", "left"), [("delete", []), ("archive", []), ("leave", ["a.csv", "a.csv.done"])])
+def test_the_mark_of_a_file_goes_with_it(
+    partner: SftpPartner, source: SmallSource, after: str, left: list[str]
+) -> None:
+    """A mark that stays would say of the next file of that name that it is whole."""
+    agreed(source, f"complete: marker, after: {after}")
+    partner.file("a.csv", ONE)
+    partner.file("a.csv.done", b"")
+    assert collect() == ["acknowledged"]
+    assert names(partner.inbox) == left
+    if not left:
+        partner.file("a.csv", TWO[:40], age=100)
+        assert collect() == []
+        assert names(partner.inbox) == ["a.csv"]
+
+
 @pytest.mark.usefixtures("source")
 def test_a_file_that_grows_while_it_is_read_waits(partner: SftpPartner) -> None:
     path = partner.file("a.csv", ONE)
@@ -186,6 +202,28 @@ def test_a_file_put_in_its_place_while_it_goes_is_not_lost(
     assert core() == {"F1": ("other", 2)}
     assert names(partner.inbox) == []
     assert [row["file"] for row in batches(SMALL)] == ["a.csv", "a.csv"]
+
+
+def test_one_file_that_cannot_go_does_not_stop_the_others(
+    partner: SftpPartner, source: SmallSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(source, "after: delete")
+    partner.file("a.csv", ONE)
+    partner.file("b.csv", fires("F2"))
+    real = asyncssh.SFTPClient.rename
+
+    async def denied(self: asyncssh.SFTPClient, old: bytes, new: bytes) -> None:
+        if old.endswith(b"a.csv"):
+            raise asyncssh.SFTPPermissionDenied("no")
+        await real(self, old, new)
+
+    monkeypatch.setattr(asyncssh.SFTPClient, "rename", denied)
+    for found in (2, 0):
+        before = len(batches(SMALL))
+        with pytest.raises(FixTheHub, match="denies the hub"):
+            fetch_source(SMALL, within=IMPATIENT)
+        assert len(batches(SMALL)) - before == found
+        assert names(partner.inbox) == ["a.csv"]
 
 
 @pytest.mark.slow
