@@ -17,7 +17,7 @@ from connectors.contract import Fetched
 from connectors.pages import COUNTED, Page, first_of, next_of
 from connectors.shelf import Shelf
 from connectors.sink import Sink
-from connectors.web import UNCHANGED, Answer, Web, base_of
+from connectors.web import NOTHING, UNCHANGED, Answer, Web, base_of
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -80,11 +80,12 @@ class Http:
             self._within_limits(url, found, size)
             # One answer may be as long as any file; then it is not looked into, and its records are not known.
             page = Page(body.read_bytes() if body.stat().st_size <= self.limits.page else b"", self.form)
-            count = -1 if page.broken else page.count()
-            if count or self.pages is None or self.pages["by"] not in COUNTED or not found:
+            nothing = answer.status == NOTHING  # neither records nor a next page
+            count = 0 if nothing else -1 if page.broken else page.count()
+            if count or not found or not (nothing or self.pages["by"] in COUNTED):
                 found.append(url)  # the empty page after the last one of a counted row of pages is left out
             records += abs(count)  # a page that cannot be read may have any: the reader will say
-            there = next_of(self.pages, url, answer, page, self.web.place(url)) if self.pages else None
+            there = next_of(self.pages, url, answer, page, self.web.place(url)) if self.pages and not nothing else None
             url = None if there is None else self.web.same_host(url, there)
         return found, records
 
@@ -104,7 +105,8 @@ class Http:
             draft.unlink()
             return Answer(UNCHANGED, links=about["links"])
         draft.replace(body)
-        shelf.keep(url, answer.validators, dict(answer.links))
+        if answer.status != NOTHING:
+            shelf.keep(url, answer.validators, dict(answer.links))
         return answer
 
     def _accept(self) -> dict[str, str]:

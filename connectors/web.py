@@ -34,6 +34,7 @@ REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 5
 NOT_LET_IN = (401, 403, 407)
 LATER = (408, 421, 423, 425, 429)
 SERVER_FAULT = 500
+YOUNG = 60.0  # seconds: a page may change twice within one, and clocks differ
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,14 @@ class Answer:
 
     @property
     def validators(self) -> dict[str, str]:
-        """The headers with which to ask whether it has changed."""
-        pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+        """The headers with which to ask whether it has changed; none when it has changed just now.
+
+        Its time names a second, and the tag of many a server is made of that and the size (RFC 9110, 8.8.2.2).
+        """
+        then, now = (_moment(self.headers.get(name, "")) for name in ("last-modified", "date"))
+        if then and now - then < YOUNG:
+            return {}
+        pairs = [("If-None-Match", "etag"), *([("If-Modified-Since", "last-modified")] if then else [])]
         return {ask: self.headers[told] for ask, told in pairs if self.headers.get(told)}
 
 
@@ -259,7 +266,12 @@ def _retry_after(text: str) -> float:
     """Return the seconds that a server asks for, in either of its two forms; 0 when it says nothing sensible."""
     if text.strip().isdecimal() and len(text) < 10:  # noqa: PLR2004 - more is no time to wait
         return float(text)
+    return max(0.0, _moment(text) - time.time())
+
+
+def _moment(text: str) -> float:
+    """Return the time that a header tells, in seconds; 0 when it tells none."""
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+        return email.utils.parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):
         return 0.0

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from base64 import b64encode
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -34,6 +35,8 @@ class HttpPartner(Partner):
         self.faults: list[Callable[[BaseHTTPRequestHandler], None]] = []
         self.asked: list[str] = []
         self.tags, self.unchanged, self.xml = True, 0, False
+        self.tag: str | None = None  # of every page, else made of its bytes
+        self.modified: float | None = None  # when the pages were last changed, if the service tells
         partner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -74,11 +77,15 @@ class HttpPartner(Partner):
         page = records[begin : begin + self.size]
         document = {"data": {"items": page}, "links": {"next": there}, "meta": {"cursor": cursor}}
         body = as_xml(page, there) if self.xml else json.dumps(document, ensure_ascii=False).encode()
-        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        tag = self.tag or f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         headers = {"ETag": tag} if self.tags else {}
         if there:
             headers["Link"] = f'<{there}>; rel="next"'
-        if self.tags and handler.headers.get("If-None-Match") == tag:
+        same = self.tags and handler.headers.get("If-None-Match") == tag
+        if self.modified is not None:
+            headers["Last-Modified"] = formatdate(self.modified, usegmt=True)
+            same = same or handler.headers.get("If-Modified-Since") == headers["Last-Modified"]
+        if same:
             self.unchanged += 1
             reply(handler, 304, b"", headers)
         else:
@@ -113,7 +120,7 @@ def reply(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: di
     handler.send_response(status)
     for name, value in (headers or {}).items():
         handler.send_header(name, value)
-    if status != 304:
+    if status not in {204, 304}:
         handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     handler.wfile.write(body)

@@ -126,6 +126,24 @@ def test_tagged_pages_are_not_sent_again(partner: HttpPartner) -> None:
     assert core()["F4"] == ("changed", 2)
 
 
+@pytest.mark.parametrize("tag", [None, '"time-and-size"'])
+@pytest.mark.parametrize(("age", "unchanged"), [(1, 0), (3600, 1)])
+def test_a_page_is_not_taken_for_an_older_one_of_the_same_second(
+    partner: HttpPartner, tmp_path: Path, age: int, unchanged: int, tag: str | None
+) -> None:
+    """`Last-Modified` tells whole seconds, and tags are made of it: a young one says nothing of what comes after."""
+    agreed(tmp_path, f"{PATH}}}", "{kind: json, records: data/items}")
+    partner.tags, partner.tag, partner.modified = tag is not None, tag, time.time() - age
+    partner.put("F1,2026-05-01 10:00,短路,first")
+    assert collect() == ["acknowledged"]
+    assert collect() == []
+    assert partner.unchanged == unchanged
+    if not unchanged:
+        partner.put("F1,2026-05-01 10:00,短路,other")
+        assert collect() == ["acknowledged"]
+        assert core() == {"F1": ("other", 2)}
+
+
 def test_a_tag_of_a_page_that_was_never_registered_loses_nothing(
     partner: HttpPartner, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,6 +326,25 @@ def test_an_answer_without_records_is_no_delivery(partner: HttpPartner) -> None:
     assert collect() == []
     partner.put(*ROWS)
     assert collect() == ["duplicate"]
+
+
+@pytest.mark.parametrize("pages", ["{by: number, param: page}", "{by: next, at: links/next}"])
+def test_no_content_ends_the_pages(partner: HttpPartner, tmp_path: Path, pages: str) -> None:
+    agreed(tmp_path, f"{PATH}, pages: {pages}}}")
+    partner.put(*ROWS)
+    partner.faults = [partner._page, lambda handler: reply(handler, 204, b"")]
+    assert collect() == ["acknowledged"]
+    assert sorted(core()) == ["F0", "F1"]
+
+
+def test_no_content_is_no_delivery(partner: HttpPartner, tmp_path: Path) -> None:
+    agreed(tmp_path, f"{PATH}}}", "{kind: json, records: data/items}")
+    partner.faults = [lambda handler: reply(handler, 204, b"")]
+    assert collect() == []
+    (row,) = ask("select memory from ledger.fetched")
+    assert row["memory"]["records"] == 0
+    partner.put(*ROWS)
+    assert collect() == ["acknowledged"]
 
 
 def test_a_certificate_that_nobody_signed_is_refused(
