@@ -232,14 +232,22 @@ def told(who: Connection, place: str) -> Iterator[None]:
             next_step="Correct `connector.table` of the mapping, as schema.table, or ask for the right to read it.",
         ) from None
     except exc.DBAPIError as fault:
-        raise _meant(fault.orig, who, place) from None
+        raise _meant(fault, who, place) from None
     except exc.SQLAlchemyError as fault:
         raise FixTheHub("The table cannot be read.", where=place, why=type(fault).__name__) from None
 
 
-def _meant(fault: BaseException | None, who: Connection, place: str) -> HubError:
+def _meant(told_by: exc.DBAPIError, who: Connection, place: str) -> HubError:
+    fault = told_by.orig
     if isinstance(fault, sqlite3.Error):
         return _of_sqlite(fault, who, place)
+    if isinstance(told_by, exc.DataError):
+        return FixTheHub(
+            "The table cannot be read.",
+            where=place,
+            why="It holds a value that does not exist here, such as a moment `infinity` or a year after 9999.",
+            next_step="Ask the partner to repair it, or leave its column out of `connector:` of the mapping.",
+        )
     state = getattr(fault, "sqlstate", None) or ""
     why = f"{type(fault).__name__} {state}".strip()
     if state in ("28P01", "28000") or (not state and any(word in str(fault) for word in REFUSED)):
@@ -255,7 +263,7 @@ def _meant(fault: BaseException | None, who: Connection, place: str) -> HubError
         "The table cannot be read.",
         where=place,
         why=why,
-        next_step="Look the SQLSTATE up: 42501 is a missing right to read, 22008 a date that does not exist here.",
+        next_step="Look the SQLSTATE up: 42501 is a missing right to read.",
     )
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 from contextlib import closing
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -81,7 +83,7 @@ class Sql:
     def _next(self, table: database.Table, before: Memory | None, slot: str, into: Path) -> Fetched | None:
         with database.told(self.who, self.place), self._session() as conn:
             last, low = self._where_it_was(table, before)
-            top = _top(conn, table, last, low, self.rows)
+            top = _top(conn, table, last, low, self.rows, self.place)
             if top is None:
                 return None
             window = top.minus(self.overlap, self.place)
@@ -189,10 +191,18 @@ def _as_csv(rows: pa.Table) -> bytes:
     return data
 
 
-def _top(conn: sa.Connection, table: database.Table, last: Mark | None, low: Mark | None, rows: int) -> Mark | None:
+def _top(  # noqa: PLR0913, PLR0917 - where the next delivery ends
+    conn: sa.Connection, table: database.Table, last: Mark | None, low: Mark | None, rows: int, place: str
+) -> Mark | None:
     """Return the watermark up to which the next delivery goes: that of its last row, or the greatest there is."""
     beyond = last or low
     value = conn.execute(table.nth(beyond.value if beyond else None, rows - 1, strict=last is not None)).scalar()
     if value is None:
         value = conn.execute(table.greatest(low.value if low else None)).scalar()
+    if isinstance(value, float | Decimal) and math.isnan(value):
+        raise FixTheHub(
+            "The greatest watermark is NaN, which is no number.",
+            where=place,
+            next_step="Ask the partner to repair the row, or name another column.",
+        )
     return None if value is None else Mark(value, table.kind)

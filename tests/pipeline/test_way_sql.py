@@ -292,3 +292,23 @@ def test_what_is_remembered_is_the_watermark_and_never_a_value(partner: Postgres
     assert row["slot"] == "theirs.fires:changed"
     assert row["memory"]["watermark"] == "2026-05-01T02:00:00+00:00"
     assert set(row["memory"]) == {"watermark", "kind", "digest", "rows"}
+
+
+def test_a_watermark_that_is_no_number_is_told_and_not_fetched_for_ever(
+    partner: PostgresPartner, source: SmallSource
+) -> None:
+    """PostgreSQL takes NaN for the greatest of numbers, and it is never the last one again."""
+    partner.execute("alter table theirs.fires alter changed type float8 using 0")
+    partner.execute(INSERT, "F1", "first", 1)
+    partner.execute(INSERT, "F2", "other", "NaN")
+    with pytest.raises(FixTheHub, match="NaN"):
+        fetch_source(SMALL, within=IMPATIENT)
+    assert len(batches(SMALL)) <= 1
+    assert source.folder.exists()
+
+
+@pytest.mark.usefixtures("source")
+def test_a_moment_that_does_not_exist_here_needs_a_person(partner: PostgresPartner) -> None:
+    partner.execute(INSERT, "F1", "first", "infinity")
+    with pytest.raises(FixTheHub, match="cannot be read"):
+        fetch_source(SMALL, within=IMPATIENT)
