@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from exchange import ask, batches
+from killing import KILLING
 from small_source import MAPPING, SMALL, SmallSource
 
 from connectors.contract import Limits
@@ -65,6 +67,14 @@ def agree(partner: Partner, root: Path, monkeypatch: pytest.MonkeyPatch, connect
     return source
 
 
+def agree_also(source: SmallSource, more: str) -> None:
+    """Add to what is agreed about the way in."""
+    mapping = source.folder / "mapping.yml"
+    text, count = re.subn(r"(?m)^(connector: .*)}$", rf"\1, {more}}}", mapping.read_text("utf-8"))
+    assert count == 1
+    mapping.write_text(text, "utf-8")
+
+
 def collect() -> list[str]:
     """Fetch, take all that has come through the pipeline, and return the states of the batches that were fetched."""
     before = {row["batch"] for row in batches(SMALL)}
@@ -95,29 +105,13 @@ def said(fault: HubError) -> str:
     return "\n".join([repr(fault), str(fault), *traceback.format_exception(fault)])
 
 
-FETCHER = """
-import os, pathlib, signal, sys
-import asyncssh, psycopg
+FETCHER = f"""{KILLING}
+import asyncssh
 from connectors.contract import Limits
 from pipeline.fetch import fetch_source
 from pipeline.receive import receive_ready
-left = int(sys.argv[1])
-def counted(call):
-    def wrapper(*args, **kwargs):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*args, **kwargs)
-    return wrapper
-for kind, names in (
-    (psycopg.Connection, ("execute", "commit")),
-    (os, ("fsync",)),
-    (pathlib.Path, ("rename", "replace", "unlink", "open")),
-    (asyncssh.SFTPClient, ("rename", "remove", "lstat", "makedirs")),
-):
-    for name in names:
-        setattr(kind, name, counted(getattr(kind, name)))
+count(pathlib.Path, "open")
+count(asyncssh.SFTPClient, "rename", "remove", "lstat", "makedirs")
 fetch_source(sys.argv[2], within=Limits(connect=5, idle=5, seconds=30))
 receive_ready(sys.argv[2])
 """

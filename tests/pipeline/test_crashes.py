@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from exchange import ask, batches, drop, receipt
+from killing import KILLING
 
 from hub.settings import settings
 from pipeline.run import run
@@ -27,31 +28,11 @@ HEADER = (
     "call_no,incident_type,type_description,address,alarm_time,alarms,primary_unit,census_tract,neighborhood,"
     "council_district,ward,tract,public_works_division,pli_division,police_zone,fire_zone,latitude,longitude"
 )
-KILLER = """
-import os, pathlib, signal, sys
-import psycopg
+KILLER = f"""{KILLING}
 from pipeline.run import run
-left = int(sys.argv[1])
-def counted(call):
-    def wrapper(*args, **kwargs):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*args, **kwargs)
-    return wrapper
-psycopg.Connection.execute = counted(psycopg.Connection.execute)
-psycopg.Connection.commit = counted(psycopg.Connection.commit)
-psycopg.Cursor.copy = counted(psycopg.Cursor.copy)
-os.fsync = counted(os.fsync)
-pathlib.Path.rename = counted(pathlib.Path.rename)
-pathlib.Path.replace = counted(pathlib.Path.replace)
-pathlib.Path.unlink = counted(pathlib.Path.unlink)
-import pipeline.work
-pipeline.work.Work.write = counted(pipeline.work.Work.write)
-pipeline.work.Work.put_documents = counted(pipeline.work.Work.put_documents)
-pipeline.work.Work.put_meta = counted(pipeline.work.Work.put_meta)
-pipeline.work.Work.clear = counted(pipeline.work.Work.clear)
+from pipeline.work import Work
+count(psycopg.Cursor, "copy")
+count(Work, "write", "put_documents", "put_meta", "clear")
 run(sys.argv[2])
 """
 pytestmark = [pytest.mark.usefixtures("warehouse"), pytest.mark.slow]

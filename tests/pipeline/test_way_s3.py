@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from exchange import batches, receipt
 from partner_s3 import BUCKET, S3Partner
-from partners import agree, collect, core
+from partners import agree, agree_also, collect, core
 from small_source import SMALL, SmallSource, fires
 
 from connectors.connection import Connection
@@ -35,11 +35,6 @@ def partner(tmp_path: Path) -> Iterator[S3Partner]:
 @pytest.fixture
 def source(partner: S3Partner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
     return agree(partner, tmp_path, monkeypatch)
-
-
-def agreed(source: SmallSource, more: str) -> None:
-    mapping = source.folder / "mapping.yml"
-    mapping.write_text(mapping.read_text("utf-8").replace("prefix: in/}", f"prefix: in/, {more}}}"), "utf-8")
 
 
 @pytest.mark.usefixtures("source")
@@ -156,7 +151,7 @@ def test_an_object_that_changes_after_it_was_listed_waits(partner: S3Partner, mo
 
 @pytest.mark.parametrize(("after", "left"), [("archive", 2), ("delete", 0)])
 def test_what_is_registered_goes_as_agreed(partner: S3Partner, source: SmallSource, after: str, left: int) -> None:
-    agreed(source, f"after: {after}")
+    agree_also(source, f"after: {after}")
     for version in (ONE, TWO, ONE):
         partner.file("a b.csv", version)
         collect()
@@ -168,7 +163,7 @@ def test_what_is_registered_goes_as_agreed(partner: S3Partner, source: SmallSour
 def test_an_object_put_in_its_place_stays(
     partner: S3Partner, source: SmallSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agreed(source, "after: archive")
+    agree_also(source, "after: archive")
     partner.file("a.csv", ONE)
     real = S3._copied
 

@@ -14,7 +14,7 @@ import asyncssh
 import pytest
 from exchange import ask, batches, receipt
 from partner_sftp import SftpPartner
-from partners import IMPATIENT, VARIABLE, agree, collect, core, forget, killed_everywhere, said
+from partners import IMPATIENT, VARIABLE, agree, agree_also, collect, core, forget, killed_everywhere, said
 from small_source import SMALL, SmallSource, fires
 
 from connectors.sftp import Sftp
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 ONE, TWO = fires("F1,2026-05-01 10:00,短路,first"), fires("F1,2026-05-01 10:00,短路,other")
-IN = "{kind: sftp, connection: their_server, path: in"
 
 
 @pytest.fixture
@@ -43,11 +42,6 @@ def partner(tmp_path: Path) -> Iterator[SftpPartner]:
 @pytest.fixture
 def source(partner: SftpPartner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
     return agree(partner, tmp_path, monkeypatch)
-
-
-def agreed(source: SmallSource, more: str) -> None:
-    mapping = source.folder / "mapping.yml"
-    mapping.write_text(mapping.read_text("utf-8").replace(IN + "}", f"{IN}, {more}}}"), "utf-8")
 
 
 def names(folder: Path) -> list[str]:
@@ -112,7 +106,7 @@ def test_two_versions_within_one_second_are_told_apart(partner: SftpPartner) -> 
 
 
 def test_settled_files_only(partner: SftpPartner, source: SmallSource) -> None:
-    agreed(source, "complete: settle, settle: 1")
+    agree_also(source, "complete: settle, settle: 1")
     path = partner.file("a.csv", ONE[:40])
     assert collect() == []
     path.write_bytes(ONE)
@@ -124,7 +118,7 @@ def test_settled_files_only(partner: SftpPartner, source: SmallSource) -> None:
 
 
 def test_marked_files_only(partner: SftpPartner, source: SmallSource) -> None:
-    agreed(source, "complete: marker")
+    agree_also(source, "complete: marker")
     partner.file("a.csv", ONE)
     assert collect() == []
     partner.file("a.csv.done", b"")
@@ -136,7 +130,7 @@ def test_the_mark_of_a_file_goes_with_it(
     partner: SftpPartner, source: SmallSource, after: str, left: list[str]
 ) -> None:
     """A mark that stays would say of the next file of that name that it is whole."""
-    agreed(source, f"complete: marker, after: {after}")
+    agree_also(source, f"complete: marker, after: {after}")
     partner.file("a.csv", ONE)
     partner.file("a.csv.done", b"")
     assert collect() == ["acknowledged"]
@@ -162,7 +156,7 @@ def test_a_file_that_grows_while_it_is_read_waits(partner: SftpPartner) -> None:
 
 @pytest.mark.parametrize(("after", "left"), [("archive", 1), ("delete", 0)])
 def test_what_is_registered_goes_as_agreed(partner: SftpPartner, source: SmallSource, after: str, left: int) -> None:
-    agreed(source, f"after: {after}")
+    agree_also(source, f"after: {after}")
     for version in (ONE, TWO, ONE):
         partner.file("a.csv", version)
         collect()
@@ -174,7 +168,7 @@ def test_what_is_registered_goes_as_agreed(partner: SftpPartner, source: SmallSo
 def test_another_file_of_the_same_size_and_second_is_not_taken_for_the_last_one(
     partner: SftpPartner, source: SmallSource, after: str
 ) -> None:
-    agreed(source, f"after: {after}")
+    agree_also(source, f"after: {after}")
     assert len(ONE) == len(TWO)
     moment = int(time.time()) - 100
     for version in (ONE, TWO):
@@ -186,7 +180,7 @@ def test_another_file_of_the_same_size_and_second_is_not_taken_for_the_last_one(
 def test_a_file_put_in_its_place_while_it_goes_is_not_lost(
     partner: SftpPartner, source: SmallSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agreed(source, "after: delete")
+    agree_also(source, "after: delete")
     partner.file("a.csv", ONE)
     real = asyncssh.SFTPClient.rename
 
@@ -207,7 +201,7 @@ def test_a_file_put_in_its_place_while_it_goes_is_not_lost(
 def test_one_file_that_cannot_go_does_not_stop_the_others(
     partner: SftpPartner, source: SmallSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agreed(source, "after: delete")
+    agree_also(source, "after: delete")
     partner.file("a.csv", ONE)
     partner.file("b.csv", fires("F2"))
     real = asyncssh.SFTPClient.rename
@@ -230,7 +224,7 @@ def test_one_file_that_cannot_go_does_not_stop_the_others(
 @pytest.mark.parametrize("after", ["archive", "delete"])
 def test_killed_while_files_go(partner: SftpPartner, source: SmallSource, home: Path, after: str) -> None:
     """Wherever it dies, every file is registered once and gone from the folder in the end."""
-    agreed(source, f"after: {after}")
+    agree_also(source, f"after: {after}")
 
     def again() -> None:
         forget(home)

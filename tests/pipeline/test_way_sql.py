@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from exchange import ask, batches
 from partner_sql import PostgresPartner, SqlitePartner
-from partners import IMPATIENT, VARIABLE, agree, collect, core, said
+from partners import IMPATIENT, VARIABLE, agree, agree_also, collect, core, said
 from small_source import SMALL, SmallSource
 
 from connectors import raw
@@ -74,7 +74,7 @@ def test_a_late_row_under_the_last_watermark_is_not_missed(partner: PostgresPart
 
 
 def test_with_an_overlap_rows_may_be_later_still(partner: PostgresPartner, source: SmallSource) -> None:
-    agreed(source, "watermark: changed", "watermark: changed, overlap: 600")
+    agree_also(source, "overlap: 600")
     partner.execute(INSERT, "F1", "first", "2026-05-01 10:00+08")
     collect()
     partner.execute(INSERT, "F0", "late", "2026-05-01 09:55+08")
@@ -89,7 +89,7 @@ def test_with_an_overlap_rows_may_be_later_still(partner: PostgresPartner, sourc
 
 
 def test_a_large_table_comes_in_parts_and_goes_on_where_it_was(partner: PostgresPartner, source: SmallSource) -> None:
-    agreed(source, "watermark: changed", "watermark: changed, rows: 3")
+    agree_also(source, "rows: 3")
     for at in range(8):
         partner.execute(INSERT, f"F{at}", "", f"2026-05-01 10:0{at // 2}+08")
     assert collect() == ["acknowledged"] * 2
@@ -175,7 +175,7 @@ def test_what_was_agreed_wrongly_is_told(
 
 
 def test_a_start_leaves_the_past_alone(partner: PostgresPartner, source: SmallSource) -> None:
-    agreed(source, "watermark: changed", "watermark: changed, start: '2026-05-01T09:30:00+08:00'")
+    agree_also(source, "start: '2026-05-01T09:30:00+08:00'")
     partner.execute(INSERT, "F1", "past", "2026-05-01 09:00+08")
     partner.execute(INSERT, "F2", "now", "2026-05-01 09:30+08")
     collect()
