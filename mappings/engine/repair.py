@@ -1,4 +1,4 @@
-"""Repairs before any verb: blanks around a value, full-width signs, control characters.
+"""Repairs before any verb: text read in a wrong encoding, blanks around a value, full-width signs, control characters.
 
 Clean columns are the rule, so a whole column is asked by one search over its bytes first.
 """
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, by_distinct, only_where, text_bytes
+from mappings.engine.scrambled import SUSPECT, read_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Chinese and typographic signs that an input method puts where an ordinary one is meant, and the 〇 of 二〇二六.
 SIGNS = str.maketrans("。、《》【】〔〕“”‘’—–―‐‑‒−〇", ".,<>[][]\"\"''-------0")
 DIGIT = re.compile("[0-9]")
+LOST = "\ufffd"  # what a program writes for a sign that it could not read
 OTHER_SIGNS = (b"\xe3\x80", b"\xe2\x80", b"\xe2\x88\x92")  # how they begin in UTF-8
 
 
@@ -42,12 +44,20 @@ class Repaired:
     width: pa.Array | None = None
     signs: pa.Array | None = None
     control: pa.Array | None = None
+    encoding: pa.Array | None = None
+    garbled: pa.Array | None = None
 
     def said(self) -> Iterator[tuple[str, pa.Array]]:
         """Yield the finding for each kind that was met, and where."""
-        codes = ("REPAIRED_WIDTH", "REPAIRED_SIGNS", "REPAIRED_BLANKS", "CONTROL_CHARACTER")
-        masks = (self.width, self.signs, self.blanks, self.control)
-        yield from ((code, mask) for code, mask in zip(codes, masks, strict=True) if mask is not None)
+        found = {
+            "REPAIRED_ENCODING": self.encoding,
+            "REPAIRED_WIDTH": self.width,
+            "REPAIRED_SIGNS": self.signs,
+            "REPAIRED_BLANKS": self.blanks,
+            "GARBLED_TEXT": self.garbled,
+            "CONTROL_CHARACTER": self.control,
+        }
+        yield from ((code, mask) for code, mask in found.items() if mask is not None)
 
 
 def half_width(text: str) -> str:
@@ -67,13 +77,35 @@ def ordinary(text: str) -> str:
 def repaired(column: pa.Array, *, halve: bool) -> Repaired:
     """Trim a column, halve its full-width signs when asked to, and take out values with control characters."""
     written = text_bytes(column)
+    column, encoding, garbled = (column, None, None) if written.isascii() else _read_again(column, written)
+    written = written if encoding is None else text_bytes(column)
     text, blanks = _trimmed(column, written)
     control = _controlled(text, written)
     if control is not None:
         text = only_where(pc.invert(control), text)
     text, width = _translated(text, half_width) if halve and _has(WIDE_SIGNS, written) else (text, None)
     text, signs = _translated(text, ordinary) if halve and _has(OTHER_SIGNS, written) else (text, None)
-    return Repaired(text, blanks, width, signs, control)
+    return Repaired(text, blanks, width, signs, control, encoding, garbled)
+
+
+def _read_again(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | None, pa.Array | None]:
+    """Return the column with UTF-8 that was read as something else put right, where so, and where it is not certain.
+
+    A sign that stands for a lost one cannot be put right: whoever lost it must send it again.
+    """
+    suspect = pc.fill_null(pc.match_substring_regex(column, SUSPECT), fill_value=False)
+    lost = pc.fill_null(pc.match_substring(column, LOST), fill_value=False) if LOST.encode() in written else None
+    if not any_true(suspect):
+        return column, None, lost
+    kind = pa.struct([("text", pa.string()), ("sure", pa.bool_())])
+    made = by_distinct(
+        only_where(suspect, column), lambda words: [word if word is None else read_again(word) for word in words], kind
+    )
+    sure, text = (pc.fill_null(made.field("sure"), fill_value=True), made.field("text"))
+    doubtful = pc.invert(sure)
+    text = pc.if_else(pc.and_(suspect, sure), text, column)
+    garbled = doubtful if lost is None else pc.or_(doubtful, lost)
+    return text, _changed(column, text), garbled if any_true(garbled) else None
 
 
 def _trimmed(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | None]:

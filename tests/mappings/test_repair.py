@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.repair import half_width, repaired
+from mappings.engine.scrambled import SUSPECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\n", "\u00a0", "\u3000", "\u200b", "\ufeff", " \u3000\t"])
@@ -31,6 +38,48 @@ def test_control_characters_take_the_value_out(sign: str) -> None:
     done = repaired(pa.array([f"a{sign}b", "line\nbreak", "tab\tstop"]), halve=True)
     assert done.text.to_pylist() == [None, "line\nbreak", "tab\tstop"]
     assert done.control is not None
+
+
+def as_1252(text: str) -> str:
+    """Read UTF-8 as Windows-1252, as programs do that take its five holes for control characters."""
+    return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
+
+
+def as_gbk(text: str) -> str:
+    return text.encode().decode("gb18030")
+
+
+@pytest.mark.parametrize("scrambled", [as_1252, as_gbk, lambda text: text.encode().decode("iso8859-1")])
+@pytest.mark.parametrize("text", ["海南省海口市", "ABC中国12", "商品名称：充电宝（黑色）", "北京"])
+def test_text_read_in_the_wrong_encoding_is_put_right(text: str, scrambled: Callable[[str], str]) -> None:
+    done = repaired(pa.array([text, scrambled(text), None, f" {scrambled(text)}"]).slice(1), halve=False)
+    assert done.text.to_pylist() == [text, None, text]
+    assert done.encoding is not None
+    assert done.encoding.to_pylist() == [True, False, True]
+    assert [code for code, _ in done.said()] == ["REPAIRED_ENCODING", "REPAIRED_BLANKS"]
+
+
+@pytest.mark.parametrize("text", ["café à la crème", "“quoted” – dash", "Grüße aus Köln"])
+def test_latin_text_read_in_the_wrong_encoding_is_put_right(text: str) -> None:
+    assert repaired(pa.array([as_1252(text)]), halve=False).text.to_pylist() == [text]
+
+
+@pytest.mark.parametrize("text", ["IRMÃ®", as_1252("café"), "张\ufffd家", as_gbk("中国") + "\ufffd", as_gbk("朱镕")])
+def test_text_that_may_be_scrambled_stays_and_is_said(text: str) -> None:
+    done = repaired(pa.array(["x", text]), halve=False)
+    assert done.text.to_pylist() == ["x", text]
+    assert [(code, mask.to_pylist()) for code, mask in done.said()] == [("GARBLED_TEXT", [False, True])]
+
+
+def test_honest_text_is_never_taken_for_scrambled() -> None:
+    """Every pair of signs of GB2312 that begins as scrambled text does, and words that look as if."""
+    signs = [bytes([high, low]).decode("gb2312", "ignore") for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF)]
+    words = [first + second for first in signs if re.match(SUSPECT, first) for second in filter(None, signs)]
+    words += ["联通", "naïve café", "Ça va à Köln", "NÃO", "«IRMû", "Ñuñoa", "涓涓细流", "鑫源", "Ω 5 µm ±2°"]
+    assert len(words) > 100_000
+    done = repaired(pa.array(words), halve=False)
+    assert done.encoding is None
+    assert done.text.to_pylist() == words
 
 
 def test_a_clean_column_is_the_same_object() -> None:
