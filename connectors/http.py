@@ -37,6 +37,7 @@ class Http:
     def __init__(self, who: Connection, agreed: Mapping[str, Any], form: Mapping[str, Any], limits: Limits) -> None:
         self.agreed, self.form, self.limits = agreed, form, limits
         self.pages = agreed.get("pages")
+        self.counted = (self.pages or {}).get("by") in COUNTED
         self.web = Web(base_of(who), who, limits, _secret_headers(who))
         self.first = first_of(self.web.base, agreed)
 
@@ -82,7 +83,7 @@ class Http:
             page = Page(body.read_bytes() if body.stat().st_size <= self.limits.page else b"", self.form)
             nothing = answer.status == NOTHING  # neither records nor a next page
             count = 0 if nothing else -1 if page.broken else page.count()
-            if count or not found or not (nothing or self.pages["by"] in COUNTED):
+            if count or not found or not (nothing or self.counted):
                 found.append(url)  # the empty page after the last one of a counted row of pages is left out
             records += abs(count)  # a page that cannot be read may have any: the reader will say
             there = next_of(self.pages, url, answer, page, self.web.place(url)) if self.pages and not nothing else None
