@@ -51,8 +51,10 @@ class S3:
         token = ""
         while True:
             page = self._listed(token)
+            plain = page.findtext("{*}EncodingType") != "url"  # a store that does not know what was asked
             for found in page.iterfind("{*}Contents"):
-                key = unquote_plus(found.findtext("{*}Key") or "")
+                written = found.findtext("{*}Key") or ""
+                key = written if plain else unquote_plus(written)
                 if key.endswith("/") or not key.startswith(self.prefix):
                     continue  # a mark for a folder; or a store that does not know prefixes
                 size = int(found.findtext("{*}Size") or 0)

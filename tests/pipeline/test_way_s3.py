@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 import pytest
 from exchange import batches, receipt
@@ -57,6 +58,23 @@ def test_keys_may_be_anything(partner: S3Partner) -> None:
     assert collect() == ["acknowledged"] * len(names)
     assert sorted(row["file"] for row in batches(SMALL)) == sorted(names)
     assert collect() == []
+
+
+@pytest.mark.usefixtures("source")
+def test_a_store_that_encodes_no_keys(partner: S3Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = S3._listed
+
+    def plainly(self: S3, token: str) -> Any:
+        page = real(self, token)
+        page.remove(page.find("{*}EncodingType"))
+        for key in page.iterfind("{*}Contents/{*}Key"):
+            key.text = unquote_plus(key.text)
+        return page
+
+    monkeypatch.setattr(S3, "_listed", plainly)
+    partner.file("a+b %41.csv", ONE)
+    assert collect() == ["acknowledged"]
+    assert [row["file"] for row in batches(SMALL)] == ["a+b %41.csv"]
 
 
 @pytest.mark.usefixtures("source")
