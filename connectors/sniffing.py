@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from connectors.readers.encoding import MARKS, is_big5
+from connectors.readers.encoding import MARKS, is_big5, is_gb
 from connectors.readers.kinds import kind_of
 from connectors.readers.strict_json import BadJsonError, loads
 from connectors.readers.zipped import package_of
@@ -96,10 +96,12 @@ def encoding_of(head: bytes) -> str:
             return name
     if head.count(0) > len(head) // 4:  # every other byte of Latin text in two bytes
         return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
-    for encoding in ("utf-8", "gb18030"):
-        if _holds(head, encoding):
-            return "big5" if encoding == "gb18030" and is_big5(head) else encoding
-    return "cp1252" if _holds(head, "cp1252") else "iso8859-1"
+    if _holds(head, "utf-8"):
+        return "utf-8"
+    western = "cp1252" if _holds(head, "cp1252") else "iso8859-1"
+    if not _holds(head, "gb18030"):
+        return western
+    return "big5" if is_big5(head) else "gb18030" if is_gb(head) else western
 
 
 def _holds(head: bytes, encoding: str) -> bool:

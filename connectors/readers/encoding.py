@@ -144,5 +144,12 @@ def is_big5(sample: bytes) -> bool:
     return len(as_big5) >= FEWEST and everyday >= 0.9 * len(as_big5) and common <= 0.5 * len(as_gb)
 
 
+def is_gb(sample: bytes) -> bool:
+    """Whether most of what a sample holds as GB18030 is ordinary Chinese: ü and a letter are a rare sign there."""
+    text = codecs.getincrementaldecoder("gb18030")("replace").decode(sample)
+    codes = [_code(char, "gb2312") for char in text if not char.isascii()]
+    return 2 * sum(code > 0 for code in codes) >= len(codes)
+
+
 def _code(char: str, encoding: str) -> int:
     return 0 if char.isascii() else int.from_bytes(char.encode(encoding, "ignore"))
