@@ -62,8 +62,8 @@ class Shelf:
                 write_whole(path, json.dumps({**about, "done": True}).encode())
             else:
                 path.unlink(missing_ok=True)
-        for path in self.folder.glob("*.body"):
-            if not path.with_suffix(".about").exists():
+        for path in (*self.folder.glob("*.body"), *self.folder.glob("*.draft")):
+            if path.suffix == ".draft" or not path.with_suffix(".about").exists():
                 path.unlink(missing_ok=True)
 
     def _about(self, url: str) -> Path:

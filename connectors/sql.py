@@ -9,7 +9,6 @@ to the hub.  A large table comes as many deliveries, each registered with its wa
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
 from contextlib import closing
 from decimal import Decimal
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
     from connectors.connection import Connection
     from connectors.contract import Limits, Memory
-
-log = logging.getLogger(__name__)
 
 ROWS = 100_000  # of one delivery
 AT_ONCE = 10_000  # rows in memory
