@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can name
 PIECE = 1 << 20
+ACCEPT = {"xml": "application/xml, text/xml", "json": "application/json"}
 
 
 class Http:
@@ -111,7 +112,7 @@ class Http:
         return answer
 
     def _accept(self) -> dict[str, str]:
-        return {"Accept": "application/xml, text/xml" if self.form["kind"] == "xml" else "application/json"}
+        return {"Accept": ACCEPT.get(self.form["kind"], "*/*")}
 
     def _within_limits(self, url: str, found: list[str], size: int) -> None:
         if url in found or len(found) >= self.limits.pages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.ways import FOLDER
 from mappings.catalogue import heads
 from pipeline.cli.screen import FAULT, FINE, Json, SourceName, app, out, print_json, tell, word
 from pipeline.fetch import fetch_all, fetch_source
@@ -34,4 +35,4 @@ def fetch(source: SourceName = None, *, as_json: Json = False) -> int:
 
 def remote() -> list[str]:
     """Return the sources whose data has to be fetched."""
-    return [head.name for head in heads() if head.connector.get("kind", "folder") != "folder"]
+    return [head.name for head in heads() if head.connector.get("kind", FOLDER) != FOLDER]

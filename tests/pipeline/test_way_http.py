@@ -337,6 +337,27 @@ def test_no_content_ends_the_pages(partner: HttpPartner, tmp_path: Path, pages: 
     assert sorted(core()) == ["F0", "F1"]
 
 
+@pytest.mark.parametrize(
+    ("form", "accepted"),
+    [
+        ("{kind: csv, encoding: utf-8}", "*/*"),
+        ("{kind: json, records: data/items}", "application/json"),
+        ("{kind: xml, records: r/fires/fire}", "application/xml, text/xml"),
+    ],
+)
+def test_the_agreed_format_is_asked_for(partner: HttpPartner, tmp_path: Path, form: str, accepted: str) -> None:
+    agreed(tmp_path, f"{PATH}}}", form)
+    heard: list[str | None] = []
+
+    def listen(handler: BaseHTTPRequestHandler) -> None:
+        heard.append(handler.headers.get("Accept"))
+        reply(handler, 204, b"")
+
+    partner.faults = [listen]
+    assert fetch_source(SMALL, within=IMPATIENT) == []
+    assert heard == [accepted]
+
+
 def test_no_content_is_no_delivery(partner: HttpPartner, tmp_path: Path) -> None:
     agreed(tmp_path, f"{PATH}}}", "{kind: json, records: data/items}")
     partner.faults = [lambda handler: reply(handler, 204, b"")]
