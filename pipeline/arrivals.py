@@ -84,7 +84,7 @@ class Arrivals:
         name = "load/verdict_repeated" if repeats else "load/verdict_simple"
         self.conn.execute(compose(name, core=self.core), self.same)
         if self.corrects:
-            about = {**self.same, "feed": self.entry.feed, "batch_id": self.entry.batch_id}
+            about = {**self.same, "feed": self.entry.feed}
             self.conn.execute(compose("load/refuse_unknown", core=self.core, history=self.history), about)
 
     def refused(self) -> pa.Array:

@@ -60,6 +60,16 @@ def test_a_correction_touches_only_what_is_known() -> None:
     assert core()["F3"] == "c"
 
 
+def test_what_was_not_known_is_not_known_by_having_been_refused(small: SmallSource) -> None:
+    first = submit(SMALL, "1.csv", rows(F1="a"))
+    (refused,) = send({"2.csv": rows(F3="C")}, "correct", corrects=first["batch"])
+    (again,) = send({"3.csv": rows(F1="A", F3="C")}, "correct", corrects=first["batch"])
+    assert (counts(again), core()) == ({"read": 2, "changed": 1, "quarantined": 1}, {"F1": "A"})
+    small.translate({"短路": "arson"})
+    replay(candidates(Wanted(origins=[refused["batch"]])))
+    assert (counts(batches(SMALL)[0]), core()) == ({"read": 1, "quarantined": 1}, {"F1": "A"})
+
+
 def test_a_correction_by_number_may_be_small(small: SmallSource) -> None:
     small.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 2}}")
     send({"1.csv": rows(F1="a", F2="b")}, sequence=1)
@@ -157,6 +167,14 @@ def test_append_adds_and_never_changes(small: SmallSource) -> None:
     replay(candidates(Wanted(origins=[again["batch"]])))
     assert counts(batches(SMALL)[0]) == {"read": 5, "unchanged": 2, "duplicate": 1, "quarantined": 1, "skipped": 1}
     assert core() == {"F1": "a", "F2": "B", "F3": "c"}
+
+
+def test_a_row_that_was_refused_stands_for_nothing(small: SmallSource) -> None:
+    small.map("mode: upsert", "mode: append")
+    first = submit(SMALL, "1.csv", rows(F1="a", F2="b"))
+    submit(SMALL, "2.csv", rows(F1="X", F2="b"))
+    (done,) = send({}, "withdraw", withdraws=first["batch"])
+    assert (core(), receipt(done)["ended"]) == ({"F2": "b"}, 1), "the second submission has repeated F2 only"
 
 
 def test_an_append_feed_may_be_read_anew(small: SmallSource) -> None:
