@@ -1,8 +1,9 @@
 """Ask a person about one held batch: the figures and the reason, approve or reject.
 
-One run per batch, started by `sweep` under the batch's own run id, so that nobody is asked twice.  The question waits
-in Airflow's list of required actions and holds no worker.  Who has answered, and when, goes into the hub's audit.  A
-batch that was decided on the command line meanwhile stays as it was decided.
+One run for each time that a batch is held, started by `sweep` under a run id that says so: nobody is asked twice, and a
+batch that is held again, for what loading it has found out, is asked about again.  The question waits in Airflow's list
+of required actions and holds no worker.  Who has answered, and when, goes into the hub's audit.  A batch that was
+decided on the command line meanwhile stays as it was decided.
 """
 
 from __future__ import annotations

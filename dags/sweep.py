@@ -36,7 +36,14 @@ with DAG(
         """Name the batches that wait for a person, each with the run that asks about it."""
         from pipeline.hold import held as waiting  # noqa: PLC0415 - heavy
 
-        return [{"trigger_run_id": f"hold__{each['batch']}", "conf": {"batch": each["batch"]}} for each in waiting()]
+        # A batch may be held again, for what loading it has found out: that is another question.
+        return [
+            {
+                "trigger_run_id": f"hold__{each['batch']}__{each['held_at']:%Y%m%d-%H%M%S-%f}",
+                "conf": {"batch": each["batch"]},
+            }
+            for each in waiting()
+        ]
 
     # A run that is there already has asked: it is left alone.
     ask = TriggerDagRunOperator.partial(task_id="ask", trigger_dag_id="hold", skip_when_already_exists=True)
