@@ -46,9 +46,10 @@ class Arrivals:
     ) -> None:
         """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet.
 
-        `into` is the schema that records are copied to; a plan gives one of its own and compares.
+        `into` is the schema that records are copied to; a plan gives one of its own and compares.  `mode` is that of
+        the batch, not of its feed: a correction is never an addition.
         """
-        self.appends = mode == "append" and entry.operation == "new"
+        self.appends = mode == "append"
         self.corrects = entry.operation == "correct"
         self.conn, self.entry, self.routes, self.work, self.into = conn, entry, routes, work, into
         self.tables = {child: table.name for child, table in record_type.tables.items()}

@@ -100,7 +100,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     cores = []
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
-        arrivals = Arrivals(conn, entry, record_type, routes, work, mode=source.mode)
+        arrivals = Arrivals(conn, entry, record_type, routes, work, mode=source.mode_of(entry.operation))
         arrivals.announce()
         arrivals.classify()
         word.weigh(arrivals)

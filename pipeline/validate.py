@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from connectors import raw
 from hub import ledger
 from hub.batch import State
 from pipeline.answer.making import Answers, Submission, answer
-from pipeline.evidence import BAD, gather_evidence
+from pipeline.evidence import all_bad, gather_evidence
 from pipeline.history import keep_figures, known_figures
 from pipeline.hold import hold_of, put_on_hold
 from pipeline.judge import judge
@@ -20,6 +18,8 @@ from pipeline.warehouse import connect
 from pipeline.work import Work
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from hub.ledger import Entry
     from mappings.engine import Source
 
@@ -42,7 +42,7 @@ def validate_batch(batch_id: str) -> None:
             ledger.advance(conn, batch_id, State.VALIDATED)
         return
     errors, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
-    bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
+    bad = all_bad(work)
     with raw.local_path(entry.sha256) as path:
         evidence = gather_evidence(path, source, errors, bad, recall_of(source))
     meta = {**work.meta(), "verdict": summary}

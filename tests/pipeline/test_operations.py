@@ -265,3 +265,13 @@ def test_a_plan_says_what_an_append_feed_would_refuse(small: SmallSource, tmp_pa
     (tmp_path / "2.csv").write_bytes(rows(F1="b", F2="c"))
     plan = plan_file(tmp_path / "2.csv", read_source(small.folder))
     assert {name: value for name, value in plan.counts.items() if value} == {"read": 2, "new": 1, "quarantined": 1}
+
+
+def test_a_plan_says_what_a_snapshot_would_end(small: SmallSource, tmp_path: Path) -> None:
+    snapshot(small)
+    submit(SMALL, "1.csv", rows(F1="a", F2="b", F3="c"))
+    (tmp_path / "2.csv").write_bytes(fires("F1,2026-05-01 10:00,短路,a", "F4,2026-05-01 10:00,雷击"))
+    plan = plan_file(tmp_path / "2.csv", read_source(small.folder))
+    assert (plan.ended, plan.ended_examples) == (2, ["F2", "F3"])
+    assert {each["code"] for each in plan.findings} == {"UNKNOWN_CODE", "SNAPSHOT_SHRINKS"}
+    assert core() == {"F1": "a", "F2": "b", "F3": "c"}
