@@ -14,6 +14,7 @@ from airflow.sdk import DAG, Param, get_current_context, task
 
 from dags.policy import RETRYING
 from dags.question import APPROVE, HoldQuestion
+from dags.tables import ANY, tell_loaded
 
 PATIENCE = 50  # attempts, in the end five minutes apart: nobody answers twice because a server was away
 
@@ -49,7 +50,7 @@ with DAG(
         },
     )
 
-    @task(retries=PATIENCE)
+    @task(retries=PATIENCE, outlets=[ANY])
     def decide(answer: Any) -> str:
         """Write the decision down and let the batch go on."""
         from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy
@@ -65,6 +66,7 @@ with DAG(
             done = decided(batch, "reject", who, comment or f"rejected by {who}", answer["responded_at"])
         for verb in STEPS:
             step(verb, [batch])
+        tell_loaded([batch])
         return "decided" if done else "had been decided before"
 
     describe() >> ask

@@ -8,6 +8,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, task
 
 from dags.policy import RETRYING, every
+from dags.tables import ANY, tell_loaded
 from dags.triggers import Start
 
 watcher = AssetWatcher(name="start of the hub", trigger=Start())  # type: ignore[no-untyped-call]
@@ -24,12 +25,12 @@ with DAG(
     tags=["hub"],
 ) as dag:
 
-    @task(task_id="sweep")
+    @task(task_id="sweep", outlets=[ANY])
     def repair() -> dict[str, int]:
         """Repair, and tell what was found."""
         from pipeline.sweep import sweep  # noqa: PLC0415 - heavy
 
-        return sweep()
+        return sweep(tell_loaded)
 
     @task
     def held() -> list[dict[str, Any]]:
