@@ -75,7 +75,10 @@ def load_batch(batch_id: str) -> None:
             with conn.transaction():  # all of it is undone when it turns out that a person must look first
                 verdict, answers = _loaded(conn, entry, source, work)
         except MustWait as wait:
-            put_on_hold(conn, entry, wait.reasons)
+            summary = work.meta()["verdict"]
+            summary["results"] += wait.judgement.results
+            keep_figures(conn, entry, summary)  # seen while it waits
+            put_on_hold(conn, entry, wait.judgement.reasons)
             return
         ledger.settle(conn, batch_id, verdict)
         ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *answers])

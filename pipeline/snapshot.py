@@ -31,8 +31,8 @@ MOST = 0.2  # of the records, when the mapping does not say otherwise
 class MustWait(Exception):
     """What loading has found out must be looked at by a person first; nothing of the batch is kept."""
 
-    def __init__(self, reasons: list[dict[str, Any]]) -> None:
-        self.reasons = reasons
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
         super().__init__(CODE)
 
 
@@ -72,7 +72,7 @@ class Snapshot:
         """Judge how much would end; raise MustWait when nobody has agreed to that much."""
         judgement = self.judgement
         if judgement.reasons and self.entry.replay_of is None and not self._was_approved():
-            raise MustWait(judgement.reasons)
+            raise MustWait(judgement)
         return judgement
 
     def findings(self, ended: int) -> list[dict[str, Any]]:

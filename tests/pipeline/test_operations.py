@@ -220,6 +220,8 @@ def test_a_snapshot_that_would_end_too_much_waits_for_a_person(small: SmallSourc
     submit(SMALL, "1.csv", rows(F1="a", F2="b", F3="c"))
     waits = submit(SMALL, "2.csv", rows(F1="A"))
     assert (waits["state"], core()) == ("held", {"F1": "a", "F2": "b", "F3": "c"})
+    told = ask("select figure, success from ledger.expectation where batch_id = %(batch)s", batch=waits["batch"])
+    assert {"figure": "ended:fire_incident", "success": False} in told, "the Data Docs show it while it waits"
     (reason,) = held()[0]["reasons"]
     assert (reason["code"], reason["observed"], reason["expected"]) == ("SNAPSHOT_SHRINKS", "67%", "0% ... 50%")
     decide(waits["batch"], "approve", "Wang", "the others were closed")
