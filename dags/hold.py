@@ -1,8 +1,9 @@
 """Ask a person about one held batch: the figures and the reason, approve or reject.
 
-One run per batch, started by `sweep` under the batch's own run id, so that nobody is asked twice.  The question waits
-in Airflow's list of required actions and holds no worker.  Who has answered, and when, goes into the hub's audit.  A
-batch that was decided on the command line meanwhile stays as it was decided.
+One run for each time that a batch is held, started by `sweep` under a run id that says so: nobody is asked twice, and a
+batch that is held again, for what loading it has found out, is asked about again.  The question waits in Airflow's list
+of required actions and holds no worker.  Who has answered, and when, goes into the hub's audit.  A batch that was
+decided on the command line meanwhile stays as it was decided.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from airflow.sdk import DAG, Param, get_current_context, task
 
 from dags.policy import RETRYING
 from dags.question import APPROVE, HoldQuestion
+from dags.tables import ANY, tell_loaded
 
 PATIENCE = 50  # attempts, in the end five minutes apart: nobody answers twice because a server was away
 
@@ -48,7 +50,7 @@ with DAG(
         },
     )
 
-    @task(retries=PATIENCE)
+    @task(retries=PATIENCE, outlets=[ANY])
     def decide(answer: Any) -> str:
         """Write the decision down and let the batch go on."""
         from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy
@@ -64,6 +66,7 @@ with DAG(
             done = decided(batch, "reject", who, comment or f"rejected by {who}", answer["responded_at"])
         for verb in STEPS:
             step(verb, [batch])
+        tell_loaded([batch])
         return "decided" if done else "had been decided before"
 
     describe() >> ask

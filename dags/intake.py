@@ -24,6 +24,7 @@ from airflow.sdk import (
 )
 
 from dags.policy import RETRYING, every
+from dags.tables import table
 from dags.triggers import FolderHint
 from hub.settings import settings
 from mappings.catalogue import heads
@@ -103,7 +104,7 @@ def check(source: str) -> list[str]:
 @task_group
 def steps(record_types: tuple[str, ...], batches: Any) -> None:
     """Take one group of batches through the steps.  The ids are the same all the way; the ledger knows the rest."""
-    tables = [Asset(f"core/{name}", uri=f"hub://core/{name}") for name in record_types]
+    tables = [table(name) for name in record_types]
     judged = step.override(task_id="validate")("validate", step.override(task_id="map")("map", batches))
     loaded = step.override(task_id="load", outlets=tables)("load", judged)
     # A group in which one batch failed has others to answer; the run is red all the same, since `done` needs both.

@@ -12,6 +12,7 @@ from typing import Any
 from airflow.sdk import DAG, Param, get_current_context, task
 
 from dags.policy import RETRYING
+from dags.tables import ANY, tell_loaded
 
 GROUP = 20  # deliveries that one task takes
 TEXT = ["null", "string"]
@@ -51,12 +52,14 @@ with DAG(
         ids = [] if dry_run else [each.origin for each in chosen]
         return [ids[first : first + GROUP] for first in range(0, len(ids), GROUP)]
 
-    @task(max_active_tis_per_dagrun=1)
+    @task(max_active_tis_per_dagrun=1, outlets=[ANY])
     def read_again(origins: list[str]) -> list[str]:
         """Read a group of deliveries again; started anew after a crash, it goes on where it was."""
         from pipeline.replay import Wanted, candidates, replay  # noqa: PLC0415 - heavy
 
         force = bool(get_current_context()["params"]["force"])
-        return replay(candidates(Wanted(origins, force=force)))
+        done = replay(candidates(Wanted(origins, force=force)))
+        tell_loaded(done)
+        return done
 
     read_again.expand(origins=choose())

@@ -8,6 +8,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, task
 
 from dags.policy import RETRYING, every
+from dags.tables import ANY, tell_loaded
 from dags.triggers import Start
 
 watcher = AssetWatcher(name="start of the hub", trigger=Start())  # type: ignore[no-untyped-call]
@@ -24,19 +25,26 @@ with DAG(
     tags=["hub"],
 ) as dag:
 
-    @task(task_id="sweep")
+    @task(task_id="sweep", outlets=[ANY])
     def repair() -> dict[str, int]:
         """Repair, and tell what was found."""
         from pipeline.sweep import sweep  # noqa: PLC0415 - heavy
 
-        return sweep()
+        return sweep(tell_loaded)
 
     @task
     def held() -> list[dict[str, Any]]:
         """Name the batches that wait for a person, each with the run that asks about it."""
         from pipeline.hold import held as waiting  # noqa: PLC0415 - heavy
 
-        return [{"trigger_run_id": f"hold__{each['batch']}", "conf": {"batch": each["batch"]}} for each in waiting()]
+        # A batch may be held again, for what loading it has found out: that is another question.
+        return [
+            {
+                "trigger_run_id": f"hold__{each['batch']}__{each['held_at']:%Y%m%d-%H%M%S-%f}",
+                "conf": {"batch": each["batch"]},
+            }
+            for each in waiting()
+        ]
 
     # A run that is there already has asked: it is left alone.
     ask = TriggerDagRunOperator.partial(task_id="ask", trigger_dag_id="hold", skip_when_already_exists=True)

@@ -13,6 +13,7 @@ from psycopg.rows import class_row, dict_row
 
 from hub.batch import Counts, State
 from hub.errors import WrongUsage
+from hub.receipt import Verdict
 from hub.sql import statement
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from hub.receipt import Document, Verdict
+    from hub.receipt import Document
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,25 @@ def note_versions(conn: Connection[Any], batch_id: str, mapping_version: str, st
     conn.execute(
         statement("ledger/read_with"),
         {"batch_id": batch_id, "mapping_version": mapping_version, "standard_version": standard_version},
+    )
+
+
+def verdict_so_far(conn: Connection[Any], entry: Entry, state: State) -> Verdict:
+    """Return what the ledger knows of a batch that ends in `state`; whoever ends it adds counts and findings."""
+    return Verdict(
+        agency=entry.agency,
+        feed=entry.feed,
+        state=state,
+        file_name=entry.file_name,
+        sha256=entry.sha256,
+        bytes=entry.bytes,
+        batch_id=entry.batch_id,
+        received_at=entry.received_at,
+        duplicate_of=entry.duplicate_of,
+        replay_of=entry.replay_of,
+        submission=submission_of(conn, entry.batch_id),
+        mapping_version=entry.mapping_version,
+        standard_version=entry.standard_version,
     )
 
 

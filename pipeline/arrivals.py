@@ -46,9 +46,10 @@ class Arrivals:
     ) -> None:
         """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet.
 
-        `into` is the schema that records are copied to; a plan gives one of its own and compares.
+        `into` is the schema that records are copied to; a plan gives one of its own and compares.  `mode` is that of
+        the batch, not of its feed: a correction is never an addition.
         """
-        self.appends = mode == "append" and entry.operation == "new"
+        self.appends = mode == "append"
         self.corrects = entry.operation == "correct"
         self.conn, self.entry, self.routes, self.work, self.into = conn, entry, routes, work, into
         self.tables = {child: table.name for child, table in record_type.tables.items()}
@@ -84,7 +85,7 @@ class Arrivals:
         name = "load/verdict_repeated" if repeats else "load/verdict_simple"
         self.conn.execute(compose(name, core=self.core), self.same)
         if self.corrects:
-            about = {**self.same, "feed": self.entry.feed, "batch_id": self.entry.batch_id}
+            about = {**self.same, "feed": self.entry.feed}
             self.conn.execute(compose("load/refuse_unknown", core=self.core, history=self.history), about)
 
     def refused(self) -> pa.Array:

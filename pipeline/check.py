@@ -18,7 +18,7 @@ from hub.receipt import Verdict
 from hub.sql import statement
 from pipeline.answer.making import Answers, Submission, answer
 from pipeline.answer.returning import nobody
-from pipeline.evidence import BAD, gather_evidence
+from pipeline.evidence import all_bad, gather_evidence
 from pipeline.findings import told
 from pipeline.judge import judge
 from pipeline.parts import write_parts
@@ -106,7 +106,7 @@ def _judged(  # noqa: PLR0913 - one judgement
     errors, summary = judge(source, work, asked.received_at, asked.history)
     made = Answers()
     if answers:
-        bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
+        bad = all_bad(work)
         evidence = gather_evidence(path, source, errors, bad, asked.recall)
         submission = Submission(asked.name, None, verdict.file_name, asked.received_at)
         made = answer(path, source, submission, evidence, {**meta, "verdict": summary})

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hub.ledger import Entry
     from pipeline.work import Work
 
-COLUMNS = ["row", "batch_id", "corrects", "good"]
+COLUMNS = ["row", "batch_id", "corrects"]
 
 
 def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[dict[str, Any]]:
@@ -48,9 +48,7 @@ def _answered(work: Work) -> Iterator[pa.Table]:
     for part in work.parts():
         said = work.read(part, CORRECTS)
         silent = pc.is_in(said["row"], value_set=work.read(part, "skipped")["row"].combine_chunks())
-        said = said.filter(pc.invert(silent))
-        bad = pc.is_in(said["row"], value_set=work.read(part, "bad")["row"].combine_chunks())
-        yield said.append_column("good", pc.invert(bad))
+        yield said.filter(pc.invert(silent))
 
 
 def _told(batch: str, found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -136,9 +136,15 @@ def _check_files(
 ) -> None:
     faults = list(_file_faults(manifest, files))
     if manifest.files and not files:
-        # Its files were here before it and went in without it: the manifest comes too late, and nothing is wrong.
-        about = {"agency": source.agency, "feed": source.feed}
-        before = [ledger.accepted_before(conn, {**about, "sha256": each.sha256}) for each in manifest.files]
+        # Its files were here before it and went in without it: the manifest comes too late, and nothing is wrong.  Not
+        # so one that means something else by them: nobody may take a withdrawal for a repetition of what it withdraws.
+        about, snapshot = {"agency": source.agency, "feed": source.feed}, source.mode == "snapshot"
+        before = [
+            ledger.accepted_before(
+                conn, {**about, "sha256": each.sha256}, operation=manifest.operation, snapshot=snapshot
+            )
+            for each in manifest.files
+        ]
         if all(before) and not found.errors and source.signature == "none":
             found.repeats = before[0]
             return

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from mappings.engine import Source
     from pipeline.answer.returning import Recall
+    from pipeline.work import Work
 
 BAD = pa.schema([pa.field("row", pa.int64()), pa.field("record_uid", pa.string())])
 EVIDENCE = pa.schema(
@@ -40,6 +41,11 @@ def bad_records(rows: pa.Array, records: list[pa.Table]) -> pa.Table:
     known = pa.concat_tables([BAD.empty_table(), *identities]).combine_chunks()
     at = pc.index_in(rows, value_set=known["row"].combine_chunks())
     return pa.table([rows, known["record_uid"].take(at)], schema=BAD)
+
+
+def all_bad(work: Work) -> pa.Table:
+    """Return the bad records of all parts of a judged batch (`BAD`)."""
+    return pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
 
 
 def gather_evidence(path: Path, source: Source, errors: pa.Table, bad: pa.Table, recall: Recall = nobody) -> pa.Table:

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from pipeline.receive import exchange_folder, make_known
 from pipeline.reject import end
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
+from pipeline.watch import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -63,14 +64,11 @@ def fetch_source(
         return []
     exchange_folder(name)
     make_known(source)
-    connector = open_connector(
-        source.connector, source.format, resolve(source.connector["connection"]), within or limits()
-    )
-    try:
-        with _alone_with(source) as alone:
+    with watched(name):
+        server = resolve(source.connector["connection"])
+        connector = open_connector(source.connector, source.format, server, within or limits())
+        with closing(connector), _alone_with(source) as alone:
             return list(_registered(source, connector)) if alone else []
-    finally:
-        connector.close()
 
 
 def _registered(source: Source, connector: Any) -> Iterator[str]:

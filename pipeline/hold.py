@@ -18,7 +18,6 @@ from hub.settings import settings
 from hub.sql import statement
 from hub.text import say
 from pipeline.expected import figure_in_words
-from pipeline.history import keep_figures
 from pipeline.receipts import local_time
 from pipeline.reject import end
 from pipeline.warehouse import connect
@@ -79,13 +78,10 @@ def decide(batch_id: str, decision: Decision, who: str, comment: str = "", at: d
         detail = json.dumps({"comment": comment, "reasons": hold["reasons"]}, ensure_ascii=False)
         audit = {"who": who, "what": f"hold {decision}", "agency": entry.agency, "batch_id": batch_id, "detail": detail}
         conn.execute(statement("hold/audit"), audit)
-        work = Work(batch_id)
         if decision == "approve":
             # The work is there unless somebody has cleared the store: then the batch is read again, as approved.
-            ledger.advance(conn, batch_id, State.VALIDATED if work.exists() else State.RECEIVED)
+            ledger.advance(conn, batch_id, State.VALIDATED if Work(batch_id).exists() else State.RECEIVED)
             return True
-        if work.exists():
-            keep_figures(conn, entry, work.meta()["verdict"])
         told = [Finding("HELD_REJECTED", value=comment), *(_reason(each) for each in hold["reasons"])]
         end(conn, batch_id, State.REJECTED, told)
     return True

@@ -16,7 +16,6 @@ from hub import ledger
 from hub.batch import Counts, State
 from hub.errors import RetryLater
 from hub.finding import Finding
-from hub.receipt import Verdict
 from hub.sql import statement
 from hub.text import say
 from pipeline.arrivals import Arrivals
@@ -33,7 +32,7 @@ from pipeline.refusal import refused_rows
 from pipeline.reject import end
 from pipeline.snapshot import MustWait, Snapshot
 from pipeline.sources import source_named
-from pipeline.validate import VERDICT
+from pipeline.validate import VERDICT, answer_to
 from pipeline.warehouse import connect
 from pipeline.withdraw import withdraw
 from pipeline.word import Word
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from hub.ledger import Entry
+    from hub.receipt import Document, Verdict
     from mappings.engine import Source
 
 
@@ -73,32 +73,37 @@ def load_batch(batch_id: str) -> None:
         work = Work(batch_id)
         try:
             with conn.transaction():  # all of it is undone when it turns out that a person must look first
-                verdict = _loaded(conn, entry, source, work)
+                verdict, answers = _loaded(conn, entry, source, work)
         except MustWait as wait:
-            put_on_hold(conn, entry, wait.reasons)
+            summary = work.meta()["verdict"]
+            summary["results"] += wait.judgement.results
+            keep_figures(conn, entry, summary)  # seen while it waits
+            put_on_hold(conn, entry, wait.judgement.reasons)
             return
         ledger.settle(conn, batch_id, verdict)
-        ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *work.documents()])
+        ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *answers])
 
 
-def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
+def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tuple[Verdict, list[Document]]:
+    """Change core by the batch; return its verdict, and the rows to be corrected as files."""
     conn.execute(statement("load/note_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
     if entry.operation == "withdraw":
         watch = Watch(conn, entry)
         verdict = withdraw(conn, entry, source, work, watch)
-        return replace(verdict, findings=[*verdict.findings, *_told_of_conflicts(conn, entry, watch)])
+        return replace(verdict, findings=[*verdict.findings, *_told_of_conflicts(conn, entry, watch)]), []
     return _load(conn, entry, source, work)
 
 
-def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Verdict:
-    meta = work.meta()
+def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tuple[Verdict, list[Document]]:
+    meta, answers = work.meta(), work.documents()
+    summary = meta["verdict"]
     evidence = work.read(VERDICT, "quarantine")
     word, watch, fates, refused = Word(conn, entry), Watch(conn, entry), Counter[str](), []
     snapshot = Snapshot(conn, entry, source, evidence)
     cores = []
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
-        arrivals = Arrivals(conn, entry, record_type, routes, work, mode=source.mode)
+        arrivals = Arrivals(conn, entry, record_type, routes, work, mode=source.mode_of(entry.operation))
         arrivals.announce()
         arrivals.classify()
         word.weigh(arrivals)
@@ -114,12 +119,15 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         cores.append(arrivals.core)
     judgement = snapshot.judge()
     more, refusals = refused_rows(entry, source, work, refused)
-    evidence = pa.concat_tables([evidence, more])
+    if refusals:  # the answer that validation has made lacks them
+        evidence = pa.concat_tables([evidence, more])
+        summary["findings"] = [*refusals, *summary["findings"]]
+        made = answer_to(entry, source, evidence, meta)
+        answers, meta["answer"] = made.documents, made.told
     identity = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
     copy_in(conn, ("quarantine", "row"), evidence, identity)
     repaired = word.close(cores)
     corrects = close_earlier(conn, entry, work)
-    summary = meta["verdict"]
     summary["results"] += judgement.results
     keep_figures(conn, entry, summary)
     conflicts = _told_of_conflicts(conn, entry, watch)
@@ -127,25 +135,14 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
     if fates["skipped"]:
         skipped[say("skip.later_word", entry.language)] = fates["skipped"]
     ended = snapshot.findings(fates["ended"]) or _told("RECORDS_ENDED", fates["ended"])
-    return Verdict(
-        agency=entry.agency,
-        feed=entry.feed,
-        state=State.LOADED,
-        file_name=entry.file_name,
-        sha256=entry.sha256,
-        bytes=entry.bytes,
-        batch_id=entry.batch_id,
-        received_at=entry.received_at,
-        replay_of=entry.replay_of,
-        submission=ledger.submission_of(conn, entry.batch_id),
+    verdict = replace(
+        ledger.verdict_so_far(conn, entry, State.LOADED),
         repaired=repaired,
         expectations=summary["results"],
         approval=_approval(conn, entry.batch_id),
         answer=meta["answer"],
         corrects=corrects,
         ended=fates["ended"],
-        mapping_version=entry.mapping_version,
-        standard_version=entry.standard_version,
         counts=Counts(
             read=meta["rows"],
             new=fates["new"],
@@ -157,7 +154,6 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
         ),
         skipped=dict(skipped),
         findings=[
-            *refusals,
             *summary["findings"],
             *map(told, judgement.findings),
             *_told("KEY_REPEATED", fates["overtaken"]),
@@ -165,6 +161,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> Ve
             *conflicts,
         ],
     )
+    return verdict, answers
 
 
 def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: Watch) -> list[dict[str, Any]]:

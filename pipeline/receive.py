@@ -6,10 +6,12 @@ between any two leaves a claimed file, which the next call takes up again under 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connectors import folder, paired, raw
+from connectors.ways import FOLDER
 from hub import ledger
 from hub.batch import State, new_batch_id
 from hub.finding import Finding
@@ -47,7 +49,8 @@ def receive_ready(name: str) -> list[str]:
     source = source_named(name)
     inbox = exchange_folder(name) / "in"
     make_known(source)
-    with watched(name):
+    # Where a server is asked, asking it is the look that counts (pipeline/fetch.py), not the one at this folder.
+    with watched(name) if source.connector["kind"] == FOLDER else nullcontext():
         bundles, claims = _claimed(source, inbox)
         for bundle in bundles:
             register_bundle(source, bundle)

@@ -14,6 +14,7 @@ from connectors import raw
 from hub.finding import findings_of
 from pipeline.evidence import BAD, EVIDENCE, gather_evidence
 from pipeline.findings import Gathered, placed
+from pipeline.recall import recall_of
 from pipeline.work import RECORD
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def refused_rows(
             if not table.num_rows:
                 continue
             numbers = pc.cast(table["source_record_no"], pa.string()).combine_chunks()
-            column = ", ".join(route.key)
+            column = " / ".join(route.key)
             code = CODES[entry.operation]
             shown = None if source.personal & set(route.key) else numbers
             told = findings_of(table["row"].combine_chunks(), code, column=column, values=shown)
@@ -52,5 +53,7 @@ def refused_rows(
     for each in found:
         gathered.add(each)
     with raw.local_path(entry.sha256) as path:
-        evidence = gather_evidence(path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks())
+        evidence = gather_evidence(
+            path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks(), recall_of(source)
+        )
     return evidence, gathered.lines()

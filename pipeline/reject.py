@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hub import ledger
 from hub.batch import State
-from hub.receipt import Verdict
 from pipeline.findings import told
 from pipeline.receipts import documents
 from pipeline.warehouse import connect
@@ -31,21 +31,6 @@ def reject(batch_id: str, findings: Sequence[Finding]) -> None:
 def end(conn: Connection[Any], batch_id: str, state: State, findings: Sequence[Finding]) -> None:
     """Write state, findings and receipts of a batch of which nothing is loaded."""
     entry = ledger.entry(conn, batch_id)
-    verdict = Verdict(
-        agency=entry.agency,
-        feed=entry.feed,
-        state=state,
-        file_name=entry.file_name,
-        sha256=entry.sha256,
-        bytes=entry.bytes,
-        batch_id=batch_id,
-        received_at=entry.received_at,
-        duplicate_of=entry.duplicate_of,
-        replay_of=entry.replay_of,
-        submission=ledger.submission_of(conn, batch_id),
-        mapping_version=entry.mapping_version,
-        standard_version=entry.standard_version,
-        findings=[told(finding) for finding in findings],
-    )
+    verdict = replace(ledger.verdict_so_far(conn, entry, state), findings=[told(finding) for finding in findings])
     ledger.settle(conn, batch_id, verdict)
     ledger.put_receipts(conn, entry.agency, batch_id, documents(verdict, entry.language))

@@ -25,7 +25,7 @@ from pipeline.validate import validate_batch
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,12 @@ def step(verb: str, batch_ids: list[str]) -> list[str]:
             next_step="They are tried again by themselves.",
         )
     return batch_ids
+
+
+def loaded_types(batch_ids: Sequence[str]) -> list[str]:
+    """Return the record types of those of the batches that are loaded."""
+    with connect() as conn:
+        return [row["record_type"] for row in ledger.rows_of(conn, "loaded_types", batches=list(batch_ids))]
 
 
 def _attempt(verb: str, batch_id: str) -> bool:

@@ -31,18 +31,18 @@ MOST = 0.2  # of the records, when the mapping does not say otherwise
 class MustWait(Exception):
     """What loading has found out must be looked at by a person first; nothing of the batch is kept."""
 
-    def __init__(self, reasons: list[dict[str, Any]]) -> None:
-        self.reasons = reasons
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
         super().__init__(CODE)
 
 
 class Snapshot:
-    """What is absent from one batch; all methods belong to the transaction that loads it."""
+    """What is absent from one batch; all methods belong to the transaction that loads it, or plans to."""
 
     def __init__(self, conn: Connection[Any], entry: Entry, source: Source, kept_out: pa.Table) -> None:
         """Look whether the batch is a snapshot, and whether it names everything that it has rows about."""
         self.conn, self.entry, self.expect = conn, entry, source.expect
-        self.applies = source.mode == "snapshot" and entry.operation == "new"
+        self.applies = source.mode_of(entry.operation) == "snapshot"
         self.unreadable = kept_out["record_uid"].null_count
         self.limits: list[Limit] = []
         if self.applies and not self.unreadable:
@@ -63,11 +63,16 @@ class Snapshot:
         share = ended / held if held else 0.0
         self.limits.append(Limit(CODE, f"ended:{arrivals.tables['']}", share, None, most, holds, "mapping.yml"))
 
+    @property
+    def judgement(self) -> Judgement:
+        """How much would end, against what is agreed."""
+        return judge_figures(self.limits)
+
     def judge(self) -> Judgement:
         """Judge how much would end; raise MustWait when nobody has agreed to that much."""
-        judgement = judge_figures(self.limits)
+        judgement = self.judgement
         if judgement.reasons and self.entry.replay_of is None and not self._was_approved():
-            raise MustWait(judgement.reasons)
+            raise MustWait(judgement)
         return judgement
 
     def findings(self, ended: int) -> list[dict[str, Any]]:

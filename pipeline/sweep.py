@@ -7,6 +7,7 @@ work of batches that have ended is removed.  Files that were claimed and not reg
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from hub import ledger
 from hub.errors import HubError
@@ -16,11 +17,17 @@ from pipeline.run import STEPS, step
 from pipeline.warehouse import connect
 from pipeline.work import Work
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 log = logging.getLogger(__name__)
 
 
-def sweep() -> dict[str, int]:
-    """Repair every source; return how many batches were waiting and how many sources could not be looked at."""
+def sweep(swept: Callable[[list[str]], None] = lambda _ids: None) -> dict[str, int]:
+    """Repair every source; return how many batches were waiting and how many sources could not be looked at.
+
+    `swept` is told the ids of the batches of a source that were worked on.
+    """
     waiting = broken = 0
     for head in heads():
         try:
@@ -28,6 +35,7 @@ def sweep() -> dict[str, int]:
                 ids = ledger.waiting(conn, f"{head.agency}/{head.feed}")
             for verb in STEPS:
                 step(verb, ids)
+            swept(ids)
             waiting += len(ids)
         except HubError:
             log.exception("source %s/%s cannot be swept", head.agency, head.feed)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from connectors import raw
 from hub import ledger
 from hub.batch import State
-from pipeline.answer.making import Submission, answer
-from pipeline.evidence import BAD, gather_evidence
+from pipeline.answer.making import Answers, Submission, answer
+from pipeline.evidence import all_bad, gather_evidence
 from pipeline.history import keep_figures, known_figures
 from pipeline.hold import hold_of, put_on_hold
 from pipeline.judge import judge
@@ -16,6 +16,12 @@ from pipeline.recall import recall_of
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
 from pipeline.work import Work
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hub.ledger import Entry
+    from mappings.engine import Source
 
 VERDICT = "verdict"
 
@@ -36,12 +42,11 @@ def validate_batch(batch_id: str) -> None:
             ledger.advance(conn, batch_id, State.VALIDATED)
         return
     errors, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
-    bad = pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
+    bad = all_bad(work)
     with raw.local_path(entry.sha256) as path:
         evidence = gather_evidence(path, source, errors, bad, recall_of(source))
-        meta = {**work.meta(), "verdict": summary}
-        submission = Submission(batch_id, batch_id, entry.file_name, entry.received_at)
-        made = answer(path, source, submission, evidence, meta)
+    meta = {**work.meta(), "verdict": summary}
+    made = answer_to(entry, source, evidence, meta)
     work.write(VERDICT, "quarantine", evidence)
     work.put_documents(made.documents)
     work.put_meta({**meta, "answer": made.told})
@@ -51,3 +56,10 @@ def validate_batch(batch_id: str) -> None:
             put_on_hold(conn, entry, summary["reasons"])
         else:
             ledger.advance(conn, batch_id, State.VALIDATED)
+
+
+def answer_to(entry: Entry, source: Source, evidence: pa.Table, meta: dict[str, Any]) -> Answers:
+    """Return the answers of a judged batch; `evidence` are the rows that are kept out, `meta` its facts and verdict."""
+    submission = Submission(entry.batch_id, entry.batch_id, entry.file_name, entry.received_at)
+    with raw.local_path(entry.sha256) as path:
+        return answer(path, source, submission, evidence, meta)

@@ -7,6 +7,7 @@ had brought end, those that it had corrected are again what they were, and later
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -15,7 +16,6 @@ from psycopg import sql
 from hub import ledger
 from hub.batch import Counts, State
 from hub.finding import Finding
-from hub.receipt import Verdict
 from hub.sql import columns, compose, statement
 from hub.text import say
 from pipeline.arrivals import Arrivals
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from hub.ledger import Entry
+    from hub.receipt import Verdict
     from mappings.engine import Source
     from pipeline.conflict.watch import Watch
     from pipeline.work import Work
@@ -39,29 +40,18 @@ SKIPPED = {"skipped": "skip.later_word", "unknown": "skip.no_record"}
 
 def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> Verdict:
     """End what a withdrawal names, within the transaction that loads it; return its verdict."""
-    submission = ledger.submission_of(conn, entry.batch_id) or {}
-    meta = work.meta()
+    verdict, meta = ledger.verdict_so_far(conn, entry, State.LOADED), work.meta()
     taking = _Taking(conn, entry, source, work, watch)
     findings: list[Finding] = []
-    if submission.get("targets"):
+    if verdict.submission and verdict.submission["targets"]:
         fates: Counter[str] = Counter()
-        ended = taking.by_batch(submission["targets"], findings)
+        ended = taking.by_batch(verdict.submission["targets"], findings)
     else:
         fates, ended = taking.by_key(meta["rows"], findings)
     skipped = {say(key, entry.language): fates[fate] for fate, key in SKIPPED.items() if fates[fate]}
-    return Verdict(
-        agency=entry.agency,
-        feed=entry.feed,
-        state=State.LOADED,
-        file_name=entry.file_name,
-        sha256=entry.sha256,
-        bytes=entry.bytes,
-        batch_id=entry.batch_id,
-        received_at=entry.received_at,
-        submission=submission,
+    return replace(
+        verdict,
         ended=ended,
-        mapping_version=entry.mapping_version,
-        standard_version=entry.standard_version,
         counts=Counts(
             read=meta["rows"],
             changed=fates["ended"],
@@ -70,7 +60,7 @@ def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, wa
             skipped=sum(skipped.values()),
         ),
         skipped=skipped,
-        findings=[*map(told, findings), *({**each, "level": "warning", "samples": []} for each in meta["findings"])],
+        findings=[*map(told, findings), *(told(Finding(**each)) for each in meta["findings"])],
     )
 
 

@@ -15,6 +15,7 @@ from mappings.engine import find_sources, read_source
 from pipeline.cli.screen import FINDINGS, FINE, Json, app, out, print_json, print_table, tell, word
 from pipeline.draft import draft_source
 from pipeline.golden import EXPECTED, differences, outcome_of
+from pipeline.owed import terms_of
 from pipeline.owed.asking import expected as what_is_expected
 from pipeline.sources import folder_of
 
@@ -77,6 +78,7 @@ def lint(name: Annotated[str | None, typer.Argument(metavar="AGENCY/FEED", help=
 def _fault(folder: Path) -> FixTheHub | None:
     try:
         source = read_source(folder)
+        terms_of(source.expect, str(folder))
     except FixTheHub as fault:
         return fault
     if source.only_checks:

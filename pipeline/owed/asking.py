@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,14 +55,15 @@ def _told(name: str, each: Owed) -> dict[str, Any]:
 
 
 def missing(now: datetime | None = None) -> dict[str, dict[str, int]]:
-    """Return by source how many periods of the last 31 days are late, silent, not accepted, or were an outage."""
+    """Return by source how many periods of the last 31 days are late, silent, not accepted, or were an outage.
+
+    A source whose terms cannot be understood is left out: `riskhub source lint` tells of it.
+    """
     moment = now or datetime.now(UTC)
     found: dict[str, dict[str, int]] = {}
-    try:
-        for each in expected(since=moment - timedelta(days=31), now=moment):
-            if each["state"] not in {"open", "delivered", "zero"}:
-                counts = found.setdefault(each["source"], {})
-                counts[each["state"]] = counts.get(each["state"], 0) + 1
-    except FixTheHub:
-        return found  # `riskhub source lint` tells what is wrong with a mapping
+    for head in heads():
+        with suppress(FixTheHub):
+            periods = expected(head.name, moment - timedelta(days=31), moment)
+            counts = Counter(each["state"] for each in periods if each["state"] not in {"open", "delivered", "zero"})
+            found |= {head.name: dict(counts)} if counts else {}
     return found

@@ -9,13 +9,16 @@ from psycopg.rows import dict_row
 
 from hub.sql import compose, statement
 from pipeline.arrivals import Arrivals
+from pipeline.findings import told
+from pipeline.snapshot import Snapshot
+from pipeline.word import Word
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from psycopg import Connection
 
     from hub.ledger import Entry
     from mappings.engine import Source
-    from pipeline.word import Word
     from pipeline.work import Work
     from standards import RecordType
 
@@ -28,20 +31,23 @@ HUB_COLUMNS = [
 EXAMPLES = 5  # changes shown per field; their number is always the true one
 
 
-def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, word: Word) -> dict[str, Any]:
-    """Return counts by fate, the fields that would change, and the records that would end.
+def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad: pa.Table) -> dict[str, Any]:
+    """Return counts by fate, the fields that would change, the records that would end, and what is unusual about that.
 
-    Writes to temporary tables only, which the caller's rollback removes.
+    `bad` are the rows that would be kept out (`BAD`).  Writes to temporary tables only, which the caller's rollback
+    removes.
     """
     conn.execute(statement("plan/difference"))
     fates: dict[str, int] = {}
     ended: list[str] = []
+    word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, bad)
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
-        arrivals = Arrivals(conn, entry, record_type, routes, work, into=BESIDE, mode=source.mode)
+        arrivals = Arrivals(conn, entry, record_type, routes, work, into=BESIDE, mode=source.mode_of(entry.operation))
         arrivals.announce()
         arrivals.classify()
         word.weigh(arrivals)
+        snapshot.end_absent(arrivals)
         for fate, rows in arrivals.tally().items():
             fates[fate] = fates.get(fate, 0) + rows
         _compare(conn, entry, record_type, arrivals)
@@ -56,7 +62,8 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, wor
         field["examples"] = [
             {name: each[name] for name in ("before", "after", "records", "record_no")} for each in same
         ]
-    return {"fates": fates, "fields": fields, "ended": ended}
+    findings = [told(each) for each in snapshot.judgement.findings]
+    return {"fates": fates, "fields": fields, "ended": ended, "findings": findings}
 
 
 def _compare(conn: Connection[Any], entry: Entry, record_type: RecordType, arrivals: Arrivals) -> None:

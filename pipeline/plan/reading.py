@@ -8,20 +8,18 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
-
 from connectors import raw
 from hub import ledger
 from hub.batch import Counts, State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.sql import statement
+from pipeline.evidence import all_bad
 from pipeline.findings import told
 from pipeline.judge import judge
 from pipeline.parts import write_parts
 from pipeline.plan.changes import changes
 from pipeline.recall import recall_of
 from pipeline.warehouse import connect
-from pipeline.word import Word
 from pipeline.work import Work
 from standards import standard
 
@@ -113,11 +111,12 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
             work.put_meta(write_parts(path, source, work, recall_of(source)))
         except RejectBatch as fault:
             return replace(plan, state=State.REJECTED, findings=[told(finding) for finding in fault.findings])
-        errors, summary = judge(source, work, entry.received_at)
-        bad = set(pc.unique(errors["row"]).to_pylist())
+        _, summary = judge(source, work, entry.received_at, whole=entry.operation == "new")
+        kept_out = all_bad(work)
+        bad = set(kept_out["row"].to_pylist())
         with connect() as conn:
             try:
-                found = changes(conn, entry, source, work, Word(conn, entry))
+                found = changes(conn, entry, source, work, kept_out)
                 before = _refused_before(conn, entry)
             finally:
                 conn.rollback()
@@ -149,5 +148,5 @@ def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any])
         ended=fates["ended"],
         ended_examples=found["ended"],
         fields=found["fields"],
-        findings=summary["findings"],
+        findings=[*summary["findings"], *found["findings"]],
     )

@@ -46,6 +46,21 @@ def airflow() -> Iterator[Path]:
 
 
 @pytest.fixture
+def told(airflow: Path) -> Callable[[str], set[str]]:
+    """Return a function that says of which assets a DAG has told."""
+    assert airflow
+
+    def of(dag_id: str) -> set[str]:
+        from airflow.models.asset import AssetEvent  # noqa: PLC0415 - after the fixture `airflow`
+        from airflow.utils.session import create_session  # noqa: PLC0415
+
+        with create_session() as session:
+            return {event.asset.uri for event in session.query(AssetEvent).filter_by(source_dag_id=dag_id)}
+
+    return of
+
+
+@pytest.fixture
 def dags(airflow: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Return a function that reads a file of `dags/`, for the source folders given, and returns its DAGs by id."""
     assert airflow

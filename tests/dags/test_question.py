@@ -12,9 +12,11 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from hub.ledger import entry
 from hub.settings import settings
-from pipeline.hold import decide
+from pipeline.hold import decide, put_on_hold
 from pipeline.run import run
+from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -224,8 +226,15 @@ def test_an_answer_that_chooses_nothing_decides_nothing(dags: Parse, held: str, 
 
 def test_the_sweep_names_each_held_batch_once(dags: Parse, held: str) -> None:
     sweep = dags("sweep.py")["sweep"]
-    named = sweep.get_task("held").python_callable()
-    assert named == [{"trigger_run_id": f"hold__{held}", "conf": {"batch": held}}]
+    name = sweep.get_task("held").python_callable
+    (named,) = name()
+    assert named["conf"] == {"batch": held}
+    assert name() == [named], "who was asked is not asked again"
     assert sweep.get_task("ask").partial_kwargs["skip_when_already_exists"] is True
     decide(held, "approve", "li")
-    assert sweep.get_task("held").python_callable() == []
+    assert name() == []
+    with connect() as conn:  # as loading does that finds out more
+        put_on_hold(conn, entry(conn, held), [])
+    (again,) = name()
+    assert again["conf"] == {"batch": held}
+    assert again["trigger_run_id"] != named["trigger_run_id"], "a new reason is a new question"

@@ -111,7 +111,9 @@ def test_the_docs_are_built_and_a_second_run_makes_nothing(dags: Parse) -> None:
     assert (settings().home / "data-docs" / "index.html").exists()
 
 
-def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(dags: Parse, tmp_path: Path) -> None:
+def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(
+    dags: Parse, tmp_path: Path, told: Callable[[str], set[str]]
+) -> None:
     shutil.copytree(PROJECT / "mappings" / "sources" / "hn_fire", tmp_path / "sources" / "hn_fire")
     drop("fires.csv")
     dags("intake.py", tmp_path / "sources")[DAG_ID].test()
@@ -122,5 +124,6 @@ def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(dags: Parse,
     assert states(dry)["read_again"] == ["skipped"], "a dry run is what happens unless it is asked for"
     run = replays.test(run_conf={"source": SOURCE, "dry_run": False})
     assert states(run) == {"choose": ["success"], "read_again": ["success"]}
-    told = [receipt for receipt in receipts(settings().exchange / SOURCE / "out") if receipt["replay_of"]]
-    assert [receipt["counts"]["new"] for receipt in told] == [0]
+    again = [receipt for receipt in receipts(settings().exchange / SOURCE / "out") if receipt["replay_of"]]
+    assert [receipt["counts"]["new"] for receipt in again] == [0]
+    assert told("replay") == told(DAG_ID) == {"hub://core/fire_incident"}, "whoever waits for the table hears of both"

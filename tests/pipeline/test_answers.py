@@ -125,6 +125,21 @@ def test_the_workbook_is_taken_by_a_csv_source_too(small: SmallSource) -> None: 
     assert thread(first)[0] == ("origin", 0, 2, 0)
 
 
+def test_a_row_that_only_the_warehouse_refuses_comes_back_too(small: SmallSource) -> None:
+    small.map("mode: upsert", "mode: append")
+    submit(SMALL, "1.csv", fires("F1"))
+    second = submit(SMALL, "2.csv", fires("F1,2026-05-01 10:00,短路,other", "F2,2026-05-01 10:00,雷击"))
+    assert codes(second) == {"KEY_TAKEN": 1, "UNKNOWN_CODE": 1}
+    one, two = rows_of(answer(second, "csv"))
+    assert ((one["no"], two["no"]), receipt(second)["answer"]["rows"]) == (("F1", "F2"), 2)
+    assert "The number F1 belongs to another row" in one[list(one)[-1]]
+    one["no"], two["no"], two["cause"] = "F3", "F1", "抽烟"
+    third = submit(SMALL, "2.fix.csv", as_csv([one, two]))
+    assert (counts(third), codes(third)) == ({"read": 2, "new": 1, "quarantined": 1}, {"KEY_TAKEN": 1})
+    assert thread(second) == [("origin", 0, 1, 1), ("correction", 1, 0, 0)], "what was refused again is not put right"
+    assert rows_of(answer(third, "csv"))[0]["no"] == "F1"
+
+
 def test_a_workbook_goes_back_and_forth() -> None:
     first = submit(MARKET, *sample(MARKET))
 

@@ -60,6 +60,16 @@ def test_a_correction_touches_only_what_is_known() -> None:
     assert core()["F3"] == "c"
 
 
+def test_what_was_not_known_is_not_known_by_having_been_refused(small: SmallSource) -> None:
+    first = submit(SMALL, "1.csv", rows(F1="a"))
+    (refused,) = send({"2.csv": rows(F3="C")}, "correct", corrects=first["batch"])
+    (again,) = send({"3.csv": rows(F1="A", F3="C")}, "correct", corrects=first["batch"])
+    assert (counts(again), core()) == ({"read": 2, "changed": 1, "quarantined": 1}, {"F1": "A"})
+    small.translate({"短路": "arson"})
+    replay(candidates(Wanted(origins=[refused["batch"]])))
+    assert (counts(batches(SMALL)[0]), core()) == ({"read": 1, "quarantined": 1}, {"F1": "A"})
+
+
 def test_a_correction_by_number_may_be_small(small: SmallSource) -> None:
     small.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 2}}")
     send({"1.csv": rows(F1="a", F2="b")}, sequence=1)
@@ -159,6 +169,14 @@ def test_append_adds_and_never_changes(small: SmallSource) -> None:
     assert core() == {"F1": "a", "F2": "B", "F3": "c"}
 
 
+def test_a_row_that_was_refused_stands_for_nothing(small: SmallSource) -> None:
+    small.map("mode: upsert", "mode: append")
+    first = submit(SMALL, "1.csv", rows(F1="a", F2="b"))
+    submit(SMALL, "2.csv", rows(F1="X", F2="b"))
+    (done,) = send({}, "withdraw", withdraws=first["batch"])
+    assert (core(), receipt(done)["ended"]) == ({"F2": "b"}, 1), "the second submission has repeated F2 only"
+
+
 def test_an_append_feed_may_be_read_anew(small: SmallSource) -> None:
     small.map("mode: upsert", "mode: append")
     first = submit(SMALL, "1.csv", rows(F1="a"))
@@ -202,6 +220,8 @@ def test_a_snapshot_that_would_end_too_much_waits_for_a_person(small: SmallSourc
     submit(SMALL, "1.csv", rows(F1="a", F2="b", F3="c"))
     waits = submit(SMALL, "2.csv", rows(F1="A"))
     assert (waits["state"], core()) == ("held", {"F1": "a", "F2": "b", "F3": "c"})
+    told = ask("select figure, success from ledger.expectation where batch_id = %(batch)s", batch=waits["batch"])
+    assert {"figure": "ended:fire_incident", "success": False} in told, "the Data Docs show it while it waits"
     (reason,) = held()[0]["reasons"]
     assert (reason["code"], reason["observed"], reason["expected"]) == ("SNAPSHOT_SHRINKS", "67%", "0% ... 50%")
     decide(waits["batch"], "approve", "Wang", "the others were closed")
@@ -247,3 +267,13 @@ def test_a_plan_says_what_an_append_feed_would_refuse(small: SmallSource, tmp_pa
     (tmp_path / "2.csv").write_bytes(rows(F1="b", F2="c"))
     plan = plan_file(tmp_path / "2.csv", read_source(small.folder))
     assert {name: value for name, value in plan.counts.items() if value} == {"read": 2, "new": 1, "quarantined": 1}
+
+
+def test_a_plan_says_what_a_snapshot_would_end(small: SmallSource, tmp_path: Path) -> None:
+    snapshot(small)
+    submit(SMALL, "1.csv", rows(F1="a", F2="b", F3="c"))
+    (tmp_path / "2.csv").write_bytes(fires("F1,2026-05-01 10:00,短路,a", "F4,2026-05-01 10:00,雷击"))
+    plan = plan_file(tmp_path / "2.csv", read_source(small.folder))
+    assert (plan.ended, plan.ended_examples) == (2, ["F2", "F3"])
+    assert {each["code"] for each in plan.findings} == {"UNKNOWN_CODE", "SNAPSHOT_SHRINKS"}
+    assert core() == {"F1": "a", "F2": "b", "F3": "c"}

@@ -15,7 +15,7 @@ from small_source import SMALL, SmallSource, fires
 from hub.errors import FixTheHub, RetryLater
 from pipeline.cli.screen import FINDINGS, FINE, guarded
 from pipeline.owed import Terms, owed, terms_of
-from pipeline.owed.asking import expected
+from pipeline.owed.asking import expected, missing
 from pipeline.owed.states import Came, Watch
 from pipeline.run import run
 from pipeline.warehouse import connect
@@ -196,3 +196,17 @@ def test_on_the_command_line(small: SmallSource, capsys: pytest.CaptureFixture[s
     assert f"owed: {SMALL}" in capsys.readouterr().out
     small.map()
     assert expected(SMALL) == []
+
+
+def test_terms_that_cannot_be_understood_hide_nobody_elses(
+    small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(SMALL)
+    with connect() as conn:
+        conn.execute("update ledger.watch set since = since - interval '5 days'")
+    text = (small.folder / "mapping.yml").read_text("utf-8").replace("hn_small", "a_first")
+    other = SmallSource(tmp_path / "others").folder.parent.rename(tmp_path / "sources" / "a_first") / "fires"
+    (other / "mapping.yml").write_text(text.replace("every: P1D", "every: P1D, tz: Asia/Nowhere"), "utf-8")
+    assert set(missing()) == {SMALL}
+    assert guarded(["source", "lint", "a_first/fires"]) == FINDINGS
+    assert "Asia/Nowhere" in capsys.readouterr().err

@@ -133,6 +133,16 @@ def test_a_manifest_that_comes_after_its_file_went_in_says_so() -> None:
     assert (late["state"], receipt(late)["duplicate_of"]) == ("duplicate", first["batch"])
 
 
+def test_a_late_manifest_that_means_something_else_is_no_repetition(small: SmallSource) -> None:
+    first = submit(SMALL, "a.csv", ONE)
+    drop(SMALL, "a.csv.manifest.json", manifest("withdraw", files=[about("a.csv", ONE)]))
+    settle()
+    assert (batches(SMALL)[0]["state"], codes(batches(SMALL)[0])) == ("rejected", {"FILE_MISSING": 1})
+    (done,) = send({"a.csv": ONE}, "withdraw")
+    assert (done["state"], counts(done), core()) == ("acknowledged", {"read": 1, "changed": 1}, {})
+    assert (small.folder.name, first["state"]) == ("fires", "acknowledged")
+
+
 def test_where_a_manifest_is_agreed_a_file_without_one_waits_and_is_sent_back(small: SmallSource) -> None:
     small.map("complete: rename", "complete: manifest")
     drop(SMALL, "a.csv", ONE)

@@ -80,9 +80,13 @@ def test_a_server_that_is_away_is_asked_later(remote: Partner, monkeypatch: pyte
     assert time.monotonic() - began < IMPATIENT.seconds
     assert remote.secret not in said(raised.value)
     assert "their_server" in raised.value.where
+    run(SMALL)
+    looks = "select fault from ledger.watch order by since"
+    assert [row["fault"] for row in ask(looks)] == [raised.value.what], "a look at the folder is none at the server"
     monkeypatch.setenv(VARIABLE, remote.uri())
     remote.put("F1,2026-05-01 10:00,短路,first")
     assert collect() == ["acknowledged"]
+    assert [row["fault"] for row in ask(looks)][1:] == [None]
 
 
 def test_a_wrong_secret_needs_a_person_and_is_not_told(
