@@ -139,15 +139,20 @@ def _form_of(path: Path, source: Source) -> Format:
     agreed = format_of(source)
     if agreed.kind == "xlsx" and not agreed.archive:
         return agreed
-    with path.open("rb") as file:
-        if file.read(len(ZIP)) != ZIP:
-            return agreed
+    if not is_package(path):
+        return agreed
     named = None if agreed.header == NONE else agreed.header  # a workbook of ours names its columns in any case
     book = Format("xlsx", header=named, missing=agreed.missing, expected=agreed.expected)
     try:
         return book if marks.reference_column(header(path, book)) else agreed
     except RejectBatch:
         return agreed
+
+
+def is_package(path: Path) -> bool:
+    """Whether a file begins as a workbook of ours does."""
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) == ZIP
 
 
 def _theirs(field: pa.Field) -> bool:
