@@ -38,6 +38,8 @@ PLACE = pa.schema(
         pa.field("@raw", pa.string()),
     ]
 )
+# The pipeline adds two to an answer of ours that came back: the submission, and the row of it, that a row corrects.
+BATCH, CORRECTS = "@batch", "@corrects"
 RAW_BYTES = 64_000
 
 

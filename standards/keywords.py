@@ -22,7 +22,8 @@ VALUES = frozenset({"format", "maxLength", "minimum", "maximum", "pattern", "sca
 HOUSE = frozenset({"codelist", "open", "unit", "identifier", "sensitivity", "share", "rules"})
 KNOWN = NAMES | SHAPE | VALUES | HOUSE
 FORMATS = ("date", "date-time")
-ONE_ENGINE = re.compile(r"\\[1-9kpPzZ]|\(\?[=!<>]|\(\?P=|[*+?}]\+")  # look-around, back references, \p{...}, possessive
+# look-around and comments, back references, classes and escapes by name, possessive
+ONE_ENGINE = re.compile(r"\\[1-9kpPzZuUN]|\(\?[=!<>#]|\(\?P=|[*+?}]\+")
 
 
 def refuse_unknown(schema: dict[str, Any], path: Path) -> None:

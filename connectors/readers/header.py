@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectors.format import FIND, NONE
-from connectors.rows import PLACE
+from connectors.rows import BATCH, CORRECTS, PLACE
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from connectors.readers import Member
 
 COLUMNS = 2_000
+OURS = frozenset({*PLACE.names, BATCH, CORRECTS})
 LOOK = 30  # lines in which a header is looked for
 BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 
@@ -28,7 +29,7 @@ def cleaned(name: str) -> str:
     A name that a place column has, such as `@line`, gets `./` in front.
     """
     plain = unicodedata.normalize("NFC", name).strip(BLANKS)
-    return f"./{plain}" if plain in PLACE.names else plain
+    return f"./{plain}" if plain in OURS else plain
 
 
 def column_names(cells: Iterable[str], member: Member, line: int | None = None, sheet: str | None = None) -> list[str]:

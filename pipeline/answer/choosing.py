@@ -44,11 +44,11 @@ def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, languag
     names = [name for name in columns if "/" not in name or name.partition("/")[0] not in columns]
     if not evidence.num_rows:
         return Chosen(names, [], 0)
-    evidence = evidence.take(pc.sort_indices(evidence["row"]))
-    most = min(ROWS, CELLS // max(len(names), 1))
-    size = pc.cumulative_sum(pc.binary_length(evidence["original"].combine_chunks()))
-    fit = pc.sum(pc.less_equal(pc.cast(size, pa.int64()), BYTES), min_count=0).as_py()
-    taken = evidence.slice(0, min(most, fit))
+    first = pc.sort_indices(evidence["row"]).slice(0, min(ROWS, CELLS // max(len(names), 1)))
+    sizes = pc.cast(pc.binary_length(evidence["original"]).take(first), pa.int64())
+    fit = pc.sum(pc.less_equal(pc.cumulative_sum(sizes), BYTES), min_count=0).as_py()
+    wanted = pc.is_in(evidence["row"], value_set=evidence["row"].take(first.slice(0, fit)))
+    taken = evidence.filter(wanted).sort_by("row")  # not take: that joins chunks, and 2 GiB of text do not fit into one
     told = _Telling(language)
     rows = [_bad(line, batch_id, names, told) for line in taken.to_pylist()]  # bounded above
     return Chosen(names, rows, evidence.num_rows)

@@ -9,6 +9,7 @@ from connectors.format import NONE
 from hub.receipt import Document
 from hub.text import say
 from pipeline.answer.choosing import choose
+from pipeline.answer.returning import is_package
 from pipeline.answer.summary import About
 from pipeline.answer.text import csv_answer, habits_of
 from pipeline.answer.workbook import xlsx_answer
@@ -67,7 +68,7 @@ def answer(path: Path, source: Source, submission: Submission, evidence: pa.Tabl
     )
     name = f"{submission.name}.fix"
     made = [Document("xlsx", f"{name}.xlsx", xlsx_answer(chosen, source, fmt, about))]
-    if _is_plain_text(fmt) and not _is_workbook(path):
+    if _is_plain_text(fmt) and not is_package(path):  # who sends our workbook back works with that
         title = f"{about.title} {say('answer.step_mend', language)}"
         body = csv_answer(chosen, fmt, habits_of(path, fmt), language, title)
         made.append(Document("csv", f"{name}.csv", body))
@@ -84,9 +85,3 @@ def _is_plain_text(fmt: Format) -> bool:
     """Whether the sender's form is one that delimited text of ours can have: one sign between cells, and names."""
     plain = fmt.kind == "csv" and not fmt.archive
     return plain and len(fmt.delimiter) == 1 and not fmt.second and fmt.header_rows == 1 and fmt.header != NONE
-
-
-def _is_workbook(path: Path) -> bool:
-    """Whether a csv source's partner has sent our workbook back: they work with that, then."""
-    with path.open("rb") as file:
-        return file.read(2) == b"PK"

@@ -51,14 +51,12 @@ def csv_answer(chosen: Chosen, fmt: Format, habits: Habits, language: str, title
         else {"quoting": csv.QUOTE_ALL if habits.quotes_all else csv.QUOTE_MINIMAL, "quotechar": fmt.quote}
     )
     writer = csv.writer(stream, delimiter=fmt.delimiter, lineterminator=habits.line_end, **quoting)
-    above = fmt.header - 1 if isinstance(fmt.header, int) else 0
-    writer.writerows([[title if not at else "."] for at in range(above)])
+    above = [[title if not at else "."] for at in range(fmt.header - 1 if isinstance(fmt.header, int) else 0)]
     header = [*_safe(["" if re.fullmatch(r"#\d+", name) else name for name in chosen.columns]), *own]
-    rows = [header, *([*cells, bad.reference, *_safe([bad.note])] for bad, cells in _cells(chosen))]
+    rows = [*above, header, *([*cells, bad.reference, *_safe([bad.note])] for bad, cells in _cells(chosen))]
     writer.writerows([[_bare(cell, fmt) for cell in row] for row in rows] if plain else rows)
-    return _encoded(
-        stream.getvalue(), "".join(text for bad in chosen.rows for text in bad.cells.values()), fmt.encoding
-    )
+    theirs = "".join([*chosen.columns, *(text for bad in chosen.rows for text in bad.cells.values())])
+    return _encoded(stream.getvalue(), theirs, fmt.encoding)
 
 
 def _own(language: str, encoding: str) -> list[str]:

@@ -32,10 +32,10 @@ def apply_links(conn: Connection[Any]) -> list[str]:
 
 
 def _compare_all(conn: Connection[Any], link: Link) -> None:
-    cause = f"{link.id}-{link.version[:12]}"
     types = {"left_type": link.left.record_type, "right_type": link.right.record_type}
     words = {"link": link.id, "label_zh": link.label["zh"], "label_en": link.label["en"], "version": link.version}
-    conn.execute(statement("conflict/keep_link"), words | types)
+    # A cause of its own each time: a link that becomes again what it was has news that no earlier notice has told.
+    ((cause,),) = conn.execute(statement("conflict/keep_link"), words | types).fetchall()
     conn.execute(statement("conflict/touched"))
     for side in {each.record_type: each for each in (link.left, link.right)}.values():
         conn.execute(compose("conflict/touch_all", core=core_of(side)), {"record_type": side.record_type})

@@ -167,8 +167,8 @@ def test_duplicate_columns_are_all_told(csv_of: Callable[[str], Path]) -> None:
 
 
 def test_names_are_cleaned_and_reserved_ones_moved_aside(csv_of: Callable[[str], Path]) -> None:
-    outcome = here(csv_of("\ufeff  编号\u3000,e\u0301,,@line\n1,2,3,4\n"), kind="csv")
-    assert outcome.cells == [{"编号": "1", "é": "2", "#3": "3", "./@line": "4"}]
+    outcome = here(csv_of("\ufeff  编号\u3000,e\u0301,,@line,@corrects\n1,2,3,4,5\n"), kind="csv")
+    assert outcome.cells == [{"编号": "1", "é": "2", "#3": "3", "./@line": "4", "./@corrects": "5"}]
 
 
 TITLED: dict[str, Any] = {"kind": "csv", "expected": ["编号", "时间"]}

@@ -245,6 +245,29 @@ def test_a_file_without_quotes_stays_one(small: SmallSource) -> None:
     assert narratives() == {"F1": '5" pipe'}
 
 
+def test_a_name_cannot_break_the_lines_above_a_header(small: SmallSource) -> None:
+    agreed = 'format: {kind: csv, encoding: utf-8, quote: "", header: {row: 3}}'
+    small.map("format: {kind: csv, encoding: utf-8}", agreed)
+    first = submit(SMALL, '1,"2.csv', b"fires\n.\n" + fires("F1,2026-02-30 10:00"))
+    title, dot, header, *_ = answer(first, "csv").decode("utf-8-sig").splitlines()
+    assert (title.split(",")[1:], dot) == ([], ".")
+    assert header.startswith("no,at,cause,note,riskhub:row")
+
+
+def test_a_text_that_begins_with_pk_is_no_workbook(small: SmallSource) -> None:
+    small.map()
+    first = submit(SMALL, "1.csv", b"PK,no,at,cause,note\n1,F1,2026-02-30 10:00,,x\n")
+    (row,) = rows_of(answer(first, "csv"))
+    assert (row["no"], row["note"]) == ("F1", "x")
+
+
+def test_columns_called_like_our_own_are_the_senders(small: SmallSource) -> None:
+    small.map()
+    batch = submit(SMALL, "1.csv", b"no,at,cause,note,@batch,@corrects\nF1,2026-02-28 10:00,,x,y,z\n")
+    assert codes(batch) == {"UNMAPPED_COLUMN": 2}
+    assert counts(batch) == {"read": 1, "new": 1}
+
+
 def test_what_no_cell_can_hold_comes_back_whole(small: SmallSource) -> None:
     small.map()
     story = "x" * 40_000

@@ -70,6 +70,8 @@ def test_both_owners_hear_what_the_other_says() -> None:
     assert not notices(INSPECTED), "the sender has it in the receipt"
     page = settings().exchange / DECLARED / "out" / f"{batch['batch']}.notice.html"
     assert "THA" in page.read_text("utf-8")
+    ours = settings().exchange / INSPECTED / "out" / f"{batch['batch']}.receipt.html"
+    assert "<th>对方报送</th>" in ours.read_text("utf-8"), "another's word is not what it should have been"
 
 
 def test_the_one_who_comes_second_is_told_whichever_it_is() -> None:

@@ -109,6 +109,9 @@ def test_a_link_that_changes_is_asked_of_what_is_there(relink: Callable[..., Non
     relink(hidden=HIDDEN.replace("affected_quantity]", "affected_quantity], tolerance: 0.99"))
     assert [row["outcome"] for row in ask("select outcome from ledger.conflict")] == ["agreed"]
     relink(hidden=HIDDEN)
+    sweep()
+    told = [json.loads((settings().exchange / DECLARED / "out" / each).read_text("utf-8")) for each in out(DECLARED)]
+    assert [(len(each["findings"]), each["closed"]) for each in told] == [(1, 0), (0, 1), (1, 0)]
     relink()
     assert not ask("select 1 from ledger.conflict where closed_at is null"), "a link that is gone holds nothing open"
 

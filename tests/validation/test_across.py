@@ -155,6 +155,14 @@ def test_same_verdict_on_codes_that_deny_each_other(verdicts: list[str], items: 
         assert (("verdict_code", "UNLIKELY_VALUES") in ours) == bad
 
 
+def test_what_stands_in_a_text_does_not_join_it_to_the_next() -> None:
+    rule = Rule("x", "error", "unique", ("name", "brand"), {}, child="goods")
+    goods = [{"row": 0, "name": "a\x1fb", "brand": "c"}, {"row": 0, "name": "a", "brand": "b\x1fc"}]
+    children = Judged(tables_of([{}], goods)["goods"], "goods", None)
+    judge_across(rule, DECLARATION, children, children)
+    assert not children.findings
+
+
 def test_each_record_has_its_own_numbers() -> None:
     goods = [{"row": row, "g_no": 1, "hs_code": "850440"} for row in (0, 1)]
     assert check(tables_of([{}, {}], goods), DECLARATION, received_at=RECEIVED).num_rows == 0

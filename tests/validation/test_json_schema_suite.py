@@ -162,7 +162,10 @@ def test_every_keyword_about_values_is_covered() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["^a$", r"\d{2}\.", "(?i)x", "(?:a|b)+", r"\p{L}", "(?=a)", "(?<!a)b", r"(a)\1", r"a\Z", "a++", "(", "(?>a)"],
+    [
+        *("^a$", r"\d{2}\.", "(?i)x", "(?:a|b)+", r"\p{L}", "(?=a)", "(?<!a)b", r"(a)\1", r"a\Z", "a++", "(", "(?>a)"),
+        *(r"\u00e9", r"\N{DIGIT ONE}", "(?#a)b", "(?P<x>a)(?P=x)", "a{2}+"),
+    ],
 )
 def test_a_pattern_is_one_that_both_engines_read(pattern: str) -> None:
     def reads(compiling: Callable[[], Any], error: type[Exception]) -> bool:

@@ -31,6 +31,6 @@ comment on column mart.conflict.right_agency is 'Agency of the right record 右�
 comment on column mart.conflict.right_feed is 'Feed of the right record 右侧记录所属专题';
 comment on column mart.conflict.right_record_no is 'The agency''s number of the right record 右侧记录的原始编号';
 comment on column mart.conflict.right_batch is 'Batch that brought the right record as it was then 右侧记录所属批次';
-comment on column mart.conflict.opened_by is 'Batch that brought the disagreement; empty: a new link has found it 引发不一致的批次';
+comment on column mart.conflict.opened_by is 'Batch that brought the disagreement, or link that found it 引发不一致的批次或关联规则';
 comment on column mart.conflict.closed_at is 'When they no longer differed so 关闭时间';
 comment on column mart.conflict.closed_by is 'Batch, or link, that closed it 使其关闭的批次或规则';
