@@ -57,7 +57,8 @@ def key_times(document: Document) -> Iterator[KeyTimes]:
         times = {each: _moment(document, name, each, written.get(each)) for each in TIMES}
         start, end = times["valid_from"], times["valid_to"]
         if start is not None and end is not None and end <= start:
-            document.problem(("keys", name, "valid_to"), "wrong_value", value=end.date(), expected=f"after {start.date()}")
+            expected = f"after {start.date()}"
+            document.problem(("keys", name, "valid_to"), "wrong_value", value=end.date(), expected=expected)
         elif start is not None:
             yield KeyTimes(name, start, end, times["revoked_at"])
 

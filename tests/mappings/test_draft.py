@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from benchmarks.draft_quality import every_quality, total_of
 from hub.errors import FixTheHub, WrongUsage
 from mappings.draft import look, propose, write_folder
-from mappings.draft.naming import numbered, plain
+from mappings.draft.naming import numbered, plain, synonyms
 from mappings.draft.writing import mapping_text
 from mappings.engine import read_source
 from mappings.engine.document import read_document
 from mappings.engine.problems import Problems
 from pipeline.cli.screen import FINE, WRONG, guarded
 from pipeline.draft import form_of
+from standards import standard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -273,6 +274,22 @@ def test_a_time_is_no_number_and_a_number_in_a_name_no_position() -> None:
     assert found["Time of Call"] is None
     draft = propose(look(pa.table({"HS6 Code": ["850760", "850761"], "id": ["1", "2"]})), "customs_declaration")
     assert draft.proposals[0].path == "goods.0.hs_code"
+
+
+def test_the_second_of_a_name_is_no_other_field_and_a_month_no_age() -> None:
+    rows = {"recall_number": ["A", "B"], "address_1": ["p", "q"], "address_2": ["r", "s"]}
+    found = {p.column.name: p.path if p.sure else None for p in propose(look(pa.table(rows)), "recall").proposals}
+    assert found["address_2"] is None
+    cases = {"case": ["a", "b"], "Month": ["1", "2"], "diagnosis_1": ["57", "59"], "diagnosis_2": ["57", "59"]}
+    proposed = {p.column.name: p for p in propose(look(pa.table(cases)), "injury_case").proposals}
+    assert not proposed["Month"].sure
+    assert [proposed[f"diagnosis_{at}"].path for at in (1, 2)] == ["diagnosis_code", "diagnosis_2_code"]
+
+
+def test_every_synonym_is_of_a_field_of_the_standard() -> None:
+    tables = [table for each in standard().types.values() for table in each.tables.values()]
+    known = {field.path.rpartition(".")[2] for table in tables for field in table.fields.values()}
+    assert synonyms().keys() <= known
 
 
 def test_what_countries_are_called_elsewhere_fills_the_crosswalk(tmp_path: Path) -> None:

@@ -124,7 +124,11 @@ def test_mistakes_in_blocks(tmp_path: Path, block: Any, says: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("mode: upsert", "mode: check", "mapping.yml:9 fields: fields cannot stand here; it is of no use in mode check"),
+        (
+            "mode: upsert",
+            "mode: check",
+            "mapping.yml:9 fields: fields cannot stand here; it is of no use in mode check",
+        ),
         (
             'folder}\nformat: {kind: csv, missing: ["/"]}',
             "sql, connection: c, table: t, watermark: w}\nformat: {kind: csv, header: {row: 2}}",
