@@ -79,7 +79,7 @@ def outcome_of(source: Source) -> Outcome:
     Tokens are made under a key that everybody knows, so that they are the same on every machine.
     """
     with fixed_key(KEY), read(sample_of(source.folder), format_of(source)) as reading:
-        batches = list(reading)
+        batches = list(reading) or [pa.RecordBatch.from_pylist([], reading.schema)]
         tables: dict[str, list[pa.Table]] = {}
         findings, skipped = [], []
         for _, refined in refined_batches(iter(batches), source):
@@ -92,9 +92,9 @@ def outcome_of(source: Source) -> Outcome:
                     tables.setdefault(_name(source, route, child), []).append(table)
         rows = pa.Table.from_batches(batches, reading.schema)
         file = [*check_header(columns_of(rows.schema), source), *reading.findings]
-    whole = {name: pa.concat_tables(parts) for name, parts in tables.items() if parts}
+    whole = {name: pa.concat_tables(parts) for name, parts in tables.items()}
     records = [_name(source, route, "") for route in source.routes]
-    content = _content(rows, whole, records, _all(findings), _all(skipped), file)
+    content = _content(rows, whole, records, pa.concat_tables(findings), pa.concat_tables(skipped), file)
     return Outcome(content, batches, [*whole.values(), *findings])
 
 
@@ -137,10 +137,6 @@ def _by_place(items: list[Any]) -> dict[str, Any] | None:
         return None
     found = {f"row {each['row']}" + (f".{each['position']}" if "position" in each else ""): each for each in items}
     return found if len(found) == len(items) else None
-
-
-def _all(tables: list[pa.Table]) -> pa.Table:
-    return pa.concat_tables(tables) if tables else pa.table({})
 
 
 def _name(source: Source, route: Route, child: str) -> str:

@@ -146,6 +146,6 @@ def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) ->
     place = (number or 1) - 1 if base in firsts else 0
     for child, table in record_type.tables.items():
         for each in table.fields.values():
-            if each.name.endswith("_precision"):
-                continue
+            if each.name.endswith("_precision") or (place and not child and numbered(each.name)[1] is None):
+                continue  # address_2 goes on where address_1 ends: it is no field of its own
             yield Target(f"{child}.{place}.{each.path}" if child else each.path, each)

@@ -9,8 +9,10 @@ import pyarrow as pa
 import yaml
 
 from mappings.engine.repair import half_width
+from mappings.engine.verbs.units import as_decimal
 from mappings.suggest import suggestion
 from standards import standard
+from standards.units import unit_of
 
 if TYPE_CHECKING:
     from mappings.draft.proposing import Proposal
@@ -20,12 +22,6 @@ if TYPE_CHECKING:
 HAN = re.compile("[\u4e00-\u9fff]")
 LIKE_ENOUGH = 0.99  # a label of the list to the letter; anything less is for a person
 IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]{1,20})[)）\]】]\s*$")
-FACTORS: dict[tuple[str, str], int] = {
-    ("CNY", "元"): 1, ("CNY", "千元"): 1000, ("CNY", "万元"): 10_000, ("CNY", "亿元"): 100_000_000,
-    ("kg", "千克"): 1, ("kg", "公斤"): 1, ("kg", "吨"): 1000, ("kg", "t"): 1000,
-    ("m2", "平方米"): 1, ("m2", "㎡"): 1, ("m2", "m²"): 1, ("m2", "公顷"): 10_000, ("m2", "平方公里"): 1_000_000,
-    ("year", "岁"): 1, ("month", "月"): 1, ("a", "岁"): 1, ("%", "%"): 1,
-}  # fmt: skip
 CHINA = "Asia/Shanghai"
 
 
@@ -41,10 +37,11 @@ def scalar(value: Any) -> str:
         return str(value)
     plain = not isinstance(value, str) or value.isprintable()
     style = None if plain else '"'  # the only one that can write every character, and in one line
+    # as an item of a list: what stands between braces must not have a bare comma or bracket in it
     written: str = yaml.safe_dump(
-        value, allow_unicode=plain, default_flow_style=True, default_style=style, width=10**9
-    ).strip()
-    return written.removesuffix("...").strip()
+        [value], allow_unicode=plain, default_flow_style=True, default_style=style, width=10**9
+    )
+    return written.strip()[1:-1]
 
 
 def flow(pairs: dict[str, Any]) -> Flow:
@@ -67,7 +64,7 @@ def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dic
         yes, no = column.yes_no or ("TODO", "TODO")
         told["boolean"] = Flow(f"{{true: [{scalar(yes)}], false: [{scalar(no)}]}}")
     elif pa.types.is_decimal(target.arrow):
-        told["decimal"] = min(max(column.decimals or 0, 2), target.arrow.scale)
+        told["decimal"] = target.arrow.scale  # all that the field holds: a sample does not show the finest value
     elif pa.types.is_integer(target.arrow):
         told["integer"] = True
     elif target.codelist == "region":
@@ -84,12 +81,14 @@ def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dic
 def _times(name: str, unit: str) -> dict[str, Any]:
     """Return the factor to the field's unit when the column's name says another one in brackets."""
     said = IN_BRACKETS.search(name)
-    if said is None or said[1].strip().casefold() == unit.casefold():
+    if said is None:
         return {}
-    factor = FACTORS.get(
-        (unit, said[1].strip()), f"TODO its unit is said to be {said[1].strip()}, the field's is {unit}"
-    )
-    return {} if factor == 1 else {"times": factor}
+    one, other = unit_of(said[1]), unit_of(unit)
+    factor = one.in_terms_of(other) if one and other else None
+    times = as_decimal(factor) if factor else None
+    if times is None:
+        return {"times": f"TODO its unit is said to be {said[1].strip()}, the field's is {unit}"}
+    return {} if times == 1 else {"times": Flow(f"{times:f}")}
 
 
 def _are_codes(column: Column, codelist: str) -> bool:

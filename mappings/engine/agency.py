@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mappings.engine.problems import nearest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mappings.engine.document import Document
+    from mappings.engine.document import Document, Key
 
 LANGUAGES = ("zh", "en")
 TIMES = ("valid_from", "valid_to", "revoked_at")
@@ -32,11 +34,9 @@ def check_agency(document: Document) -> None:
     data = document.data
     if data is None:
         return
-    if not isinstance(data, dict) or set(data) - {"keys"} != {"name", "language"}:
-        document.problem((), "agency_keys", known="name, language, keys")
+    if not _has_keys(data, (), document, ("name", "language"), "keys"):
         return
-    if not isinstance(data["name"], dict) or set(data["name"]) != set(LANGUAGES):
-        document.problem(("name",), "agency_keys", known=", ".join(LANGUAGES))
+    _has_keys(data["name"], ("name",), document, LANGUAGES)
     if data["language"] not in LANGUAGES:
         document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
 
@@ -49,16 +49,31 @@ def key_times(document: Document) -> Iterator[KeyTimes]:
         document.problem(("keys",), "agency_keys", known="NAME: {valid_from, valid_to, revoked_at}")
         return
     for name, written in keys.items():
-        if not isinstance(written, dict) or set(written) - set(TIMES) or "valid_from" not in written:
-            document.problem(("keys", name), "agency_keys", known=", ".join(TIMES))
+        if not _has_keys(written, ("keys", name), document, TIMES[:1], *TIMES[1:]):
             continue
         if not NAME.fullmatch(name):
             document.problem(("keys", name), "wrong_value", value=name, expected="a-z, 0-9, dash, underscore")
             continue
         times = {each: _moment(document, name, each, written.get(each)) for each in TIMES}
-        start = times["valid_from"]
-        if start is not None:
-            yield KeyTimes(name, start, times["valid_to"], times["revoked_at"])
+        start, end = times["valid_from"], times["valid_to"]
+        if start is not None and end is not None and end <= start:
+            expected = f"after {start.date()}"
+            document.problem(("keys", name, "valid_to"), "wrong_value", value=end.date(), expected=expected)
+        elif start is not None:
+            yield KeyTimes(name, start, end, times["revoked_at"])
+
+
+def _has_keys(written: Any, key: Key, document: Document, needed: tuple[str, ...], *more: str) -> bool:
+    """Whether it is a mapping with the needed keys and none but `more` besides; what is not so is noted."""
+    known = (*needed, *more)
+    if not isinstance(written, dict):
+        document.problem(key, "agency_keys", known=", ".join(known))
+        return False
+    for name in written.keys() - set(known):
+        document.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
+    for name in set(needed) - written.keys():
+        document.problem(key, "missing_key", name=name)
+    return set(needed) <= written.keys() <= set(known)
 
 
 def _moment(document: Document, name: str, key: str, written: Any) -> datetime | None:

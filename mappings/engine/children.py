@@ -68,15 +68,16 @@ def _in_order(parts: list[tuple[pa.Table, pa.Array]]) -> tuple[pa.Table, pa.Arra
 
 
 def _parts(table: Table, block: Block, above: Scope) -> Iterable[tuple[pa.Table, pa.Array]]:
+    conditions = block.when or (None,) * len(block.items)
     if block.split is not None:
-        yield _part(table, block.items[0], _split_scope(block, block.split, above), block.when)
+        yield _part(table, block.items[0], _split_scope(block, block.split, above), conditions[0])
     elif block.each:
-        yield _part(table, block.items[0], _each_scope(block, above), block.when)
+        yield _part(table, block.items[0], _each_scope(block, above), conditions[0])
     else:
-        for index, rules in enumerate(block.items):
+        for index, (rules, when) in enumerate(zip(block.items, conditions, strict=True)):
             rows = pa.arange(0, len(above))
             place = pa.repeat(pa.scalar(index, pa.int64()), len(above))
-            yield _part(table, rules, _scope(block, above, Spread(rows, place), dict(above.columns)), block.when)
+            yield _part(table, rules, _scope(block, above, Spread(rows, place), dict(above.columns)), when)
 
 
 def _part(

@@ -49,7 +49,7 @@ class Document:
 
 def read_document(path: Path, problems: Problems) -> Document:
     """Read one YAML file; what is wrong with it goes to `problems`, and `data` is then None or lacks that part."""
-    document = Document(path.name, problems)
+    document, before = Document(path.name, problems), len(problems.found)
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
@@ -61,7 +61,7 @@ def read_document(path: Path, problems: Problems) -> Document:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             _refuse(event, document)
-        if not problems.found:
+        if len(problems.found) == before:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
             document.data = None if node is None else _value(node, (), document)
     except yaml.MarkedYAMLError as error:

@@ -140,8 +140,9 @@ def _tell(error: ValidationError, document: Document, key: Key) -> None:
     """Say a JSON Schema error in the words of the grammar."""
     schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, dict) else {}
     match error.validator:
-        case "not":  # a key that `records` rules out
-            document.problem(key, "beside_records", name=key[-1])
+        case "not":  # a key that another one rules out
+            what = "beside_records" if schema == grammar()["$defs"]["in_a_route"] else "not_here"
+            document.problem(key, what, name=key[-1], why=schema["description"])
         case "additionalProperties":
             known = schema.get("properties", {})
             instance: Any = error.instance

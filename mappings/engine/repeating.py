@@ -14,18 +14,17 @@ NUMBERED = {"column", "first", "join", "columns", "from_column", "constant", "wh
 
 
 def repeated(block: dict[str, Any], key: Key, document: Document) -> list[dict[str, Any]]:
-    """Return the rules of each item of a block, once for a block that does not repeat."""
-    fields = block["fields"]
+    """Return the fields and the condition of each item of a block: the block itself when it does not repeat."""
     if "repeat" not in block:
-        return [fields]
+        return [block]
     numbers, needed = _numbers(block["repeat"])
     if not numbers or needed not in numbers:
         first, last = block["repeat"].get("from", 1), block["repeat"]["to"]
         document.problem((*key, "repeat"), "repeat_order", first=first, last=last, needed=needed)
-        return [fields]
-    if not any(sign in name for name in _columns(fields) for sign in SIGNS):
+        return [block]
+    if not any(sign in name for name in _columns(block) for sign in SIGNS):
         document.problem((*key, "repeat"), "repeat_without_n", sign="{n}")
-    return [_numbered(fields, number) for number in numbers]
+    return [_numbered(block, number) for number in numbers]
 
 
 def optional_columns(block: Any) -> Iterator[str]:
@@ -33,10 +32,10 @@ def optional_columns(block: Any) -> Iterator[str]:
     if not isinstance(block, dict) or "repeat" not in block:
         return
     numbers, needed = _numbers(block["repeat"])
-    always = set(_columns(block["fields"]))
+    always = set(_columns(block))
     for number in numbers:
         if number > needed:
-            yield from (name for name in _columns(_numbered(block["fields"], number)) if name not in always)
+            yield from (name for name in _columns(_numbered(block, number)) if name not in always)
 
 
 def _numbers(repeat: dict[str, int]) -> tuple[range, int]:
@@ -44,9 +43,10 @@ def _numbers(repeat: dict[str, int]) -> tuple[range, int]:
     return range(repeat.get("from", 1), last + 1), repeat.get("needed", last)
 
 
-def _columns(fields: dict[str, Any]) -> Iterator[str]:
-    """Yield the columns that rules name."""
-    for written in fields.values():
+def _columns(block: dict[str, Any]) -> Iterator[str]:
+    """Yield the columns that the condition and the rules of a block name."""
+    yield from (block["when"]["column"],) if "when" in block else ()
+    for written in block["fields"].values():
         for rule in written if isinstance(written, list) else [written]:
             if isinstance(rule, str):
                 yield rule
@@ -58,8 +58,9 @@ def _columns(fields: dict[str, Any]) -> Iterator[str]:
             yield from (rule["when"]["column"],) if "when" in rule else ()
 
 
-def _numbered(fields: dict[str, Any], number: int) -> dict[str, Any]:
-    return {path: _put(rule, number) for path, rule in fields.items()}
+def _numbered(block: dict[str, Any], number: int) -> dict[str, Any]:
+    fields = {path: _put(rule, number) for path, rule in block["fields"].items()}
+    return {"fields": fields} | ({"when": _put(block["when"], number)} if "when" in block else {})
 
 
 def _put(rule: Any, number: int) -> Any:

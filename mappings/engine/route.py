@@ -44,7 +44,7 @@ class Route:
             for block in blocks:
                 found |= dict.fromkeys(block.each)
                 found |= dict.fromkeys(block.split.columns if block.split else ())
-                found |= dict.fromkeys((block.when.column,) if block.when else ())
+                found |= dict.fromkeys(condition.column for condition in block.when)
         for _, rule in self.all_rules():
             found |= dict.fromkeys(rule.reads)
         if self.when is not None:

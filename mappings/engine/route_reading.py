@@ -103,16 +103,17 @@ class RouteReader:
             self.document.problem((*key, "split"), "parts_of_many")
         names = _names(each, split)
         table = self.record_type.tables[child]
+        blocks = repeated(written, key, self.document)
         items = tuple(
             tuple(
                 bound
-                for path, rule in fields.items()
+                for path, rule in block["fields"].items()
                 for bound in self._rules(rule, (*key, "fields", path), path, table, names)
             )
-            for fields in repeated(written, key, self.document)
+            for block in blocks
         )
-        when = self.binder.condition(written["when"], (*key, "when"), names) if "when" in written else None
-        return Block(child, items, each, split, when)
+        asked = [self.binder.condition(block["when"], (*key, "when"), names) for block in blocks if "when" in block]
+        return Block(child, items, each, split, tuple(each for each in asked if each is not None))
 
 
 def _each(written: dict[str, Any]) -> tuple[str, ...]:

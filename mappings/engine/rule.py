@@ -132,7 +132,7 @@ class Block:
     items: tuple[tuple[Rule, ...], ...]
     each: tuple[str, ...] = ()
     split: Split | None = None
-    when: Condition | None = None  # only items for which it holds
+    when: tuple[Condition, ...] = ()  # of each rule set: only items for which it holds; none: every item
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,23 @@ def test_items_for_which_a_condition_does_not_hold_are_none(tmp_path: Path) -> N
     assert told(made.findings) == [(0, "CONTROL_CHARACTER", "list/n", "party.2.name")]
 
 
+def test_the_condition_of_a_repeating_block_is_asked_of_each_number(tmp_path: Path) -> None:
+    body = (
+        FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n") + "children:\n  party:\n"
+        "    repeat: {to: 2, needed: 1}\n    when: {column: 'kind_{n}', in: [A]}\n"
+        "    fields: {name: 'name_{n}', role_code: {constant: importer}}\n"
+    )
+    source = source_of(tmp_path, body, record_type="customs_declaration")
+    assert not check_header(["no", "at", "kind_1", "name_1"], source), "what is beyond `needed` may be lacking"
+    rows = {"no": list("12"), "at": ["2026-03-02"] * 2}
+    columns = {"kind_1": ["A", "B"], "name_1": ["x", "bad\x00"], "kind_2": ["B", "A"], "name_2": ["bad\x00", "y"]}
+    made = refine(rows_of(rows | columns), source)
+    assert [(line["row"], line["position"], line["name"]) for line in made.tables["party"].to_pylist()] == [
+        (0, 0, "x"), (1, 1, "y"),
+    ]  # fmt: skip
+    assert told(made.findings) == []
+
+
 def test_a_constant_that_was_taken_does_not_make_an_item(tmp_path: Path) -> None:
     body = (
         FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n")

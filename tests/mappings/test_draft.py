@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from benchmarks.draft_quality import every_quality, total_of
 from hub.errors import FixTheHub, WrongUsage
 from mappings.draft import look, propose, write_folder
-from mappings.draft.naming import numbered, plain
+from mappings.draft.naming import numbered, plain, synonyms
 from mappings.draft.writing import mapping_text
 from mappings.engine import read_source
 from mappings.engine.document import read_document
 from mappings.engine.problems import Problems
 from pipeline.cli.screen import FINE, WRONG, guarded
 from pipeline.draft import form_of
+from standards import standard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,12 +59,12 @@ def test_drafts_of_the_shipped_sources_are_mostly_right_and_hardly_ever_wrong() 
         (["2026-05-01 10:00", "2026/05/02 10:00"], ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")),
         (["ten", "eleven"], ()),
         (["123", "20260101", "99"], ()),
-        (["2026-05-01"] * 9 + ["soon"], ("%Y-%m-%d",)),
+        ([*(f"2026-05-0{day}" for day in range(1, 10)), "soon"], ("%Y-%m-%d",)),
+        (["2026-05-01"] * 9 + ["soon"], ()),  # half of what is written there
     ],
 )
 def test_date_forms(values: list[str], forms: tuple[str, ...]) -> None:
-    unique = [f"{value}" for value in values]
-    assert sorted(column("x", *unique).dates if "soon" not in values else forms) == sorted(forms)
+    assert sorted(column("x", *values).dates) == sorted(forms)
 
 
 def test_numbers_words_and_missing() -> None:
@@ -105,11 +106,25 @@ def test_a_column_whose_values_speak_against_its_name_is_not_proposed() -> None:
     assert fields(接警时间=["a", "b", "c"])["接警时间"] is None
 
 
+def test_no_sign_in_a_name_breaks_its_rule() -> None:
+    names = {"longitude,]": ["110.123456", "110.2"], "time, {local}": ["2026-05-01 10:00", "2026-05-02 11:00"]}
+    draft = propose(look(pa.table({"id, no": ["F1", "F2"], **names})), "fire_incident")
+    written = yaml.safe_load(mapping_text("a", "b", draft, CSV, {}))
+    assert written["key"] == ["id, no"]
+    assert written["fields"]["lon"] == {"column": "longitude,]", "decimal": 6}
+    assert written["fields"]["event_at"]["column"] == "time, {local}"
+
+
 def test_a_unit_in_the_name_becomes_a_factor() -> None:
     draft = propose(look(pa.table({"直接财产损失(万元)": ["1.5", "2"], "过火面积(亩)": ["3", "4"]})), "fire_incident")
     text = mapping_text("a", "b", draft, CSV, {})
     assert "times: 10000" in text
-    assert "TODO its unit is said to be 亩" in text
+    told = yaml.safe_load(text)["fields"]["area_m2"]["times"]
+    assert told == "TODO its unit is said to be 亩, the field's is m2"
+    draft = propose(look(pa.table({"毛重（磅）": ["1", "2"], "净重(Kg)": ["3", "4"]})), "customs_declaration")
+    text = mapping_text("a", "b", draft, CSV, {})
+    assert "{column: 毛重（磅）, decimal: 4, times: 0.45359237}" in text
+    assert "{column: 净重(Kg), decimal: 4}" in text
 
 
 def test_a_draft_cannot_be_read_until_every_todo_is_decided(tmp_path: Path) -> None:
@@ -165,6 +180,9 @@ NASTY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20) | st.samp
         "1",
         "TODO",
         "a: b # c",
+        "a, b",
+        "]",
+        "c}",
     ]
 )
 
@@ -186,6 +204,9 @@ def test_whatever_stands_in_a_file_the_draft_is_yaml(
     written = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - everything as text
     named = {*written.get("ignore", {}), *(p.column.name for p in draft.proposals if p.sure)}
     assert named >= {each.column.name for each in draft.proposals}
+    read = {p: rule.get("column") if isinstance(rule, dict) else rule for p, rule in written.get("fields", {}).items()}
+    assert all(read[each.path] == each.column.name for each in draft.proposals if each.sure and each.path)
+    assert draft.key is None or written["key"] == [draft.key.name]
     path = tmp_path_factory.mktemp("draft") / "mapping.yml"
     path.write_text(text, "utf-8")
     problems = Problems("a/b")
@@ -253,6 +274,22 @@ def test_a_time_is_no_number_and_a_number_in_a_name_no_position() -> None:
     assert found["Time of Call"] is None
     draft = propose(look(pa.table({"HS6 Code": ["850760", "850761"], "id": ["1", "2"]})), "customs_declaration")
     assert draft.proposals[0].path == "goods.0.hs_code"
+
+
+def test_the_second_of_a_name_is_no_other_field_and_a_month_no_age() -> None:
+    rows = {"recall_number": ["A", "B"], "address_1": ["p", "q"], "address_2": ["r", "s"]}
+    found = {p.column.name: p.path if p.sure else None for p in propose(look(pa.table(rows)), "recall").proposals}
+    assert found["address_2"] is None
+    cases = {"case": ["a", "b"], "Month": ["1", "2"], "diagnosis_1": ["57", "59"], "diagnosis_2": ["57", "59"]}
+    proposed = {p.column.name: p for p in propose(look(pa.table(cases)), "injury_case").proposals}
+    assert not proposed["Month"].sure
+    assert [proposed[f"diagnosis_{at}"].path for at in (1, 2)] == ["diagnosis_code", "diagnosis_2_code"]
+
+
+def test_every_synonym_is_of_a_field_of_the_standard() -> None:
+    tables = [table for each in standard().types.values() for table in each.tables.values()]
+    known = {field.path.rpartition(".")[2] for table in tables for field in table.fields.values()}
+    assert synonyms().keys() <= known
 
 
 def test_what_countries_are_called_elsewhere_fills_the_crosswalk(tmp_path: Path) -> None:

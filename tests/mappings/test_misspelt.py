@@ -121,6 +121,66 @@ def test_mistakes_in_blocks(tmp_path: Path, block: Any, says: str) -> None:
     assert says in raised.value.why
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "mode: upsert",
+            "mode: check",
+            "mapping.yml:9 fields: fields cannot stand here; it is of no use in mode check",
+        ),
+        (
+            'folder}\nformat: {kind: csv, missing: ["/"]}',
+            "sql, connection: c, table: t, watermark: w}\nformat: {kind: csv, header: {row: 2}}",
+            "mapping.yml:5 format.header: header cannot stand here; it is of no use with rows of a table",
+        ),
+        ("mode: upsert", "mode: upsert\nexpect: {ended: {max: 30%}}", 'ended.max: "30%" is not a share from 0 to 1'),
+    ],
+)
+def test_what_another_key_rules_out(tmp_path: Path, old: str, new: str, says: str) -> None:
+    folder = write_source(tmp_path)
+    path = folder / "mapping.yml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(FixTheHub) as raised:
+        read_source(folder)
+    assert says in raised.value.why
+
+
+@pytest.mark.parametrize(
+    ("agency", "says"),
+    [
+        ("nam: {zh: a, en: b}\n", ["1 nam: There is no key nam. Did you mean name?", "1: The key name is missing."]),
+        ("name: {zh: a}\n", ["1 name: The key en is missing."]),
+        ("name: a\n", ["1 name: Here belongs a mapping of zh, en."]),
+        ("name: {zh: a, en: b}\nkeys: {k: {valid_form: 2026-01-01}}\n", [
+            "2 keys.k.valid_form: There is no key valid_form. Did you mean valid_from?", "2 keys.k: The key valid_from is",
+        ]),
+        ("name: {zh: a, en: b}\nkeys: {k: {valid_from: soon}}\n", ["2 keys.k.valid_from: soon is not 2026-01-31"]),
+        ("name: {zh: a, en: b}\nkeys: {K.1: {valid_from: 2026-01-01}}\n", ["2 keys.K.1: K.1 is not a-z, 0-9"]),
+        ("name: {zh: a, en: b}\nkeys: {k: {valid_from: 2026-02-01, valid_to: 2026-01-31}}\n", [
+            "2 keys.k.valid_to: 2026-01-31 is not after 2026-02-01.",
+        ]),
+    ],
+)  # fmt: skip
+def test_mistakes_in_the_file_of_the_agency(tmp_path: Path, agency: str, says: list[str]) -> None:
+    folder = write_source(tmp_path)
+    (folder.parent / "agency.yml").write_text(agency + "language: en\n", "utf-8")
+    with pytest.raises(FixTheHub) as raised:
+        read_source(folder)
+    assert all(f"agency.yml:{each}" in raised.value.why for each in says), raised.value.why
+
+
+def test_what_is_undecided_in_both_files_is_told_at_once(tmp_path: Path) -> None:
+    folder = write_source(tmp_path, FIRE + "  summary: TODO say it\n")
+    (folder.parent / "agency.yml").write_text("name: {zh: TODO, en: b}\nlanguage: en\n", "utf-8")
+    with pytest.raises(FixTheHub) as raised:
+        read_source(folder)
+    assert "mapping.yml:13 fields.summary: Still to be decided. say it" in raised.value.why
+    assert "agency.yml:1 name.zh: Still to be decided." in raised.value.why
+
+
 def test_an_entry_that_is_no_regular_expression(tmp_path: Path) -> None:
     body = FIRE + "  cause_code: {column: c, crosswalk: cause, match: regex}\n"
     with pytest.raises(FixTheHub) as raised:

@@ -64,6 +64,20 @@ def test_a_folder_without_a_sample_says_what_to_write(folder: Path, capsys: pyte
     assert "invented rows" in " ".join(capsys.readouterr().err.split())
 
 
+def test_a_sample_without_rows_is_a_sample(folder: Path) -> None:
+    sample = folder / "sample.csv"
+    sample.write_bytes(sample.read_bytes().splitlines(keepends=True)[0])
+    content = outcome_of(read_source(folder)).content
+    assert (content["rows"], content["tables"]) == (0, {"": []})
+    assert [finding["code"] for finding in content["file"]] == ["NO_ROWS"]
+
+
+def test_a_source_that_only_checks_needs_no_sample(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(PROJECT / "mappings" / "sources" / "generic", folder.parents[1] / "generic")
+    assert guarded(["source", "test"]) == FINE
+    assert "1 of 1 samples" in capsys.readouterr().out
+
+
 def test_the_key_of_samples_is_not_the_hubs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RISKHUB_TOKEN_KEY", "k" * 40)
     token_key.cache_clear()
