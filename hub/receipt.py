@@ -45,6 +45,7 @@ class Verdict:
     )  # by earlier submission: closed, resent, open, findings
     check: bool = False  # whether this was only asked: nothing is loaded or kept
     ended: int = 0  # records that earlier readings had made and this one did not
+    settled: int = 0  # conflicts with other feeds that the delivery has put to rest
     mapping_version: str | None = None
     standard_version: str | None = None
     counts: Counts = field(default_factory=Counts)

@@ -90,7 +90,8 @@ def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> 
     if entry.operation == "withdraw":
         watch = Watch(conn, entry)
         verdict = withdraw(conn, entry, source, work, watch)
-        return replace(verdict, findings=[*verdict.findings, *_told_of_conflicts(conn, entry, watch)]), []
+        conflicts, settled = _told_of_conflicts(conn, entry, watch)
+        return replace(verdict, findings=[*verdict.findings, *conflicts], settled=settled), []
     return _load(conn, entry, source, work)
 
 
@@ -130,7 +131,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     corrects = close_earlier(conn, entry, work)
     summary["results"] += judgement.results
     keep_figures(conn, entry, summary)
-    conflicts = _told_of_conflicts(conn, entry, watch)
+    conflicts, settled = _told_of_conflicts(conn, entry, watch)
     skipped = Counter(summary["skipped"])
     if fates["skipped"]:
         skipped[say("skip.later_word", entry.language)] = fates["skipped"]
@@ -143,6 +144,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
         answer=meta["answer"],
         corrects=corrects,
         ended=fates["ended"],
+        settled=settled,
         counts=Counts(
             read=meta["rows"],
             new=fates["new"],
@@ -164,12 +166,15 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     return verdict, answers
 
 
-def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: Watch) -> list[dict[str, Any]]:
-    """Compare with the other feeds, put the notices to their owners, and return what the sender is to be told."""
+def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: Watch) -> tuple[list[dict[str, Any]], int]:
+    """Compare with the other feeds and put the notices to their owners.
+
+    Returns what the sender is to be told: findings, and how many earlier conflicts are settled.
+    """
     told = news(conn, entry.batch_id, watch.settle())
     ours = told.pop(entry.source, None)
     put_notices(conn, entry.batch_id, told.values())
-    return ours.findings if ours else []
+    return (ours.findings, ours.closed) if ours else ([], 0)
 
 
 def _approval(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:

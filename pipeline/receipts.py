@@ -74,6 +74,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "submission": _submitted(verdict.submission),
         "repaired": verdict.repaired,
         "ended": verdict.ended,
+        "settled": verdict.settled,
         "approval": verdict.approval,
         "answer": verdict.answer,
         "corrects": [_corrected(each, language) for each in verdict.corrects],

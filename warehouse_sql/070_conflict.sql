@@ -40,7 +40,7 @@ comment on column ledger.conflict.thing       is 'What both are about: the value
 comment on column ledger.conflict.left_value  is 'What the left record says; empty when it is sensitive 左侧取值（敏感信息不显示）';
 comment on column ledger.conflict.right_value is 'What the right record says; empty when it is sensitive 右侧取值（敏感信息不显示）';
 comment on column ledger.conflict.left_batch  is 'Batch that brought the left record as it was then 左侧记录所属批次';
-comment on column ledger.conflict.opened_by   is 'Batch that brought the disagreement; empty: a new or changed link has found it 引发不一致的批次（空为规则变更后比对得出）';
+comment on column ledger.conflict.opened_by   is 'Batch that brought the disagreement, or link-...: a comparison of everything after a link was declared anew 引发不一致的批次，或规则变更后的全量比对（link-…）';
 comment on column ledger.conflict.outcome     is 'agreed: they say the same, or are no longer compared; replaced: they differ in other values; ended: a record is gone 关闭原因：一致、取值变化、记录终止';
 create unique index conflict_once on ledger.conflict
     (link, rule, left_agency, left_uid, right_agency, right_uid, thing, left_value, right_value)

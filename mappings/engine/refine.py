@@ -19,7 +19,7 @@ from mappings.engine.children import PLACE, children
 from mappings.engine.evaluate import as_table, evaluate
 from mappings.engine.faults import reading_faults
 from mappings.engine.keys import record_uids, row_hashes
-from mappings.engine.repair import repaired
+from mappings.engine.repair import LOST, repaired
 from mappings.engine.routing import no_route, sorted_out, whole
 from mappings.engine.rule import Place
 from mappings.engine.scope import Scope
@@ -114,17 +114,22 @@ def _columns(rows: pa.RecordBatch, route: Route) -> dict[str, pa.Array]:
 
 
 def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> list[pa.Array]:
-    """Return the key columns as written but repaired; a blank one is a finding."""
+    """Return the key columns as written but repaired; a blank one is a finding, and one that lost characters.
+
+    What was lost cannot be told apart any more: two records would become one.
+    """
     keys = []
     sound = pc.is_null(rows.column("@fault")) if "@fault" in rows.schema.names else pc.invert(false(len(scope)))
     for name in route.key:
         text = repaired(scope.written(name), halve=True).text
         gone = pc.is_in(text, value_set=pa.array(sorted(source.missing), pa.string()))
         text = pc.if_else(gone, pa.scalar(None, pa.string()), text)
-        blank = pc.and_(pc.is_null(text), sound)
-        if any_true(blank):
-            rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
-            scope.note("MISSING_VALUE", blank, Place(name, rule.path, rule.personal), scope.written(name))
+        lost = pc.fill_null(pc.match_substring(text, LOST), fill_value=False)
+        for code, where in (("MISSING_VALUE", pc.is_null(text)), ("GARBLED_KEY", lost)):
+            wrong = pc.and_(where, sound)
+            if any_true(wrong):
+                rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
+                scope.note(code, wrong, Place(name, rule.path, rule.personal), scope.written(name))
         keys.append(text)
     return keys
 

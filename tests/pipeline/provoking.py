@@ -176,6 +176,7 @@ SMALL_CASES = {
     "NO_ROUTE": Case(fires("F1,2026-05-01 10:00,短路,flood"), MAPPING, ROUTED),
     "REPAIRED_SIGNS": Case(fires("F1,2026-05-01 10:00,短路,3。5"), "narrative: note", LOSS),
     "REPAIRED_ENCODING": Case(fires("F1,2026-05-01 10:00,短路,鍖椾含")),
+    "GARBLED_KEY": Case(fires("F\ufffd1")),
     "GARBLED_TEXT": Case(fires("F1,2026-05-01 10:00,短路,张\ufffd家")),
     "REPAIRED_PADDING": Case(
         fires("F1,2026-05-01 10:00,短路,46"), "narrative: note", "narrative: {column: note, pad: 6}"

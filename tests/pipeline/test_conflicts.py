@@ -87,6 +87,7 @@ def test_a_correction_closes_it_and_the_other_is_told() -> None:
     inspect({"原产国": "泰国"})
     batch = inspect()
     assert codes(batch) == {}
+    assert receipt(batch)["settled"] == 1
     assert conflicts(open_only=False) == [("origin", "VNM", "THA", "agreed")]
     assert [(len(each["findings"]), each["closed"]) for each in notices(DECLARED)] == [(1, 0), (0, 1)]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mappings.engine.arrays import any_true, failed, only_where, text_bytes
+from mappings.engine.arrays import any_true, by_distinct, failed, only_where, text_bytes
 from mappings.engine.rule import Fault, Outcome
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ def _spell_out(text: pa.Array, fits: pa.Array) -> pa.Array:
     plain = only_where(fits, text)
     if not any_true(odd):
         return plain
-    spelt = pa.array([_full(word) for word in text.filter(odd).to_pylist()], pa.string())
+    spelt = by_distinct(text.filter(odd), lambda words: [_full(word) for word in words], pa.string())
     return pc.replace_with_mask(plain, odd, spelt)
 
 
 def _full(word: str) -> str | None:
-    """Return `1.2E-05` as `0.000012`; null when it does not fit the widest number.  Distinct values only."""
+    """Return `1.2E-05` as `0.000012`; null when it does not fit the widest number."""
     try:
         number = Decimal(word)
         return f"{number:f}" if abs(number) < 10**14 else None
