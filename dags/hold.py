@@ -40,6 +40,7 @@ with DAG(
     ask = HoldQuestion(
         task_id="ask",
         batch="{{ params.batch }}",
+        held_at="{{ ti.xcom_pull(task_ids='describe')['held_at'] }}",
         subject="{{ ti.xcom_pull(task_ids='describe')['subject'] }}",
         body="{{ ti.xcom_pull(task_ids='describe')['body'] }}",
         # May be null: otherwise Airflow's form has no button to press before something is written.
@@ -51,23 +52,28 @@ with DAG(
     )
 
     @task(retries=PATIENCE, outlets=[ANY])
-    def decide(answer: Any) -> str:
-        """Write the decision down and let the batch go on."""
+    def decide(answer: Any, asked: str) -> str:
+        """Write the decision about the batch as it was `asked` down, and let the batch go on."""
         from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy
         from pipeline.run import STEPS, step  # noqa: PLC0415
 
         batch = get_current_context()["params"]["batch"]
+        if not answer["chosen_options"]:
+            return "held anew: another question asks about it"
         user = answer["responded_by_user"] or {}
         who = str(user.get("name") or user.get("id") or "Airflow")
         comment = str(answer["params_input"].get("comment") or "").strip()
         if answer["chosen_options"] == [APPROVE]:
-            done = decided(batch, "approve", who, comment, answer["responded_at"])
+            done = decided(batch, "approve", who, comment, at=answer["responded_at"], asked=asked)
         else:
-            done = decided(batch, "reject", who, comment or f"rejected by {who}", answer["responded_at"])
+            done = decided(
+                batch, "reject", who, comment or f"rejected by {who}", at=answer["responded_at"], asked=asked
+            )
         for verb in STEPS:
             step(verb, [batch])
         tell_loaded([batch])
         return "decided" if done else "had been decided before"
 
-    describe() >> ask
-    decide(ask.output)
+    described: Any = describe()  # a reference to what it returns
+    described >> ask
+    decide(ask.output, described["held_at"])

@@ -20,13 +20,16 @@ LOOK = timedelta(minutes=10)  # how long a question may stay open that the comma
 
 
 class HoldQuestion(HITLOperator):
-    """Ask whether to approve or reject `batch`; returns what Airflow's operator returns."""
+    """Ask whether to approve or reject `batch`, held at `held_at`; returns what Airflow's operator returns.
 
-    template_fields = ("subject", "body", "batch")
+    Nothing is chosen when the batch has been held anew since: that is another question, and this one is over.
+    """
 
-    def __init__(self, *, batch: str, **kwargs: Any) -> None:
+    template_fields = ("subject", "body", "batch", "held_at")
+
+    def __init__(self, *, batch: str, held_at: str, **kwargs: Any) -> None:
         super().__init__(options=[APPROVE, REJECT], response_timeout=LOOK, **kwargs)
-        self.batch = batch
+        self.batch, self.held_at = batch, held_at
 
     def execute(self, context: Context) -> Any:
         """Write the question down and wait; nobody is asked about what has been decided."""
@@ -50,6 +53,9 @@ class HoldQuestion(HITLOperator):
         from pipeline.hold import hold_named  # noqa: PLC0415 - heavy
 
         hold = hold_named(self.batch)
+        if hold is not None and hold["held_at"].isoformat() != self.held_at:
+            self.log.info("Batch %s has been held anew at %s", self.batch, hold["held_at"])
+            return {"chosen_options": [], "params_input": {}, "responded_at": None, "responded_by_user": None}
         if hold is None or hold["decision"] is None:
             return None
         self.log.info("Batch %s has been decided by %s at %s", self.batch, hold["decided_by"], hold["decided_at"])

@@ -59,11 +59,20 @@ def held(source: str | None = None) -> list[dict[str, Any]]:
         return cursor.execute(statement("hold/open"), {"source": source}).fetchall()
 
 
-def decide(batch_id: str, decision: Decision, who: str, comment: str = "", at: datetime | None = None) -> bool:
+def decide(  # noqa: PLR0913 - what a decision is
+    batch_id: str,
+    decision: Decision,
+    who: str,
+    comment: str = "",
+    *,
+    at: datetime | None = None,
+    asked: str | None = None,
+) -> bool:
     """Release a held batch, or reject it; return False when somebody has decided before.
 
-    An approved batch goes on with the next run or sweep.  Raises WrongUsage when the batch has never been held, or a
-    rejection gives no reason: the sender reads it.
+    `asked` is `held_at` of the question that is answered: a batch that was held anew since, for other reasons, is not
+    decided by it.  An approved batch goes on with the next run or sweep.  Raises WrongUsage when the batch has never
+    been held, or a rejection gives no reason: the sender reads it.
     """
     if decision == "reject" and not comment.strip():
         raise WrongUsage("A rejection needs a reason.", where=batch_id, next_step="Say it in the comment.")
@@ -71,7 +80,7 @@ def decide(batch_id: str, decision: Decision, who: str, comment: str = "", at: d
         entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
         if hold is None:
             raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
-        if ledger.lock_batch(conn, batch_id) != State.HELD:
+        if ledger.lock_batch(conn, batch_id) != State.HELD or asked not in {None, hold["held_at"].isoformat()}:
             return False
         answer = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
         conn.execute(statement("hold/decide"), answer)
@@ -92,7 +101,7 @@ def _reason(reason: dict[str, Any]) -> Finding:
 
 
 def question(batch_id: str) -> dict[str, str]:
-    """Return subject and body (Markdown) of the question about a held batch, in the language of the hub."""
+    """Return subject, body (Markdown) and `held_at` of the question about a held batch, in the language of the hub."""
     language = settings().language
     with connect() as conn:
         entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
@@ -110,7 +119,11 @@ def question(batch_id: str) -> dict[str, str]:
         title = render(each["code"], language).title
         figure = _plain(figure_in_words(each["figure"], language))
         lines.append(f"| {title} | {figure} | {each['observed']} | {each['expected']} |")
-    return {"subject": f"{entry.source}: {_plain(entry.file_name)} ({batch_id})", "body": "\n".join(lines)}
+    return {
+        "subject": f"{entry.source}: {_plain(entry.file_name)} ({batch_id})",
+        "body": "\n".join(lines),
+        "held_at": hold["held_at"].isoformat(),
+    }
 
 
 def _plain(name: str) -> str:

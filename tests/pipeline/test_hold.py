@@ -14,6 +14,7 @@ from hub.settings import settings
 from pipeline.cli.screen import FINE, WRONG, guarded
 from pipeline.hold import decide, held, question
 from pipeline.sweep import sweep
+from pipeline.warehouse import connect
 from pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -83,6 +84,17 @@ def test_rejected_its_sender_reads_why(small: SmallSource) -> None:
     assert set(codes(done)) == {"HELD_REJECTED", "VOLUME_UNUSUAL"}
     assert "half a day is missing" in receipt(done)["findings"][0]["message"]
     assert submit(SMALL, "1.csv", fires("F1"))["state"] == "held", "its bytes are no duplicate"
+
+
+def test_an_answer_to_an_older_question_decides_nothing(small: SmallSource) -> None:
+    assert small.folder.exists()
+    batch = submit(SMALL, "1.csv", fires("F1"))["batch"]
+    asked = question(batch)["held_at"]
+    with connect() as conn:
+        conn.execute("update ledger.hold set held_at = held_at + interval '1 minute' where batch_id = %s", [batch])
+    assert decide(batch, "approve", "Wang", asked=asked) is False
+    assert [each["batch"] for each in held()] == [batch]
+    assert decide(batch, "approve", "Wang", asked=question(batch)["held_at"])
 
 
 def test_what_came_later_is_not_undone_by_a_late_approval(small: SmallSource) -> None:
