@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # Letters, style, kind, formula, value, inline text; None for what it does not have.
 PlainCell: TypeAlias = "tuple[str | None, str | None, str | None, str | None, str | None, str | None]"
-BLOCK, LONGEST = 1 << 18, 16 << 20  # bytes read at once; bytes of a row, or of what is not rows
+BLOCK = 1 << 18  # bytes read at once
+LONGEST, REST = 4 << 20, 32 << 20  # bytes of a row, of what is above or below the rows
 BEGIN, END, ROW_ENDS = b"<sheetData>", b"</sheetData>", b"</row>"
 DECLARATION = re.compile(
     rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=.1\.0.(?: encoding=["']utf-8["'])?(?: standalone=["'][a-z]+["'])? ?\?>)?""",
@@ -82,8 +83,8 @@ class PlainRows:
             data = data[whole:] + more
             if not more or len(data) > LONGEST:
                 raise NotPlainError
-        self._tail = data[at + len(END) :] + self._file.read(LONGEST)
-        if len(self._tail) >= LONGEST:
+        self._tail = data[at + len(END) :] + self._file.read(REST)
+        if len(self._tail) >= REST:
             raise NotPlainError
 
     def _begun(self) -> bytes:
@@ -92,7 +93,7 @@ class PlainRows:
         while BEGIN not in data:
             more = self._file.read(BLOCK)
             data += more
-            if not more or len(data) > LONGEST:
+            if not more or len(data) > REST:
                 raise NotPlainError
         head, _, rows = data.partition(BEGIN)
         declared = DECLARATION.match(head)

@@ -136,6 +136,8 @@ def test_what_a_spreadsheet_writes_is_plain(tmp_path: Path) -> None:
     [
         ("<sheetData>", "<!-- <sheetData> --><sheetData>"),
         ("<v>7</v>", "<v>7</v><!-- -->"),
+        ("<sheetData>", '<sheetData><c r="A1"/></row>'),
+        ("<v>7</v>", "<v>7\1</v>"),
         ("</sheetData>", ""),
         ('encoding="UTF-8"', 'encoding="GBK"'),
         ("<worksheet", "<!DOCTYPE x><worksheet"),
@@ -146,6 +148,30 @@ def test_what_is_written_otherwise_is_not(tmp_path: Path, old: str, new: str) ->
     path = write(tmp_path / "delivery.xlsx", ORDINARY.replace(old, new, 1))
     with pytest.raises(NotPlainError):
         list(_count(path))
+
+
+@pytest.mark.parametrize("limit", ["LONGEST", "REST"])
+def test_what_is_too_long_to_be_cut_is_read_all_the_same(
+    tmp_path: Path, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "delivery.xlsx", ORDINARY)
+    usual = here(path, kind="xlsx")
+    monkeypatch.setattr("connectors.readers.plain_rows.BLOCK", 50)
+    monkeypatch.setattr(f"connectors.readers.plain_rows.{limit}", 60)
+    with pytest.raises(NotPlainError):
+        list(_count(path))
+    assert here(path, kind="xlsx").rows == usual.rows
+
+
+def test_what_was_hidden_is_said_once_when_the_parser_takes_over(tmp_path: Path) -> None:
+    hidden = ORDINARY.replace('<row r="2">', '<row r="2" hidden="1">')
+    comment = '<row r="4"><!-- --><c r="A4"><v>1</v></c></row></sheetData>'
+    path = write(tmp_path / "delivery.xlsx", hidden.replace("</sheetData>", comment))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("connectors.readers.plain_rows.BLOCK", 50)
+        outcome = here(path, kind="xlsx")
+    assert [row["@line"] for row in outcome.rows] == [2, 4]
+    assert [(each.value, each.count) for each in outcome.findings if each.code == "HIDDEN_ROWS"] == [("2", 1)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
