@@ -48,6 +48,9 @@ def judge(  # noqa: PLR0913, PLR0917 - what one submission is
     if manifest.source != source.name:
         found.errors.append(Finding("WRONG_FEED", value=manifest.source, expected=source.name))
         return found  # whatever else it says is not about this source
+    if source.only_checks and manifest.operation in {"correct", "withdraw"}:
+        found.errors.append(Finding("ONLY_CHECKED", value=manifest.operation))
+        return found
     _check_signature(found, source, manifest, keys, received_at)
     _check_keys(found, source, manifest)
     _check_mode(found, source, manifest)

@@ -33,6 +33,8 @@ def write_keys(entry: Entry, submission: dict[str, Any], source: Source, work: W
 
     The keys stand in the manifest, or in a file that needs no more than the key columns.
     """
+    if source.only_checks:  # its mapping was another one when the door looked
+        raise RejectBatch(Finding("ONLY_CHECKED", value=entry.operation))
     findings: list[Finding] = []
     found: dict[str, list[pa.Table]] = {}
     rows = 0

@@ -112,7 +112,7 @@ def local_time(moment: datetime | None, language: str) -> str:
     """Return a moment as its reader's clock shows it: in China for Chinese receipts, else in UTC."""
     if moment is None:
         return ""
-    return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S %Z}"
+    return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S} {say('clock', language)}"
 
 
 def told(found: dict[str, Any], language: str) -> dict[str, Any]:
