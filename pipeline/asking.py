@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+import psycopg
+
 from connectors import folder
 from connectors.paired import TAKEN
 from connectors.raw import digest
@@ -123,6 +125,11 @@ def _documents(
         return check(path, source, asked).documents
     except (FixTheHub, RetryLater):
         raise
+    except psycopg.OperationalError as fault:  # the warehouse went away meanwhile
+        raise RetryLater("The warehouse does not answer.", where=batch_id, why=type(fault).__name__) from None
+    except psycopg.Error as fault:  # its text may hold data
+        log.error("the check of %s failed: %s %s", batch_id, type(fault).__name__, fault.sqlstate)  # noqa: TRY400
+        return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
     except Exception as fault:
         log.exception("the check of %s failed", batch_id)
         return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])

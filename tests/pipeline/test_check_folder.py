@@ -7,10 +7,12 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from exchange import ask, batches, drop, receipt, sample, submit
 from small_source import SMALL, SmallSource, fires
 
+from hub.errors import RetryLater
 from hub.settings import settings
 from pipeline import acknowledge, asking
 from pipeline.asking import check_ready
@@ -106,6 +108,20 @@ def test_a_check_that_dies_is_asked_again_and_given_up_in_the_end(
                 check_ready(SMALL)
     (answer,) = check_ready(SMALL)
     assert [found["code"] for found in told(SMALL, answer)["findings"]] == ["HUB_FAULT"]
+
+
+def test_a_warehouse_that_goes_away_is_asked_again(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    def gone(*_: Any, **__: Any) -> None:
+        raise psycopg.OperationalError("secret")
+
+    ask_first(SMALL, "1.csv", fires("F1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(asking, "check", gone)
+        for _ in range(asking.ATTEMPTS + 1):
+            with pytest.raises(RetryLater):
+                check_ready(SMALL)
+    (answer,) = check_ready(SMALL)
+    assert told(SMALL, answer)["state"] == "validated"
 
 
 def test_the_same_check_gives_the_same_bytes(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
