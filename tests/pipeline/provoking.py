@@ -22,6 +22,7 @@ from small_source import MAPPING, fires
 
 from hub.settings import settings
 from mappings.engine import read_source
+from pipeline.alone import Alone
 from pipeline.check import Asked, check, check_file
 from pipeline.judge import judge
 from pipeline.parts import write_parts
@@ -220,4 +221,6 @@ def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any
         history = [Figures.from_dict(summary["figures"])] * 8
     path = folder / "1.csv"
     path.write_bytes(case.content)
-    return check(path, source, Asked(history=history)).verdict.findings
+    against = Alone(source)
+    against.history = lambda _: history  # type: ignore[method-assign]
+    return check(path, source, Asked(against=against)).verdict.findings
