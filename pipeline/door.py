@@ -84,12 +84,8 @@ def _check_keys(found: Judgement, source: Source, manifest: Manifest) -> None:
 
 
 def _check_mode(found: Judgement, source: Source, manifest: Manifest) -> None:
-    """Refuse a snapshot in parts, and taking back a snapshot, which only the next one can."""
-    if source.mode != "snapshot":
-        return
-    if manifest.withdraws is not None:
-        found.errors.append(Finding("SNAPSHOT_STANDS", value=str(manifest.withdraws)))
-    if manifest.operation == "new" and len(manifest.files) > 1:
+    """Refuse a snapshot in parts."""
+    if source.mode == "snapshot" and manifest.operation == "new" and len(manifest.files) > 1:
         found.errors.append(Finding("SNAPSHOT_IN_PARTS", value=str(len(manifest.files))))
 
 
@@ -106,6 +102,18 @@ def _check_targets(found: Judgement, conn: Connection[Any], source: Source, mani
     found.targets = [row[0] for row in conn.execute(statement("ledger/targets"), about).fetchall()]
     if not found.targets:
         found.errors.append(Finding("TARGET_UNKNOWN", value=str(named)))
+    if manifest.withdraws is not None:
+        _check_taking_back(found, conn, source, manifest)
+
+
+def _check_taking_back(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+    """Refuse to take back a snapshot, which only the next one can, and a withdrawal: what it ended is sent again."""
+    about = {"agency": source.agency, "feed": source.feed, "targets": found.targets}
+    snapshot, withdrawal = conn.execute(statement("ledger/cannot_end"), about).fetchone() or (False, False)
+    if withdrawal:
+        found.errors.append(Finding("WITHDRAWAL_STANDS", value=str(manifest.withdraws)))
+    elif snapshot or source.mode == "snapshot":
+        found.errors.append(Finding("SNAPSHOT_STANDS", value=str(manifest.withdraws)))
 
 
 def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
@@ -114,13 +122,18 @@ def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, man
     if number is None:
         return
     about = {"agency": source.agency, "feed": source.feed, "sequence": number}
-    same = conn.execute(statement("ledger/same_sequence"), about).fetchone()
-    if same is not None and same[0] != manifest.content:
-        found.errors.append(Finding("SEQUENCE_REUSED", value=str(number), expected=same[1]))
+    same = conn.execute(statement("ledger/same_sequence"), about).fetchall()
+    other = next((batch_id for content, batch_id, _ in same if content != manifest.content), None)
+    if other is not None:
+        found.errors.append(Finding("SEQUENCE_REUSED", value=str(number), expected=other))
         return
-    if same is not None:
-        found.repeats = same[1]
+    if same and not same[0][2]:
+        found.repeats = same[0][1]
+        if conn.execute(statement("ledger/keys_withdrawn_since"), {**about, "word": same[0][1]}).fetchone() == (True,):
+            found.notes.append(Finding("DUPLICATE_UNDONE", value=str(number)))
         return
+    if same:
+        found.notes.append(Finding("SENT_AGAIN", value=str(number), expected=same[-1][1]))
     late = conn.execute(statement("ledger/late_turn"), about).fetchone()
     (last,) = conn.execute(statement("ledger/last_sequence"), about).fetchone() or (None,)
     if late is not None:
