@@ -68,6 +68,7 @@ class Word:
         if self.comes_late:
             for core in cores:
                 self._do("load/close_overruled", core)
+            self._do("load/close_waiting_later")
         if not self.is_replay:
             return 0
         self._do("load/close_known")

@@ -1,4 +1,4 @@
-"""Taking back: after a withdrawal everything is as if what it names had never come, or the withdrawal says what is not."""
+"""Taking back: a withdrawal leaves everything as if what it names had never come, or says what it cannot."""
 
 from __future__ import annotations
 
