@@ -93,13 +93,8 @@ class Arrivals:
         with self.conn.cursor() as cursor, cursor.copy(statement("load/refused")) as copy:
             return binary.numbers(b"".join(copy))
 
-    def overtaken(self) -> pa.Array:
-        """Return the rows (int64) that are not the last about their record in this batch."""
-        with self.conn.cursor() as cursor, cursor.copy(statement("load/overtaken")) as copy:
-            return binary.numbers(b"".join(copy))
-
     def tally(self) -> dict[str, int]:
-        """Return how many rows are new, changed, unchanged, duplicate, skipped and refused, and records ended."""
+        """Return how many rows are new, changed, unchanged, duplicate, skipped and overtaken, and records ended."""
         with self.conn.cursor(row_factory=dict_row) as cursor:
             fates = cursor.execute(statement("load/tally")).fetchone()
         return {} if fates is None else fates

@@ -28,7 +28,7 @@ from pipeline.findings import told
 from pipeline.history import keep_figures
 from pipeline.hold import hold_of, put_on_hold
 from pipeline.receipts import documents
-from pipeline.refusal import overtaken_rows, refused_rows
+from pipeline.refusal import refused_rows
 from pipeline.reject import end
 from pipeline.snapshot import MustWait, Snapshot
 from pipeline.sources import source_named
@@ -101,7 +101,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     evidence = work.read(VERDICT, "quarantine")
     word, watch, fates, refused = Word(conn, entry), Watch(conn, entry), Counter[str](), []
     snapshot = Snapshot(conn, entry, source, evidence)
-    cores, overtaken = [], []
+    cores = []
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
         arrivals = Arrivals(conn, entry, record_type, routes, work, mode=source.mode_of(entry.operation))
@@ -111,7 +111,6 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
         snapshot.end_absent(arrivals)
         fates.update(arrivals.tally())
         refused.append(arrivals.refused())
-        overtaken.append(arrivals.overtaken())
         arrivals.retire()
         arrivals.copy()
         arrivals.raise_versions()
@@ -159,7 +158,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
         findings=[
             *summary["findings"],
             *map(told, judgement.findings),
-            *overtaken_rows(source, work, overtaken),
+            *_told("KEY_REPEATED", fates["overtaken"]),
             *ended,
             *conflicts,
         ],

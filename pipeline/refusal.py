@@ -18,7 +18,7 @@ from pipeline.recall import recall_of
 from pipeline.work import RECORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from hub.ledger import Entry
     from mappings.engine import Source
@@ -35,24 +35,6 @@ def refused_rows(
     if not len(rows):
         return EVIDENCE.empty_table(), []
     found, bad = [], []
-    for told, records in _about(source, work, rows, CODES[entry.operation]):
-        found.append(told)
-        bad.append(pa.table([records["row"], records["record_uid"]], schema=BAD))
-    with raw.local_path(entry.sha256) as path:
-        evidence = gather_evidence(
-            path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks(), recall_of(source)
-        )
-    return evidence, _gathered(found)
-
-
-def overtaken_rows(source: Source, work: Work, overtaken: Sequence[pa.Array]) -> list[dict[str, Any]]:
-    """Return the findings about rows (int64) whose number a later row of the same file has, with other content."""
-    rows = pa.concat_arrays([pa.array([], pa.int64()), *overtaken])
-    return _gathered([told for told, _ in _about(source, work, rows, "KEY_REPEATED")]) if len(rows) else []
-
-
-def _about(source: Source, work: Work, rows: pa.Array, code: str) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Yield, part by part, findings about these rows that name their numbers, and the records themselves."""
     for part in work.parts():
         places = work.read(part, "places")
         for route in source.routes:
@@ -62,12 +44,16 @@ def _about(source: Source, work: Work, rows: pa.Array, code: str) -> Iterator[tu
                 continue
             numbers = pc.cast(table["source_record_no"], pa.string()).combine_chunks()
             column = " / ".join(route.key)
+            code = CODES[entry.operation]
             shown = None if source.personal & set(route.key) else numbers
-            yield placed(findings_of(table["row"].combine_chunks(), code, column=column, values=shown), places), table
-
-
-def _gathered(found: Sequence[pa.Table]) -> list[dict[str, Any]]:
+            told = findings_of(table["row"].combine_chunks(), code, column=column, values=shown)
+            found.append(placed(told, places))
+            bad.append(pa.table([table["row"], table["record_uid"]], schema=BAD))
     gathered = Gathered()
     for each in found:
         gathered.add(each)
-    return gathered.lines()
+    with raw.local_path(entry.sha256) as path:
+        evidence = gather_evidence(
+            path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks(), recall_of(source)
+        )
+    return evidence, gathered.lines()

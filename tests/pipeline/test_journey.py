@@ -100,10 +100,7 @@ def test_one_number_more_than_once_in_a_file(minutes: str, expected: dict[str, i
     assert counts(batch) == {"read": len(minutes), **expected}
     held = ask("select event_at, record_version as v from core.fire_incident")
     assert [(row["event_at"].minute, row["v"]) for row in held] == [(ord(last) - 64, 1)]
-    told = [each for each in receipt(batch)["findings"] if each["code"] == "KEY_REPEATED"]
-    overtaken = [at for at, each in enumerate(minutes, 2) if at == 2 or minutes[at - 3] != each]  # but not the last
-    assert [place["line"] for each in told for place in each["samples"]] == overtaken[:-1]
-    assert all((each["value"], each["count"]) == ("F1", len(overtaken) - 1) for each in told)
+    assert ("KEY_REPEATED" in codes(batch)) == ("changed" in expected)
 
 
 def test_a_repeated_number_that_ends_as_core_has_it_changes_nothing() -> None:
