@@ -6,16 +6,24 @@ nothing is done but naming the deliveries that would be read.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Param, get_current_context, task
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, Param, TriggerRule, get_current_context, task
 
 from dags.policy import RETRYING
 from dags.tables import ANY, tell_loaded
 
 GROUP = 20  # deliveries that one task takes
 TEXT = ["null", "string"]
+
+
+def began() -> datetime:
+    """Return when this run has begun: what was loaded since is of one of its attempts."""
+    run = get_current_context()["dag_run"]
+    return run.start_date or run.run_after
+
 
 with DAG(
     "replay",
@@ -52,14 +60,28 @@ with DAG(
         ids = [] if dry_run else [each.origin for each in chosen]
         return [ids[first : first + GROUP] for first in range(0, len(ids), GROUP)]
 
-    @task(max_active_tis_per_dagrun=1, outlets=[ANY])
+    @task(max_active_tis_per_dagrun=1)
     def read_again(origins: list[str]) -> list[str]:
-        """Read a group of deliveries again; started anew after a crash, it goes on where it was."""
-        from pipeline.replay import Wanted, candidates, replay  # noqa: PLC0415 - heavy
+        """Read a group of deliveries again; started anew after a fault, it goes on where it was."""
+        from pipeline.replay import Wanted, candidates, read_since, replay  # noqa: PLC0415 - heavy
 
         force = bool(get_current_context()["params"]["force"])
-        done = replay(candidates(Wanted(origins, force=force)))
-        tell_loaded(done)
-        return done
+        done = set(read_since(origins, began()).values())
+        chosen = candidates(Wanted(origins, force=force))  # with `force` also those that an attempt before has read
+        return replay(each for each in chosen if each.unfinished or each.origin not in done)
 
-    read_again.expand(origins=choose())
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ANY])
+    def tell(groups: Any) -> list[str]:
+        """Tell whoever waits for a table what this run has loaded: also what an attempt had that failed in the end."""
+        from pipeline.replay import read_since  # noqa: PLC0415 - heavy
+
+        origins = [each for group in groups or () for each in group]
+        loaded = list(read_since(origins, began()))
+        tell_loaded(loaded)
+        return loaded
+
+    chosen: Any = choose()  # a reference to what it returns
+    again = read_again.expand(origins=chosen)
+    told: Any = tell(chosen)
+    again >> told
+    [again, told] >> EmptyOperator(task_id="done")  # red when a group has failed, though what it loaded was told

@@ -69,7 +69,7 @@ class TheHub(Alone):
         source, found = self.source, Compared()
         entry = entry_of(source, supposed)
         with _looking() as conn:
-            word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, evidence)
+            word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, evidence, work.meta()["totals"])
             for arrivals in classified(conn, entry, source, work, word, snapshot):
                 found.fates.update(arrivals.tally())
                 found.refused.append(arrivals.refused())

@@ -116,7 +116,7 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
     if judgement.errors:
         end(conn, batch_id, State.REJECTED, judgement.errors)
     elif before is not None:
-        end(conn, batch_id, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
+        end(conn, batch_id, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before), *judgement.notes])
     elif operation == "zero":
         end(conn, batch_id, State.LOADED, judgement.notes)
     return batch_id

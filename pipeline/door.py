@@ -66,6 +66,18 @@ def _check_targets(found: Judgement, conn: Connection[Any], source: Source, mani
     found.targets = [row[0] for row in conn.execute(statement("ledger/targets"), about).fetchall()]
     if not found.targets:
         found.errors.append(Finding("TARGET_UNKNOWN", value=str(named)))
+    if manifest.withdraws is not None:
+        _check_taking_back(found, conn, source, manifest)
+
+
+def _check_taking_back(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+    """Refuse to take back a snapshot, which only the next one can, and a withdrawal: what it ended comes anew."""
+    about = {"agency": source.agency, "feed": source.feed, "targets": found.targets}
+    snapshot, withdrawal = conn.execute(statement("ledger/cannot_end"), about).fetchone() or (False, False)
+    code = "WITHDRAWAL_STANDS" if withdrawal else "SNAPSHOT_STANDS" if snapshot else None
+    if code:  # in place of what was said at sight: it is the nearer reason
+        found.errors = [each for each in found.errors if each.code != "SNAPSHOT_STANDS"]
+        found.errors.append(Finding(code, value=str(manifest.withdraws)))
 
 
 def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
@@ -74,13 +86,18 @@ def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, man
     if number is None:
         return
     about = {"agency": source.agency, "feed": source.feed, "sequence": number}
-    same = conn.execute(statement("ledger/same_sequence"), about).fetchone()
-    if same is not None and same[0] != manifest.content:
-        found.errors.append(Finding("SEQUENCE_REUSED", value=str(number), expected=same[1]))
+    same = conn.execute(statement("ledger/same_sequence"), about).fetchall()
+    other = next((batch_id for content, batch_id, _ in same if content != manifest.content), None)
+    if other is not None:
+        found.errors.append(Finding("SEQUENCE_REUSED", value=str(number), expected=other))
         return
-    if same is not None:
-        found.repeats = same[1]
+    if same and not same[0][2]:
+        found.repeats = same[0][1]
+        if conn.execute(statement("ledger/keys_withdrawn_since"), {**about, "word": same[0][1]}).fetchone() == (True,):
+            found.notes.append(Finding("DUPLICATE_UNDONE", value=str(number)))
         return
+    if same:
+        found.notes.append(Finding("SENT_AGAIN", value=str(number), expected=same[-1][1]))
     late = conn.execute(statement("ledger/late_turn"), about).fetchone()
     (last,) = conn.execute(statement("ledger/last_sequence"), about).fetchone() or (None,)
     if late is not None:

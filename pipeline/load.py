@@ -101,7 +101,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     summary = meta["verdict"]
     evidence = work.read(VERDICT, "quarantine")
     word, watch, fates, refused = Word(conn, entry), Watch(conn, entry), Counter[str](), []
-    snapshot = Snapshot(conn, entry, source, evidence)
+    snapshot = Snapshot(conn, entry, source, evidence, meta["totals"])
     cores = []
     for arrivals in classified(conn, entry, source, work, word, snapshot):
         fates.update(arrivals.tally())

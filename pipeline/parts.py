@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from mappings.engine import check_header
+from mappings.engine.totals import ROW_OF_TOTALS
 from pipeline.answer import marks
 from pipeline.answer.returning import Delivered, nobody
 from pipeline.refine import places_of, refined_batches
@@ -35,7 +36,7 @@ def write_parts(path: Path, source: Source, work: Work, recall: Recall = nobody)
     findings: list[Finding] = []
     columns: list[str] = []
     filled: dict[tuple[str, str], set[str]] = {}
-    rows, parts, returned = 0, 0, False
+    rows, parts, totals, returned = 0, 0, 0, False
     for batch, refined in refined_batches(_checked(path, source, recall, findings, columns), source):
         folder = f"part-{parts:05d}"
         for route, tables in refined.tables.items():
@@ -50,10 +51,12 @@ def write_parts(path: Path, source: Source, work: Work, recall: Recall = nobody)
             work.write(folder, CORRECTS, _corrects(batch))
             returned = True
         rows += batch.num_rows
+        totals += sum(_of_totals(found) for found in refined.findings.values())
         parts += 1
     return {
         "parts": parts,
         "rows": rows,
+        "totals": totals,  # rows that are the sum of others
         "returned": returned,  # whether this is an answer of ours that came back
         "columns": columns,
         "findings": [asdict(finding) for finding in findings],
@@ -64,6 +67,11 @@ def write_parts(path: Path, source: Source, work: Work, recall: Recall = nobody)
 def _filled(table: pa.Table) -> set[str]:
     """Return the columns that hold anything: of a wide standard a feed fills a part, and only that part travels."""
     return {name for name in table.column_names if table[name].null_count < table.num_rows}
+
+
+def _of_totals(findings: pa.Table) -> int:
+    count: int = pc.sum(pc.equal(findings["code"], ROW_OF_TOTALS), min_count=0).as_py()
+    return count
 
 
 def agreed_header(schema: pa.Schema, source: Source) -> list[Finding]:

@@ -129,6 +129,13 @@ def register(candidate: Candidate) -> str:
     return batch_id
 
 
+def read_since(origins: Iterable[str], since: datetime) -> dict[str, str]:
+    """Return the readings of these deliveries that have been loaded since a moment: batch id -> origin."""
+    about = {"origins": list(origins), "since": since}
+    with connect() as conn:
+        return dict(conn.execute(statement("ledger/read_since"), about).fetchall())
+
+
 def wanted_of(  # noqa: PLR0913 - what a form asks, one by one
     *,
     batch: str | None = None,

@@ -39,11 +39,14 @@ class MustWait(Exception):
 class Snapshot:
     """What is absent from one batch; all methods belong to the transaction that loads it, or plans to."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, kept_out: pa.Table) -> None:
-        """Look whether the batch is a snapshot, and whether it names everything that it has rows about."""
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, kept_out: pa.Table, totals: int) -> None:
+        """Look whether the batch is a snapshot, and whether it names everything that it has rows about.
+
+        `totals` of the rows that are kept out are sums of others, about no record.
+        """
         self.conn, self.entry, self.expect = conn, entry, source.expect
         self.applies = source.mode_of(entry.operation) == "snapshot"
-        self.unreadable = kept_out["record_uid"].null_count
+        self.unreadable = kept_out["record_uid"].null_count - totals
         self.limits: list[Limit] = []
         if self.applies and not self.unreadable:
             self.about = {"agency": entry.agency, "feed": entry.feed, "turn": entry.turn}

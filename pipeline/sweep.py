@@ -33,10 +33,12 @@ def sweep(swept: Callable[[list[str]], None] = lambda _ids: None) -> dict[str, i
         try:
             with connect() as conn:
                 ids = ledger.waiting(conn, f"{head.agency}/{head.feed}")
-            for verb in STEPS:
-                step(verb, ids)
-            swept(ids)
             waiting += len(ids)
+            try:
+                for verb in STEPS:
+                    step(verb, ids)
+            finally:  # one batch that is to be tried again hides none of those that are loaded
+                swept(ids)
         except HubError:
             log.exception("source %s/%s cannot be swept", head.agency, head.feed)
             broken += 1

@@ -23,6 +23,7 @@ from pipeline.copying import copy_in
 from pipeline.findings import told
 from pipeline.keylist import read_keys
 from pipeline.reject import end
+from pipeline.reopening import Reopening
 from standards.tables import metadata
 
 if TYPE_CHECKING:
@@ -124,15 +125,17 @@ class _Taking:
             return 0
         self.about |= {"readings": stands}
         self._do("withdraw/vouching")
-        counted = [self._take_back(record_type) for record_type in self.source.record_types]
+        reopening = Reopening(self.conn, self.about)
+        counted = [self._take_back(record_type, reopening) for record_type in self.source.record_types]
         if self.watch is not None:
             self._do("withdraw/waive_rows")
             self._do("withdraw/end_batches")
         ended, restored = (sum(int(each[at]) for each in counted) for at in (0, 1))
         findings.append(Finding("RECORDS_WITHDRAWN", value=str(ended), expected=str(restored)))
+        findings += reopening.settle(only_look=self.watch is None)
         return ended
 
-    def _take_back(self, record_type: RecordType) -> tuple[int, int]:
+    def _take_back(self, record_type: RecordType, reopening: Reopening) -> tuple[int, int]:
         """End what the submission has brought of one type, and put back what it had replaced; return how many each."""
         arrivals = self._arrivals(record_type)
         self._do("load/arriving")
@@ -141,6 +144,7 @@ class _Taking:
         if self.watch is not None:
             self._put_back(arrivals)
             self.watch.note(record_type)
+        reopening.note(arrivals)
         counted = self.conn.execute(statement("withdraw/counted")).fetchone() or (0, 0)
         self._do("withdraw/forget")
         return int(counted[0]), int(counted[1])

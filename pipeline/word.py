@@ -35,10 +35,7 @@ class Word:
             "turn": entry.turn,
         }
         self.comes_late = self._asked("load/later_words")
-        ends = conn.execute(statement("load/later_ends"), self.about).fetchone() if self.comes_late else None
-        self.was_withdrawn: bool
-        self.was_absent: bool
-        self.was_withdrawn, self.was_absent = ends or (False, False)
+        self.some_ended_since = self.comes_late and self._asked("load/later_ends")
         self.rows_wait = self._asked("load/open_rows")
         self.some_had_ended = self._asked("load/ever_ended")
         readings = conn.execute(statement("load/readings_before"), self.about).fetchall() if self.is_replay else []
@@ -50,7 +47,7 @@ class Word:
         """Change the verdict on rows that a later delivery has overruled, and end the records that are made no more."""
         if self.comes_late:
             self._do("load/keep_later_words", arrivals.core)
-        if self.was_withdrawn or self.was_absent:
+        if self.some_ended_since:
             self._do("load/skip_ended_later", arrivals.core)
         if self.readings:
             self._do("load/end_unmade", arrivals.core)
@@ -71,6 +68,7 @@ class Word:
         if self.comes_late:
             for core in cores:
                 self._do("load/close_overruled", core)
+            self._do("load/close_waiting_later")
         if not self.is_replay:
             return 0
         self._do("load/close_known")
@@ -83,7 +81,5 @@ class Word:
 
     def _do(self, name: str, core: sql.Identifier | None = None, history: sql.Identifier | None = None) -> None:
         tables = {name: table for name, table in (("core", core), ("history", history)) if table is not None}
-        self.conn.execute(
-            compose(name, **tables) if tables else statement(name),
-            self.about | {"readings": self.readings, "snapshot": self.was_absent},
-        )
+        about = self.about | {"readings": self.readings}
+        self.conn.execute(compose(name, **tables) if tables else statement(name), about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ COMPARISON: dict[str, type] = {
 MUST = {"link": {"id", "label", "sides", "on", "compare"}, "side": {"record_type"}, "rule": {"id", "fields", "message"}}
 OPS = ("==", ">=")
 TWO = 2
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def wrong_in(written: Any, name: str, standard: Standard) -> list[str]:
@@ -71,8 +73,18 @@ def _closed(given: dict[Any, Any], known: dict[str, type], must: set[str], place
 
 def _texts(given: dict[str, Any], keys: Iterable[str], place: str) -> Iterator[str]:
     for key in keys:
-        if key in given and (not isinstance(given[key], dict) or set(given[key]) != {"en", "zh"}):
+        if key not in given:
+            continue
+        if not isinstance(given[key], dict) or set(given[key]) != {"en", "zh"}:
             yield f"{place}/{key}: needs en and zh, and nothing else"
+            continue
+        for language, text in given[key].items():
+            if not isinstance(text, str) or not text.strip():
+                yield f"{place}/{key}/{language}: {text!r} is no text"
+            elif language == "zh" and not HAN.search(text):
+                yield f"{place}/{key}/zh: {text!r} is not Chinese"
+            elif language == "en" and HAN.search(text):
+                yield f"{place}/{key}/en: {text!r} is not English"
 
 
 def _pairs(pairs: Any, place: str) -> Iterator[str]:

@@ -13,13 +13,16 @@ from mappings.draft.scoring import GUESS, Target, score
 from standards import standard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mappings.draft.seeing import Column
     from standards import Field, RecordType
 
 SURE = 0.72  # from here on a proposal is written as a rule; below it is a TODO
 DRAW = 0.03
+LIKE = 2.25  # what all columns together must fit a record type by, above guessing, for it to be written;
+LIKE_EACH = 0.45  # where they are few, each of them on average
+RIVALS = 3  # record types that are named where none is written
 CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # what a number looks like: no blanks, no sentences
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
 NUMBERS = (" no", " number", " id", " num", "编号", "号码", "单号")  # how names of numbers end
@@ -51,13 +54,51 @@ class Draft:
     key: Column | None
     event: Column | None = None
     filled: frozenset[str] = field(default_factory=frozenset)
+    rivals: tuple[str, ...] | None = None  # where the columns are like no record type: those that come nearest
+
+    @property
+    def likeness(self) -> float:
+        """How well all columns together fit the record type, above guessing."""
+        return sum(max(p.confidence - GUESS, 0) for p in self.proposals if p.path)
 
 
 def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
-    """Return the draft for the record type, or for the one whose fields the columns are most like."""
-    types = [standard().types[record_type]] if record_type else list(standard().types.values())
-    drafts = [_as(each, columns) for each in types]
-    return max(drafts, key=lambda draft: sum(max(p.confidence - GUESS, 0) for p in draft.proposals if p.path))
+    """Return the draft for the record type, or for the one whose fields the columns are most like.
+
+    Where they are like none, only what every record has is proposed for sure: which type it is, a person decides.
+    """
+    if record_type:
+        return _as(standard().types[record_type], columns)
+    drafts = sorted((_as(each, columns) for each in standard().types.values()), key=lambda draft: -draft.likeness)
+    enough = min(LIKE, LIKE_EACH * len(columns))
+    return drafts[0] if drafts[0].likeness >= enough else _undecided(drafts)
+
+
+def common_fields() -> dict[str, Field]:
+    """Return the fields that every record has, of whatever type, by their paths."""
+    first, *others = (
+        {each.path: each for each in record_type.tables[""].fields.values()}
+        for record_type in standard().types.values()
+    )
+    return {path: each for path, each in first.items() if all(path in other for other in others)}
+
+
+def _undecided(drafts: Sequence[Draft]) -> Draft:
+    common = common_fields()
+    return replace(
+        drafts[0],
+        rivals=tuple(draft.record_type.name for draft in drafts[:RIVALS] if draft.likeness),
+        filled=drafts[0].filled & common.keys(),
+        proposals=[_of_every_type(each, common) for each in drafts[0].proposals],
+    )
+
+
+def _of_every_type(each: Proposal, common: Mapping[str, Field]) -> Proposal:
+    """Return the proposal without the fields that only one type has; when nothing is left of it, it is a guess."""
+    paths = [path for path in (each.path, *each.also) if path is not None and path in common]
+    if not paths:
+        return replace(each, confidence=min(each.confidence, SURE - 0.01), also=())
+    return replace(each, path=paths[0], target=common[paths[0]], also=tuple(paths[1:]))
 
 
 def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from hub.errors import WrongUsage
+from mappings.draft.proposing import common_fields
 from mappings.draft.rules import flow, rule, scalar
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _lines(
     yield f"agency: {scalar(agency)}"
     yield f"feed: {scalar(feed)}"
     yield "title: {zh: TODO 标题, en: TODO title}"
-    yield f"record_type: {draft.record_type.name}"
+    yield _record_type(draft)
     yield "connector: {kind: folder, complete: rename}"
     yield f"format: {flow({**form, **({'missing': missing} if missing else {})})}"
     key = scalar(draft.key.name) if draft.key else "TODO which columns tell rows apart"
@@ -84,8 +85,17 @@ def _lines(
         yield from (_undecided(each) for each in rest)
 
 
+def _record_type(draft: Draft) -> str:
+    if draft.rivals is None:
+        return f"record_type: {draft.record_type.name}"
+    nearest = f"; nearest, and not near: {', '.join(draft.rivals)}" if draft.rivals else ""
+    return _beside("record_type: TODO the columns are like no record type", f"draft again with --record-type{nearest}")
+
+
 def _fields(draft: Draft, sure: list[Proposal], crosswalks: dict[str, dict[str, str]]) -> Iterator[str]:
     fields = {each.path: each for each in draft.record_type.tables[""].fields.values()}
+    if draft.rivals is not None:  # what belongs to one type only is not asked for
+        fields = {path: each for path, each in fields.items() if path in common_fields()}
     for each in sure:
         if each.path is None or each.target is None:
             continue

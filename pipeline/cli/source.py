@@ -57,7 +57,11 @@ def new(  # noqa: PLR0913 - the options of one command
     ]
     print_table(("column", "field", "confidence", "evidence"), rows)
     sure = sum(each.sure for each in draft.proposals)
-    out.print(word("source.drafted", sure=sure, count=len(rows), type=draft.record_type.name))
+    if draft.rivals is None:
+        out.print(word("source.drafted", sure=sure, count=len(rows), type=draft.record_type.name))
+    else:
+        nearest = ", ".join(draft.rivals) or "-"
+        out.print(word("source.drafted_untyped", sure=sure, count=len(rows), types=nearest), markup=False)
     for file in files:
         out.print(f"  {file}", markup=False)
     out.print(word("source.drafted_next", name=name, file=sample.name), markup=False)

@@ -22,13 +22,19 @@ def apply_links(conn: Connection[Any]) -> list[str]:
 
     Their owners get a notice, as if a batch had brought the disagreement.  Running it again does nothing.
     """
-    known = dict(conn.execute(statement("conflict/links_known")).fetchall())
-    changed = [link for link in links().values() if known.get(link.id) != link.version]
+    known = {link: tuple(rest) for link, *rest in conn.execute(statement("conflict/links_known")).fetchall()}
+    changed = [link for link in links().values() if known.get(link.id, ("",))[0] != link.version]
     for link in changed:
+        if known.get(link.id, ())[1:] not in {(), (link.left.record_type, link.right.record_type)}:
+            _close_all(conn, link.id)  # records of a type that it was once about are compared no more
         _compare_all(conn, link)
-    for gone in sorted(name for name, version in known.items() if version and name not in links()):
-        conn.execute(statement("conflict/close_link"), {"link": gone, "cause": f"{gone}-dropped"})
+    for gone in sorted(name for name, (version, *_) in known.items() if version and name not in links()):
+        _close_all(conn, gone)
     return [f"link {link.id}" for link in changed]
+
+
+def _close_all(conn: Connection[Any], link: str) -> None:
+    conn.execute(statement("conflict/close_link"), {"link": link, "cause": f"{link}-dropped"})
 
 
 def _compare_all(conn: Connection[Any], link: Link) -> None:

@@ -40,7 +40,7 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad
     conn.execute(statement("plan/difference"))
     fates: dict[str, int] = {}
     ended: list[str] = []
-    word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, bad)
+    word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, bad, work.meta()["totals"])
     for arrivals in classified(conn, entry, source, work, word, snapshot, into=BESIDE):
         for fate, rows in arrivals.tally().items():
             fates[fate] = fates.get(fate, 0) + rows

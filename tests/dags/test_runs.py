@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from hub.errors import RetryLater
+from hub.errors import FixTheHub, RetryLater
 from hub.settings import PROJECT, settings
 
 if TYPE_CHECKING:
@@ -168,7 +168,40 @@ def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(
     dry = replays.test(run_conf={"source": SOURCE})
     assert states(dry)["read_again"] == ["skipped"], "a dry run is what happens unless it is asked for"
     run = replays.test(run_conf={"source": SOURCE, "dry_run": False})
-    assert states(run) == {"choose": ["success"], "read_again": ["success"]}
+    assert states(run) == {name: ["success"] for name in ("choose", "read_again", "tell", "done")}
     again = [receipt for receipt in receipts(settings().exchange / SOURCE / "out") if receipt["replay_of"]]
     assert [receipt["counts"]["new"] for receipt in again] == [0]
     assert told("replay") == told(DAG_ID) == {"hub://core/fire_incident"}, "whoever waits for the table hears of both"
+
+
+def test_a_replay_that_fails_has_told_what_it_had_loaded(dags: Parse, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop("one.csv")
+    drop("two.csv", next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes() + b"\r\n")
+    dags("intake.py")[DAG_ID].test()
+    from pipeline import replay, run  # noqa: PLC0415 - heavy, as in the tasks
+
+    load, calls = run.STEPS["load"], []
+
+    def only_once(batch_id: str) -> None:
+        calls.append(batch_id)
+        if len(calls) > 1:
+            raise FixTheHub("The second one fails.")
+        load(batch_id)
+
+    monkeypatch.setitem(run.STEPS, "load", only_once)
+    failed = dags("replay.py")["replay"].test(run_conf={"source": SOURCE, "force": True, "dry_run": False})
+    assert str(failed.state) == "failed"
+    assert states(failed) == {
+        "choose": ["success"], "read_again": ["failed"], "tell": ["success"], "done": ["upstream_failed"],
+    }  # fmt: skip
+    from airflow.models.asset import AssetEvent  # noqa: PLC0415 - after the fixture `airflow`
+    from airflow.utils.session import create_session  # noqa: PLC0415
+
+    with create_session() as session:
+        told = [each.asset.uri for each in session.query(AssetEvent).filter_by(source_run_id=failed.run_id)]
+    assert told == ["hub://core/fire_incident"]
+    assert list(replay.read_since(_origins(), failed.start_date)) == calls[:1]
+
+
+def _origins() -> list[str]:
+    return [receipt["batch"] for receipt in receipts(settings().exchange / SOURCE / "out") if not receipt["replay_of"]]

@@ -151,6 +151,38 @@ def test_a_draft_cannot_be_read_until_every_todo_is_decided(tmp_path: Path) -> N
         write_folder(tmp_path / "hn_x" / "fires", propose(look(rows)), CSV)
 
 
+def test_columns_that_are_like_no_record_type_leave_it_to_a_person(tmp_path: Path) -> None:
+    strange = pa.table({"상품코드": ["K1", "K2"], "무게": ["3", "4"], "색": ["빨강", "파랑"], "메모": ["가", "나"]})
+    draft = propose(look(strange))
+    assert draft.rivals is not None
+    write_folder(tmp_path / "kr_x" / "goods", draft, CSV)
+    text = (tmp_path / "kr_x" / "goods" / "mapping.yml").read_text("utf-8")
+    assert "record_type: TODO" in text
+    assert all(path not in text for path in ("declaration_no", "incident_no", "recall_no")), (
+        "only what every type needs"
+    )
+    with pytest.raises(FixTheHub) as caught:
+        read_source(tmp_path / "kr_x" / "goods")
+    assert "record_type: Still to be decided. the columns are like no record type" in str(caught.value.why)
+    assert "is not a record type" not in str(caught.value.why)
+
+
+def test_what_every_record_has_is_proposed_without_a_type() -> None:
+    names = {
+        "编号": ["A1", "A2"],
+        "发生时间": ["2026-05-01", "2026-05-02"],
+        "甲": ["x", "y"],
+        "乙": ["x", "y"],
+        "丙": ["x", "y"],
+    }
+    draft = propose(look(pa.table(names)))
+    assert draft.rivals
+    assert {each.path for each in draft.proposals if each.sure} == {"source_record_no", "event_at"}
+    assert draft.filled == {"source_record_no", "event_at"}
+    few = propose(look(pa.table({"警情编号": ["F1", "F2"], "起火时间": ["2026-05-01 10:00", "2026-05-02 10:00"]})))
+    assert (few.rivals, few.record_type.name) == (None, "fire_incident"), "few columns, but each of them says it"
+
+
 def test_a_crosswalk_is_drafted_with_the_labels_that_fit(tmp_path: Path) -> None:
     rows = pa.table({"警情编号": [f"F{at}" for at in range(4)], "起火原因": ["雷击", "吸烟", "电气", "说不清楚"]})
     write_folder(tmp_path / "a" / "b", propose(look(rows), "fire_incident"), CSV)
@@ -241,7 +273,9 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     sample.write_text("id,occurred at,whatever\nF1,2026-05-01,x\nF2,2026-05-02,y\n", "utf-8")
     told = ["source", "new", "hn_x/fires", "--from", str(sample), "--into", str(tmp_path / "sources")]
     assert guarded(told) == FINE
-    assert "riskhub source lint hn_x/fires" in capsys.readouterr().out
+    told_of = capsys.readouterr().out
+    assert "riskhub source lint hn_x/fires" in told_of
+    assert "like no record type" in " ".join(told_of.split())
     assert guarded(told) == WRONG, "a second draft does not write over the first"
     assert guarded([*told, "--force", "--record-type", "recall"]) == FINE
     assert guarded([*told, "--force", "--record-type", "no_such"]) == WRONG

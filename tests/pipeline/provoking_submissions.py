@@ -87,6 +87,17 @@ def withdrawn(_: SmallSource) -> Iterator[dict[str, Any]]:
     yield from send({}, "withdraw", keys=[["F1"], ["F9"]])
 
 
+def taken_back_and_sent_again(_: SmallSource) -> Iterator[dict[str, Any]]:
+    submit(SMALL, "0.csv", fires("F1,2026-05-01 10:00,雷击"))
+    send({"1.csv": ONE}, sequence=2)
+    send({"2.csv": rows(F1="late")}, sequence=1)
+    yield send({}, "withdraw", withdraws=2, sequence=3)[0]  # beside it waits what is read again
+    yield from send({}, "withdraw", withdraws=3)
+    yield from send({"1.csv": ONE}, sequence=2)
+    send({}, "withdraw", keys=[["F1"]], sequence=4)
+    yield from send({"1.csv": ONE}, sequence=2)
+
+
 def withdrawn_while_held(small: SmallSource) -> Iterator[dict[str, Any]]:
     small.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 2}}")
     held = submit(SMALL, "1.csv", ONE)
@@ -128,6 +139,7 @@ SUBMITTED: dict[tuple[str, ...], Callable[[SmallSource], Iterator[dict[str, Any]
     ("NOTHING_TO_CORRECT",): corrected,
     ("KEY_TAKEN",): added,
     ("RECORDS_WITHDRAWN", "NOTHING_TO_WITHDRAW"): withdrawn,
+    ("ROWS_OPEN_AGAIN", "READ_AGAIN", "WITHDRAWAL_STANDS", "SENT_AGAIN", "DUPLICATE_UNDONE"): taken_back_and_sent_again,
     ("SUBMISSION_WITHDRAWN",): withdrawn_while_held,
     ("SNAPSHOT_IN_PARTS", "SNAPSHOT_STANDS", "SNAPSHOT_ENDED", "SNAPSHOT_UNREADABLE"): pictures,
     ("SNAPSHOT_SHRINKS",): too_small_a_picture,

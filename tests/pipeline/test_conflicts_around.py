@@ -22,6 +22,7 @@ from pipeline.receive import receive_ready
 from pipeline.sweep import sweep
 from pipeline.validate import validate_batch
 from pipeline.warehouse import connect, migrate
+from standards.links import LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("warehouse")
 HIDDEN = """\
 id: hidden
-label: {en: a, zh: b}
+label: {en: a, zh: 甲}
 sides: [{record_type: customs_declaration, item: goods}, {record_type: port_inspection}]
 "on": [[declaration_no, entry_no], [goods.g_no, g_no]]
 compare:
@@ -114,6 +115,18 @@ def test_a_link_that_changes_is_asked_of_what_is_there(relink: Callable[..., Non
     assert [(len(each["findings"]), each["closed"]) for each in told] == [(1, 0), (0, 1), (1, 0)]
     relink()
     assert not ask("select 1 from ledger.conflict where closed_at is null"), "a link that is gone holds nothing open"
+
+
+def test_a_link_that_is_about_other_types_now_leaves_nothing_open(relink: Callable[..., None]) -> None:
+    relink(hidden=HIDDEN)
+    declare()
+    inspect({"数量": "7"})
+    assert len(ask("select from ledger.conflict where closed_at is null")) == 1
+    relink(hidden=(LINKS / "batch_sampling_recall.yml").read_text("utf-8").replace("batch_sampling_recall", "hidden"))
+    (found,) = ask("select outcome, closed_by from ledger.conflict")
+    assert (found["outcome"], found["closed_by"]) == ("agreed", "hidden-dropped")
+    relink(hidden=HIDDEN)
+    assert len(ask("select from ledger.conflict where closed_at is null")) == 1, "it may come back"
 
 
 def test_a_notice_survives_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:

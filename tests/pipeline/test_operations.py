@@ -13,6 +13,7 @@ from mappings.engine import read_source
 from pipeline.hold import decide, held
 from pipeline.plan import plan_file
 from pipeline.replay import Wanted, candidates, replay
+from pipeline.run import run
 from pipeline.sweep import sweep
 
 if TYPE_CHECKING:
@@ -173,8 +174,10 @@ def test_a_row_that_was_refused_stands_for_nothing(small: SmallSource) -> None:
     small.map("mode: upsert", "mode: append")
     first = submit(SMALL, "1.csv", rows(F1="a", F2="b"))
     submit(SMALL, "2.csv", rows(F1="X", F2="b"))
-    (done,) = send({}, "withdraw", withdraws=first["batch"])
+    done, _ = send({}, "withdraw", withdraws=first["batch"])
     assert (core(), receipt(done)["ended"]) == ({"F2": "b"}, 1), "the second submission has repeated F2 only"
+    run(SMALL)
+    assert core() == {"F1": "X", "F2": "b"}, "read again, its number is free"
 
 
 def test_an_append_feed_may_be_read_anew(small: SmallSource) -> None:
@@ -213,6 +216,14 @@ def test_rows_kept_out_are_named_all_the_same(small: SmallSource) -> None:
     unreadable = submit(SMALL, "3.csv", fires("F1,2026-05-01 10:00,短路,a", ",2026-05-01 10:00,短路,b"))
     assert sorted(core()) == ["F1", "F2"]
     assert codes(unreadable)["SNAPSHOT_UNREADABLE"] == 1
+
+
+def test_a_row_of_totals_is_about_no_record_and_ends_what_is_absent(small: SmallSource) -> None:
+    snapshot(small, "0.9")
+    submit(SMALL, "1.csv", rows(F1="a", F2="b", F3="c"))
+    summed = submit(SMALL, "2.csv", fires("F1,2026-05-01 10:00,短路,a", "合计,,,1"))
+    assert core() == {"F1": "a"}
+    assert codes(summed) == {"ROW_OF_TOTALS": 1, "SNAPSHOT_ENDED": 2}
 
 
 def test_a_snapshot_that_would_end_too_much_waits_for_a_person(small: SmallSource) -> None:
@@ -277,3 +288,20 @@ def test_a_plan_says_what_a_snapshot_would_end(small: SmallSource, tmp_path: Pat
     assert (plan.ended, plan.ended_examples) == (2, ["F2", "F3"])
     assert {each["code"] for each in plan.findings} == {"UNKNOWN_CODE", "SNAPSHOT_SHRINKS"}
     assert core() == {"F1": "a", "F2": "b", "F3": "c"}
+
+
+def test_a_picture_that_ended_nothing_holds_no_older_word_back(small: SmallSource) -> None:
+    snapshot(small, "1")
+    send({"1.csv": rows(F1="a")}, sequence=1)
+    (unreadable,) = send({"3.csv": fires("F1,2026-05-01 10:00,短路,a", ",2026-05-01 10:00,短路,b")}, sequence=3)
+    assert codes(unreadable)["SNAPSHOT_UNREADABLE"] == 1
+    (late,) = send({"2.csv": rows(F1="a", F2="b")}, sequence=2)
+    assert (core(), counts(late)["new"]) == ({"F1": "a", "F2": "b"}, 1), "as in the order of their numbers"
+
+
+def test_a_row_that_a_later_picture_names_and_keeps_out_is_not_ended_by_it(small: SmallSource) -> None:
+    snapshot(small, "1")
+    send({"1.csv": rows(F1="a")}, sequence=1)
+    send({"3.csv": fires("F1,2026-05-01 10:00,短路,a", "F2,2026-05-01 10:00,雷击,b")}, sequence=3)
+    (late,) = send({"2.csv": rows(F1="a", F2="b", F3="c")}, sequence=2)
+    assert (core(), counts(late)) == ({"F1": "a", "F2": "b"}, {"read": 3, "new": 1, "skipped": 2})

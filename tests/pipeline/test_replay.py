@@ -112,6 +112,14 @@ def test_a_later_delivery_that_said_the_same_is_a_word_too(small: SmallSource) -
     assert counts(again(origins=[first["batch"]])) == {"read": 1, "skipped": 1}
 
 
+def test_what_a_later_delivery_has_wrong_too_waits_there_only(small: SmallSource) -> None:
+    first = submit(SMALL, "1.csv", fires("F1,2026-05-01 10:00,抽烟"))
+    second = submit(SMALL, "2.csv", fires("F1,2026-05-01 10:00,雷击"))
+    small.translate({"短路": "electrical"})
+    again(origins=[first["batch"]])
+    assert states() == [("open", None), ("resent", second["batch"])]
+
+
 def test_records_that_are_made_no_more_move_to_history(small: SmallSource) -> None:
     first = submit(SMALL, "1.csv", fires("F1", "F2,2026-05-02 10:00,抽烟"))
     small.translate({"短路": "electrical"})

@@ -44,6 +44,10 @@ def test_values_are_told_by_what_the_standard_shares() -> None:
         ("lable", {}, "/lable: unknown key (did you mean label?)"),
         ("id", "other", "/id: other is not the name of the file"),
         ("label", {"en": "x"}, "/label: needs en and zh"),
+        ("label", {"en": None, "zh": "关联"}, "/label/en: None is no text"),
+        ("label", {"en": "a link", "zh": " "}, "/label/zh: ' ' is no text"),
+        ("label", {"en": "a link", "zh": "a link"}, "/label/zh: 'a link' is not Chinese"),
+        ("basis", {"en": "关联", "zh": "关联"}, "/basis/en: '关联' is not English"),
         ("sides", [{"record_type": "customs_declaration"}], "/sides: exactly two"),
         (
             "sides",
@@ -69,22 +73,23 @@ def test_what_is_wrong_is_said(tmp_path: Path, key: str, value: object, told: st
         ({"tolerance": 0.1}, "tolerance: does not go with string"),
         ({"op": "<"}, "/op: < (known: ==, >=)"),
         ({"days": True}, "is not what stands here"),
+        ({"message": {"en": "a", "zh": 1}}, "/compare/0/message/zh: 1 is no text"),
         ({"same": ["goods.unit_code"]}, "is no pair of fields"),
         ({"fields": ["goods.hs_code", "consignee.person_token"]}, "consignee.person_token"),
     ],
 )
 def test_a_rule_that_is_wrong_is_said(tmp_path: Path, more: dict[str, object], told: str) -> None:
-    rule = {"id": "x", "fields": ["goods.hs_code", "product.hs_code"], "message": {"en": "a", "zh": "b"}}
+    rule = {"id": "x", "fields": ["goods.hs_code", "product.hs_code"], "message": {"en": "a", "zh": "甲"}}
     assert told in refused(tmp_path, SOUND | {"compare": [rule | more]})
 
 
 def test_personal_values_are_never_compared(tmp_path: Path) -> None:
     personal = {
         "id": "wrong",
-        "label": {"en": "a", "zh": "b"},
+        "label": {"en": "a", "zh": "甲"},
         "sides": [{"record_type": "injury_case"}, {"record_type": "injury_case"}],
         "on": [["person_token", "person_token"]],
-        "compare": [{"id": "x", "fields": ["sex_code", "sex_code"], "message": {"en": "a", "zh": "b"}}],
+        "compare": [{"id": "x", "fields": ["sex_code", "sex_code"], "message": {"en": "a", "zh": "甲"}}],
     }
     assert "may not be compared across agencies" in refused(tmp_path, personal, "wrong")
 

@@ -1,1 +1,1 @@
-select link, version from ledger.link;
+select link, version, left_type, right_type from ledger.link;

@@ -1,7 +1,7 @@
 -- The word that held before: of each record that ends, the version whose word is the latest of those that still stand,
 -- unless one has withdrawn it since.
 create temporary table before on commit drop as
-select distinct on (h.record_uid) h.record_uid, h.record_version, h.recorded_to, d.version as last_version
+select distinct on (h.record_uid) h.record_uid, h.record_version, h.recorded_to, h.batch_id, d.version as last_version
 from verdict d
 join {history} h on h.agency = %(agency)s and h.record_uid = d.record_uid
 join ledger.batch b on b.agency = h.agency and b.batch_id = h.batch_id

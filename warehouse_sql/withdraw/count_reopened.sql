@@ -1,0 +1,2 @@
+-- How many rows wait again.
+select count(*) from reopened where state = 'open';

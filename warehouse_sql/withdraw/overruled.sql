@@ -1,0 +1,1 @@
+create temporary table overruled (word text not null) on commit drop;
