@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from benchmarks import draft_quality, end_to_end, faults, gx_share, judging, memory, reading, receipts, refining
+from benchmarks import (
+    draft_quality,
+    end_to_end,
+    faults,
+    gx_share,
+    judging,
+    memory,
+    reading,
+    receipts,
+    refining,
+    running_hub,
+)
 from benchmarks.report import publish, show
 from hub.settings import settings
 
@@ -26,6 +37,7 @@ PARTS: dict[str, Callable[[int, int], list[Figure]]] = {
     "memory": memory.figures,
     "reading": lambda rows, _runs: reading.figures(min(rows, FEW)),
     "receipts": lambda _rows, runs: receipts.figures(runs),
+    "running_hub": lambda _rows, runs: running_hub.figures(runs),
     "draft": draft_quality.figures,
 }
 

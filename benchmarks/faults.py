@@ -13,7 +13,7 @@ BAD = 0.1
 
 def figures(rows: int, runs: int) -> list[Figure]:
     """Return the seconds of `riskhub run` for a file with 10 % bad rows against those for the clean file."""
-    taken = {}
+    taken: dict[str, list[float]] = {}
     with hub_run.hub(rows) as (url, folder):
         for name, share in (("clean", 0.0), ("bad", BAD)):
             file = folder / f"{name}.csv"

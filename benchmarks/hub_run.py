@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SOURCE = "hn_fire/incidents"
 MIB = 1 << 20
-SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+SILENT: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,20 @@ class Run:
 @contextmanager
 def hub(rows: int) -> Iterator[tuple[str, Path]]:
     """Give the URL of an empty warehouse and a folder for files; the source expects up to `rows` rows."""
+    with place(rows) as folder, postgres.serving() as url:
+        migrate(url)
+        yield url, folder
+
+
+@contextmanager
+def place(rows: int) -> Iterator[Path]:
+    """Give a folder for files, with the home of a hub that has nothing yet and its one source in it."""
     with tempfile.TemporaryDirectory(prefix="riskhub-bench-") as folder:
         os.environ["RISKHUB_HOME"] = str(Path(folder) / "home")
         os.environ["RISKHUB_SOURCES"] = str(_sources(Path(folder) / "sources", rows))
         settings.cache_clear()
         Path(folder).chmod(0o755)
-        with postgres.serving() as url:
-            migrate(url)
-            yield url, Path(folder)
+        yield Path(folder)
 
 
 def _sources(folder: Path, rows: int) -> Path:
@@ -71,12 +77,12 @@ def run(url: str, file: Path, rows: int, command: Sequence[str | Path] = ()) -> 
 
     `command` stands for `riskhub run`, where a benchmark needs a look inside.
     """
-    _empty(url)
+    empty(url)
     inbox = settings().exchange / SOURCE / "in"
     inbox.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, inbox / file.name)
     began = time.perf_counter()
-    usual = [Path(sys.executable).with_name("riskhub"), "run", "--source", SOURCE]
+    usual: list[str | Path] = [Path(sys.executable).with_name("riskhub"), "run", "--source", SOURCE]
     process = subprocess.Popen(command or usual, **SILENT)
     peak = 0
     while process.poll() is None:
@@ -108,7 +114,8 @@ def _memory(pid: int) -> int:
         return 0
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
+    """Forget every batch and row."""
     with connect(url) as conn:
         tables = conn.execute(
             "select schemaname, tablename from pg_tables"

@@ -79,4 +79,4 @@ def seconds(engine: str, shape: str, path: Path, runs: int) -> float:
         check=True,
         capture_output=True,
     )
-    return statistics.median(json.loads(told.stdout)["seconds"])
+    return float(statistics.median(json.loads(told.stdout)["seconds"]))

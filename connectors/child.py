@@ -1,8 +1,8 @@
-"""The process that reads one delivery: `python -m connectors.child`, started by `connectors.reading` only.
+"""What the process that reads one delivery does; `connectors.forkserver` forks it, `connectors.reading` asks for it.
 
 Its job comes as JSON on standard input, its rows leave as an Arrow stream on standard output, and at last one JSON
-object, the report, on the descriptor that the job names.  It reads the delivery, writes into its own empty folder
-(members of an archive) and touches nothing else.
+object, the report, on a descriptor of its own.  It reads the delivery, writes into its own empty folder (members of an
+archive) and touches nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import os
 import sys
 import traceback
 from dataclasses import asdict
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -43,24 +42,15 @@ UNPACKED = 10 << 30  # bytes that the members of an archive may have together
 BUFFER = 1 << 20
 
 
-class _WithoutPandas(MetaPathFinder):
-    """Arrow looks for pandas at its first conversion; not finding it saves most of the start and 50 MB."""
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        del path, target
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
-
-
-def main() -> None:
-    """Do the one job of this process, and report."""
+def main(report_to: int, parent: int) -> None:
+    """Do the one job of this process, and report on the descriptor; `parent` is the process that has forked it."""
     job = json.load(sys.stdin)
     out = os.fdopen(os.dup(1), "wb", BUFFER)
     os.dup2(2, 1)  # what a library prints must not stand among the rows
-    with os.fdopen(job["report"], "wb") as told:
+    with os.fdopen(report_to, "wb") as told:
         told.write(b"\n")  # whatever happens from here on, the reader did start
         told.flush()
-        report = _reported(job, out)
+        report = _reported(job, out, parent)
         with contextlib.suppress(BrokenPipeError):
             out.close()
             told.write(json.dumps(report).encode())
@@ -69,12 +59,12 @@ def main() -> None:
         os._exit(0)  # threads that read ahead are not waited for
 
 
-def _reported(job: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
+def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any]:
     """Do the job and return what came of it."""
     limits = job["limits"]
     report: dict[str, Any] = {"findings": [], "rows": 0}
     try:
-        sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=UNPACKED, parent=job["parent"])
+        sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=UNPACKED, parent=parent)
         _do(job, out, report)
     except RejectBatch as verdict:
         report["rejected"] = [asdict(finding) for finding in verdict.findings]
@@ -99,7 +89,6 @@ def _reported(job: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
 
 
 def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
-    sys.meta_path.insert(0, _WithoutPandas())
     # Imported inside the fence, and only what the job needs.
     from connectors.format import Format  # noqa: PLC0415
     from connectors.readers import Limits, Member, reader  # noqa: PLC0415
@@ -141,7 +130,3 @@ def _send(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: dict
         writer.close()
     if not report["rows"]:
         _noting(report)(Finding("NO_ROWS"))
-
-
-if __name__ == "__main__":
-    main()

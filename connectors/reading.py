@@ -9,8 +9,6 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import weakref
@@ -19,21 +17,20 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
+from connectors.forking import Forked, forked
 from connectors.format import Format
 from connectors.readers import Limits
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
-from hub.settings import PROJECT, settings
+from hub.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
 log = logging.getLogger(__name__)
 PIPE_BYTES = 1 << 20
-# The same code as ours, wherever it was imported from: nothing in the environment or the working folder decides.
-START = "import sys; sys.path.insert(0, sys.argv[1]); from connectors.child import main; main()"
 OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL)
 
 
@@ -57,8 +54,7 @@ class Reading:
 
     Iterating (and `schema`) raises RejectBatch when the delivery cannot be read, perhaps after rows were given out.
     `findings` holds what else is to be said about the file, complete when the rows are exhausted.  Leaving the `with`
-    block, or `close`, ends the child process; so does the end of the thread that started it (Linux sends the signal
-    of a parent's death when the parent thread ends).
+    block, or `close`, ends the child process; so does the end of this one.
     """
 
     def __init__(self, child: _Child) -> None:
@@ -122,43 +118,29 @@ class _Child:
         agreed = fmt if isinstance(fmt, Format) else Format.of(fmt)
         self.limits = limits or _agreed_limits()
         self.late = threading.Event()
-        self._folder = tempfile.mkdtemp(prefix="riskhub-read-")
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
-        report, told = os.pipe()
-        self._report = os.fdopen(report, "rb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-c", START, str(PROJECT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            cwd=self._folder,
-            env=_environment(),
-            pass_fds=(told,),
-            start_new_session=True,
-        )
-        os.close(told)
-        self._clock = threading.Timer(self.limits.seconds, self._too_late)
+        with contextlib.ExitStack() as undone:
+            self._folder = tempfile.mkdtemp(prefix="riskhub-read-")
+            undone.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._said: IO[bytes] = undone.enter_context(tempfile.TemporaryFile())
+            (job, give), (self.rows, rows), (self._report, report) = (_pipe(undone) for _ in range(3))
+            with job, rows, report:
+                self._process = forked(self._folder, job, rows, self._said, report)
+            undone.pop_all()
+        self._clock = threading.Timer(self.limits.seconds, _too_late, (self.late, self._process))
         self._clock.daemon = True
         self._clock.start()
-        self.end = weakref.finalize(self, _end, self._process, self._clock, self._report, self._said, self._folder)
+        files = (give, self.rows, self._report, self._said)
+        self.end = weakref.finalize(self, _end, self._process, self._clock, files, self._folder)
         with contextlib.suppress(OSError):  # a larger pipe saves wake-ups; the system may refuse it
             fcntl.fcntl(self.rows, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        job = {
+        asked = {
             "task": task,
             "path": os.fspath(path.absolute()),
             "format": agreed.as_dict(),
             "limits": asdict(self.limits),
-            "parent": os.getpid(),
-            "report": told,
         }
-        with contextlib.suppress(BrokenPipeError):
-            _give(self._process.stdin, json.dumps(job).encode())
-
-    @property
-    def rows(self) -> IO[bytes]:
-        """The Arrow stream."""
-        assert self._process.stdout is not None  # noqa: S101 - it was asked for
-        return self._process.stdout
+        with contextlib.suppress(BrokenPipeError), give:
+            give.write(json.dumps(asked).encode())
 
     def report(self) -> dict[str, Any]:
         """Wait for the end and return what the child reports.
@@ -174,13 +156,8 @@ class _Child:
         self.end()
         if said:
             log.info("the reader said: %s", said)
-        if not told and not late and code >= 0:
-            raise FixTheHub(
-                "The reader does not start.",
-                where=f"{sys.executable} -m connectors.child",
-                why=said[-500:],
-                next_step="Install riskhub into this Python.",
-            )
+        if code is None:
+            raise RetryLater("The process that reads has gone, and its server with it.", where=self._folder)
         report: dict[str, Any] = json.loads(told) if told.strip() and not code else {}
         if late or "limit" in report or -code in OVER_LIMIT:
             limit = report.get("limit") or f"{self.limits.seconds} s"
@@ -198,36 +175,29 @@ class _Child:
             raise RetryLater(what, where=where)
         return report
 
-    def _too_late(self) -> None:
-        self.late.set()
-        self._process.kill()
-
 
 def _agreed_limits() -> Limits:
     agreed = settings()
     return Limits(cell_bytes=agreed.cell_bytes, memory=agreed.read_memory, seconds=agreed.read_seconds)
 
 
-def _environment() -> dict[str, str]:
-    """Return what the child may know: nothing of ours, and one thread per library (each would reserve memory)."""
-    return {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+def _pipe(undone: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """Return the two ends of a new pipe, what is read from and what is written to, closed if the start fails."""
+    ends = os.pipe()
+    return undone.enter_context(os.fdopen(ends[0], "rb")), undone.enter_context(os.fdopen(ends[1], "wb"))
 
 
-def _give(pipe: IO[bytes] | None, data: bytes) -> None:
-    assert pipe is not None  # noqa: S101 - it was asked for
-    with pipe:
-        pipe.write(data)
+def _too_late(late: threading.Event, process: Forked) -> None:
+    late.set()
+    process.kill()
 
 
-def _end(
-    process: subprocess.Popen[bytes], clock: threading.Timer, report: IO[bytes], said: IO[bytes], folder: str
-) -> None:
+def _end(process: Forked, clock: threading.Timer, files: Iterable[IO[bytes]], folder: str) -> None:
     """End the child and remove what it left; also called when a reading is forgotten."""
     clock.cancel()
-    if process.poll() is None:
-        process.kill()
+    process.kill()
     process.wait()
-    for stream in (process.stdout, report, said):
-        if stream:
-            stream.close()
+    for each in files:
+        with contextlib.suppress(BrokenPipeError):
+            each.close()
     shutil.rmtree(folder, ignore_errors=True)

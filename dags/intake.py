@@ -1,8 +1,9 @@
 """One DAG per source folder: receive, map, validate, load, acknowledge; before that fetch, where there is a server.
 
 It runs when something lies in the source's exchange folder and, whatever became of that hint, every ten minutes.  Many
-small files are one task: `receive` hands on groups of batch ids, and the other steps run once per group.  A source
-whose mapping does not load becomes a DAG that fails and says why; it never hides the others.
+small files are few tasks: `receive` hands on groups of batch ids, which are mapped and validated side by side.  Loading
+is one task for all of them, since a source's batches are loaded in the order in which they came.  A source whose
+mapping does not load becomes a DAG that fails and says why; it never hides the others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from airflow.sdk import (
     AssetOrTimeSchedule,
     AssetWatcher,
     TriggerRule,
+    get_current_context,
     get_parsing_context,
     task,
     task_group,
@@ -32,10 +34,10 @@ from mappings.catalogue import heads
 if TYPE_CHECKING:
     from mappings.catalogue import Head
 
-GROUP = 50  # batches that one task takes
+GROUP, GROUPS = 50, 16  # batches that one task takes at least; tasks that a step is split into at most
+MOST = 20_000  # batches of one run; what is more waits for the next
 FETCH_RETRIES = 2  # the connector has been patient already, and the next run asks again
 GRACE = 60  # seconds that a fetch may need to end by itself
-GROUPS = 1000  # at once; what is more waits for the next run (Airflow maps at most 1024)
 
 
 def intake(head: Head) -> DAG:
@@ -71,7 +73,13 @@ def intake(head: Head) -> DAG:
             asked = fetch.override(execution_timeout=longest, retries=FETCH_RETRIES, pool=FETCH_POOL)(source)
             received = receive.override(trigger_rule=TriggerRule.ALL_DONE)(source)
             asked >> [received, EmptyOperator(task_id="fetched")]
-        steps.partial(record_types=head.record_types).expand(batches=received)
+        judged = steps.expand(batches=received)
+        loaded = load.override(outlets=[table(name) for name in head.record_types])()
+        # A group in which one batch failed has others to answer; the run is red all the same: `done` needs everything.
+        answering = step.override(task_id="acknowledge", trigger_rule=TriggerRule.ALL_DONE).partial(verb="acknowledge")
+        answered = answering.expand(batches=received)
+        judged >> loaded >> answered
+        [judged, loaded, answered] >> EmptyOperator(task_id="done")
         check(source)
     return dag
 
@@ -90,8 +98,9 @@ def receive(source: str) -> list[list[str]]:
     """Register what is ready; hand on the ids of everything that waits, in groups."""
     from pipeline.receive import receive_ready  # noqa: PLC0415 - heavy
 
-    ids = receive_ready(source)
-    return [ids[first : first + GROUP] for first in range(0, len(ids), GROUP)][:GROUPS]
+    ids = receive_ready(source)[:MOST]
+    size = max(GROUP, -(-len(ids) // GROUPS))
+    return [ids[first : first + size] for first in range(0, len(ids), size)]
 
 
 @task
@@ -103,20 +112,24 @@ def check(source: str) -> list[str]:
 
 
 @task_group
-def steps(record_types: tuple[str, ...], batches: Any) -> None:
-    """Take one group of batches through the steps.  The ids are the same all the way; the ledger knows the rest."""
-    tables = [table(name) for name in record_types]
-    judged = step.override(task_id="validate")("validate", step.override(task_id="map")("map", batches))
-    loaded = step.override(task_id="load", outlets=tables)("load", judged)
-    # A group in which one batch failed has others to answer; the run is red all the same, since `done` needs both.
-    answered = step.override(task_id="acknowledge", trigger_rule=TriggerRule.ALL_DONE)("acknowledge", batches)
-    loaded >> answered
-    [loaded, answered] >> EmptyOperator(task_id="done")
+def steps(batches: Any) -> Any:
+    """Take one group of batches to where they can be loaded.  The ids are the same all the way."""
+    return step.override(task_id="validate")("validate", step.override(task_id="map")("map", batches))
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def load() -> None:
+    """Load what could be validated, in the order in which it came; a group that failed keeps no earlier one from it."""
+    from pipeline import run  # noqa: PLC0415 - heavy
+
+    # Not an argument: then `receive`, which succeeds with nothing too, would be asked whether there is anything to do.
+    groups = get_current_context()["ti"].xcom_pull(task_ids="receive")
+    run.step("load", [batch for group in groups for batch in group])
 
 
 @task
 def step(verb: str, batches: Any) -> list[str]:
-    """Do one step for a group of batches, given by their ids, and hand the ids on."""
+    """Do one step for a group of batches, given by their ids, and hand the ids on; the ledger knows the rest."""
     from pipeline import run  # noqa: PLC0415 - heavy
 
     return run.step(verb, batches)

@@ -27,6 +27,8 @@ from pipeline.warehouse import connect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from psycopg import Connection
+
 log = logging.getLogger(__name__)
 
 STEPS: dict[str, Callable[[str], None]] = {
@@ -61,10 +63,11 @@ def step(verb: str, batch_ids: list[str]) -> list[str]:
     source can do better until an engineer acts.
     """
     failed: list[str] = []
-    for batch_id in batch_ids:
-        with _alone_with(batch_id) as alone:
-            if alone and not _attempt(verb, batch_id):
-                failed.append(batch_id)
+    with connect() as conn:
+        for batch_id in batch_ids:
+            with _alone_with(conn, batch_id) as alone:
+                if alone and not _attempt(conn, verb, batch_id):
+                    failed.append(batch_id)
     if failed:
         raise RetryLater(
             f"{len(failed)} of {len(batch_ids)} batches failed at {verb}.",
@@ -81,9 +84,9 @@ def loaded_types(batch_ids: Sequence[str]) -> list[str]:
         return [row["record_type"] for row in ledger.rows_of(conn, "loaded_types", batches=list(batch_ids))]
 
 
-def _attempt(verb: str, batch_id: str) -> bool:
+def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> bool:
     """Do the step if it is the batch's turn; return whether the batch may go on (False: try again later)."""
-    with connect() as conn:
+    with _session(conn):
         entry = ledger.entry(conn, batch_id)
         if not _is_turn(verb, entry):
             return True
@@ -93,16 +96,18 @@ def _attempt(verb: str, batch_id: str) -> bool:
     try:
         STEPS[verb](batch_id)
     except (FixTheHub, RetryLater):
-        _give_back(batch_id)  # the fault is the hub's, or the moment's, not the batch's
+        _give_back(conn, batch_id)  # the fault is the hub's, or the moment's, not the batch's
         raise
     except psycopg.Error as fault:
         # The text of a database error may hold data: only its class and the constraint's name are written anywhere.
         name = f"{type(fault).__name__} {fault.sqlstate or ''} {fault.diag.constraint_name or ''}".strip()
         log.error("batch %s failed at %s, attempt %d of %d: %s", batch_id, verb, attempt, ATTEMPTS, name)  # noqa: TRY400
-        return _failed(verb, batch_id, name, attempt)
+        return _failed(conn, verb, batch_id, name, attempt)
     except Exception as fault:
         log.exception("batch %s failed at %s, attempt %d of %d", batch_id, verb, attempt, ATTEMPTS)
-        return _failed(verb, batch_id, fault.what if isinstance(fault, HubError) else type(fault).__name__, attempt)
+        return _failed(
+            conn, verb, batch_id, fault.what if isinstance(fault, HubError) else type(fault).__name__, attempt
+        )
     return True
 
 
@@ -112,8 +117,8 @@ def _is_turn(verb: str, entry: ledger.Entry) -> bool:
     return entry.state == TURN[verb]
 
 
-def _failed(verb: str, batch_id: str, fault: str, attempt: int) -> bool:
-    with connect() as conn:
+def _failed(conn: Connection[Any], verb: str, batch_id: str, fault: str, attempt: int) -> bool:
+    with _session(conn):
         ledger.note_fault(conn, batch_id, fault)
     if attempt >= ATTEMPTS and verb != "acknowledge":  # a loaded batch stays loaded: its receipt is tried for ever
         return _give_up(batch_id, fault)
@@ -126,19 +131,34 @@ def _give_up(batch_id: str, fault: str) -> bool:
     return True
 
 
-def _give_back(batch_id: str) -> None:
-    with connect() as conn:
+def _give_back(conn: Connection[Any], batch_id: str) -> None:
+    with _session(conn):
         conn.execute(statement("ledger/give_back"), {"batch_id": batch_id})
 
 
 @contextmanager
-def _alone_with(batch_id: str) -> Iterator[bool]:
+def _alone_with(conn: Connection[Any], batch_id: str) -> Iterator[bool]:
     """Whether nobody else works on the batch right now.  For economy: two at once would be harmless, but wasteful."""
-    with connect() as conn:
+    with _session(conn):
         held: Any = conn.execute(statement("ledger/try_batch"), {"batch_id": batch_id}).fetchone()
-        conn.commit()
-        try:
-            yield bool(held and held[0])
-        finally:
-            with suppress(psycopg.Error):  # a session that is gone has let go
-                conn.execute(statement("ledger/leave_batch"))
+    try:
+        yield bool(held and held[0])
+    finally:
+        with suppress(psycopg.Error):  # a session that is gone has let go
+            conn.execute(statement("ledger/leave_batch"))
+            conn.commit()
+
+
+@contextmanager
+def _session(conn: Connection[Any]) -> Iterator[None]:
+    """Do one thing in a session that is kept; raise RetryLater when it has been lost meanwhile."""
+    try:
+        with conn.transaction():
+            yield
+    except psycopg.OperationalError as fault:
+        raise RetryLater(
+            "The warehouse has gone away.",
+            where="between two batches",
+            why=type(fault).__name__,
+            next_step="It is tried again by itself.",
+        ) from None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from connectors import Format
 from hub.errors import WrongUsage
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
+from standards import standard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mappings.engine import Source
+    from standards import Standard
 
 
 def folder_of(name: str) -> Path:
@@ -28,8 +31,28 @@ def folder_of(name: str) -> Path:
 
 
 def source_named(name: str) -> Source:
-    """Read the source `agency/feed`; raise FixTheHub when its mapping is broken."""
-    return read_source(folder_of(name))
+    """Return the source `agency/feed` as its files are now; raise FixTheHub when its mapping is broken.
+
+    Reading a mapping costs more than a small delivery does, so it is read again only when its files have changed.
+    """
+    folder, held = folder_of(name), standard()
+    files = _files(folder)
+    known = _read.get(folder)
+    if known is None or known[:2] != (files, held):
+        source = read_source(folder, held)
+        if _files(folder) != files:  # changed while it was read: which of the two it is, nobody knows
+            return source
+        known = _read[folder] = (files, held, source)
+    return known[2]
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Return what a source is read from: a hash of each of its files, by name."""
+    paths = (folder / "mapping.yml", folder.with_name("agency.yml"), *(folder / "crosswalks").glob("*.csv"))
+    return {path.name: sha256(path.read_bytes()).digest() for path in paths if path.is_file()}
+
+
+_read: dict[Path, tuple[dict[str, bytes], Standard, Source]] = {}
 
 
 def format_of(source: Source) -> Format:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from delivered import Outcome, delivered
+from delivered import Outcome, delivered, worked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,16 +134,10 @@ CASES = [
 ]
 
 
-def _worked() -> float:
-    """Return the processor seconds of this process and its ended children: other work on the machine counts not."""
-    own, theirs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return own.ru_utime + own.ru_stime + theirs.ru_utime + theirs.ru_stime
-
-
 def timely(path: Path, **agreed: Any) -> Outcome:
-    before = _worked()
+    before = worked()
     outcome = delivered(path, **agreed)
-    assert _worked() - before < SOON, path
+    assert worked() - before < SOON, path
     assert not {"READER_CRASH", "HUB_FAULT"} & set(outcome.codes), path
     return outcome
 
@@ -193,10 +186,10 @@ def test_other_peoples_csv(shared: Callable[[str], Path], corpus: str) -> None:
     files = [path for path in sorted(shared(f"hostile/{corpus}").rglob("*")) if path.suffix in (".csv", ".tsv")]
     assert files
     for path in files:
-        before = _worked()
+        before = worked()
         outcome = here(path, kind="csv", delimiter="\t" if path.suffix == ".tsv" else ",")
         assert outcome.batches or outcome.verdict, path
-        assert _worked() - before < SOON, path
+        assert worked() - before < SOON, path
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.airflow
 
-STEPS = ["receive", "steps.map", "steps.validate", "steps.load", "steps.acknowledge", "steps.done", "check"]
+STEPS = ["receive", "steps.map", "steps.validate", "load", "acknowledge", "done", "check"]
 HEAVY = {"pyarrow", "pandas", "numpy", "duckdb", "psycopg", "great_expectations", "lxml", "jsonschema", "pipeline"}
 FIRE = "agency: {agency}\nfeed: {feed}\ntitle: {{zh: 火灾, en: Fires}}\nrecord_type: fire_incident\n"
 TIMED = """
@@ -100,7 +100,7 @@ def test_a_task_parses_its_own_dag_only(dags: Parse, tmp_path: Path, monkeypatch
 def test_files_and_loads_are_assets(dags: Parse, tmp_path: Path) -> None:
     dag = dags("intake.py", source(tmp_path, "a/one"))["intake__a__one"]
     assert [asset.uri for asset in dag.timetable.asset_condition.objects] == ["hub://arrival/a/one"]
-    assert [asset.uri for asset in dag.get_task("steps.load").outlets] == ["hub://core/fire_incident"]
+    assert [asset.uri for asset in dag.get_task("load").outlets] == ["hub://core/fire_incident"]
 
 
 def test_sweep_runs_at_the_start_and_every_five_minutes(dags: Parse) -> None:

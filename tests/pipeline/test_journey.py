@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import psycopg
 import pytest
 from exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 
 from hub.batch import Counts
+from hub.errors import RetryLater
 from hub.settings import settings
 from pipeline import run as running
+from pipeline.map import map_batch
+from pipeline.receive import receive_ready
 from pipeline.run import run
 from pipeline.warehouse import connect
 
@@ -178,11 +179,30 @@ def test_two_files_at_once_keep_their_order() -> None:
     ]
 
 
-def test_a_step_lets_go_of_its_batch_before_its_session_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_lets_go_of_its_batch_before_its_session_ends() -> None:
     with connect() as first, connect() as second, connect() as third:
-        sessions = iter([first, second, third])
-        monkeypatch.setattr(running, "connect", lambda: nullcontext(next(sessions)))
-        with running._alone_with("a batch") as alone, running._alone_with("a batch") as other:
+        with running._alone_with(first, "a batch") as alone, running._alone_with(second, "a batch") as other:
             assert (alone, other) == (True, False)
-        with running._alone_with("a batch") as again:
+        with running._alone_with(third, "a batch") as again:
             assert again, "the next step would pass the batch by"
+
+
+def test_a_session_that_is_lost_between_two_batches_is_the_moments_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(PITTSBURGH, "a.csv", fires(("F1", "2016-04-21T05:01:04")))
+    drop(PITTSBURGH, "b.csv", fires(("F2", "2016-04-21T05:01:04")))
+    ids = receive_ready(PITTSBURGH)
+
+    def map_and_lose(batch_id: str) -> None:
+        map_batch(batch_id)
+        ask(
+            "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+            " and application_name = 'riskhub' and datname = current_database()"
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setitem(running.STEPS, "map", map_and_lose)
+        with pytest.raises(RetryLater, match="gone away"):
+            running.step("map", ids)
+    for verb in running.STEPS:
+        running.step(verb, ids)
+    assert [row["state"] for row in ask("select state from ledger.batch")] == ["acknowledged", "acknowledged"]
