@@ -32,6 +32,8 @@ class Page:
     broken: bool = True
     count: int = 0  # of its records
     at: str | int | None = None  # what stands where the next page is told
+    since: str | None = None  # the greatest value of its records at the place of `since:`
+    ahead: int = 0  # records that name a time there which cannot be yet
 
 
 class Glance:
@@ -41,13 +43,15 @@ class Glance:
         self.seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
-    def page(self, body: bytes, form: Mapping[str, Any], at: str | None) -> Page:
+    def page(
+        self, body: bytes, form: Mapping[str, Any], at: str | None, since: Mapping[str, str] | None = None
+    ) -> Page:
         """Return what a page tells; `form` is the mapping's `format:`, `at` the agreed place of the next page."""
-        told = self._asked({"task": "page", "form": dict(form), "at": at}, body)
-        count, value = told.get("count"), told.get("at")
-        if type(count) is not int or count < 0 or not isinstance(value, str | int | None):
+        told = self._asked({"task": "page", "form": dict(form), "at": at, "since": since}, body)
+        count, value, last, ahead = told.get("count"), told.get("at"), told.get("since"), told.get("ahead", 0)
+        if not isinstance(count, int) or not isinstance(ahead, int) or not isinstance(value, str | int | None):
             return Page()
-        return Page(broken=False, count=count, at=value)
+        return Page(broken=False, count=count, at=value, since=last if isinstance(last, str) else None, ahead=ahead)
 
     def listing(self, body: bytes) -> tuple[list[tuple[str, int, str, str]], str] | None:
         """Return the objects (key, size, tag, time) of a page of a store's listing and the mark of the next page.

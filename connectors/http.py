@@ -17,6 +17,7 @@ from connectors.contract import Fetched
 from connectors.glance import Glance, Page
 from connectors.pages import COUNTED, first_of, next_of
 from connectors.shelf import Shelf
+from connectors.since import Since
 from connectors.sink import Sink
 from connectors.web import NOTHING, UNCHANGED, Answer, Web, base_of
 from hub.errors import FixTheHub
@@ -49,14 +50,18 @@ class Http:
         slot = self.first.removeprefix(self.web.base)
         before = known.get(slot)
         shelf = Shelf(into.parent / "pages")
-        found, records = self._pull(shelf)
+        since = Since(self.agreed.get("since"), before, self.web.place(self.first))
+        found, records = self._pull(shelf, since)
         path = self._bundle([shelf.body(url) for url in found], into)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        memory = {"sha256": digest, "pages": len(found), "records": records}
+        memory = {"sha256": digest, "pages": len(found), "records": records, **since.memory()}
         if before is None or before.get("sha256") != digest:
             yield self._delivery(slot, memory, before, path)
+        elif memory.get("since") != before.get("since"):
+            yield Fetched(slot, memory, before)
         shelf.finish()
+        since.refuse()
 
     def finish(self, fetched: Fetched) -> None:
         """Nothing is changed at the partner's."""
@@ -73,18 +78,19 @@ class Http:
         suffix = ".zip" if self.pages else f".{self.form['kind']}"
         return Fetched(slot, memory, before, path, names.label(stem.removesuffix(suffix) + suffix))
 
-    def _pull(self, shelf: Shelf) -> tuple[list[str], int]:
+    def _pull(self, shelf: Shelf, since: Since) -> tuple[list[str], int]:
         """Get all pages onto the shelf; return their addresses and how many records they have together."""
         found: list[str] = []
         records = size = 0
-        url: str | None = self.first
+        url: str | None = since.address(self.first)
         while url is not None:
             answer = self._page(url, shelf)
             body = shelf.body(url)
             size += body.stat().st_size
             self._within_limits(url, found, size)
             # One answer may be as long as any file; then it is not looked into, and its records are not known.
-            page = self._looked_into(body)
+            page = self._looked_into(body, since)
+            since.note(page, answer, first=not found)
             nothing = answer.status == NOTHING  # neither records nor a next page
             count = 0 if nothing else -1 if page.broken else page.count
             if count or not found or not (nothing or self.counted):
@@ -94,10 +100,10 @@ class Http:
             url = None if there is None else self.web.same_host(url, there)
         return found, records
 
-    def _looked_into(self, body: Path) -> Page:
+    def _looked_into(self, body: Path, since: Since) -> Page:
         if body.stat().st_size > self.limits.page:
             return Page()
-        return self.glance.page(body.read_bytes(), self.form, (self.pages or {}).get("at"))
+        return self.glance.page(body.read_bytes(), self.form, (self.pages or {}).get("at"), since.asked)
 
     def _page(self, url: str, shelf: Shelf) -> Answer:
         """Get one page onto the shelf, unless it is there and has not changed."""

@@ -12,13 +12,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from lxml import etree
 
 from connectors import sandbox
 from connectors.hardened import HARDENED
+from connectors.since import order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST = 8_192  # characters of an address or of a cursor
 BROKEN = {"broken": True}
@@ -44,21 +48,35 @@ def _done(job: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _page(job: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """Return how many records the page has, and what stands at the agreed place."""
+    """Return how many records the page has, what stands at the agreed place, and the greatest `since` of them."""
     form = job["form"]
     records, at = str(form.get("records") or ""), job["at"]
     if form["kind"] == "xml":
-        tree = _xml(body)
-        count = sum(1 for _ in tree.iter(f"{{*}}{records.rpartition('/')[2]}"))
-        value = None if at is None else _text_at(tree, at)
+        tree, look = _xml(body), _text_at
+        found = list(tree.iter(f"{{*}}{records.rpartition('/')[2]}"))
     else:
-        tree = json.loads(body.decode(form.get("encoding", "utf-8-sig")))
-        found = _at(tree, records)
-        count = len(found) if isinstance(found, list) else int(found is not None)
-        value = None if at is None else _at(tree, at)
+        tree, look = json.loads(body.decode(form.get("encoding", "utf-8-sig"))), _at
+        there = _at(tree, records)
+        found = there if isinstance(there, list) else [] if there is None else [there]
+    value = None if at is None else look(tree, at)
     if isinstance(value, str) and len(value) > LONGEST:
         raise ValueError
-    return {"count": count, "at": value if isinstance(value, str | int) else None}
+    told = {"count": len(found), "at": value if isinstance(value, str | int) else None}
+    return told | (_greatest((look(each, job["since"]["at"]) for each in found), job["since"]) if job["since"] else {})
+
+
+def _greatest(values: Iterator[Any], since: dict[str, str]) -> dict[str, Any]:
+    """Return the greatest value, as it is written, and how many name a time that cannot be yet."""
+    form, ahead = since["form"], 0
+    latest = order(since["latest"], form) if form == "time" else None
+    greatest: tuple[Any, str] | None = None
+    for value in values:
+        rank: Any = order(value, form)
+        if rank is not None and latest is not None and rank > latest:
+            ahead += 1
+        elif rank is not None and (greatest is None or rank > greatest[0]):
+            greatest = rank, str(value)
+    return {"since": greatest and greatest[1], "ahead": ahead}
 
 
 def _listing(body: bytes) -> dict[str, Any]:
