@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from partner_signing import SigningS3Partner, SigningSftpPartner
 from partners import IMPATIENT, agree, agree_also, collect, core, forget, killed_everywhere
 from small_source import SMALL, SmallSource, fires
 
-from hub.errors import FixTheHub
+from hub.errors import FixTheHub, RetryLater
 from pipeline.fetch import fetch_source
 
 if TYPE_CHECKING:
@@ -146,6 +147,24 @@ def test_a_manifest_waits_for_its_files_then_says_which_are_missing(partner: Sig
     time.sleep(1.1)
     assert collect() == ["rejected"]
     assert codes(batches(SMALL)[0]) == {"FILE_MISSING": 1}
+
+
+def test_a_file_that_one_fetch_did_not_look_at_is_not_missing(partner: Signing, source: SmallSource) -> None:
+    agree_also(source, "complete: rename, settle: 1")
+    policy(source, "none")
+    last = fires("F9,2026-05-01 10:00,短路,last")
+    partner.file("a.csv.manifest.json", manifest(files=[about("z.csv", last)], sequence=3))
+    for name in "bcd":
+        partner.file(f"{name}.csv", fires(f"F{name}"))
+    partner.file("z.csv", last)
+    for _ in range(3):
+        with pytest.raises(RetryLater, match="more files"):
+            fetch_source(SMALL, within=replace(IMPATIENT, files=2))
+        time.sleep(0.6)
+    assert [row["file"] for row in batches(SMALL)] == ["d.csv", "c.csv", "b.csv"]
+    assert len(fetch_source(SMALL, within=replace(IMPATIENT, files=2))) == 1
+    assert batches(SMALL)[0]["file"] == "z.csv"
+    assert ask("select sequence from ledger.submission") == [{"sequence": 3}]
 
 
 def test_a_half_manifest_is_waited_for_and_keeps_its_file_back(partner: Signing, source: SmallSource) -> None:
