@@ -58,6 +58,12 @@ def manifests(inbox: Path) -> list[Path]:
     return [path for path, _ in regular(inbox, beside=True) if path.name.lower().endswith(SUFFIX)]
 
 
+def beside(manifest: Path) -> tuple[bytes, dict[str, Path]]:
+    """Return the bytes of a manifest, and the files beside it that it speaks of, by the names that it gives them."""
+    body = _bytes_of(manifest)
+    return body, _Place(manifest.parent).files_of(body, manifest.name)
+
+
 def spoken_for(inbox: Path) -> set[Path]:
     """Return the files of a folder that some manifest there speaks of: they are not taken without it."""
     place = _Place(inbox)

@@ -38,7 +38,7 @@ def put(path: Path, url: str | None = None) -> Stored:
     """Copy a file into the store and return what it is; the same bytes are kept once."""
     system, root = _store(url)
     if not isinstance(system, LocalFileSystem):
-        stored = _digest(path)
+        stored = digest(path)
         target = _place(root, stored.sha256)
         if not (system.exists(target) and system.size(target) == stored.size):
             system.put_file(str(path), target)
@@ -94,17 +94,18 @@ def _place(root: str, sha256: str) -> str:
     return f"{root}/{sha256[:2]}/{sha256}"
 
 
-def _digest(path: Path) -> Stored:
+def digest(path: Path) -> Stored:
+    """Return what identifies the bytes of a file."""
     with path.open("rb") as file:
         return Stored(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> Stored:
-    digest, size = hashlib.sha256(), 0
+    seen, size = hashlib.sha256(), 0
     while piece := source.read(PIECE):
-        digest.update(piece)
+        seen.update(piece)
         size += target.write(piece)
-    return Stored(digest.hexdigest(), size)
+    return Stored(seen.hexdigest(), size)
 
 
 def _keep(copy: Path, target: Path) -> None:

@@ -49,6 +49,7 @@ class Arrivals:
         `into` is the schema that records are copied to; a plan gives one of its own and compares.  `mode` is that of
         the batch, not of its feed: a correction is never an addition.
         """
+        self.record_type = record_type
         self.appends = mode == "append"
         self.corrects = entry.operation == "correct"
         self.conn, self.entry, self.routes, self.work, self.into = conn, entry, routes, work, into

@@ -1,27 +1,34 @@
-"""Asking: a file in the `check/` folder is judged like a submission and answered in `out/`; nothing of it is kept.
+"""Asking: what is put into the `check/` folder is judged like a submission and answered in `out/`; nothing is kept.
 
-The ledger knows nothing of it.  A claimed file is let go of when its answer is out, so that a crash asks again, under
-the same name and with the same clock: the id of the claim tells both.
+The ledger knows nothing of it.  A manifest and its files are claimed together, as in `in/`.  What is claimed is let go
+of when its answers are out, so that a crash asks again, under the same names and with the same clock: the id of the
+claim tells both.
 """
 
 from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
 
 from connectors import folder
-from hub.batch import State, new_batch_id
+from connectors.paired import TAKEN
+from connectors.raw import digest
+from hub import ledger
+from hub.batch import State
 from hub.errors import FixTheHub, RetryLater
 from hub.finding import Finding
 from hub.receipt import Verdict
 from pipeline.acknowledge import publish
-from pipeline.check import Asked, check, digest_of
+from pipeline.against import TheHub
+from pipeline.check import Asked, check
 from pipeline.findings import told
-from pipeline.history import known_figures
-from pipeline.recall import recall_of
 from pipeline.receipts import documents
-from pipeline.receive import exchange_folder
+from pipeline.receive import claim_ready, exchange_folder
+from pipeline.sent import Sent
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
 
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from connectors.folder import Claim
+    from connectors.paired import Bundle
     from hub.receipt import Document
     from mappings.engine import Source
 
@@ -45,14 +52,15 @@ def check_ready(name: str) -> list[str]:
     stays answered.
     """
     source, place = source_named(name), exchange_folder(name)
-    inbox = place / "check"
-    done = [_answer(source, claim, place / "out") for claim in folder.claimed(inbox)]
-    agreed = source.connector
-    settled = float(agreed.get("settle", folder.SETTLED))
-    for path in folder.ready(inbox, agreed.get("complete", "rename"), datetime.now(UTC), settled):
-        claimed = folder.claim(path, new_batch_id())
-        if claimed:
-            done.append(_answer(source, claimed, place / "out"))
+    bundles, claims = claim_ready(source, place / "check", patient=False)
+    done = []
+    for bundle in bundles:
+        done += _answer_bundle(source, bundle, place / "out")
+    for claim in claims:
+        done += _answer(
+            source, _Question(claim.batch, claim.path.parent, claim.findings), [(claim.name, claim.path)], place / "out"
+        )
+        folder.release(claim)
     return done
 
 
@@ -61,20 +69,39 @@ def moment_of(batch_id: str) -> datetime:
     return datetime.strptime(batch_id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
 
 
-def _answer(source: Source, claim: Claim, out: Path) -> str:
-    tried = claim.path.with_name(TRIED)
+class _Question(NamedTuple):
+    """What was claimed together: its id, where it lies, what is wrong with its name, its manifest."""
+
+    id: str
+    folder: Path
+    findings: Sequence[Finding] = ()
+    sent: Sent | None = None
+
+
+def _answer_bundle(source: Source, bundle: Bundle, out: Path) -> list[str]:
+    sent = Sent(bundle.folder / TAKEN, bundle.name, bundle.body, bundle.files)
+    done = _answer(source, _Question(bundle.id, bundle.folder, (), sent), list(sent.parts()), out)
+    with connect() as conn:
+        ledger.lock_inbox(conn, source.name)
+        bundle.release()
+    return done
+
+
+def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path]], out: Path) -> list[str]:
+    """Publish the answers to one question, one for each of its files; return their ids."""
+    tried = question.folder / TRIED
     attempt = _attempts(tried) + 1
     tried.write_text(str(attempt), "ascii")
+    ids = [question.id if number == 1 else f"{question.id}_{number:02}" for number in range(1, len(parts) + 1)]
     try:
-        made = _documents(source, claim, attempt)
+        made = [_documents(source, question, id_, part, attempt) for id_, part in zip(ids, parts, strict=True)]
     except (FixTheHub, RetryLater):  # the fault is the hub's, or the moment's, not the file's
         tried.unlink()
         raise
-    for document in made:
+    for document in chain.from_iterable(made):
         publish(out / document.name, document.body)
     tried.unlink(missing_ok=True)
-    folder.release(claim)
-    return claim.batch
+    return ids
 
 
 def _attempts(tried: Path) -> int:
@@ -84,33 +111,41 @@ def _attempts(tried: Path) -> int:
         return 0
 
 
-def _documents(source: Source, claim: Claim, attempt: int) -> Sequence[Document]:
-    name = f"{claim.batch}.check"
-    if claim.findings:
-        return _refused(source, claim, name, claim.findings)
+def _documents(
+    source: Source, question: _Question, batch_id: str, part: tuple[str, Path], attempt: int
+) -> Sequence[Document]:
+    called, path = part
+    name = f"{batch_id}.check"
+    if question.findings:
+        return _refused(source, part, name, question.findings)
     if attempt > ATTEMPTS:  # it has taken its process down that often
-        return _refused(source, claim, name, [Finding("HUB_FAULT", value="died")])
-    with connect() as conn:
-        history = known_figures(conn, source.agency, source.feed, claim.batch)
-    asked = Asked(name, claim.name, moment_of(claim.batch), history, recall_of(source))
+        return _refused(source, part, name, [Finding("HUB_FAULT", value="died")])
+    asked = Asked(name, called, moment_of(question.id), batch_id, TheHub(source), question.sent)
     try:
-        return check(claim.path, source, asked).documents
+        return check(path, source, asked).documents
     except (FixTheHub, RetryLater):
         raise
+    except psycopg.OperationalError as fault:  # the warehouse went away meanwhile
+        raise RetryLater("The warehouse does not answer.", where=batch_id, why=type(fault).__name__) from None
+    except psycopg.Error as fault:  # its text may hold data
+        log.error("the check of %s failed: %s %s", batch_id, type(fault).__name__, fault.sqlstate)  # noqa: TRY400
+        return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
     except Exception as fault:
-        log.exception("the check of %s failed", claim.batch)
-        return _refused(source, claim, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
+        log.exception("the check of %s failed", batch_id)
+        return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
 
 
-def _refused(source: Source, claim: Claim, name: str, findings: Sequence[Finding]) -> Sequence[Document]:
+def _refused(source: Source, part: tuple[str, Path], name: str, findings: Sequence[Finding]) -> Sequence[Document]:
+    called, path = part
+    stored = digest(path)
     verdict = Verdict(
         agency=source.agency,
         feed=source.feed,
         state=State.REJECTED,
         check=True,
-        file_name=claim.name,
-        sha256=digest_of(claim.path),
-        bytes=claim.path.stat().st_size,
+        file_name=called,
+        sha256=stored.sha256,
+        bytes=stored.size,
         findings=[told(finding) for finding in findings],
     )
     return documents(verdict, source.language, name)

@@ -21,7 +21,8 @@ from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.sql import statement
 from pipeline.acknowledge import acknowledge_arrival
-from pipeline.door import Judgement, judge
+from pipeline.at_sight import Judgement
+from pipeline.door import brought_before, judge
 from pipeline.keys import keys_of
 from pipeline.receipts import arrival
 from pipeline.reject import end
@@ -116,10 +117,7 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
         "late_turn": judgement.late_turn and judgement.late_turn + suffix,
     }
     operation = "new" if manifest is None else manifest.operation
-    before = judgement.repeats
-    numbered = manifest is not None and manifest.sequence is not None  # then it is said anew, whatever the bytes
-    if before is None and not judgement.errors and not numbered:
-        before = ledger.accepted_before(conn, delivery, operation=operation, snapshot=source.mode == "snapshot")
+    before = brought_before(conn, source, manifest, judgement, part.bytes.sha256)
     ledger.register_batch(conn, delivery, State.RECEIVED, before)
     ledger.put_receipts(conn, source.agency, batch_id, [arrival(ledger.entry(conn, batch_id))])
     if judgement.errors:

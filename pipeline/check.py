@@ -1,53 +1,52 @@
-"""Check: the verdict on a file, by the very functions that the hub runs; nothing is loaded, no warehouse is needed."""
+"""Check: the verdict on a file, by the very functions that the hub runs; nothing is loaded or registered."""
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from hub.batch import Counts, State
+from connectors.raw import digest
+from hub.batch import Counts, State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
+from hub.finding import Finding
 from hub.receipt import Verdict
-from hub.sql import statement
+from hub.text import say
+from pipeline.alone import Alone, Compared, Supposed
 from pipeline.answer.making import Answers, Submission, answer
-from pipeline.answer.returning import nobody
 from pipeline.evidence import all_bad, gather_evidence
 from pipeline.findings import told
 from pipeline.judge import judge
+from pipeline.keylist import write_keys
 from pipeline.parts import write_parts
 from pipeline.receipts import documents
+from pipeline.refusal import refused_rows
+from pipeline.sent import Admitted, Sent, admit
 from pipeline.sources import source_named
-from pipeline.work import RECORD, Work
+from pipeline.stated import stated
+from pipeline.work import Work
 from standards import standard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from hub.receipt import Document
     from mappings.engine import Source
-    from pipeline.answer.returning import Recall
-    from validation.figures import Figures
-
-KEYS = ["row", "record_uid", "row_hash"]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a check is to know beside the file.  Within the hub that is all that a submission would be judged by."""
+    """What a check is to know beside the file."""
 
     name: str = "check"  # of the documents
     file_name: str | None = None  # as its sender calls it; None: as it is called here
     received_at: datetime | None = None  # None: now
-    history: Sequence[Figures] = ()  # figures of the submissions before
-    recall: Recall = field(default=nobody)  # their bytes, for an answer that comes back
+    batch_id: str | None = None  # that it would have; None: one of now
+    against: Alone | None = None  # what it is compared with; None: nothing
+    sent: Sent | None = None  # the manifest that it came with
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,7 @@ class Checked:
 
 
 def check_file(path: Path, name: str) -> Verdict:
-    """Return what the hub would say of `path` as a submission of `agency/feed`.
-
-    `new` counts every row that would be let in: whether the warehouse knows it already is not looked up.
-    """
+    """Return what the hub would say of `path` as the first submission of `agency/feed`; no hub is asked."""
     return check(path, source_named(name), Asked(), answers=False).verdict
 
 
@@ -70,90 +66,139 @@ def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> 
     """Judge a file as a submission is judged; with `answers`, make the rows to be corrected into files too."""
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
-    asked = replace(asked, received_at=asked.received_at or datetime.now(UTC), file_name=asked.file_name or path.name)
+    against = asked.against or Alone(source)
+    now, stored = asked.received_at or datetime.now(UTC), digest(path)
+    part = asked.file_name or path.name
+    admitted = admit(asked.sent, part, stored, against, now)
     verdict = Verdict(
         agency=source.agency,
         feed=source.feed,
         state=State.VALIDATED,
         check=True,
-        file_name=str(asked.file_name),
-        sha256=digest_of(path),
-        bytes=path.stat().st_size,
-        mapping_version=source.version,
-        standard_version=standard().version,
+        file_name=part,
+        sha256=stored.sha256,
+        bytes=stored.size,
+        submission=admitted.submission,
+        notices=_notices(source, against, asked),
     )
-    with tempfile.TemporaryDirectory(prefix="riskhub-check-") as folder:
-        try:
-            verdict, made = _judged(path, source, Work("check", f"file://{folder}"), verdict, asked, answers=answers)
-        except RejectBatch as fault:
-            found = [told(finding) for finding in fault.findings]
-            verdict, made = replace(verdict, state=State.REJECTED, findings=found), Answers()
+    made = Answers()
+    if admitted.judgement.errors:
+        verdict = _rejected(verdict, admitted.judgement.errors)
+    elif admitted.before is not None:
+        found = [told(Finding("DUPLICATE_FILE", value=admitted.before))]
+        verdict = replace(verdict, state=State.DUPLICATE, duplicate_of=admitted.before, findings=found)
+    elif admitted.operation == "zero":
+        verdict = replace(verdict, findings=[told(each) for each in admitted.judgement.notes])
+    else:
+        late = admitted.judgement.late_turn
+        batch_id = asked.batch_id or new_batch_id(now)
+        supposed = Supposed(batch_id, part, stored.sha256, now, admitted.operation, late)
+        verdict = replace(verdict, mapping_version=source.version, standard_version=standard().version)
+        with tempfile.TemporaryDirectory(prefix="riskhub-check-") as folder:
+            work = Work("check", f"file://{folder}")
+            reading = _Reading(path, source, work, against, supposed, admitted)
+            try:
+                verdict, made = reading.judged(verdict, asked.name, answers=answers)
+            except RejectBatch as fault:
+                verdict = _rejected(verdict, fault.findings)
     return Checked(verdict, [*documents(verdict, source.language, asked.name), *made.documents])
 
 
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _rejected(verdict: Verdict, findings: list[Finding] | tuple[Finding, ...]) -> Verdict:
+    return replace(verdict, state=State.REJECTED, findings=[told(finding) for finding in findings])
 
 
-def _judged(  # noqa: PLR0913 - one judgement
-    path: Path, source: Source, work: Work, verdict: Verdict, asked: Asked, *, answers: bool
-) -> tuple[Verdict, Answers]:
-    assert asked.received_at is not None  # noqa: S101 - `check` has filled it in
-    meta = write_parts(path, source, work, asked.recall)
-    work.put_meta(meta)
-    errors, summary = judge(source, work, asked.received_at, asked.history)
-    made = Answers()
-    if answers:
-        bad = all_bad(work)
-        evidence = gather_evidence(path, source, errors, bad, asked.recall)
-        submission = Submission(asked.name, None, verdict.file_name, asked.received_at)
-        made = answer(path, source, submission, evidence, {**meta, "verdict": summary})
-    return _told(verdict, meta, errors, summary, _repeats(work, source), made), made
+def _notices(source: Source, against: Alone, asked: Asked) -> list[str]:
+    """Return what the check has not looked at; `against` knows by now whether it had keys."""
+    by_manifest = source.signature == "required" or source.connector.get("complete") == "manifest"
+    alone = ["check.no_manifest"] if by_manifest and asked.sent is None else []
+    return [*against.notices, *alone]
 
 
-def _told(  # noqa: PLR0913, PLR0917 - all that makes a verdict
-    verdict: Verdict,
-    meta: dict[str, Any],
-    errors: pa.Table,
-    summary: dict[str, Any],
-    repeats: tuple[int, int],
-    made: Answers,
-) -> Verdict:
-    repeated, corrected = repeats
-    quarantined = len(pc.unique(errors["row"]))
-    skipped = sum(summary["skipped"].values())
-    return replace(
-        verdict,
-        state=State.HELD if summary["reasons"] else State.VALIDATED,
-        counts=Counts(
+@dataclass(frozen=True)
+class _Reading:
+    """One delivery that the door has let in, read as the steps of a batch read it."""
+
+    path: Path
+    source: Source
+    work: Work
+    against: Alone
+    supposed: Supposed
+    admitted: Admitted
+
+    def judged(self, verdict: Verdict, name: str, *, answers: bool) -> tuple[Verdict, Answers]:
+        """Return the verdict, and the files with the rows to be corrected; raise RejectBatch for faults of the file."""
+        manifest = self.admitted.manifest
+        if manifest is not None and manifest.operation == "withdraw":
+            file = self.path if manifest.files else None
+            meta = self._stated(write_keys(manifest, file, self.source, self.work))
+            return self._withdrawn(verdict, meta), Answers()
+        meta = self._stated(write_parts(self.path, self.source, self.work, self.against.recall))
+        return self._compared(verdict, meta, name, answers=answers)
+
+    def _stated(self, meta: dict[str, Any]) -> dict[str, Any]:
+        meta["findings"] += stated(self.admitted.submission, self.source, self.work, meta)
+        self.work.put_meta(meta)
+        return meta
+
+    def _withdrawn(self, verdict: Verdict, meta: dict[str, Any]) -> Verdict:
+        found = self.against.withdraw(self.supposed, self.work, self.admitted.judgement.targets)
+        fates, language = found.fates, self.source.language
+        reasons = {"skip.later_word": fates["skipped"], "skip.no_record": fates["unknown"]}
+        skipped = {say(key, language): rows for key, rows in reasons.items() if rows}
+        counts = Counts(
             read=meta["rows"],
-            new=meta["rows"] - quarantined - skipped - repeated - corrected,
-            changed=corrected,
-            duplicate=repeated,
-            quarantined=quarantined,
+            changed=fates["ended"],
+            unchanged=fates["unchanged"],
+            duplicate=fates["duplicate"],
+            skipped=sum(skipped.values()),
+        )
+        findings = [*found.findings, *(told(Finding(**each)) for each in meta["findings"])]
+        return replace(verdict, ended=found.ended, counts=counts, skipped=skipped, findings=findings)
+
+    def _compared(self, verdict: Verdict, meta: dict[str, Any], name: str, *, answers: bool) -> tuple[Verdict, Answers]:
+        source, supposed, recall = self.source, self.supposed, self.against.recall
+        whole = supposed.operation == "new"
+        history = self.against.history(supposed)
+        errors, summary = judge(source, self.work, supposed.received_at, history, whole=whole)
+        evidence = gather_evidence(self.path, source, errors, all_bad(self.work), recall)
+        found = self.against.compare(supposed, self.work, evidence)
+        more, refusals = refused_rows(self.path, supposed.operation, source, self.work, found.refused, recall)
+        evidence = pa.concat_tables([evidence, more])
+        summary["findings"] = [*refusals, *summary["findings"]]
+        made = Answers()
+        if answers:
+            submission = Submission(name, None, verdict.file_name, supposed.received_at)
+            made = answer(self.path, source, submission, evidence, {**meta, "verdict": summary})
+        return self._told(verdict, meta, summary, found, evidence.num_rows, made), made
+
+    def _told(  # noqa: PLR0913, PLR0917 - all that makes a verdict
+        self,
+        verdict: Verdict,
+        meta: dict[str, Any],
+        summary: dict[str, Any],
+        found: Compared,
+        quarantined: int,
+        made: Answers,
+    ) -> Verdict:
+        fates, skipped = found.fates, dict(summary["skipped"])
+        if fates["skipped"]:
+            skipped[say("skip.later_word", self.source.language)] = fates["skipped"]
+        return replace(
+            verdict,
+            state=State.HELD if summary["reasons"] or found.reasons else State.VALIDATED,
+            counts=Counts(
+                read=meta["rows"],
+                new=fates["new"],
+                changed=fates["changed"],
+                unchanged=fates["unchanged"],
+                duplicate=fates["duplicate"],
+                quarantined=quarantined,
+                skipped=sum(skipped.values()),
+            ),
             skipped=skipped,
-        ),
-        skipped=summary["skipped"],
-        findings=summary["findings"],
-        expectations=summary["results"],
-        answer=made.told,
-    )
-
-
-def _repeats(work: Work, source: Source) -> tuple[int, int]:
-    """Return how many good rows repeat the row before them under their key, and how many correct it."""
-    keys = [
-        work.read(f"{part}/{route.name}", RECORD)
-        .select(KEYS)
-        .join(work.read(part, "bad").select(["row"]), "row", join_type="left anti")
-        for part in work.parts()
-        for route in source.routes
-    ]
-    if not keys:
-        return 0, 0
-    con = duckdb.connect()
-    con.register("arriving", pa.concat_tables(keys))
-    found = con.execute(statement("work/repeats")).fetchone()
-    return (int(found[0]), int(found[1])) if found else (0, 0)
+            ended=found.ended,
+            findings=[*summary["findings"], *found.findings],
+            expectations=[*summary["results"], *found.results],
+            answer=made.told,
+        )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connectors.manifest import signature_fault
 from hub import ledger
 from hub.finding import Finding
 from hub.sql import statement
+from pipeline.at_sight import Judgement, file_faults, judge_at_sight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from psycopg import Connection
@@ -19,20 +18,6 @@ if TYPE_CHECKING:
     from connectors.manifest import Key, Manifest
     from connectors.raw import Stored
     from mappings.engine import Source
-
-SHORT = 12  # digits of a hash that a person compares
-
-
-@dataclass
-class Judgement:
-    """What the door says: with an error nothing is let in; notes are told in the receipt."""
-
-    errors: list[Finding] = field(default_factory=list)
-    notes: list[Finding] = field(default_factory=list)
-    targets: list[str] = field(default_factory=list)  # batches that are corrected or withdrawn
-    repeats: str | None = None  # the batch that has brought the same before
-    late_turn: str | None = None  # its place among the words, when a later number is here already
-    signer: str | None = None  # the key whose signature was verified
 
 
 def judge(  # noqa: PLR0913, PLR0917 - what one submission is
@@ -43,14 +28,10 @@ def judge(  # noqa: PLR0913, PLR0917 - what one submission is
     keys: Mapping[str, Key],
     received_at: datetime,
 ) -> Judgement:
-    """Judge a manifest and the files that came with it; `files` are in the raw store, by the names it gives them."""
-    found = Judgement()
-    if manifest.source != source.name:
-        found.errors.append(Finding("WRONG_FEED", value=manifest.source, expected=source.name))
-        return found  # whatever else it says is not about this source
-    _check_signature(found, source, manifest, keys, received_at)
-    _check_keys(found, source, manifest)
-    _check_mode(found, source, manifest)
+    """Judge a manifest and the files that came with it, by the names that it gives them."""
+    found = judge_at_sight(source, manifest, keys, received_at)
+    if found.misled:
+        return found
     _check_targets(found, conn, source, manifest)
     _check_sequence(found, conn, source, manifest)
     if found.repeats is None:
@@ -58,39 +39,18 @@ def judge(  # noqa: PLR0913, PLR0917 - what one submission is
     return found
 
 
-def _check_signature(
-    found: Judgement, source: Source, manifest: Manifest, keys: Mapping[str, Key], received_at: datetime
-) -> None:
-    if source.signature == "none":
-        return
-    if manifest.signer is None and source.signature == "wanted":
-        found.notes.append(Finding("SIGNATURE_WANTED"))
-        return
-    fault = signature_fault(manifest.data, keys, received_at)
-    if fault is None:
-        found.signer = manifest.signer
-    else:
-        found.errors.append(fault)
+def brought_before(
+    conn: Connection[Any], source: Source, manifest: Manifest | None, judgement: Judgement, sha256: str
+) -> str | None:
+    """Return the batch that has brought the same bytes with the same meaning before.
 
-
-def _check_keys(found: Judgement, source: Source, manifest: Manifest) -> None:
-    """Every key of a record to withdraw must have as many parts as that of some route."""
-    lengths = {len(route.key) for route in source.routes}
-    wrong = [key for key in manifest.keys if len(key) not in lengths]
-    if wrong:
-        expected = "; ".join(dict.fromkeys(", ".join(route.key) for route in source.routes))
-        value = None if source.personal & set(source.key_columns) else " | ".join(wrong[0])
-        found.errors.append(Finding("KEY_INCOMPLETE", value=value, expected=expected, count=len(wrong)))
-
-
-def _check_mode(found: Judgement, source: Source, manifest: Manifest) -> None:
-    """Refuse a snapshot in parts, and taking back a snapshot, which only the next one can."""
-    if source.mode != "snapshot":
-        return
-    if manifest.withdraws is not None:
-        found.errors.append(Finding("SNAPSHOT_STANDS", value=str(manifest.withdraws)))
-    if manifest.operation == "new" and len(manifest.files) > 1:
-        found.errors.append(Finding("SNAPSHOT_IN_PARTS", value=str(len(manifest.files))))
+    What has a number is said anew, whatever the bytes; what is refused is no repetition.
+    """
+    if judgement.repeats is not None or judgement.errors or (manifest is not None and manifest.sequence is not None):
+        return judgement.repeats
+    about = {"agency": source.agency, "feed": source.feed, "sha256": sha256}
+    operation = "new" if manifest is None else manifest.operation
+    return ledger.accepted_before(conn, about, operation=operation, snapshot=source.mode == "snapshot")
 
 
 def _check_targets(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
@@ -134,7 +94,7 @@ def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, man
 def _check_files(
     found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest, files: Mapping[str, Stored]
 ) -> None:
-    faults = list(_file_faults(manifest, files))
+    faults = list(file_faults(manifest, files))
     if manifest.files and not files:
         # Its files were here before it and went in without it: the manifest comes too late, and nothing is wrong.  Not
         # so one that means something else by them: nobody may take a withdrawal for a repetition of what it withdraws.
@@ -149,14 +109,3 @@ def _check_files(
             found.repeats = before[0]
             return
     found.errors += faults
-
-
-def _file_faults(manifest: Manifest, files: Mapping[str, Stored]) -> Iterator[Finding]:
-    for each in manifest.files:
-        came = files.get(each.name)
-        if came is None:
-            yield Finding("FILE_MISSING", file=each.name)
-        elif came.sha256 != each.sha256:
-            yield Finding("HASH_DIFFERS", file=each.name, value=came.sha256[:SHORT], expected=each.sha256[:SHORT])
-        elif each.bytes not in {None, came.size}:
-            yield Finding("HASH_DIFFERS", file=each.name, value=f"{came.size} B", expected=f"{each.bytes} B")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -59,13 +60,18 @@ def gather_evidence(path: Path, source: Source, errors: pa.Table, bad: pa.Table,
     con = duckdb.connect()
     con.register("errors", errors)
     reasons = con.sql(statement("work/reasons")).to_arrow_table()
-    wanted, uids = reasons["row"].combine_chunks(), bad["row"].combine_chunks()
+    uid = bad["record_uid"].take(pc.index_in(reasons["row"], bad["row"].combine_chunks()))
+    table = pa.table({"row": reasons["row"], "uid": uid, "why": reasons["findings"]})
+    (kept,) = table.combine_chunks().to_batches()
+    numbers = kept["row"].to_numpy()
     found = []
     for rows in Delivered(path, source, recall):
-        kept_out = rows.filter(pc.is_in(rows.column("@row"), wanted))
-        if kept_out.num_rows:
+        # Both ascend: a batch is compared with its own rows, not with all that are kept out.
+        first, last = rows.column("@row")[0].as_py(), rows.column("@row")[-1].as_py()
+        begin, end = np.searchsorted(numbers, (first, last + 1))
+        here = kept.slice(begin, end - begin)
+        if here.num_rows:
+            kept_out = rows.take(pc.index_in(here["row"], rows.column("@row")))
             places = [kept_out.column(name) for name in ("@row", "@file", "@sheet", "@line")]
-            uid = bad["record_uid"].take(pc.index_in(places[0], uids)).combine_chunks()
-            why = reasons["findings"].take(pc.index_in(places[0], wanted)).combine_chunks()
-            found.append(pa.table([*places, mask(kept_out, source), uid, why], schema=EVIDENCE))
+            found.append(pa.table([*places, mask(kept_out, source), here["uid"], here["why"]], schema=EVIDENCE))
     return pa.concat_tables(found)

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from connectors import raw
 from connectors.format import Format
-from connectors.manifest import parse
 from connectors.reading import read
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -21,29 +19,25 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from hub.ledger import Entry
+    from connectors.manifest import Manifest
     from mappings.engine import Source
     from pipeline.work import Work
 
 FOLDER = "withdraw"
 
 
-def write_keys(entry: Entry, submission: dict[str, Any], source: Source, work: Work) -> dict[str, Any]:
+def write_keys(manifest: Manifest, path: Path | None, source: Source, work: Work) -> dict[str, Any]:
     """Write who is meant by a withdrawal to the work store, and return its facts; raise RejectBatch for a bad file.
 
-    The keys stand in the manifest, or in a file that needs no more than the key columns.
+    The keys stand in the manifest, or in the file at `path`, which needs no more than the key columns.
     """
+    if source.only_checks:  # its mapping was another one when the door looked
+        raise RejectBatch(Finding("ONLY_CHECKED", value=manifest.operation))
     findings: list[Finding] = []
     found: dict[str, list[pa.Table]] = {}
     rows = 0
-    with raw.open_raw(submission["manifest_sha256"]) as file:
-        manifest = parse(file.read())
-    if manifest.files:
-        with raw.local_path(entry.sha256) as path:
-            batches = list(_read(path, source, findings))
-    else:
-        batches = list(_inline(manifest.keys, source))
-    for batch in batches:
+    batches = _inline(manifest.keys, source) if path is None else _read(path, source, findings)
+    for batch in list(batches):
         rows = max(rows, int(batch.column("@row")[-1].as_py()) + 1) if batch.num_rows else rows
         for name, table in named_records(batch, source).items():
             found.setdefault(name, []).append(table)

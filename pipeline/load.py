@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from connectors import raw
 from hub import ledger
 from hub.batch import Counts, State
 from hub.errors import RetryLater
 from hub.finding import Finding
 from hub.sql import statement
-from hub.text import say
-from pipeline.arrivals import Arrivals
+from pipeline.classify import classified, of_core, skipped_with
 from pipeline.conflict.notices import put_notices
 from pipeline.conflict.watch import Watch
 from pipeline.conflict.words import news
@@ -27,6 +27,7 @@ from pipeline.correcting import close_earlier
 from pipeline.findings import told
 from pipeline.history import keep_figures
 from pipeline.hold import hold_of, put_on_hold
+from pipeline.recall import recall_of
 from pipeline.receipts import documents
 from pipeline.refusal import refused_rows
 from pipeline.reject import end
@@ -102,25 +103,20 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     word, watch, fates, refused = Word(conn, entry), Watch(conn, entry), Counter[str](), []
     snapshot = Snapshot(conn, entry, source, evidence)
     cores = []
-    for record_type in source.record_types:
-        routes = [route for route in source.routes if route.record_type is record_type]
-        arrivals = Arrivals(conn, entry, record_type, routes, work, mode=source.mode_of(entry.operation))
-        arrivals.announce()
-        arrivals.classify()
-        word.weigh(arrivals)
-        snapshot.end_absent(arrivals)
+    for arrivals in classified(conn, entry, source, work, word, snapshot):
         fates.update(arrivals.tally())
         refused.append(arrivals.refused())
         arrivals.retire()
         arrivals.copy()
         arrivals.raise_versions()
         word.settle(arrivals)
-        watch.note(record_type)
-        arrivals.forget()
+        watch.note(arrivals.record_type)
         cores.append(arrivals.core)
     judgement = snapshot.judge()
-    more, refusals = refused_rows(entry, source, work, refused)
-    if refusals:  # the answer that validation has made lacks them
+    refusals: list[dict[str, Any]] = []
+    if any(map(len, refused)):  # the answer that validation has made lacks them
+        with raw.local_path(entry.sha256) as path:
+            more, refusals = refused_rows(path, entry.operation, source, work, refused, recall_of(source))
         evidence = pa.concat_tables([evidence, more])
         summary["findings"] = [*refusals, *summary["findings"]]
         made = answer_to(entry, source, evidence, meta)
@@ -132,10 +128,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     summary["results"] += judgement.results
     keep_figures(conn, entry, summary)
     conflicts, settled = _told_of_conflicts(conn, entry, watch)
-    skipped = Counter(summary["skipped"])
-    if fates["skipped"]:
-        skipped[say("skip.later_word", entry.language)] = fates["skipped"]
-    ended = snapshot.findings(fates["ended"]) or _told("RECORDS_ENDED", fates["ended"])
+    skipped = skipped_with(summary, fates, entry.language)
     verdict = replace(
         ledger.verdict_so_far(conn, entry, State.LOADED),
         repaired=repaired,
@@ -158,8 +151,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
         findings=[
             *summary["findings"],
             *map(told, judgement.findings),
-            *_told("KEY_REPEATED", fates["overtaken"]),
-            *ended,
+            *of_core(fates, snapshot),
             *conflicts,
         ],
     )
@@ -187,8 +179,3 @@ def _approval(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
         "at": hold["decided_at"].isoformat(timespec="seconds"),
         "comment": hold["comment"],
     }
-
-
-def _told(code: str, rows: int) -> list[dict[str, Any]]:
-    """Return a finding that only core could tell, if it is about any rows."""
-    return [told(Finding(code, value=str(rows), count=rows))] if rows else []

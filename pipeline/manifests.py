@@ -12,7 +12,9 @@ from connectors.reading import read
 from connectors.writing import write_whole
 from hub.errors import RejectBatch, WrongUsage
 from hub.finding import Finding
+from hub.settings import settings
 from pipeline.sources import format_of, source_named
+from validation.catalogue import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,8 +39,14 @@ def make(files: Sequence[Path], said: Mapping[str, Any], *, count: bool = True) 
     try:
         parse(prose(data))
     except RejectBatch as fault:
-        raise WrongUsage("The hub would refuse this manifest.", why=fault.findings[0].value or "") from None
+        raise WrongUsage("The hub would refuse this manifest.", why=_why(fault)) from None
     return _place(files, data), data
+
+
+def _why(fault: RejectBatch) -> str:
+    language = settings().language
+    told = (render(each.code, language, **vars(each)).message for each in fault.findings)
+    return "\n".join(told)
 
 
 def _place(files: Sequence[Path], data: dict[str, Any]) -> Path:
@@ -84,7 +92,7 @@ def sign(path: Path, key_file: Path, name: str | None, password: bytes | None = 
         data = signed(parse(body).data, private, name or key_file.name.split(".")[0])
         parse(prose(data))
     except RejectBatch as fault:
-        raise WrongUsage("The manifest is not valid.", where=str(path), why=fault.findings[0].value or "") from None
+        raise WrongUsage("The manifest is not valid.", where=str(path), why=_why(fault)) from None
     write_whole(path, prose(data))
     return data
 

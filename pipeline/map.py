@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from connectors import raw
+from connectors.manifest import parse
 from hub import ledger
 from hub.batch import State
 from hub.errors import RejectBatch
@@ -15,6 +18,10 @@ from pipeline.stated import stated
 from pipeline.warehouse import connect
 from pipeline.work import Work
 from standards import standard
+
+if TYPE_CHECKING:
+    from hub.ledger import Entry
+    from mappings.engine import Source
 
 
 def map_batch(batch_id: str) -> None:
@@ -29,7 +36,7 @@ def map_batch(batch_id: str) -> None:
     work.clear()
     try:
         if submission is not None and entry.operation == "withdraw":
-            meta = write_keys(entry, submission, source, work)
+            meta = _keys(entry, submission, source, work)
         else:
             with raw.local_path(entry.sha256) as path:
                 meta = write_parts(path, source, work, recall_of(source))
@@ -44,3 +51,13 @@ def map_batch(batch_id: str) -> None:
         ledger.advance(
             conn, batch_id, State.MAPPED, mapping_version=source.version, standard_version=standard().version
         )
+
+
+def _keys(entry: Entry, submission: dict[str, Any], source: Source, work: Work) -> dict[str, Any]:
+    """Write the keys of a withdrawal, which stand in its file, or, where it has none, in its manifest."""
+    with raw.open_raw(submission["manifest_sha256"]) as file:
+        manifest = parse(file.read())
+    if not manifest.files:
+        return write_keys(manifest, None, source, work)
+    with raw.local_path(entry.sha256) as path:
+        return write_keys(manifest, path, source, work)

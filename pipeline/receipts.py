@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from hub.ledger import Entry
 
+# Of what a manifest says, what its sender wants to find again.
+STATED = ("operation", "sequence", "period", "targets", "reason", "sender", "signer", "manifest_sha256", "rows_stated")
 CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}
 
 
@@ -79,6 +81,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "answer": verdict.answer,
         "corrects": [_corrected(each, language) for each in verdict.corrects],
         "check": verdict.check,
+        "notices": [{"code": key, "message": say(key, language)} for key in verdict.notices],
         "expectations": [_expected(each) for each in verdict.expectations],
         "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
         "mapping_version": verdict.mapping_version,
@@ -94,8 +97,7 @@ def _corrected(earlier: dict[str, Any], language: str) -> dict[str, Any]:
 
 def _submitted(submission: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return what the manifest said, as far as its sender wants to find it again."""
-    names = ("operation", "sequence", "period", "targets", "reason", "sender", "signer", "manifest_sha256")
-    return None if submission is None else {name: submission[name] for name in names}
+    return None if submission is None else {name: submission[name] for name in STATED}
 
 
 def _expected(result: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +114,7 @@ def local_time(moment: datetime | None, language: str) -> str:
     """Return a moment as its reader's clock shows it: in China for Chinese receipts, else in UTC."""
     if moment is None:
         return ""
-    return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S %Z}"
+    return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S} {say('clock', language)}"
 
 
 def told(found: dict[str, Any], language: str) -> dict[str, Any]:

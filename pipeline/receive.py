@@ -51,7 +51,7 @@ def receive_ready(name: str) -> list[str]:
     make_known(source)
     # Where a server is asked, asking it is the look that counts (pipeline/fetch.py), not the one at this folder.
     with watched(name) if source.connector["kind"] == FOLDER else nullcontext():
-        bundles, claims = _claimed(source, inbox)
+        bundles, claims = claim_ready(source, inbox)
         for bundle in bundles:
             register_bundle(source, bundle)
             with connect() as conn:
@@ -63,8 +63,11 @@ def receive_ready(name: str) -> list[str]:
         return ledger.waiting(conn, name)
 
 
-def _claimed(source: Source, inbox: Path) -> tuple[list[Bundle], list[Claim]]:
-    """Claim what is complete, with what a crash has left behind: manifests with their files, then files without."""
+def claim_ready(source: Source, inbox: Path, *, patient: bool = True) -> tuple[list[Bundle], list[Claim]]:
+    """Claim what is complete, with what a crash has left behind: manifests with their files, then files without.
+
+    Where files wait for their manifest, who is not `patient` takes them as soon as they have settled.
+    """
     agreed, now = source.connector, datetime.now(UTC)
     settled = float(agreed.get("settle", folder.SETTLED))
     with connect() as conn:
@@ -75,7 +78,7 @@ def _claimed(source: Source, inbox: Path) -> tuple[list[Bundle], list[Claim]]:
             bundle = paired.claim_bundle(path, new_batch_id())
             bundles += [bundle] if bundle else []
         look = folder.Look(inbox, now)
-        wait = float(agreed.get("wait", folder.WAIT)) if complete_of(source) == "manifest" else settled
+        wait = float(agreed.get("wait", folder.WAIT)) if patient and complete_of(source) == "manifest" else settled
         spoken_for = paired.spoken_for(inbox)
         for path in folder.ready(inbox, complete_of(source), now, wait, look, spoken_for):
             claim = folder.claim(path, new_batch_id())

@@ -10,27 +10,30 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors import raw
 from hub.finding import findings_of
+from pipeline.answer.returning import nobody
 from pipeline.evidence import BAD, EVIDENCE, gather_evidence
 from pipeline.findings import Gathered, placed
-from pipeline.recall import recall_of
 from pipeline.work import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from hub.ledger import Entry
     from mappings.engine import Source
+    from pipeline.answer.returning import Recall
     from pipeline.work import Work
 
 CODES = {"correct": "NOTHING_TO_CORRECT", "new": "KEY_TAKEN"}
 
 
-def refused_rows(
-    entry: Entry, source: Source, work: Work, refused: Sequence[pa.Array]
+def refused_rows(  # noqa: PLR0913, PLR0917 - what one submission is
+    path: Path, operation: str, source: Source, work: Work, refused: Sequence[pa.Array], recall: Recall = nobody
 ) -> tuple[pa.Table, list[dict[str, Any]]]:
-    """Return the evidence of the refused rows (int64) and the findings about them as receipts show them."""
+    """Return the evidence of the refused rows (int64) and the findings about them as receipts show them.
+
+    `path` holds the bytes as delivered, `recall` gives what a correction refers to.
+    """
     rows = pa.concat_arrays([pa.array([], pa.int64()), *refused])
     if not len(rows):
         return EVIDENCE.empty_table(), []
@@ -44,7 +47,7 @@ def refused_rows(
                 continue
             numbers = pc.cast(table["source_record_no"], pa.string()).combine_chunks()
             column = " / ".join(route.key)
-            code = CODES[entry.operation]
+            code = CODES[operation]
             shown = None if source.personal & set(route.key) else numbers
             told = findings_of(table["row"].combine_chunks(), code, column=column, values=shown)
             found.append(placed(told, places))
@@ -52,8 +55,5 @@ def refused_rows(
     gathered = Gathered()
     for each in found:
         gathered.add(each)
-    with raw.local_path(entry.sha256) as path:
-        evidence = gather_evidence(
-            path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks(), recall_of(source)
-        )
+    evidence = gather_evidence(path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks(), recall)
     return evidence, gathered.lines()

@@ -41,13 +41,8 @@ SKIPPED = {"skipped": "skip.later_word", "unknown": "skip.no_record"}
 def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> Verdict:
     """End what a withdrawal names, within the transaction that loads it; return its verdict."""
     verdict, meta = ledger.verdict_so_far(conn, entry, State.LOADED), work.meta()
-    taking = _Taking(conn, entry, source, work, watch)
-    findings: list[Finding] = []
-    if verdict.submission and verdict.submission["targets"]:
-        fates: Counter[str] = Counter()
-        ended = taking.by_batch(verdict.submission["targets"], findings)
-    else:
-        fates, ended = taking.by_key(meta["rows"], findings)
+    targets = verdict.submission["targets"] if verdict.submission else []
+    fates, ended, findings = _Taking(conn, entry, source, work, watch).taken(targets, meta["rows"])
     skipped = {say(key, entry.language): fates[fate] for fate, key in SKIPPED.items() if fates[fate]}
     return replace(
         verdict,
@@ -64,10 +59,18 @@ def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, wa
     )
 
 
-class _Taking:
-    """One withdrawal; all methods belong to one transaction."""
+def would_withdraw(
+    conn: Connection[Any], entry: Entry, source: Source, work: Work, targets: list[str]
+) -> tuple[Counter[str], int, list[Finding]]:
+    """Return rows by fate, the records that would end, and findings; changes temporary tables only."""
+    rows = 0 if targets else work.meta()["rows"]
+    return _Taking(conn, entry, source, work, None).taken(targets, rows)
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> None:
+
+class _Taking:
+    """One withdrawal; all methods belong to one transaction.  Without a watch it is only looked at."""
+
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch | None) -> None:
         self.conn, self.entry, self.source, self.work, self.watch = conn, entry, source, work, watch
         self.about: dict[str, Any] = {
             "agency": entry.agency,
@@ -75,6 +78,13 @@ class _Taking:
             "batch_id": entry.batch_id,
             "turn": entry.turn,
         }
+
+    def taken(self, targets: list[str], rows: int) -> tuple[Counter[str], int, list[Finding]]:
+        """End what is withdrawn; return rows by fate, how many records ended, and what is to be told about it."""
+        findings: list[Finding] = []
+        if targets:
+            return Counter(), self.by_batch(targets, findings), findings
+        return *self.by_key(rows, findings), findings
 
     def by_key(self, rows: int, findings: list[Finding]) -> tuple[Counter[str], int]:
         """End the records of a list of keys; return how many rows met which fate, and how many records ended."""
@@ -88,10 +98,11 @@ class _Taking:
             copy_in(self.conn, ("pg_temp", "arriving"), hashed)
             self._do("withdraw/by_key", core=arrivals.core, history=arrivals.history)
             self._do("withdraw/note_fates")
-            self._do("withdraw/remember")
-            self._do("withdraw/waive_keys")
-            arrivals.retire()
-            self.watch.note(record_type)
+            if self.watch is not None:
+                self._do("withdraw/remember")
+                self._do("withdraw/waive_keys")
+                arrivals.retire()
+                self.watch.note(record_type)
             self._do("withdraw/forget")
         fates = Counter(dict(self.conn.execute(statement("withdraw/tally")).fetchall()))
         fates["unknown"] += rows - fates.total()  # a row without a key names nothing
@@ -105,7 +116,7 @@ class _Taking:
         readings = self.conn.execute(statement("withdraw/readings"), self.about).fetchall()
         stands = [batch_id for batch_id, state in readings if state in {State.LOADED, State.ACKNOWLEDGED}]
         held = [batch_id for batch_id, state in readings if state == State.HELD]
-        for batch_id in held:
+        for batch_id in held if self.watch else ():
             end(self.conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=self.entry.batch_id)])
         if not stands:
             if not held:
@@ -114,8 +125,9 @@ class _Taking:
         self.about |= {"readings": stands}
         self._do("withdraw/vouching")
         counted = [self._take_back(record_type) for record_type in self.source.record_types]
-        self._do("withdraw/waive_rows")
-        self._do("withdraw/end_batches")
+        if self.watch is not None:
+            self._do("withdraw/waive_rows")
+            self._do("withdraw/end_batches")
         ended, restored = (sum(int(each[at]) for each in counted) for at in (0, 1))
         findings.append(Finding("RECORDS_WITHDRAWN", value=str(ended), expected=str(restored)))
         return ended
@@ -126,15 +138,19 @@ class _Taking:
         self._do("load/arriving")
         self._do("withdraw/by_batch", core=arrivals.core)
         self._do("withdraw/before", history=arrivals.history)
+        if self.watch is not None:
+            self._put_back(arrivals)
+            self.watch.note(record_type)
+        counted = self.conn.execute(statement("withdraw/counted")).fetchone() or (0, 0)
+        self._do("withdraw/forget")
+        return int(counted[0]), int(counted[1])
+
+    def _put_back(self, arrivals: Arrivals) -> None:
         arrivals.retire()
         for name in arrivals.tables.values():
             kept = [column.name for column in metadata().tables[f"core.{name}"].columns]
             self._do("withdraw/restore", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
         self._do("withdraw/restored", core=arrivals.core)
-        self.watch.note(record_type)
-        counted = self.conn.execute(statement("withdraw/counted")).fetchone() or (0, 0)
-        self._do("withdraw/forget")
-        return int(counted[0]), int(counted[1])
 
     def _arrivals(self, record_type: RecordType) -> Arrivals:
         routes = [route for route in self.source.routes if route.record_type is record_type]

@@ -75,6 +75,21 @@ def test_the_wheel_alone_says_what_the_hub_says(partner: Path, tmp_path: Path, s
     assert {"sample.check.json", "sample.check.html", "sample.check.fix.xlsx"} <= names
 
 
+def test_the_wheel_alone_checks_a_manifest_too(partner: Path, tmp_path: Path) -> None:
+    file, source = tmp_path / "sample.csv", "hn_fire/incidents"
+    file.write_bytes((PROJECT / "mappings" / "sources" / source / "sample.csv").read_bytes())
+    made = run(partner, tmp_path, "manifest", "make", "sample.csv", "--source", source, "--sequence", "3")
+    assert made.returncode == 0, made.stderr
+    asked = ("check", "sample.csv", "--source", source, "--manifest", "sample.csv.manifest.json", "--json")
+    account = json.loads(run(partner, tmp_path, *asked).stdout)
+    assert (account["state"], account["submission"]["sequence"]) == ("validated", 3)
+    assert account["submission"]["rows_stated"] == account["counts"]["read"]
+    assert [each["code"] for each in account["notices"]] == ["check.not_compared"]
+    file.write_bytes(file.read_bytes() + b"\n")
+    account = json.loads(run(partner, tmp_path, *asked).stdout)
+    assert [each["code"] for each in account["findings"]] == ["HASH_DIFFERS"]
+
+
 def test_the_code_is_that_of_the_wheel(partner: Path, tmp_path: Path) -> None:
     told = subprocess.run(
         [

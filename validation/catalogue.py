@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -13,12 +14,15 @@ import pyarrow.compute as pc
 import yaml
 
 from standards import standard
+from validation.manifest_words import fault_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = Path(__file__).with_name("examples.yml")
 NOTHING = "—"  # stands in a sentence where a finding has nothing to say
+OPTIONAL = re.compile(r"\[\[(.*?)\]\]")  # a part of a sentence that goes with what it would tell
+PLACE = re.compile(r"\{(\w+)\}")
 HIDDEN = {"en": "The value", "zh": "该值"}  # stands for a value that is not shown
 RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, told in the rule's own words
 
@@ -81,10 +85,17 @@ def render(code: str, language: str, /, **place: Any) -> Words:
     known = entry(code)
     if code in RULES:
         place = {**place, "expected": rule_message(str(place.get("expected")), language)}
+    elif code == "MANIFEST_INVALID":
+        place = {**place, **fault_in_words(place, language)}
     given = {key: value for key, value in place.items() if value not in {None, ""}}
     told = defaultdict(lambda: NOTHING, {"value": HIDDEN[language], **given})
     texts = (known.title, known.message, known.cure)
-    return Words(*(" ".join(each[language].format_map(told).split()) for each in texts))
+    return Words(*(" ".join(_without_gaps(each[language], given).format_map(told).split()) for each in texts))
+
+
+def _without_gaps(sentence: str, given: dict[str, Any]) -> str:
+    """Leave out the optional parts of a sentence of the catalogue that have nothing to say."""
+    return OPTIONAL.sub(lambda part: part[1] if set(PLACE.findall(part[1])) <= given.keys() else "", sentence)
 
 
 def rule_message(rule_id: str, language: str) -> str:

@@ -15,14 +15,15 @@ from connectors import names
 from connectors.manifest.canonical import canonical
 from connectors.manifest.period import Period, period_of
 from connectors.manifest.strict import NotStrict, loads
+from connectors.manifest.unfit import Unfit, faults_of, first_of, short
 from hub.errors import RejectBatch
-from hub.finding import SHOWN, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SUFFIX = ".manifest.json"
 SCHEMA = Path(__file__).resolve().parent.parent / "manifest.schema.json"
+MEANT_BY = {"new": {"files"}, "correct": {"files"}, "withdraw": {"files", "keys", "withdraws"}, "zero": set[str]()}
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,12 @@ def parse(body: bytes, name: str | None = None) -> Manifest:
     """Return the manifest that `body` holds; raise RejectBatch, with the reason, for one that cannot be trusted."""
     try:
         data = loads(body)
-        _fits_schema(data)
-        return _manifest(data)
-    except (NotStrict, ValueError) as fault:
-        raise RejectBatch(Finding("MANIFEST_INVALID", file=name, value=names.label(str(fault))[:SHOWN])) from None
+        faults = faults_of(_validator().iter_errors(data)) or list(_problems(data))
+        if not faults:
+            return _manifest(data)
+    except Unfit as fault:
+        faults = [fault]
+    raise RejectBatch(*(each.finding(name) for each in first_of(faults)))
 
 
 def prose(data: dict[str, Any]) -> bytes:
@@ -101,24 +104,10 @@ def _validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 
-def _fits_schema(data: Any) -> None:
-    fault = jsonschema.exceptions.best_match(_validator().iter_errors(data))
-    if fault is None:
-        return
-    at = ".".join(str(part) for part in fault.absolute_path) or "manifest"
-    told = fault.schema.get("description") if isinstance(fault.schema, dict) else None
-    what = (
-        fault.message if fault.validator in {"required", "additionalProperties", "enum", "const"} or not told else told
-    )
-    raise ValueError(f"{at}: {what}")
-
-
 def _manifest(data: dict[str, Any]) -> Manifest:
     files = tuple(
         File(each["name"], each["sha256"], each.get("bytes"), each.get("rows")) for each in data.get("files", ())
     )
-    for problem in _problems(data, files):
-        raise ValueError(problem)
     return Manifest(
         source=data["source"],
         operation=data["operation"],
@@ -134,23 +123,37 @@ def _manifest(data: dict[str, Any]) -> Manifest:
     )
 
 
-def _problems(data: dict[str, Any], files: tuple[File, ...]) -> Iterator[str]:
+def _problems(data: dict[str, Any]) -> Iterator[Unfit]:
     """Yield what a schema cannot say."""
-    wrong = [each.name for each in files if not plain(each.name)]
-    if wrong:
-        yield f"files: {wrong[0]!r} is not the plain name of a file"
-    if len({names.slot(each.name) for each in files}) < len(files):
-        yield "files: two names look the same"
-    if len({each.sha256 for each in files}) < len(files):
-        yield "files: two files have the same content"
-    allowed = {"new": {"files"}, "correct": {"files"}, "withdraw": {"files", "keys", "withdraws"}, "zero": set()}
-    operation = data["operation"]
+    yield from _problems_of_files(data.get("files", ()))
+    operation, allowed = data["operation"], MEANT_BY[data["operation"]]
     given = {name for name in ("files", "keys", "withdraws") if data.get(name)}
-    if given - allowed[operation]:
-        yield f"operation {operation} goes without {', '.join(sorted(given - allowed[operation]))}"
+    if given - allowed:
+        yield Unfit("goes_without", "operation", operation, ", ".join(sorted(given - allowed)))
     if operation != "zero" and len(given) != 1:
-        yield f"operation {operation} needs exactly one of {', '.join(sorted(allowed[operation]))}"
+        yield Unfit("needs_one", "operation", operation, ", ".join(sorted(allowed)))
     if (operation == "correct") != ("corrects" in data):
-        yield "corrects belongs to the operation correct, and is needed there"
+        yield Unfit("corrects", "operation", operation)
     if operation == "zero" and "period" not in data:
-        yield "operation zero needs the period in which nothing happened"
+        yield Unfit("zero_period", "operation", operation)
+    if "period" in data:
+        try:
+            period_of(data["period"])
+        except Unfit as fault:
+            yield fault
+
+
+def _problems_of_files(files: Sequence[dict[str, Any]]) -> Iterator[Unfit]:
+    for at, each in enumerate(files):
+        if not plain(each["name"]):
+            yield Unfit("not_plain", f"files.{at}.name", each["name"])
+    by_name: dict[str, str] = {}
+    by_content: dict[str, str] = {}
+    for at, each in enumerate(files):
+        for kind, seen, same in (
+            ("same_name", by_name, names.slot(each["name"])),
+            ("same_content", by_content, each["sha256"]),
+        ):
+            if same in seen:
+                yield Unfit(kind, f"files.{at}", each["name"], short(seen[same]))
+            seen.setdefault(same, each["name"])

@@ -6,6 +6,8 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from connectors.manifest.unfit import Unfit
+
 FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-W(\d{2}))?", re.ASCII)
 DECEMBER = 12
 
@@ -18,20 +20,23 @@ class Period(NamedTuple):
 
 
 def period_of(text: str) -> Period:
-    """Return the days that `text` names; raise ValueError when it names none."""
+    """Return the days that `text` names; raise Unfit when it names none."""
     first, slash, last = text.partition("/")
-    found = _one(first)
-    if slash:
-        found = Period(found.first, _one(last).last)
+    try:
+        found = _one(first)
+        if slash:
+            found = Period(found.first, _one(last).last)
+    except ValueError:  # no such form, or no such day
+        raise Unfit("period", "period", text) from None
     if found.last < found.first:
-        raise ValueError(f"{text} ends before it begins")
+        raise Unfit("period_ends", "period", text)
     return found
 
 
 def _one(text: str) -> Period:
     match = FORM.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text[:40]} is not a year, month, week, day, or two of these with / between")
+        raise Unfit("period", "period", text)
     year, month, day, week = (None if part is None else int(part) for part in match.groups())
     if week is not None:
         monday = date.fromisocalendar(int(year or 0), week, 1)

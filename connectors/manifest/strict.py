@@ -10,6 +10,8 @@ import json
 import re
 from typing import Any, NoReturn
 
+from connectors.manifest.unfit import Unfit
+
 LARGEST = 1 << 20  # bytes
 DEEPEST = 8
 WHOLE = 2**53 - 1  # what every JSON implementation keeps exactly (RFC 8785)
@@ -17,26 +19,26 @@ STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # one that is not close
 UNSIGNED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class NotStrict(ValueError):
-    """The text is not such JSON; the message says why, in words for its sender."""
+class NotStrict(Unfit):
+    """The text is not such JSON."""
 
 
 def loads(body: bytes) -> Any:
     """Return the value that `body` (UTF-8, perhaps with a BOM) holds; raise NotStrict for anything doubtful."""
     if len(body) > LARGEST:
-        raise NotStrict(f"larger than {LARGEST:,} bytes")
+        raise NotStrict("larger", expected=f"{LARGEST:,}")
     if _depth(body) > DEEPEST:
-        raise NotStrict(f"nested deeper than {DEEPEST}")
+        raise NotStrict("deeper", expected=DEEPEST)
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise NotStrict(f"not UTF-8 at byte {fault.start}") from None
+        raise NotStrict("not_utf8", expected=fault.start) from None
     try:
         value = json.loads(
             text, object_pairs_hook=_members, parse_float=_fraction, parse_int=_whole, parse_constant=_constant
         )
     except json.JSONDecodeError as fault:
-        raise NotStrict(f"not JSON at line {fault.lineno}: {fault.msg}") from None
+        raise NotStrict("not_json", expected=fault.lineno) from None
     _refuse_signs(value)
     return value
 
@@ -56,30 +58,30 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise NotStrict(f"the name {name[:60]!r} stands twice in one object")
+            raise NotStrict("twice", found=name)
         found[name] = value
     return found
 
 
-def _fraction(text: str) -> NoReturn:
-    raise NotStrict(f"{text[:40]} is not a whole number")
+def _fraction(_: str) -> NoReturn:
+    raise NotStrict("fraction")
 
 
 def _whole(text: str) -> int:
     if len(text) > len(str(WHOLE)) + 1 or abs(int(text)) > WHOLE:
-        raise NotStrict(f"{text[:40]} is too large a number")
+        raise NotStrict("too_large", expected=len(text.lstrip("-")))  # the digits may be a person's
     return int(text)
 
 
 def _constant(text: str) -> NoReturn:
-    raise NotStrict(f"{text} is not a value of JSON")
+    raise NotStrict("not_a_value", found=text)
 
 
 def _refuse_signs(value: Any) -> None:
     """Refuse control characters, and halves of surrogate pairs, of which no two programs would sign the same bytes."""
     if isinstance(value, str):
         if UNSIGNED.search(value):
-            raise NotStrict("a control character, or half of a surrogate pair, stands in a text")
+            raise NotStrict("sign")
     elif isinstance(value, dict):
         for name, each in value.items():
             _refuse_signs(name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from connectors.readers.markup import local
@@ -18,6 +20,7 @@ EXACT, EXACT_DIGITS = 10**15, 15  # a spreadsheet keeps 15 digits; what was type
 LAST_DAY = 2_958_466  # 10000-01-01
 LEAP_BUG = 60  # 1900-02-29, which spreadsheets believe in
 MILLISECONDS = 86_400_000
+KEPT = 1 << 14  # texts that repeat
 
 
 def cell_text(cell: Element, book: Workbook) -> str | Fault:
@@ -33,15 +36,16 @@ def cell_text(cell: Element, book: Workbook) -> str | Fault:
             inline = part
     if kind == "inlineStr" and inline is not None:
         return text_of(inline)
+    return value_text(kind, value, cell.get("s"), book, formula=formula)
+
+
+def value_text(kind: str, value: str | None, style: str | None, book: Workbook, *, formula: bool) -> str | Fault:
+    """Return what the value of a cell of some kind and style says; cells with an inline text have none."""
     if not value:
         # A formula may well give an empty text, but never an empty number: that one was not calculated.
         return Fault("CELL_ERROR", "formula") if formula and kind != "str" else ""
-    return _value(kind, value, cell, book)
-
-
-def _value(kind: str, value: str, cell: Element, book: Workbook) -> str | Fault:
     if kind == "n":
-        return number_text(value, _style(cell, book), from_1904=book.from_1904)
+        return number_text(value, _style(style, book), from_1904=book.from_1904)
     if kind == "s":
         return _shared(value, book)
     if kind == "b":
@@ -58,23 +62,25 @@ def _shared(value: str, book: Workbook) -> str | Fault:
         return Fault("CELL_ERROR", "text")
 
 
-def _style(cell: Element, book: Workbook) -> Style:
+def _style(style: str | None, book: Workbook) -> Style:
     try:
-        return book.styles[int(cell.get("s") or 0)]
+        return book.styles[int(style or 0)]
     except (ValueError, IndexError):
         return Style()
 
 
 def number_text(value: str, style: Style, *, from_1904: bool = False) -> str | Fault:
     """Return a number as it would be typed: without `.0`, without exponent; dates and times in ISO form."""
+    plain = style.shows is Shows.NUMBER and not style.zeros
+    if plain and len(value) < EXACT_DIGITS and value.isascii() and value.isdecimal():
+        return value.lstrip("0") or "0"
     try:
         number = float(value)
     except ValueError:
         return Fault("CELL_ERROR", "number")
     if style.shows is not Shows.NUMBER and 0 <= number < LAST_DAY:
-        return moment_text(number, style.shows, from_1904=from_1904)
-    if value.isdecimal() and len(value) < EXACT_DIGITS and not style.zeros:
-        return value.lstrip("0") or "0"
+        with suppress(OverflowError):  # a day of 1904's that is past the year 9999 is a number
+            return moment_text(number, style.shows, from_1904=from_1904)
     if not number.is_integer():
         # The shortest text of the float: Excel writes 0.1 as 0.10000000000000001.
         return format(Decimal(repr(number)), "f") if number - number == 0 else Fault("CELL_ERROR", "number")
@@ -90,10 +96,19 @@ def moment_text(serial: float, shows: Shows, *, from_1904: bool = False) -> str:
     if shows is Shows.ELAPSED:
         minutes, rest = divmod(milliseconds, 60_000)
         return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}"
-    start = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 31 if serial < LEAP_BUG else 30)  # noqa: DTZ001 - local by nature
-    moment = start + timedelta(milliseconds=milliseconds)
+    days, rest = divmod(milliseconds, MILLISECONDS)
     if shows is Shows.TIME and serial < 1:
-        return moment.time().isoformat()
-    if shows is Shows.DATE and milliseconds % MILLISECONDS == 0:
-        return moment.date().isoformat()
-    return moment.isoformat(timespec="auto" if moment.microsecond else "seconds")
+        return _clock(rest)
+    day = _day(days, (1904, 1, 1) if from_1904 else (1899, 12, 31 if serial < LEAP_BUG else 30))
+    return day if shows is Shows.DATE and not rest else f"{day}T{_clock(rest)}"
+
+
+@lru_cache(KEPT)
+def _day(days: int, start: tuple[int, int, int]) -> str:
+    return (date(*start) + timedelta(days)).isoformat()
+
+
+def _clock(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{text}.{rest:03d}000" if rest else text

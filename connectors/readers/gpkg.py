@@ -25,8 +25,8 @@ POINT = 1
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
     """Yield the rows of the agreed table, or of the only one that the package lists; raises what sqlite raises."""
-    del limits, note
-    yield from sqlite.read_tables(members, fmt, _tables, _Shapes())
+    del limits
+    yield from sqlite.read_tables(members, fmt, _tables, _Shapes(), note)
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:

@@ -67,6 +67,16 @@ class Shape:
         for name, member in other.members.items():
             self.members.setdefault(name, Shape()).merge(member)
 
+    def settle(self) -> None:
+        """Drop what was never more than null where others have an object: it is no member of its own."""
+        if self.items:
+            self.items.settle()
+        above = {name[:place] for name in self.members for place, sign in enumerate(name) if sign == "/"}
+        for name, member in list(self.members.items()):
+            member.settle()
+            if name in above and not (member.text or member.items or member.members):
+                del self.members[name]
+
     def arrow(self) -> pa.DataType:
         """Return the type that holds everything seen; a single thing where others have a list is a list of one."""
         if self.items:
@@ -76,6 +86,8 @@ class Shape:
             return pa.list_(self.items.arrow())
         if not self.members:
             return pa.string()
+        if self.text and OWN in self.members:  # somebody calls a member so
+            self.members[OWN].text = True
         own = [pa.field(OWN, pa.string())] if self.text and OWN not in self.members else []
         return pa.struct(own + [pa.field(name, member.arrow()) for name, member in self.members.items()])
 
@@ -86,8 +98,10 @@ class Shape:
         if self.items:
             return [self.items.fit(item) for item in (node if isinstance(node, list) else [node])]
         if isinstance(node, dict):
-            return {name: self.members[name].fit(member) for name, member in node.items()} if self.members else None
-        return {OWN: node} if self.members else node
+            known = ((self.members.get(name), name, member) for name, member in node.items())
+            return {name: shape.fit(member) for shape, name, member in known if shape} if self.members else None
+        own = self.members.get(OWN)
+        return {OWN: own.fit(node) if own else node} if self.members else node
 
 
 def chunks(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Iterator[Chunk]:
@@ -96,16 +110,20 @@ def chunks(members: Sequence[Member], records: Records, columns: Sequence[str] =
     `columns` are lists, and are there even if no record has them.  Raises RejectBatch: READER_LIMIT (too many columns).
     """
     shape = shape_of(members, records, columns)
-    fields = [pa.field(cleaned(name), member.arrow()) for name, member in shape.members.items()]
-    schema = pa.schema(fields)
-    yield Chunk(_columns([], shape, schema), np.empty(0, np.int64))
+    schema = schema_of(shape)
+    yield Chunk(columns_of([], shape, schema), np.empty(0, np.int64))
     for member in members:
         numbered = ((number, each) for number, each in enumerate(records(member), 1) if each is not None)
         while batch := list(islice(numbered, BATCH)):
-            faults = {place: each for place, (_, each) in enumerate(batch) if isinstance(each, Fault)}
-            good = [each for _, each in batch if not isinstance(each, Fault)]
-            lines = np.array([number for number, _ in batch], np.int64)
-            yield Chunk(_columns(good, shape, schema), lines, faults, member.name)
+            yield chunk_of(batch, shape, schema, member)
+
+
+def chunk_of(batch: Sequence[tuple[int, Record | Fault]], shape: Shape, schema: pa.Schema, member: Member) -> Chunk:
+    """Return records, each with its line, as a chunk."""
+    faults = {place: each for place, (_, each) in enumerate(batch) if isinstance(each, Fault)}
+    good = [each for _, each in batch if not isinstance(each, Fault)]
+    lines = np.array([number for number, _ in batch], np.int64)
+    return Chunk(columns_of(good, shape, schema), lines, faults, member.name)
 
 
 def shape_of(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Shape:
@@ -115,15 +133,27 @@ def shape_of(members: Sequence[Member], records: Records, columns: Sequence[str]
         for record in records(member):
             if not isinstance(record, Fault):
                 shape.add(record)  # of nothing is nothing
-        if len(shape.members) > COLUMNS:
-            what = f"{len(shape.members)} > {COLUMNS} columns"
-            raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
+        bounded(shape, member)
     for name in columns:
         shape.members.setdefault(name, Shape()).add([])
+    shape.settle()
     return shape
 
 
-def _columns(records: list[Record], shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
+def bounded(shape: Shape, member: Member) -> None:
+    """Raise RejectBatch (READER_LIMIT) when records have too many columns."""
+    if len(shape.members) > COLUMNS:
+        what = f"{len(shape.members)} > {COLUMNS} columns"
+        raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
+
+
+def schema_of(shape: Shape) -> pa.Schema:
+    """Return the columns of records."""
+    return pa.schema([pa.field(cleaned(name), member.arrow()) for name, member in shape.members.items()])
+
+
+def columns_of(records: Sequence[Record], shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
+    """Return records as columns."""
     arrays = [
         pa.array([member.fit(record.get(name)) for record in records], field.type)
         for (name, member), field in zip(shape.members.items(), schema, strict=True)

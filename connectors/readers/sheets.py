@@ -10,7 +10,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,7 @@ from hub.errors import RejectBatch
 from hub.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from connectors.format import Format
     from connectors.readers import Member, Note
@@ -167,16 +167,17 @@ def _texts(row: Row) -> list[str]:
 
 
 def _chunk(rows: list[Row], table: _Table, order: list[str], member: Member, fmt: Format) -> Chunk:
-    faults, good = {}, []
+    faults: dict[int, Fault] = {}
+    good: list[Mapping[int, str]] = []
     for place, row in enumerate(rows):
-        fault = _fault(row, table.names, fmt)
-        if fault:
+        if max(row.cells) < len(table.names) and Fault not in map(type, row.cells.values()):  # nearly all
+            good.append(cast("dict[int, str]", row.cells))
+        elif fault := _fault(row, table.names, fmt):
             faults[place] = fault
         else:
-            good.append(row.cells)
+            good.append({column: _shown(cell) for column, cell in row.cells.items()})
     columns = {
-        name: pa.array([_shown(cells.get(place, "")) for cells in good], pa.string())
-        for place, name in enumerate(table.names)
+        name: pa.array([cells.get(place, "") for cells in good], pa.string()) for place, name in enumerate(table.names)
     }
     batch = pa.RecordBatch.from_arrays([columns[name] for name in order], names=order)
     lines = np.array([row.line for row in rows], np.int64)

@@ -40,6 +40,7 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
 }
 ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
+WAL = 2  # of the versions of the format with which the file is written and read
 OURS = ("coalesce",)
 SETTINGS = ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON")
 
@@ -55,8 +56,8 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 
     Raises RejectBatch: WRONG_FORMAT, BAD_DOCUMENT, TABLE_MISSING, DUPLICATE_COLUMN, READER_LIMIT, MISSING_COLUMN.
     """
-    del limits, note
-    yield from read_tables(members, fmt, own_tables, _plainly)
+    del limits
+    yield from read_tables(members, fmt, own_tables, _plainly, note)
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
@@ -81,13 +82,14 @@ def _plainly(database: sqlite3.Connection, table: str, column: str, value: Any) 
     return value
 
 
-def read_tables(members: Sequence[Member], fmt: Format, tables: Any, shown: Any) -> Iterator[Chunk]:
+def read_tables(members: Sequence[Member], fmt: Format, tables: Any, shown: Any, note: Note) -> Iterator[Chunk]:
     """Yield the rows of all members; `tables` tells which may be read, `shown` changes a value before it is told."""
     first: list[str] = []
     for member in members:
         with opened(member) as database:
-            known = tables(database)
-            names, table, cursor = _rows(database, member, fmt, known)
+            names, table, cursor = _rows(database, member, fmt, tables(database))
+            for finding in _elsewhere(member):
+                note(finding)
             if first:
                 same_columns(first, names, members[0], member)
             first = first or names
@@ -116,6 +118,13 @@ def opened(member: Member) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as error:
         why = " ".join(str(error).split())[:200]
         raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="sqlite")) from None
+
+
+def _elsewhere(member: Member) -> list[Finding]:
+    """Return what is to be said of a database that keeps its newest rows in a file beside it: nothing else shows it."""
+    with member.path.open("rb") as file:
+        head = file.read(20)
+    return [Finding("NOT_CHECKPOINTED", file=member.name, expected="*-wal")] if WAL in head[18:20] else []
 
 
 def _whole(member: Member) -> None:
@@ -151,7 +160,8 @@ def _rows(
     wanted = [name for name in known if fmt.table in (None, name)]
     if len(wanted) != 1:
         value, expected = ", ".join(known)[:200], fmt.table or "one table"
-        raise RejectBatch(Finding("TABLE_MISSING", file=member.name, value=value or None, expected=expected))
+        lacking = Finding("TABLE_MISSING", file=member.name, value=value or None, expected=expected)
+        raise RejectBatch(lacking, *_elsewhere(member))
     table = '"' + wanted[0].replace('"', '""') + '"'
     cursor = database.execute(statement("sqlite/rows").format(table=table))
     names = column_names([str(each[0]) for each in cursor.description], member)

@@ -20,7 +20,7 @@ class BadJsonError(ValueError):
 def loads(text: str) -> Any:
     """Return the value of a JSON text, numbers as written; raise BadJsonError, also for double keys and NaN."""
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_refused, object_pairs_hook=_members)
+        return DECODER.decode(text)
     except RecursionError:
         raise BadJsonError("nested too deeply", 1) from None
     except json.JSONDecodeError as error:
@@ -40,6 +40,9 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refused, object_pairs_hook=_members)
+
+
 def record_of(item: Any, limit: int) -> Record | Fault:
     """Return a record with its members flattened; a Fault when a text is over `limit` bytes or cannot be written."""
     try:
@@ -54,7 +57,13 @@ def _flat(members: dict[str, Any], limit: int, above: str = "") -> Record:
     flat: Record = {}
     for name, value in members.items():
         path = above + checked(name, "name", limit)
-        found = _flat(value, limit, f"{path}/") if isinstance(value, dict) else {path: _node(value, path, limit)}
+        if isinstance(value, dict):
+            found = _flat(value, limit, f"{path}/")
+        elif path in flat:
+            raise FaultyRecordError(Fault("CELL_ERROR", f"{path}: duplicate key"))
+        else:
+            flat[path] = checked(value, path, limit) if isinstance(value, str) else _node(value, path, limit)
+            continue
         if twice := found.keys() & flat.keys():
             raise FaultyRecordError(Fault("CELL_ERROR", f"{min(twice)}: duplicate key"))
         flat |= found

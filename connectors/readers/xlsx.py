@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from connectors.readers import sheets
-from connectors.readers.cells import cell_text
-from connectors.readers.markup import forget, local
+from connectors.readers.cells import cell_text, value_text
+from connectors.readers.markup import elements, forget, local
+from connectors.readers.plain_rows import KEPT, NotPlainError, PlainRows, resolved
 from connectors.readers.sheets import WIDEST, Range, Row, Seen
-from connectors.readers.workbook import Workbook
+from connectors.readers.workbook import Workbook, unescaped
 from connectors.readers.zipped import require_package
 from connectors.rows import Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from connectors.format import Format
     from connectors.readers import Limits, Member, Note
     from connectors.readers.markup import Element
+    from connectors.readers.plain_rows import PlainCell
     from connectors.readers.workbook import Sheet
     from connectors.rows import Chunk
 
@@ -47,7 +50,7 @@ class Book:
 
     def __init__(self, member: Member) -> None:
         require_package(member, "xlsx")
-        self._book = Workbook(member)
+        self._member, self._book = member, Workbook(member)
         self.sheets = self._book.sheets
         self.from_1904 = self._book.from_1904
         if not self.sheets:
@@ -55,6 +58,35 @@ class Book:
 
     def rows(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
         """Yield the rows that have a value; fill `seen` on the way."""
+        given = 0
+        try:
+            for row in self._plain(sheet, seen):
+                yield row
+                given += 1
+        except NotPlainError:
+            seen.hidden_lines.clear()
+            yield from islice(self._parsed(sheet, seen), given, None)
+
+    def _plain(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
+        line = 0
+        with self._book.stream(sheet.part) as file:
+            if file is None:
+                return
+            rows, text_of = PlainRows(file), lru_cache(KEPT)(self._text)
+            for told, cells in rows:
+                line = _number(told.get("r"), line + 1)
+                found = _values(cells, text_of)
+                if found:
+                    if told.get("hidden") in TRUE:
+                        seen.hidden_lines.append(line)
+                    yield Row(line, found)
+        for element in elements(rows.rest, self._member.name, "mergeCell", "col"):
+            _note(element, seen)
+
+    def _text(self, kind: str | None, value: str | None, style: str | None, formula: bool) -> str | Fault:  # noqa: FBT001
+        return value_text(kind or "n", value and resolved(value), style, self._book, formula=formula)
+
+    def _parsed(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
         line = 0
         for element in self._book.found(sheet.part, "row", "mergeCell", "col"):
             if local(element) != "row":
@@ -93,6 +125,20 @@ def _cells(row: Element, book: Workbook) -> dict[int, str | Fault]:
         if isinstance(text, Fault) or text.strip():
             cells[column] = text
     return cells
+
+
+def _values(cells: list[PlainCell], text_of: Callable[..., str | Fault]) -> dict[int, str | Fault]:
+    """Return the texts of the cells of a plain row that have one."""
+    column, found = -1, {}
+    for letters, style, kind, formula, value, inline in cells:
+        column = ((_place(letters) if letters else 0) or column + 2) - 1
+        if inline and kind == "inlineStr":
+            text: str | Fault = unescaped(resolved(inline))
+        else:
+            text = text_of(kind, value, style, formula is not None)
+        if isinstance(text, Fault) or (text and not text.isspace()):
+            found[column] = text
+    return found
 
 
 def _line(reference: str) -> int:

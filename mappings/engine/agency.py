@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from mappings.engine.problems import nearest
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 TIMES = ("valid_from", "valid_to", "revoked_at")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
+HERE = ZoneInfo("Asia/Shanghai")  # whoever writes a day without a zone means a day in China
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,23 @@ def _has_keys(written: Any, key: Key, document: Document, needed: tuple[str, ...
 
 
 def _moment(document: Document, name: str, key: str, written: Any) -> datetime | None:
-    """Return a day (its first moment in UTC) or a time with its zone."""
+    """Return a day (its first moment in China) or a time with its zone: eight hours of a lost key are not guessed."""
     if written is None and key != "valid_from":
         return None
     try:
-        moment = datetime.fromisoformat(str(written))
+        moment = _of_text(str(written))
     except ValueError:
-        expected = "2026-01-31, or a time with its zone"
+        expected = "2026-01-31 or 2026-01-31T15:00:00+08:00"
         document.problem(("keys", name, key), "wrong_value", value=written, expected=expected)
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment
+
+
+def _of_text(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), HERE)
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment

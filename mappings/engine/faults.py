@@ -10,13 +10,14 @@ import pyarrow.compute as pc
 from hub.finding import FINDINGS, no_findings
 from hub.settings import settings
 from mappings.engine.masking import hidden_columns
+from mappings.engine.totals import ROW_OF_TOTALS
 
 if TYPE_CHECKING:
     from mappings.engine.source import Source
 
 CELLS, LONG = "WRONG_CELL_COUNT", "CELL_TOO_LONG"
 OF_A_CELL = pa.array(
-    [LONG, "CELL_ERROR", "PRECISION_LOST", "HIDDEN_VALUE"]
+    [LONG, "CELL_ERROR", "PRECISION_LOST", "HIDDEN_VALUE", ROW_OF_TOTALS]
 )  # of these `@raw` is `column: detail`, else it is content
 DETAIL = r"^(?s)(?P<column>.*): (?P<detail>[^:]*)$"
 COUNTED = ("csv", "xlsx", "xls", "xlsb", "ods")  # formats whose faulty rows come as delimited text

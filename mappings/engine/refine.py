@@ -23,6 +23,7 @@ from mappings.engine.repair import LOST, repaired
 from mappings.engine.routing import no_route, sorted_out, whole
 from mappings.engine.rule import Place
 from mappings.engine.scope import Scope
+from mappings.engine.totals import totals_apart
 
 if TYPE_CHECKING:
     from mappings.engine.route import Route
@@ -55,6 +56,7 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
     skipped, kept = _skip(rows, source)
     if len(skipped):
         rows = rows.filter(kept)
+    rows = totals_apart(rows, source)
     taken, unrouted = sorted_out(rows, source)
     made = {route.name: _refined(taken[route.name], source, route) for route in source.routes}
     tables = {name: tables for name, (tables, _) in made.items()}

@@ -18,7 +18,7 @@ def repeated(block: dict[str, Any], key: Key, document: Document) -> list[dict[s
     if "repeat" not in block:
         return [block]
     numbers, needed = _numbers(block["repeat"])
-    if not numbers or needed not in numbers:
+    if not numbers or not numbers[0] - 1 <= needed <= numbers[-1]:
         first, last = block["repeat"].get("from", 1), block["repeat"]["to"]
         document.problem((*key, "repeat"), "repeat_order", first=first, last=last, needed=needed)
         return [block]
@@ -28,7 +28,7 @@ def repeated(block: dict[str, Any], key: Key, document: Document) -> list[dict[s
 
 
 def optional_columns(block: Any) -> Iterator[str]:
-    """Yield the columns of a block that a delivery may lack: those beyond the number that is needed."""
+    """Yield the columns of a block that a delivery may lack: those beyond the number that is needed (0: all)."""
     if not isinstance(block, dict) or "repeat" not in block:
         return
     numbers, needed = _numbers(block["repeat"])

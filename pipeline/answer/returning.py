@@ -6,6 +6,7 @@ and `@corrects`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from hub.errors import RejectBatch
 from hub.finding import Finding
 from mappings.engine import columns_of, shown_columns
 from pipeline.answer import marks
+from pipeline.answer.cells import sheet_name
 from pipeline.answer.hidden import Earlier, nothing_hidden, put_back
 from pipeline.sources import format_of
 
@@ -147,13 +149,24 @@ def _form_of(path: Path, source: Source) -> Format:
     """Return how to read a file: as agreed, or as a workbook of ours, which every source takes back."""
     agreed = format_of(source)
     if agreed.kind == "xlsx" and not agreed.archive:
-        return agreed
+        return _renamed(path, agreed)
     if not is_package(path):
         return agreed
     named = None if agreed.header == NONE else agreed.header  # a workbook of ours names its columns in any case
     book = Format("xlsx", header=named, missing=agreed.missing, expected=agreed.expected)
     try:
         return book if marks.reference_column(header(path, book)) else agreed
+    except RejectBatch:
+        return agreed
+
+
+def _renamed(path: Path, agreed: Format) -> Format:
+    """Return the form of a workbook whose sheet has a name that our answer could not give to its own."""
+    ours = replace(agreed, sheet=sheet_name(agreed.sheet)) if agreed.sheet else agreed
+    if ours == agreed:
+        return agreed
+    try:
+        return ours if marks.reference_column(header(path, ours)) else agreed
     except RejectBatch:
         return agreed
 

@@ -12,6 +12,8 @@ from pipeline.answer.styles import Style
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LIKE_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
+MOST = 32_000  # letters of a cell; a spreadsheet calls a workbook with a longer one broken
+
 Cell = tuple[str | int, Style]
 
 
@@ -90,7 +92,8 @@ def _cell(place: str, value: str | int, style: Style) -> str:
         return f'<c r="{place}" s="{int(style)}"><v>{value}</v></c>'
     if not value:
         return f'<c r="{place}" s="{int(style)}"/>'
-    return f'<c r="{place}" s="{int(style)}" t="inlineStr"><is><t xml:space="preserve">{text(value)}</t></is></c>'
+    shown = text(value if len(value) <= MOST else f"{value[:MOST]}…")
+    return f'<c r="{place}" s="{int(style)}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def text(value: str) -> str:
@@ -118,7 +121,7 @@ def note_parts(notes: dict[tuple[int, int], str]) -> tuple[str, str]:
     """Return the notes of a sheet, and the drawing that gives each its box."""
     made = "".join(
         f'<comment ref="{reference(*place)}" authorId="0"><text><r><rPr><sz val="9"/><color rgb="FF1B2430"/>'
-        f'<rFont val="Microsoft YaHei"/></rPr><t xml:space="preserve">{text(told)}</t></r></text></comment>'
+        f'<rFont val="Microsoft YaHei"/></rPr><t xml:space="preserve">{text(told[:MOST])}</t></r></text></comment>'
         for place, told in notes.items()
     )
     boxes = "".join(_box(number, *place) for number, place in enumerate(notes))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from mappings.engine import MASK
 from pipeline.answer import marks, package
-from pipeline.answer.cells import KEPT, LONGEST
+from pipeline.answer.cells import LONGEST, header_in_cell, in_one_cell, sheet_name
 from pipeline.answer.choices import choices
-from pipeline.answer.sheet import NOT_XML, Cell, Sheet, letters, note_parts
+from pipeline.answer.sheet import Cell, Sheet, letters, note_parts
 from pipeline.answer.styles import Style, styles
 from pipeline.answer.summary import summary_sheet
 
@@ -25,7 +25,6 @@ NARROW, WIDE, LOOKED_AT = 9.0, 38.0, 200  # characters of a column; rows that it
 NOTED, LINE, TALLEST = 90.0, 16.0, 5  # width of the last column, points of a line, lines of a row
 FORMULA = re.compile(marks.FORMULA)
 UNNAMED = re.compile(r"#\d+")
-FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
 def xlsx_answer(chosen: Chosen, source: Source, fmt: Format, about: About) -> bytes:
@@ -34,7 +33,7 @@ def xlsx_answer(chosen: Chosen, source: Source, fmt: Format, about: About) -> by
     listed = choices(source, (name for name in chosen.columns if name in wrong))
     rows = _rows_sheet(chosen, source, fmt, about, listed)
     second = marks.SHEETS[source.language]
-    sheets = [rows, summary_sheet(about, f"{second} 2" if rows.name == second else second)]
+    sheets = [rows, summary_sheet(about, f"{second} 2" if rows.name.lower() == second else second)]
     if listed:
         sheets.append(_lists_sheet(listed))
     return _packed(sheets, about)
@@ -76,14 +75,14 @@ def _rows_sheet(chosen: Chosen, source: Source, fmt: Format, about: About, liste
     """Return the sheet of the rows, with its header where the sender has it."""
     language, names = source.language, chosen.columns
     top = fmt.header - 1 if isinstance(fmt.header, int) else 0
-    sheet = Sheet(_sheet_name(fmt.sheet, about), tab="B3261E")
+    sheet = Sheet(_first_name(fmt.sheet or about.sheet or ""), tab="B3261E")
     sheet.rows = [[] for _ in range(top)]
     if top:
         sheet.rows[0] = [(about.title, Style.TITLE)]
         sheet.heights[0] = 24
     wrong = {column for bad in chosen.rows for column in bad.wrong}
     own: list[Cell | None] = [(marks.REFERENCE[language], Style.OWN_HEADER), (marks.NOTE[language], Style.OWN_HEADER)]
-    heads = ["" if UNNAMED.fullmatch(name) else name for name in names]
+    heads = ["" if UNNAMED.fullmatch(name) else header_in_cell(name, at) for at, name in enumerate(names)]
     styled = (Style.BAD_HEADER if name in wrong else Style.HEADER for name in names)
     sheet.rows.append([*zip(heads, styled, strict=True), *own])
     sheet.heights[top] = 32
@@ -101,12 +100,16 @@ def _rows_sheet(chosen: Chosen, source: Source, fmt: Format, about: About, liste
     return sheet
 
 
+def _first_name(wanted: str) -> str:
+    """Return the name of the sheet of the rows, which is not that of the hidden one."""
+    name = sheet_name(wanted)
+    return f"{name} 2" if name.lower() == marks.LISTS else name
+
+
 def _row(bad: Bad, names: list[str]) -> list[Cell | None]:
     cells: list[Cell | None] = []
     for name in names:
-        value = bad.cells[name]
-        if len(value) > LONGEST:  # as `in_cell` says it
-            value = f"{value[:KEPT]}… {MASK}"
+        value = in_one_cell(bad.cells[name])
         cells.append((value, _style(value, bad=name in bad.wrong)))
     return [*cells, (bad.reference, Style.OWN), (bad.note[:LONGEST], Style.NOTE)]
 
@@ -117,11 +120,6 @@ def _style(value: str, *, bad: bool) -> Style:
     if bad:
         return Style.BAD
     return Style.HIDDEN if value == MASK else Style.TEXT
-
-
-def _sheet_name(agreed: str | None, about: About) -> str:
-    name = FORBIDDEN.sub("_", NOT_XML.sub("_", agreed or about.sheet or ""))[:31].strip()
-    return name or "Sheet1"
 
 
 def _width(name: str, chosen: Chosen) -> float:

@@ -101,9 +101,10 @@ def verify(
             raise WrongUsage("The key cannot be used.", where=str(key), why=str(fault)) from None
     found = verify_manifest(manifest, keys, datetime.now(UTC), wanted=bool(key or source))
     language = settings().language
-    told = [{"code": each.code, "file": each.file, "value": each.value, "expected": each.expected} for each in found]
+    places = ("file", "field", "value", "expected")
+    told = [{"code": each.code, **{name: getattr(each, name) for name in places}} for each in found]
     for each in told:
-        words = render(each["code"] or "", language, **{name: each[name] for name in ("file", "value", "expected")})
+        words = render(each["code"], language, **{name: each[name] for name in places})
         each |= {"title": words.title, "message": words.message, "cure": words.cure}
     if as_json:
         print_json(told)

@@ -14,8 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from hub import ledger
 from hub.batch import COUNTS
 from hub.errors import WrongUsage
+from hub.settings import settings
 from mappings.engine import read_source
 from pipeline.cli.screen import FINDINGS, FINE, Json, SourceName, app, err, out, print_json, print_table, word
+from pipeline.expected import figure_in_words
 from pipeline.plan import Plan, plan_file, plan_replay
 from pipeline.receipts import reconciliation
 from pipeline.replay import Candidate, Wanted, candidates
@@ -158,6 +160,10 @@ def _print_plans(plans: list[Plan]) -> None:
                 out.print(f"  [red]{found['code']}[/] {found['column'] or ''} {found['value'] or ''}")
             continue
         out.print(f"  {reconciliation(each.counts)}")
+        for reason in each.reasons:
+            figure = figure_in_words(reason["figure"], settings().language)
+            told = word("plan.held", figure=figure, observed=reason["observed"], expected=reason["expected"])
+            out.print(f"  {told}", style="yellow", markup=False)
         for name in ("repaired", "refused", "ended"):
             if getattr(each, name):
                 style = "green" if name == "repaired" else "red"

@@ -8,7 +8,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from hub.sql import compose, statement
-from pipeline.arrivals import Arrivals
+from pipeline.classify import classified
 from pipeline.findings import told
 from pipeline.snapshot import Snapshot
 from pipeline.word import Word
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from hub.ledger import Entry
     from mappings.engine import Source
+    from pipeline.arrivals import Arrivals
     from pipeline.work import Work
-    from standards import RecordType
 
 BESIDE = "pg_temp"
 # Columns of the hub's own: who, when and where from.  They differ in every reading and say nothing about content.
@@ -41,19 +41,12 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad
     fates: dict[str, int] = {}
     ended: list[str] = []
     word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, bad)
-    for record_type in source.record_types:
-        routes = [route for route in source.routes if route.record_type is record_type]
-        arrivals = Arrivals(conn, entry, record_type, routes, work, into=BESIDE, mode=source.mode_of(entry.operation))
-        arrivals.announce()
-        arrivals.classify()
-        word.weigh(arrivals)
-        snapshot.end_absent(arrivals)
+    for arrivals in classified(conn, entry, source, work, word, snapshot, into=BESIDE):
         for fate, rows in arrivals.tally().items():
             fates[fate] = fates.get(fate, 0) + rows
-        _compare(conn, entry, record_type, arrivals)
+        _compare(conn, entry, arrivals)
         about = {"agency": entry.agency, "limit": EXAMPLES}
         ended += [row[0] for row in conn.execute(compose("plan/ended", core=arrivals.core), about).fetchall()]
-        arrivals.forget()
     with conn.cursor(row_factory=dict_row) as cursor:
         fields = cursor.execute(statement("plan/fields")).fetchall()
         examples = cursor.execute(statement("plan/examples"), {"limit": EXAMPLES}).fetchall()
@@ -62,11 +55,13 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad
         field["examples"] = [
             {name: each[name] for name in ("before", "after", "records", "record_no")} for each in same
         ]
-    findings = [told(each) for each in snapshot.judgement.findings]
-    return {"fates": fates, "fields": fields, "ended": ended, "findings": findings}
+    judgement = snapshot.judgement
+    findings = [told(each) for each in judgement.findings]
+    return {"fates": fates, "fields": fields, "ended": ended, "findings": findings, "reasons": judgement.reasons}
 
 
-def _compare(conn: Connection[Any], entry: Entry, record_type: RecordType, arrivals: Arrivals) -> None:
+def _compare(conn: Connection[Any], entry: Entry, arrivals: Arrivals) -> None:
+    record_type = arrivals.record_type
     names = {child: table.name for child, table in record_type.tables.items()}
     for name in names.values():
         tables = {"core": sql.Identifier("core", name), "coming": sql.Identifier(BESIDE, name)}

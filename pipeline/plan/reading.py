@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors import raw
+from connectors.raw import digest
 from hub import ledger
 from hub.batch import Counts, State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.sql import statement
+from pipeline.against import entry_of
+from pipeline.alone import Supposed
 from pipeline.evidence import all_bad
 from pipeline.findings import told
+from pipeline.history import known_figures
 from pipeline.judge import judge
 from pipeline.parts import write_parts
 from pipeline.plan.changes import changes
@@ -39,13 +42,14 @@ class Plan:
     source: str
     file: str
     origin: str | None  # the batch whose delivery would be read again; None for a new file
-    state: str  # loaded, or rejected with the findings that say why
+    state: str  # loaded, held for the `reasons`, or rejected with the findings that say why
     mapping_version: str
     standard_version: str
     counts: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     repaired: int = 0  # rows that are in quarantine now and would be let in
     refused: int = 0  # rows that would be kept out and are not in quarantine now
+    reasons: list[dict[str, Any]] = field(default_factory=list)  # why a person would have to release it first
     ended: int = 0  # records that would be made no more
     ended_examples: list[str] = field(default_factory=list)
     fields: list[dict[str, Any]] = field(default_factory=list)  # what would change in records that core has
@@ -66,25 +70,9 @@ def plan_file(path: Path, source: Source) -> Plan:
     """Return what would become of `path` as the next submission of its source."""
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     now = datetime.now(UTC)
-    nothing: dict[str, Any] = dict.fromkeys(ledger.Entry.__dataclass_fields__)
-    entry = ledger.Entry(
-        **{
-            **nothing,
-            "agency": source.agency,
-            "feed": source.feed,
-            "batch_id": (batch_id := new_batch_id(now)),
-            "word": batch_id,
-            "turn": f"{batch_id}.",
-            "operation": "new",
-            "file_name": path.name,
-            "sha256": digest,
-            "received_at": now,
-        }
-    )
-    return _planned(entry, path, source)
+    supposed = Supposed(new_batch_id(now), path.name, digest(path).sha256, now)
+    return _planned(entry_of(source, supposed), path, source)
 
 
 def plan_replay(origin: str, source: Source) -> Plan:
@@ -111,7 +99,9 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
             work.put_meta(write_parts(path, source, work, recall_of(source)))
         except RejectBatch as fault:
             return replace(plan, state=State.REJECTED, findings=[told(finding) for finding in fault.findings])
-        _, summary = judge(source, work, entry.received_at, whole=entry.operation == "new")
+        with connect() as conn:
+            history = known_figures(conn, entry.agency, entry.feed, entry.word)
+        _, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
         kept_out = all_bad(work)
         bad = set(kept_out["row"].to_pylist())
         with connect() as conn:
@@ -139,8 +129,12 @@ def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any])
         quarantined=found["quarantined"] + fates["refused"],
         skipped=sum(skipped.values()) + fates["skipped"],
     )
+    # A replay does not wait: a person has asked for it.
+    reasons = [] if plan.origin else [*summary["reasons"], *found["reasons"]]
     return replace(
         plan,
+        state=State.HELD if reasons else plan.state,
+        reasons=reasons,
         counts=counts.as_dict(),
         skipped=skipped,
         repaired=found["repaired"] if plan.origin else 0,

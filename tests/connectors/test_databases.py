@@ -51,6 +51,27 @@ def test_real_that_cannot_hold_the_number(made: Callable[..., Path]) -> None:
     assert here(path, kind="sqlite", expected=["b"]).faults == [(2, "CONTROL_CHARACTER")]
 
 
+@pytest.mark.parametrize("checkpoint", [True, False])
+def test_newest_rows_that_lie_beside_the_file(tmp_path: Path, checkpoint: bool) -> None:  # noqa: FBT001
+    path, sent = tmp_path / "used.db", tmp_path / "sent.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.executescript("pragma journal_mode = wal; create table t (id); insert into t values (1)")
+        if checkpoint:
+            database.execute("pragma wal_checkpoint(truncate)")
+        database.execute("insert into t values (2)")
+        sent.write_bytes(path.read_bytes())  # while its owner has it open, as an export job finds it
+    outcome = here(sent, kind="sqlite")
+    assert outcome.cells == ([{"id": "1"}] if checkpoint else [])
+    assert outcome.codes == (["NOT_CHECKPOINTED"] if checkpoint else ["TABLE_MISSING", "NOT_CHECKPOINTED"])
+    assert not here(_closed(path, tmp_path / "vacuumed.db"), kind="sqlite").findings
+
+
+def _closed(path: Path, to: Path) -> Path:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"vacuum into '{to}'")
+    return to
+
+
 @pytest.mark.parametrize(
     ("script", "agreed", "code"),
     [

@@ -59,6 +59,16 @@ def test_one_thing_where_others_have_a_list(path: Path) -> None:
     assert [row["t"] for row in outcome.cells] == [[["a"]], [["b"], ["c"]], [["d"]]]
 
 
+def test_member_that_is_called_as_the_text_of_its_object(path: Path) -> None:
+    path.write_text('[{"a": "1"}, {"a": [{".": ["x", "y"]}]}]')
+    assert [row["a"] for row in here(path, kind="json").cells] == [[{".": ["1"]}], [{".": ["x", "y"]}]]
+
+
+def test_null_where_others_have_an_object_is_no_column(path: Path) -> None:
+    path.write_text('[{"a": null, "b": null}, {"a": {"c": "1"}}]')
+    assert here(path, kind="json").cells == [{"b": None, "a/c": None}, {"b": None, "a/c": "1"}]
+
+
 @pytest.mark.parametrize(
     ("text", "rows"),
     [('{"a": 1}', [{"a": "1"}]), ("[1, null]", [{".": "1"}, {".": None}]), ("[]", []), ('[{}, {"a": {}}]', [{}, {}])],

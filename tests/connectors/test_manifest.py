@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -21,11 +22,17 @@ from connectors.manifest.canonical import canonical
 from connectors.manifest.document import SCHEMA
 from connectors.manifest.signing import new_pair, private_key, public_key
 from connectors.manifest.strict import NotStrict, loads
+from connectors.manifest.unfit import MOST
 from hub.errors import RejectBatch
+from hub.text import LANGUAGES, say
+from validation.catalogue import NOTHING, render
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hub.finding import Finding
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
 SHA = "0" * 64
 GOOD: dict[str, Any] = {
     "riskhub_manifest": 1,
@@ -47,9 +54,17 @@ def refusal(data: Any) -> str:
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
     with pytest.raises(RejectBatch) as fault:
         parse(body, "x.manifest.json")
-    (found,) = fault.value.findings
-    assert (found.code, found.file) == ("MANIFEST_INVALID", "x.manifest.json")
-    return found.value or ""
+    findings = fault.value.findings
+    assert {(found.code, found.file) for found in findings} == {("MANIFEST_INVALID", "x.manifest.json")}
+    said = {language: " ".join(told(found, language) for found in findings) for language in LANGUAGES}
+    assert len(said["en"]) < 1_500
+    assert CHINESE.search(said["zh"])
+    assert NOTHING not in said["en"] + said["zh"]
+    return said["en"]
+
+
+def told(found: Finding, language: str) -> str:
+    return render(found.code, language, **vars(found)).message
 
 
 def test_a_good_one() -> None:
@@ -68,16 +83,16 @@ def test_a_good_one() -> None:
         (b'{"a": 1.5}', "whole"),
         (b'{"a": 1e3}', "whole"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "too large"),
-        (b'{"a": 9007199254740993}', "too large"),
+        (b'{"a": 9007199254740993}', "16 digits"),
         (b"[" * 900_000, "deeper"),
-        (b'{"a": "' + b'\\"' * 500_000, "Unterminated"),
+        (b'{"a": "' + b'\\"' * 500_000, "not JSON; look at line 1"),
         (b"x" * ((1 << 20) + 1), "larger"),
         (b"\xff\xfe{\x00", "UTF-8"),
         (b'{"a": "\\ud800"}', "surrogate"),
         (b'{"a": "x\\u0000"}', "control"),
         (b"", "not JSON"),
-        (b"[]", "manifest"),
-        (b"null", "manifest"),
+        (b"[]", "it must be an object. Found there: a list."),
+        (b"null", "it must be an object. Found there: nothing."),
     ],
 )
 def test_doubtful_json_is_refused_at_once(body: bytes, why: str) -> None:
@@ -89,13 +104,16 @@ def test_doubtful_json_is_refused_at_once(body: bytes, why: str) -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (without("source"), "source"),
-        (without(operation="delete"), "delete"),
-        (without(surprise=1), "surprise"),
-        (without(sequence=0), "sequence"),
-        (without(sequence=True), "sequence"),
+        (without("source"), "it lacks source"),
+        (
+            without(operation="delete"),
+            "because of “operation”: it must be one of new, correct, withdraw, zero. Found there: delete.",
+        ),
+        (without(surprise=1), "Found there: surprise."),
+        (without(sequence=0), "because of “sequence”: it must be 1 or more. Found there: 0."),
+        (without(sequence=True), "“sequence”: it must be a whole number. Found there: true or false."),
         (without(period="May"), "May"),
-        (without(period="2026-02-30"), "day"),
+        (without(period="2026-02-30"), "a day that exists"),
         (without(period="2026-06/2026-05"), "ends before"),
         (without("files"), "needs exactly one"),
         (without(operation="zero"), "goes without files"),
@@ -104,7 +122,10 @@ def test_doubtful_json_is_refused_at_once(body: bytes, why: str) -> None:
         (without(corrects=3), "corrects"),
         (without(operation="withdraw", withdraws=3), "exactly one"),
         (without(keys=[["1"]]), "goes without keys"),
-        (without(files=[{"name": "a.csv", "sha256": SHA[:-1]}]), "sha256"),
+        (
+            without(files=[{"name": "a.csv", "sha256": SHA[:-1]}]),
+            "“files.0.sha256”: it must be 64 lower-case hexadecimal",
+        ),
         (without(files=[{"name": "a.csv", "sha256": SHA + "\n"}]), "control"),
         (without(files=[{"name": f"a{n}.csv", "sha256": f"{n:064}"} for n in range(101)]), "100"),
         (without(files=[{"name": "A.csv", "sha256": SHA}, {"name": "a.csv", "sha256": "1" * 64}]), "look the same"),
@@ -117,6 +138,55 @@ def test_doubtful_json_is_refused_at_once(body: bytes, why: str) -> None:
 )
 def test_what_a_schema_or_a_rule_forbids(data: dict[str, Any], why: str) -> None:
     assert why in refusal(data)
+
+
+def test_every_fault_is_told_but_not_endlessly() -> None:
+    said = refusal(without("source", sequence=0, sender="", period=3))
+    assert [part in said for part in ("lacks source", "“sequence”", "“sender”", "“period”")] == [True] * 4
+    many = refusal(without(files=[{"name": f"a{n}.csv", "sha256": "x"} for n in range(50)]))
+    assert many.count("64 lower-case") == MOST
+    assert "more faults" in many
+    begun = time.monotonic()
+    long = json.dumps(without("files", operation="withdraw", keys=[["1"]] * 150_000), separators=(",", ":"))
+    assert "10000 items" in refusal(long.encode())
+    assert time.monotonic() - begun < 1
+
+
+def test_no_value_behind_which_a_person_may_stand_is_repeated() -> None:
+    number = "110105194912310026"
+    for data in (
+        f'{{"a": {number}}}'.encode(),
+        without(operation="withdraw", keys=[[number, ""]]),
+        without(operation="withdraw", keys=[[number + "x" * 400]]),
+        without(sender=number * 20),
+        without(reason=number * 40),
+        without(signature={"algorithm": "Ed25519", "key": "k", "value": number}),
+    ):
+        assert number not in refusal(data)
+
+
+def test_every_word_of_the_schema_has_its_sentence() -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    kinds, forms, types = set(), set(), set()
+
+    def walk(part: Any, name: str) -> None:
+        if not isinstance(part, dict):
+            return
+        kinds.update(part.keys() - {"properties", "items", "$defs", "$ref", "$schema", "$id", "title", "description"})
+        forms.update([name] if "pattern" in part else [])
+        of = part.get("type", [])
+        types.update([of] if isinstance(of, str) else of)
+        for at, each in [*part.get("properties", {}).items(), *part.get("$defs", {}).items()]:
+            walk(each, at)
+        walk(part.get("items"), name)
+
+    walk(schema, "")
+    wanted = [
+        *(f"manifest.fault.{kind}" for kind in kinds),
+        *(f"manifest.form.{form}" for form in forms),
+        *(f"manifest.type.{each}" for each in types),
+    ]
+    assert all(say(key, language, expected="") for key in wanted for language in LANGUAGES)
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,21 @@ def test_the_condition_of_a_repeating_block_is_asked_of_each_number(tmp_path: Pa
     assert told(made.findings) == []
 
 
+def test_a_repeating_block_of_which_nothing_is_needed_may_be_absent(tmp_path: Path) -> None:
+    body = (
+        FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n") + "children:\n  party:\n"
+        "    repeat: {to: 2, needed: 0}\n    when: {column: 'kind_{n}', in: [A]}\n"
+        "    fields: {name: 'name_{n}', role_code: {constant: importer}}\n"
+    )
+    source = source_of(tmp_path, body, record_type="customs_declaration")
+    assert not check_header(["no", "at"], source)
+    rows = {"no": list("12"), "at": ["2026-03-02"] * 2}
+    made = refine(rows_of(rows), source)
+    assert (made.tables["party"].num_rows, told(made.findings)) == (0, [])
+    made = refine(rows_of(rows | {"kind_2": ["B", "A"], "name_2": ["x", "y"]}), source)
+    assert made.tables["party"]["name"].to_pylist() == ["y"]
+
+
 def test_a_constant_that_was_taken_does_not_make_an_item(tmp_path: Path) -> None:
     body = (
         FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n")

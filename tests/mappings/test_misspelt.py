@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -105,6 +106,7 @@ def test_mistakes_with_units(tmp_path: Path, field: str, rule: Any, says: str) -
     [
         ({"repeat": {"to": 0}, "fields": {"hs_code": "h{n}"}}, "repeat goes from 1 to 0"),
         ({"repeat": {"to": 3, "needed": 4}, "fields": {"hs_code": "h{n}"}}, "with 4 needed"),
+        ({"repeat": {"from": 2, "to": 3, "needed": 0}, "fields": {"hs_code": "h{n}"}}, "with 0 needed"),
         ({"repeat": {"to": 3}, "fields": {"hs_code": "h"}}, "write {n} there"),
         ({"repeat": {"too": 3}, "fields": {"hs_code": "h{n}"}}, "There is no key too. Did you mean to?"),
         ({"repeat": {"to": 3}, "each": "x", "fields": {"hs_code": "h{n}"}}, "only one of each, split and repeat"),
@@ -158,6 +160,9 @@ def test_what_another_key_rules_out(tmp_path: Path, old: str, new: str, says: st
             "2 keys.k.valid_form: There is no key valid_form. Did you mean valid_from?", "2 keys.k: The key valid_from is",
         ]),
         ("name: {zh: a, en: b}\nkeys: {k: {valid_from: soon}}\n", ["2 keys.k.valid_from: soon is not 2026-01-31"]),
+        ("name: {zh: a, en: b}\nkeys: {k: {valid_from: 2026-01-01, revoked_at: 2026-01-31 15:00}}\n", [
+            "2 keys.k.revoked_at: 2026-01-31 15:00 is not 2026-01-31 or 2026-01-31T15:00:00+08:00.",
+        ]),
         ("name: {zh: a, en: b}\nkeys: {K.1: {valid_from: 2026-01-01}}\n", ["2 keys.K.1: K.1 is not a-z, 0-9"]),
         ("name: {zh: a, en: b}\nkeys: {k: {valid_from: 2026-02-01, valid_to: 2026-01-31}}\n", [
             "2 keys.k.valid_to: 2026-01-31 is not after 2026-02-01.",
@@ -170,6 +175,17 @@ def test_mistakes_in_the_file_of_the_agency(tmp_path: Path, agency: str, says: l
     with pytest.raises(FixTheHub) as raised:
         read_source(folder)
     assert all(f"agency.yml:{each}" in raised.value.why for each in says), raised.value.why
+
+
+def test_a_day_of_a_key_is_a_day_in_china(tmp_path: Path) -> None:
+    folder = write_source(tmp_path)
+    times = "valid_from: 2026-01-01, revoked_at: 2026-03-04T15:00:00Z"
+    (folder.parent / "agency.yml").write_text(
+        f"name: {{zh: a, en: b}}\nlanguage: en\nkeys: {{k: {{{times}}}}}\n", "utf-8"
+    )
+    (key,) = read_source(folder).agency_keys
+    assert key.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
+    assert key.revoked_at == datetime(2026, 3, 4, 15, tzinfo=UTC)
 
 
 def test_what_is_undecided_in_both_files_is_told_at_once(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from small_source import MAPPING, fires
 
 from hub.settings import settings
 from mappings.engine import read_source
+from pipeline.alone import Alone
 from pipeline.check import Asked, check, check_file
 from pipeline.judge import judge
 from pipeline.parts import write_parts
@@ -82,11 +83,12 @@ def locked() -> bytes:
     return compound({"EncryptionInfo": bytes(64), "EncryptedPackage": bytes(64)})
 
 
-def database(table: str) -> bytes:
-    """Return a SQLite file with one table."""
+def database(table: str, *, wal: bool = False) -> bytes:
+    """Return a SQLite file with one table, in WAL mode if asked for."""
     with closing(sqlite3.connect(":memory:")) as made:
         made.execute(f"create table {table} ({HEADER})")
-        return made.serialize()
+        file = made.serialize()
+    return file[:18] + bytes([2, 2]) + file[20:] if wal else file
 
 
 def archive(name: str) -> bytes:
@@ -162,6 +164,8 @@ SMALL_CASES = {
     "TABLE_MISSING": Case(database("incidents"), FORMAT, TABLE),
     "FORMAT_FOUND": Case(fires("F1").decode().replace(",", ";").encode("gb18030"), MAPPING, ANY),
     "TOTALS_ROW": Case(fires("F1", "F2") + "合计,2,,\n".encode(), MAPPING, ANY),
+    "ROW_OF_TOTALS": Case(fires("F1", "F2", "合 计：")),
+    "NOT_CHECKPOINTED": Case(database("fires", wal=True), FORMAT, TABLE),
     "BAD_DOCUMENT": Case(b"<fires><fire></fires>", FORMAT, XML),
     "DOCTYPE_REFUSED": Case(b'<!DOCTYPE x [<!ENTITY a "b">]><fires/>', FORMAT, XML),
     "READER_LIMIT": Case(",".join(f"c{at}" for at in range(2_001)).encode() + b"\n"),
@@ -217,4 +221,6 @@ def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any
         history = [Figures.from_dict(summary["figures"])] * 8
     path = folder / "1.csv"
     path.write_bytes(case.content)
-    return check(path, source, Asked(history=history)).verdict.findings
+    against = Alone(source)
+    against.history = lambda _: history  # type: ignore[method-assign]
+    return check(path, source, Asked(against=against)).verdict.findings

@@ -113,6 +113,11 @@ def too_small_a_picture(small: SmallSource) -> Iterator[dict[str, Any]]:
     yield waits
 
 
+def only_checked(small: SmallSource) -> Iterator[dict[str, Any]]:
+    small.only_check()
+    yield from send({"a.csv": ONE}, "withdraw")
+
+
 SUBMITTED: dict[tuple[str, ...], Callable[[SmallSource], Iterator[dict[str, Any]]]] = {
     ("HASH_DIFFERS", "ROWS_DIFFER", "FILE_MISSING"): other_than_named,
     ("WRONG_FEED", "MANIFEST_INVALID", "TARGET_UNKNOWN", "KEY_INCOMPLETE"): cannot_be_used,
@@ -126,4 +131,5 @@ SUBMITTED: dict[tuple[str, ...], Callable[[SmallSource], Iterator[dict[str, Any]
     ("SUBMISSION_WITHDRAWN",): withdrawn_while_held,
     ("SNAPSHOT_IN_PARTS", "SNAPSHOT_STANDS", "SNAPSHOT_ENDED", "SNAPSHOT_UNREADABLE"): pictures,
     ("SNAPSHOT_SHRINKS",): too_small_a_picture,
+    ("ONLY_CHECKED",): only_checked,
 }

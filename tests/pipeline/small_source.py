@@ -47,6 +47,13 @@ class SmallSource:
         assert old in MAPPING
         (self.folder / "mapping.yml").write_text(MAPPING.replace(old, new) if old else MAPPING, "utf-8")
 
+    def only_check(self) -> None:
+        """Write a mapping by which files are looked at and never loaded."""
+        (self.folder / "crosswalks" / "cause.csv").unlink()
+        head, _, rest = MAPPING.partition("record_type")
+        form = rest[rest.index("connector") : rest.index("key:")]
+        (self.folder / "mapping.yml").write_text(f"{head}{form}mode: check\n", "utf-8")
+
     def translate(self, causes: dict[str, str]) -> None:
         """Write the crosswalk of causes."""
         lines = ["source_value,code,note", *(f"{word},{code}," for word, code in causes.items()), ""]

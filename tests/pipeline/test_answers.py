@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pyarrow as pa
 import pytest
 from exchange import ask, codes, counts, receipt, sample, submit
 from python_calamine import load_workbook
@@ -15,6 +16,7 @@ from small_source import SMALL, SmallSource, fires
 
 from hub import ledger
 from hub.settings import settings
+from pipeline.answer.cells import in_cell, in_one_cell, sheet_name
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
@@ -280,6 +282,63 @@ def test_what_no_cell_can_hold_comes_back_whole(small: SmallSource) -> None:
     second = submit(SMALL, "2.xlsx", in_excel(answer(first, "xlsx"), mend))
     assert counts(second) in ({"read": 1, "new": 1}, {"read": 1, "quarantined": 1}), codes(second)
     assert set(codes(second)) <= {"TEXT_TOO_LONG"}, "never HIDDEN_VALUE, never the cut text"
+
+
+def test_a_row_of_totals_comes_back_as_it_was_sent(small: SmallSource) -> None:
+    small.map()
+    first = submit(SMALL, "1.csv", fires("F1") + "合计,2026-05-01 10:00,,12\n".encode())
+    assert (codes(first), counts(first)) == ({"ROW_OF_TOTALS": 1}, {"read": 2, "new": 1, "quarantined": 1})
+    (row,) = rows_of(answer(first, "csv"))
+    assert [row[name] for name in ("no", "at", "cause", "note")] == ["合计", "2026-05-01 10:00", "", "12"]
+
+
+def test_names_that_no_cell_can_hold_are_cut_and_stay_apart(small: SmallSource) -> None:
+    small.map()
+    long = "列" * 40_000
+    lines = f"no,at,cause,note,{long}1,{long}2\nF1,2026-02-30 10:00,短路,x,y,z\n"
+    first = submit(SMALL, "1.csv", lines.encode())
+    book = openpyxl.load_workbook(io.BytesIO(answer(first, "xlsx")))
+    names = [cell.value for cell in book.worksheets[0][1]]
+    assert [name[-4:] for name in names[4:6]] == ["… #5", "… #6"]
+    assert all(len(str(cell.value)) <= 32_767 for sheet in book for row in sheet.iter_rows() for cell in row)
+
+    def mend(sheet: Any) -> None:
+        sheet["B2"] = "2026-02-28 10:00"
+
+    second = submit(SMALL, "2.xlsx", in_excel(answer(first, "xlsx"), mend))
+    assert counts(second) == {"read": 1, "new": 1}
+    assert codes(second) == {"UNMAPPED_COLUMN": 2, "COLUMN_DROPPED": 2}  # nobody reads them
+    assert thread(first)[0][1] == 0
+
+
+@pytest.mark.parametrize(
+    ("agreed", "named"), [("History", "History_"), ("火灾", "火灾"), ("a/b" * 20, ("a_b" * 20)[:31])]
+)
+def test_a_sheet_is_never_called_what_a_spreadsheet_forbids(small: SmallSource, agreed: str, named: str) -> None:
+    small.map("format: {kind: csv, encoding: utf-8}", f"format: {{kind: xlsx, sheet: {agreed}}}")
+    sent = openpyxl.Workbook()
+    for row in csv.reader(io.StringIO(fires("F1,2026-02-30 10:00").decode())):
+        sent.active.append(row)
+    stream = io.BytesIO()
+    sent.save(stream)
+    with zipfile.ZipFile(stream) as package, zipfile.ZipFile(whole := io.BytesIO(), "w") as other:
+        for name in package.namelist():  # openpyxl would not call it so either
+            other.writestr(name, package.read(name).replace(b'name="Sheet"', f'name="{agreed}"'.encode()))
+    first = submit(SMALL, "1.xlsx", whole.getvalue())
+    assert openpyxl.load_workbook(io.BytesIO(answer(first, "xlsx"))).sheetnames[0] == named
+
+    def mend(sheet: Any) -> None:
+        sheet["B2"] = "2026-02-28 10:00"
+
+    second = submit(SMALL, "2.xlsx", in_excel(answer(first, "xlsx"), mend))
+    assert counts(second) == {"read": 1, "new": 1}, codes(second)
+
+
+def test_what_is_two_units_of_a_spreadsheet_counts_twice() -> None:
+    emoji = "🔥" * 20_000
+    assert in_one_cell(emoji) == in_cell(pa.array([emoji]))[0].as_py() == "🔥" * 200 + "… ***"
+    assert in_one_cell(emoji[:15_000]) == in_cell(pa.array([emoji[:15_000]]))[0].as_py() == emoji[:15_000]
+    assert sheet_name("🔥" * 31) == "🔥" * 15
 
 
 def test_many_bad_rows_make_an_answer_of_bounded_size(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,7 @@ IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
     "UNSAFE_NAME": unsafe,
     "HUB_FAULT": gave_up,
 }
+SHOWN = 120  # characters of a value in an example
 LOOK = "look at it, then write it with --update"
 BY_FORCE = ("READER_CRASH",)
 IN_SUBMISSIONS = frozenset(code for codes in SUBMITTED for code in codes)
@@ -109,8 +110,12 @@ def as_example(finding: dict[str, Any]) -> dict[str, Any]:
     """Return what an example keeps: the places that are told, without what differs from run to run."""
     shown = {name: finding[name] for name in PLACES if finding.get(name) not in {None, ""}}
     return {
-        name: BATCH.sub(SOME_BATCH, value)[:120] if isinstance(value, str) else value for name, value in shown.items()
+        name: _cut(BATCH.sub(SOME_BATCH, value)) if isinstance(value, str) else value for name, value in shown.items()
     }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def crash(tmp_path: Path) -> dict[str, Any]:

@@ -11,8 +11,12 @@ from small_source import MAPPING, SMALL, SmallSource, fires
 
 from hub.errors import WrongUsage
 from hub.settings import settings
+from mappings.engine import read_source
+from pipeline.against import TheHub
+from pipeline.check import Asked, check
 from pipeline.cli.screen import FINE, WRONG, guarded
 from pipeline.hold import decide, held, question
+from pipeline.plan import plan_file
 from pipeline.sweep import sweep
 from pipeline.warehouse import connect
 from pipeline.work import Work
@@ -117,11 +121,19 @@ def test_approved_without_its_work_it_is_read_again(small: SmallSource) -> None:
     assert list(core()) == ["F1"]
 
 
-def test_history_sets_limits(small: SmallSource) -> None:
+def test_history_sets_limits(small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     small.map()
     for day in range(1, 10):
         assert submit(SMALL, f"{day}.csv", month(day))["state"] == "acknowledged"
-    few = submit(SMALL, "few.csv", month(10, rows=3))
+    file = tmp_path / "few.csv"
+    file.write_bytes(month(10, rows=3))
+    source = read_source(small.folder)
+    plan, asked = plan_file(file, source), check(file, source, Asked(against=TheHub(source))).verdict
+    assert guarded(["plan", str(file), "--source", SMALL]) == FINE
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "a person would have to release it: Number of rows is 3, expected" in printed
+    few = submit(SMALL, "few.csv", file.read_bytes())
+    assert (plan.state, plan.reasons, asked.state) == (few["state"], held()[0]["reasons"], few["state"])
     assert (few["state"], [each["code"] for each in held()[0]["reasons"]]) == ("held", ["VOLUME_UNUSUAL"])
     shifted = submit(SMALL, "shifted.csv", month(11, cause="抽烟"))
     assert shifted["state"] == "held"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from exchange import counts, submit
+import pytest
+from exchange import codes, counts, submit
+from partner import send
+from small_source import SmallSource
 
 from hub.settings import settings
 from pipeline.check import check_file
@@ -30,6 +33,26 @@ def test_a_dropped_file_is_answered_and_not_loaded(warehouse: object) -> None:
     told = json.loads(receipts[-1].read_text("utf-8"))
     assert [each["code"] for each in told["findings"]] == ["WRONG_CELL_COUNT", "FORMAT_FOUND"]
     assert "110105194912310026" not in receipts[-1].read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"a.csv": b"no\nF1\n"}, {"operation": "withdraw"}),
+        ({}, {"operation": "withdraw", "keys": [["F1"]]}),
+        ({}, {"operation": "withdraw", "withdraws": 1}),
+        ({"a.csv": b"no\nF1\n"}, {"operation": "correct", "corrects": 1}),
+    ],
+)
+@pytest.mark.usefixtures("warehouse")
+def test_nothing_is_withdrawn_where_nothing_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes], said: dict[str, Any]
+) -> None:
+    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
+    settings.cache_clear()
+    SmallSource(tmp_path / "sources").only_check()
+    (batch,) = send(files, **said)
+    assert (batch["state"], codes(batch)) == ("rejected", {"ONLY_CHECKED": 1})
 
 
 def test_a_hostile_file_is_answered(warehouse: object) -> None:

@@ -1,0 +1,62 @@
+"""Classify: what becomes of each good row, by what core holds.  Load, plan and check all ask it here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from hub.finding import Finding
+from hub.text import say
+from pipeline.arrivals import Arrivals
+from pipeline.findings import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from psycopg import Connection
+
+    from hub.ledger import Entry
+    from mappings.engine import Source
+    from pipeline.snapshot import Snapshot
+    from pipeline.word import Word
+    from pipeline.work import Work
+
+
+def classified(  # noqa: PLR0913, PLR0917 - what one batch and one transaction are
+    conn: Connection[Any],
+    entry: Entry,
+    source: Source,
+    work: Work,
+    word: Word,
+    snapshot: Snapshot,
+    into: str = "core",
+) -> Iterator[Arrivals]:
+    """Yield the arrivals of one record type after the other, classified; what is yielded is forgotten afterwards."""
+    for record_type in source.record_types:
+        routes = [route for route in source.routes if route.record_type is record_type]
+        mode = source.mode_of(entry.operation)
+        arrivals = Arrivals(conn, entry, record_type, routes, work, into=into, mode=mode)
+        arrivals.announce()
+        arrivals.classify()
+        word.weigh(arrivals)
+        snapshot.end_absent(arrivals)
+        yield arrivals
+        arrivals.forget()
+
+
+def of_core(fates: Mapping[str, int], snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return the findings that only core could tell: keys that repeat, records that have ended."""
+    ended = snapshot.findings(fates["ended"]) or _told("RECORDS_ENDED", fates["ended"])
+    return [*_told("KEY_REPEATED", fates["overtaken"]), *ended]
+
+
+def skipped_with(summary: Mapping[str, Any], fates: Mapping[str, int], language: str) -> Counter[str]:
+    """Return the skipped rows by reason, those with them of which a later delivery has said otherwise."""
+    skipped = Counter(summary["skipped"])
+    if fates["skipped"]:
+        skipped[say("skip.later_word", language)] = fates["skipped"]
+    return skipped
+
+
+def _told(code: str, rows: int) -> list[dict[str, Any]]:
+    return [told(Finding(code, value=str(rows), count=rows))] if rows else []
