@@ -32,8 +32,11 @@ class Limits:
     query: float = 300.0  # seconds until a database has the first, or the next, rows of a query
     seconds: float = 1800.0  # for a whole fetch of a source; what is not done by then is taken up by the next one
     bytes: int = 10 << 30  # of one delivery
-    page: int = 64 << 20  # bytes of one page of a web service or of a listing
+    page: int = 64 << 20  # bytes of one page of a web service
     pages: int = 1_000  # as many members as an archive may have
+    listed: int = 1_000_000  # files that a folder of a server may list
+    files: int = 10_000  # of those, new ones that one fetch looks at
+    kept: int = 100_000  # of those, known ones that are kept in mind while it does
     attempts: int = 4  # at one request, with growing pauses
     pause: float = 0.5  # seconds before the second attempt
     longest_pause: float = 30.0  # a server that asks for more is left alone until the next run
@@ -73,6 +76,8 @@ class Fetched:
     path: Path | None = None  # the bytes, whole and unchanged
     name: str = ""  # as its sender calls it, fit to be shown
     findings: tuple[Finding, ...] = field(default_factory=tuple)
+    with_manifest: Mapping[str, Path] | None = None  # `path` is a manifest; these are its files by the names it gives
+    refused: bool = False  # no replay may load it either
 
 
 class Connector(Protocol):

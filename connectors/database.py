@@ -19,7 +19,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from connectors.watermark import kind_of
+from connectors.watermark import kind_of, latest
 from hub.errors import FixTheHub, HubError, RetryLater
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Table:
     order: list[sa.ColumnElement[Any]]
     columns: list[str]
     kind: str
+    latest: Any  # watermarks beyond this moment cannot be true yet; None for those that are no moments
 
     def select(self, low: Any, top: Any) -> sa.Select[Any]:
         """Return the query for the rows between two watermarks, both included."""
@@ -70,19 +71,26 @@ class Table:
 
     def nth(self, beyond: Any, number: int, *, strict: bool) -> sa.Select[Any]:
         """Return the query for the watermark of row `number` (from 0) beyond one, or at it when not `strict`."""
-        query = sa.select(self.watermark).where(self.watermark.is_not(None))
+        query = self._true(sa.select(self.watermark).where(self.watermark.is_not(None)))
         if beyond is not None:
             query = query.where(self.watermark > beyond if strict else self.watermark >= beyond)
         return query.order_by(self.watermark).offset(number).limit(1)
 
     def greatest(self, low: Any) -> sa.Select[Any]:
         """Return the query for the greatest watermark from `low` on."""
-        query = sa.select(self.watermark).where(self.watermark.is_not(None))
+        query = self._true(sa.select(self.watermark).where(self.watermark.is_not(None)))
         return self._from(query, low).order_by(self.watermark.desc()).limit(1)
 
     def blanks(self) -> sa.Select[Any]:
         """Return the query for the number of rows without a watermark."""
         return sa.select(sa.func.count()).select_from(self.table).where(self.watermark.is_(None))
+
+    def ahead(self) -> sa.Select[Any]:
+        """Return the query for the number of rows whose watermark cannot be true yet."""
+        return sa.select(sa.func.count()).select_from(self.table).where(self.watermark > self.latest)
+
+    def _true(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return query if self.latest is None else query.where(self.watermark <= self.latest)
 
     def _from(self, query: sa.Select[Any], low: Any) -> sa.Select[Any]:
         return query if low is None else query.where(self.watermark >= low)
@@ -176,6 +184,7 @@ def reflected(conn: sa.Connection, name: str, agreed: Mapping[str, Any], place: 
             )
     plain = conn.dialect.name == "sqlite"
     watermark = _bare(table.columns[agreed["watermark"]], plain=plain)
+    sample = conn.execute(sa.select(watermark).where(watermark.is_not(None)).limit(1)).scalar()
     return Table(
         table,
         watermark,
@@ -185,7 +194,8 @@ def reflected(conn: sa.Connection, name: str, agreed: Mapping[str, Any], place: 
         ],
         [table.columns[column] for column in key],
         list(chosen),
-        _kind(conn, watermark, place),
+        _kind(sample, place),
+        latest(sample),
     )
 
 
@@ -194,8 +204,7 @@ def _bare(column: sa.Column[Any], *, plain: bool) -> sa.ColumnElement[Any]:
     return sa.type_coerce(column, sa.types.NullType()) if plain else column
 
 
-def _kind(conn: sa.Connection, watermark: sa.ColumnElement[Any], place: str) -> str:
-    value = conn.execute(sa.select(watermark).where(watermark.is_not(None)).limit(1)).scalar()
+def _kind(value: Any, place: str) -> str:
     kind = "text" if value is None else kind_of(value)
     if kind is None:
         raise FixTheHub(

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import names
 from connectors.contract import Fetched
-from connectors.pages import COUNTED, Page, first_of, next_of
+from connectors.glance import Glance, Page
+from connectors.pages import COUNTED, first_of, next_of
 from connectors.shelf import Shelf
+from connectors.since import Since
 from connectors.sink import Sink
 from connectors.web import NOTHING, UNCHANGED, Answer, Web, base_of
 from hub.errors import FixTheHub
@@ -40,6 +42,7 @@ class Http:
         self.pages = agreed.get("pages")
         self.counted = (self.pages or {}).get("by") in COUNTED
         self.web = Web(base_of(who), who, limits, _secret_headers(who))
+        self.glance = Glance()
         self.first = first_of(self.web.base, agreed)
 
     def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
@@ -47,20 +50,25 @@ class Http:
         slot = self.first.removeprefix(self.web.base)
         before = known.get(slot)
         shelf = Shelf(into.parent / "pages")
-        found, records = self._pull(shelf)
+        since = Since(self.agreed.get("since"), before, self.web.place(self.first))
+        found, records = self._pull(shelf, since)
         path = self._bundle([shelf.body(url) for url in found], into)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        memory = {"sha256": digest, "pages": len(found), "records": records}
+        memory = {"sha256": digest, "pages": len(found), "records": records, **since.memory()}
         if before is None or before.get("sha256") != digest:
             yield self._delivery(slot, memory, before, path)
+        elif memory.get("since") != before.get("since"):
+            yield Fetched(slot, memory, before)
         shelf.finish()
+        since.refuse()
 
     def finish(self, fetched: Fetched) -> None:
         """Nothing is changed at the partner's."""
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the child."""
+        self.glance.close()
         self.web.close()
 
     def _delivery(self, slot: str, memory: Memory, before: Memory | None, path: Path) -> Fetched:
@@ -70,26 +78,32 @@ class Http:
         suffix = ".zip" if self.pages else f".{self.form['kind']}"
         return Fetched(slot, memory, before, path, names.label(stem.removesuffix(suffix) + suffix))
 
-    def _pull(self, shelf: Shelf) -> tuple[list[str], int]:
+    def _pull(self, shelf: Shelf, since: Since) -> tuple[list[str], int]:
         """Get all pages onto the shelf; return their addresses and how many records they have together."""
         found: list[str] = []
         records = size = 0
-        url: str | None = self.first
+        url: str | None = since.address(self.first)
         while url is not None:
             answer = self._page(url, shelf)
             body = shelf.body(url)
             size += body.stat().st_size
             self._within_limits(url, found, size)
             # One answer may be as long as any file; then it is not looked into, and its records are not known.
-            page = Page(body.read_bytes() if body.stat().st_size <= self.limits.page else b"", self.form)
+            page = self._looked_into(body, since)
+            since.note(page, answer, first=not found)
             nothing = answer.status == NOTHING  # neither records nor a next page
-            count = 0 if nothing else -1 if page.broken else page.count()
+            count = 0 if nothing else -1 if page.broken else page.count
             if count or not found or not (nothing or self.counted):
                 found.append(url)  # the empty page after the last one of a counted row of pages is left out
             records += abs(count)  # a page that cannot be read may have any: the reader will say
             there = next_of(self.pages, url, answer, page, self.web.place(url)) if self.pages and not nothing else None
             url = None if there is None else self.web.same_host(url, there)
         return found, records
+
+    def _looked_into(self, body: Path, since: Since) -> Page:
+        if body.stat().st_size > self.limits.page:
+            return Page()
+        return self.glance.page(body.read_bytes(), self.form, (self.pages or {}).get("at"), since.asked)
 
     def _page(self, url: str, shelf: Shelf) -> Answer:
         """Get one page onto the shelf, unless it is there and has not changed."""

@@ -13,6 +13,7 @@ import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from connectors import names
@@ -24,7 +25,7 @@ from connectors.writing import being_written, sync_folder, write_whole
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 TAKEN, CALLED = ".manifest.json", ".manifest.name"
@@ -132,7 +133,7 @@ def _finished(folder: Path) -> Bundle:
                 path.rename(target)
     for place in (folder, folder.parent, inbox):
         sync_folder(place)
-    files = {each: folder / names.stored(each) for each in _spoken_of(body, name, _Place(folder))}
+    files = {each: folder / names.stored(each) for each in spoken_of(body, name, _Place(folder))}
     for path in files.values():
         if path.is_symlink():  # exchanged since we looked: not a file of the sender's
             path.unlink()
@@ -151,6 +152,9 @@ class _Place:
     def there(self) -> list[Path]:
         return [path for path, _ in regular(self.folder)]
 
+    def __iter__(self) -> Iterator[str]:
+        return (path.name for path in self.there)
+
     @cached_property
     def by_name(self) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = {}
@@ -160,7 +164,7 @@ class _Place:
 
     def files_of(self, body: bytes, name: str) -> dict[str, Path]:
         """Return the files that a manifest called `name` speaks of, by the name that it gives them."""
-        found = {each: self.file(each) for each in _spoken_of(body, name, self)}
+        found = {each: self.file(each) for each in spoken_of(body, name, self)}
         return {each: path for each, path in found.items() if path is not None}
 
     def file(self, name: str) -> Path | None:
@@ -173,13 +177,16 @@ class _Place:
         return same[0] if len(same) == 1 else None
 
 
-def _spoken_of(body: bytes, name: str, place: _Place) -> list[str]:
-    """Return the names of the files that belong to a manifest; of a broken one also what it is called after."""
+def spoken_of(body: bytes, name: str, there: Iterable[str]) -> list[str]:
+    """Return the names of the files that belong to a manifest; of a broken one also what it is called after.
+
+    `there` are the names of the files beside it; they are looked through only for a broken one.
+    """
     try:
         return [each.name for each in parse(body).files]
     except RejectBatch:
         called = name[: -len(SUFFIX)]
-        after = [path.name for path in place.there if called in {path.name, path.stem, names.stored(path.name)}]
+        after = [each for each in there if called in {each, PurePath(each).stem, names.stored(each)}]
         return list(dict.fromkeys([*named_files(body), *after]))
 
 

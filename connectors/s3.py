@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote_plus
-
-from lxml import etree
+from urllib.parse import quote
 
 from connectors import names
-from connectors.readers.markup import HARDENED
-from connectors.remote import Entry
+from connectors.glance import Glance
+from connectors.listing import Entry
 from connectors.signing import Signer
 from connectors.sink import Sink
 from connectors.web import OK, Web
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 GONE, CHANGED = 404, 412
+LISTING = 8 << 20  # bytes of a page of a listing, which has a thousand keys of at most 1024 bytes each
+COPIED = 5 << 30  # bytes that a store copies in one request
 PATH, QUERY = "/-_.~", "-_.~"  # what is not percent-encoded
 
 
@@ -44,24 +44,19 @@ class S3:
             self.web.sign = Signer(who, region)
         self.bucket, self.prefix = f"{base}/{agreed['bucket']}", str(agreed.get("prefix", ""))
         self.archive = str(agreed.get("archive", "done")).strip("/")
+        self.glance = Glance()
         self.place = f"{agreed['bucket']}/{self.prefix} at {self.web.place()}"
 
     def entries(self) -> Iterator[Entry]:
         """List the objects directly under the prefix, page by page."""
         token = ""
         while True:
-            page = self._listed(token)
-            plain = page.findtext("{*}EncodingType") != "url"  # a store that does not know what was asked
-            for found in page.iterfind("{*}Contents"):
-                written = found.findtext("{*}Key") or ""
-                key = written if plain else unquote_plus(written)
+            objects, following = self._listed(token)
+            for key, size, tag, changed in objects:
                 if key.endswith("/") or not key.startswith(self.prefix):
                     continue  # a mark for a folder; or a store that does not know prefixes
-                size = int(found.findtext("{*}Size") or 0)
-                tag, changed = found.findtext("{*}ETag") or "", found.findtext("{*}LastModified") or ""
                 yield Entry(key, key.removeprefix(self.prefix), size, (size, tag, changed))
-            following = page.findtext("{*}NextContinuationToken") or ""
-            if page.findtext("{*}IsTruncated") != "true" or not following or following == token:
+            if not following or following == token:
                 return
             token = following
 
@@ -77,6 +72,7 @@ class S3:
 
     def take_away(self, entry: Entry, after: str, sha256: str) -> None:
         """Delete the object, or copy it under the archive's prefix and delete it then."""
+        self._refuse(entry, after)
         if not self._is_there(entry) or (after == "archive" and not self._copied(entry, sha256)):
             return  # another object has taken its place: the next look finds it
         if self._is_there(entry):
@@ -84,8 +80,22 @@ class S3:
             self.web.ask(url, None, unless, method="DELETE", fine=(GONE, CHANGED))
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the child."""
+        self.glance.close()
         self.web.close()
+
+    def _refuse(self, entry: Entry, after: str) -> None:
+        """Raise FixTheHub for an object that cannot be taken away without a chance of losing another one."""
+        if entry.stamp[1] and (after != "archive" or entry.size <= COPIED):
+            return
+        raise FixTheHub(
+            "An object cannot be taken away.",
+            where=f"{names.label(entry.name)} at {self.place}",
+            why=f"A store copies no more than {COPIED:,} bytes in one request."
+            if entry.stamp[1]
+            else "The store gives it no ETag, so nobody can tell whether it still is the one that was registered.",
+            next_step="It is registered. Let the mapping say `after: leave`, and ask the partner to clear the bucket.",
+        )
 
     def _is_there(self, entry: Entry) -> bool:
         answer = self.web.ask(self._url(entry.path), None, method="HEAD", fine=(GONE,))
@@ -103,25 +113,22 @@ class S3:
             raise RetryLater("The store could not archive an object.", where=self.place)
         return answer.status == OK
 
-    def _listed(self, token: str) -> Any:
+    def _listed(self, token: str) -> tuple[list[tuple[str, int, str, str]], str]:
+        """Return the objects of one page of the listing, and the mark of the next page."""
         query = {"list-type": "2", "delimiter": "/", "encoding-type": "url", "prefix": self.prefix}
         if token:
             query["continuation-token"] = token
         text = "&".join(f"{name}={quote(query[name], safe=QUERY)}" for name in sorted(query))
         body = io.BytesIO()
-        sink = Sink(body, self.limits.page, self.place)
-        self.web.ask(f"{self.bucket}?{text}", sink)
-        try:
-            page = etree.fromstring(body.getvalue(), etree.XMLParser(**HARDENED))
-        except (etree.XMLSyntaxError, ValueError):
-            page = None
-        if page is None or etree.QName(page).localname != "ListBucketResult":
+        self.web.ask(f"{self.bucket}?{text}", Sink(body, LISTING, self.place))
+        listed = self.glance.listing(body.getvalue())
+        if listed is None:
             raise RetryLater(
                 "The store does not answer with a listing.",
                 where=self.place,
                 next_step="It is tried again by itself; if it stays so, correct `endpoint_url` of the connection.",
             )
-        return page
+        return listed
 
     def _url(self, key: str) -> str:
         if any(part in (".", "..") for part in key.split("/")):

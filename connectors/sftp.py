@@ -21,12 +21,12 @@ import asyncssh
 from connectors import ssh
 from connectors.contract import Deadline
 from connectors.folder import DONE
+from connectors.listing import TAKEN, Entry, original
 from connectors.patience import patiently
-from connectors.remote import TAKEN, Entry, original
 from hub.errors import FixTheHub, HubError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator, Mapping
+    from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 
     from connectors.connection import Connection
     from connectors.contract import Limits
@@ -35,7 +35,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PIECE = 1 << 20  # bytes asked for at once; cut into parallel requests by the library
-YOUNG = 5.0  # seconds; SFTP tells times in whole seconds, so a file may change twice within one
+AT_ONCE = 1_000  # names of a listing
+# SFTP tells times in whole seconds (some file systems in two), so a file may change twice within one.  Its bytes are
+# read when that time is over at the server: so long after we have seen the stamp, by our own clock, since the server's
+# may be any.  Only a file that is older than clocks and time zones differ is read at once.
+TICK = 2.5
+OLD = 86_400.0
 REGULAR = asyncssh.FILEXFER_TYPE_REGULAR
 Got = TypeVar("Got")
 
@@ -50,6 +55,7 @@ class Sftp:
         self.archive = os.fsencode(str(agreed.get("archive", "done")).strip("/"))
         self.marked = agreed.get("complete") == "marker"
         self.deadline = Deadline(limits, self.place)
+        self.seen = time.monotonic()  # when the last name of the listing had come
         self.runner = asyncio.Runner()
         self.runner.get_loop().set_exception_handler(lambda _loop, _context: None)  # `_do` tells what matters
         self.ssh: asyncssh.SSHClientConnection | None = None
@@ -57,8 +63,7 @@ class Sftp:
 
     def entries(self) -> Iterator[Entry]:
         """List the regular files of the folder: no links, no folders."""
-        now, client = time.time(), self._client()
-        for found in self._listing(client):
+        for found in self._listing(self._client()):
             attrs, name = found.attrs, _text(found.filename)
             if attrs.type != REGULAR and not stat.S_ISREG(attrs.permissions or 0):
                 continue
@@ -66,11 +71,13 @@ class Sftp:
                 log.warning("a name with a slash is left alone at %s", self.place)
                 continue
             size, changed = attrs.size or 0, attrs.mtime or 0
-            yield Entry(name, original(name), size, (size, changed), sure=now - changed > YOUNG)
+            yield Entry(name, original(name), size, (size, changed))
 
     def download(self, entry: Entry, target: Sink) -> bool:
         """Write the bytes of a file; False when it has changed meanwhile."""
         path = self._path(entry.path)
+        if time.time() - entry.stamp[1] < OLD:
+            time.sleep(self.deadline.left(max(0.0, self.seen + TICK - time.monotonic())))
         try:
             handle = self._do(_opened(self._client(), path))
         except _Gone:
@@ -124,12 +131,13 @@ class Sftp:
         attrs = self._do(self._client().lstat(path))
         return attrs.size or 0, attrs.mtime or 0
 
-    def _listing(self, client: asyncssh.SFTPClient) -> list[asyncssh.SFTPName]:
-        async def listed() -> list[asyncssh.SFTPName]:
-            return [found async for found in client.scandir(self.folder)]
-
+    def _listing(self, client: asyncssh.SFTPClient) -> Iterator[asyncssh.SFTPName]:
+        """Yield what the folder holds; it is asked for a part at a time, however long it is."""
+        found = client.scandir(self.folder)
         try:
-            return self._do(listed())
+            while some := self._do(_some(found)):
+                self.seen = time.monotonic()
+                yield from some
         except _Gone:
             raise FixTheHub(
                 "The agreed folder is not there.",
@@ -164,6 +172,15 @@ class Sftp:
 
 async def _opened(client: asyncssh.SFTPClient, path: bytes) -> asyncssh.SFTPClientFile:
     return await client.open(path, "rb", encoding=None)
+
+
+async def _some(found: AsyncIterator[asyncssh.SFTPName]) -> list[asyncssh.SFTPName]:
+    some: list[asyncssh.SFTPName] = []
+    async for each in found:  # leaving it does not end it: the next call goes on
+        some.append(each)
+        if len(some) == AT_ONCE:
+            break
+    return some
 
 
 async def _in_time(action: Coroutine[Any, Any, Got], seconds: float) -> Got:

@@ -51,7 +51,7 @@ class Sql:
         self.engine = database.engine(who, limits)
 
     def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
-        """Yield one delivery after the other until there is nothing new; then tell of rows that have no watermark."""
+        """Yield one delivery after the other until there is nothing new; then tell of rows that never come."""
         with database.told(self.who, self.place):
             table = self._table()
         slot = f"{self.name}:{self.agreed['watermark']}"
@@ -59,7 +59,7 @@ class Sql:
         while found := self._next(table, before, slot, into):
             yield found
             before = found.memory
-        self._refuse_blanks(table)
+        self._refuse_what_never_comes(table)
 
     def finish(self, fetched: Fetched) -> None:
         """Nothing is changed at the partner's."""
@@ -99,6 +99,13 @@ class Sql:
         """Return the last watermark that was delivered, and the one from which to read."""
         if before and is_same_kind(before, table.kind):
             last = Mark.of(before)
+            if table.latest is not None and last.value > table.latest:
+                raise FixTheHub(
+                    "The watermark that is remembered lies in the future, so what has come since cannot be seen.",
+                    where=self.place,
+                    why=f"It is {last.text}.",
+                    next_step="Delete its line of ledger.fetched: rows that the hub has come out as unchanged.",
+                )
             return last, last.minus(self.overlap, self.place)
         start = self.agreed.get("start")
         return None, None if start is None else Mark.written(str(start), table.kind, self.place)
@@ -115,15 +122,19 @@ class Sql:
             texts = [database.as_texts(column) for column in columns]
             yield top.array(marks, self.place), pa.table(texts, names=table.columns)
 
-    def _refuse_blanks(self, table: database.Table) -> None:
-        """Rows without a watermark would never be fetched, and nobody would know."""
+    def _refuse_what_never_comes(self, table: database.Table) -> None:
+        """Tell of rows without a watermark, or with one that is far ahead: otherwise nobody would know."""
         with database.told(self.who, self.place), self._session() as conn:
-            count = conn.execute(table.blanks()).scalar_one()
-        if count:
+            blank = conn.execute(table.blanks()).scalar_one()
+            ahead = 0 if table.latest is None else conn.execute(table.ahead()).scalar_one()
+        faults = [f"{blank:,} rows have no watermark"] if blank else []
+        faults += [f"{ahead:,} rows have a watermark in the future, after {table.latest}"] if ahead else []
+        if faults:
             raise FixTheHub(
-                f"{count:,} rows have no watermark, so they are never fetched.",
+                f"{', and '.join(faults)}, so they are not fetched.",
                 where=f"{self.agreed['watermark']} of {self.place}",
-                next_step="Ask the partner to fill the column, or name one that is always filled. All other rows came.",
+                next_step="Ask the partner to correct the column, or name one that is always right. All other rows"
+                " came.",
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ TYPES: dict[str, Any] = {
     "real": pa.float64(),
     "text": pa.string(),
 }
+DAY_FIRST = re.compile(r"\d{4}-\d\d-\d\d(\D|$)")
+AHEAD = dt.timedelta(days=2)  # a day for a clock that is wrong, and up to 14 hours for a time without its zone
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,21 @@ class Mark:
 def is_same_kind(memory: Memory, kind: str) -> bool:
     """Whether what is remembered can be compared with what the column holds now."""
     return bool(memory.get("kind") == kind and "watermark" in memory)
+
+
+def latest(sample: Any) -> Any:
+    """Return the last moment that a watermark like this one may name; None when it names no moment.
+
+    One that is beyond would be the greatest for years, and every row that comes until then would stand before it.
+    """
+    then = dt.datetime.now(dt.UTC) + AHEAD
+    if isinstance(sample, dt.datetime):
+        return then if sample.tzinfo else then.replace(tzinfo=None)
+    if isinstance(sample, dt.date):
+        return then.date()
+    if isinstance(sample, str) and DAY_FIRST.match(sample):
+        return then.date().isoformat()
+    return None
 
 
 def kind_of(value: Any) -> str | None:

@@ -28,7 +28,7 @@ from airflow.sdk import (
 from dags.policy import RETRYING, every
 from dags.tables import table
 from dags.triggers import FolderHint
-from hub.settings import settings
+from hub.settings import FETCH_POOL, settings
 from mappings.catalogue import heads
 
 if TYPE_CHECKING:
@@ -67,9 +67,10 @@ def intake(head: Head) -> DAG:
         if head.connector.get("kind", "folder") == "folder":
             received = receive(source)
         else:
-            # A server that does not answer makes the run red; what has come is taken through all the same.
+            # A server that does not answer makes the run red; what has come is taken through all the same.  Fetches
+            # have a pool of their own, so that servers which hang leave room for every other task.
             longest = timedelta(seconds=settings().fetch_seconds + GRACE)
-            asked = fetch.override(execution_timeout=longest, retries=FETCH_RETRIES)(source)
+            asked = fetch.override(execution_timeout=longest, retries=FETCH_RETRIES, pool=FETCH_POOL)(source)
             received = receive.override(trigger_rule=TriggerRule.ALL_DONE)(source)
             asked >> [received, EmptyOperator(task_id="fetched")]
         judged = steps.expand(batches=received)

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+FETCH_POOL = "fetch"  # of Airflow: the tasks that ask partners' servers, and nothing else
 
 
 @dataclass(frozen=True)

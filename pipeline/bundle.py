@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from connectors import names, raw
 from connectors.manifest import Manifest, parse
 from connectors.paired import TAKEN
+from connectors.ways import FOLDER
 from hub import ledger
 from hub.batch import State
 from hub.errors import RejectBatch
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from connectors.manifest import Key
     from connectors.paired import Bundle
     from connectors.raw import Stored
     from mappings.engine import Source
@@ -52,36 +54,41 @@ def register_bundle(source: Source, bundle: Bundle) -> None:
         files = {name: raw.put(path) for name, path in bundle.files.items()}
     except FileNotFoundError:
         return  # another process has registered it meanwhile: that comes before the files go
+    kept = Kept(bundle.id, bundle.name, bundle.body, manifest_bytes, files)
     keys = keys_of(source)
     registered: list[str] = []
     with connect() as conn:
         ledger.lock_source(conn, source.agency, source.feed)
         if ledger.find(conn, bundle.id) is None:
-            registered = _register(conn, source, bundle, Kept(manifest_bytes, files), keys)
+            registered = register(conn, source, kept, keys)
     for batch_id in registered:
         acknowledge_arrival(batch_id)
 
 
 class Kept(NamedTuple):
-    """What is in the raw store of a submission."""
+    """A submission whose bytes are in the raw store."""
 
+    id: str
+    name: str  # of the manifest, fit to be shown
+    body: bytes  # of the manifest; of one that is too large the first that are too many
     manifest: Stored
-    files: dict[str, Stored]
+    files: dict[str, Stored]  # by the names that the manifest gives
+    way: str = FOLDER  # by which it has come
 
 
-def _register(conn: Connection[Any], source: Source, bundle: Bundle, kept: Kept, keys: dict[str, Any]) -> list[str]:
-    """Register the submission and its files; return the ids of the batches."""
+def register(conn: Connection[Any], source: Source, kept: Kept, keys: dict[str, Key]) -> list[str]:
+    """Register a submission and its files within a transaction, under the lock of its source; return the batches."""
     now = datetime.now(UTC)
     try:
-        manifest: Manifest | None = parse(bundle.body, bundle.name)
+        manifest: Manifest | None = parse(kept.body, kept.name)
         judgement = judge(conn, source, manifest, kept.files, keys, now)  # type: ignore[arg-type]
     except RejectBatch as fault:
         manifest, judgement = None, Judgement(errors=list(fault.findings))
     if manifest is not None:
-        conn.execute(statement("ledger/insert_submission"), _facts(source, bundle.id, manifest, judgement, kept, now))
+        conn.execute(statement("ledger/insert_submission"), _facts(source, manifest, judgement, kept, now))
     return [
-        _register_part(conn, source, manifest, judgement, (bundle.id, number), part)
-        for number, part in enumerate(_parts(manifest, bundle.name, kept), 1)
+        _register_part(conn, source, manifest, judgement, (kept.id, number, kept.way), part)
+        for number, part in enumerate(_parts(manifest, kept), 1)
     ]
 
 
@@ -90,10 +97,10 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
     source: Source,
     manifest: Manifest | None,
     judgement: Judgement,
-    place: tuple[str, int],
+    place: tuple[str, int, str],
     part: Part,
 ) -> str:
-    submission_id, number = place
+    submission_id, number, way = place
     batch_id = submission_id if number == 1 else f"{submission_id}_{number:02}"
     suffix = "" if number == 1 else f"_{number:02}"
     delivery: dict[str, Any] = {
@@ -103,7 +110,7 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
         "file_name": names.label(part.name),
         "sha256": part.bytes.sha256,
         "bytes": part.bytes.size,
-        "connector": "folder",
+        "connector": way,
         "submission_id": None if manifest is None else submission_id,
         "rows_stated": part.rows,
         "refused": bool(judgement.errors),
@@ -122,22 +129,20 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
     return batch_id
 
 
-def _parts(manifest: Manifest | None, name: str, kept: Kept) -> Iterator[Part]:
+def _parts(manifest: Manifest | None, kept: Kept) -> Iterator[Part]:
     """Yield the files that were there, in the order of the manifest; the manifest itself when there was none."""
     rows = {} if manifest is None else {each.name: each.rows for each in manifest.files}
     for each in sorted(kept.files, key=list(rows).index if rows else None):
         yield Part(each, kept.files[each], rows.get(each))
     if not kept.files:
-        yield Part(name, kept.manifest)
+        yield Part(kept.name, kept.manifest)
 
 
-def _facts(  # noqa: PLR0913, PLR0917 - the columns of one table
-    source: Source, submission_id: str, manifest: Manifest, judgement: Judgement, kept: Kept, now: datetime
-) -> dict[str, Any]:
+def _facts(source: Source, manifest: Manifest, judgement: Judgement, kept: Kept, now: datetime) -> dict[str, Any]:
     return {
         "agency": source.agency,
         "feed": source.feed,
-        "submission_id": submission_id,
+        "submission_id": kept.id,
         "operation": manifest.operation,
         "sequence": manifest.sequence,
         "content": manifest.content,

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from hub import ledger
 from hub.errors import HubError
-from hub.settings import settings
+from hub.settings import FETCH_POOL, settings
 from mappings.engine import find_sources, read_source
+from pipeline.stack import airflow, databases, environment
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
@@ -92,6 +93,20 @@ def _warehouse() -> tuple[bool, str, str]:
     return version >= OLDEST, says, "Use PostgreSQL 15 or newer."
 
 
+def _airflow() -> tuple[bool, str, str]:
+    """Look at the Airflow that `riskhub up` has started; another one is for those to look at who run it."""
+    home = settings().home
+    if not airflow.running(home):
+        return True, "does not run here", ""
+    slots = databases.fetch_slots(environment.database_url(home))
+    says = f"the pool {FETCH_POOL} " + ("is missing" if slots is None else f"has {slots} slots")
+    return (
+        bool(slots),
+        says,
+        f"airflow pools set {FETCH_POOL} {environment.FETCHES} 'asking servers'; `up` does it too.",
+    )
+
+
 CHECKS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "python": _python,
     "home": _home,
@@ -99,4 +114,5 @@ CHECKS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "time zones": _zones,
     "sources": _sources,
     "warehouse": _warehouse,
+    "airflow": _airflow,
 }

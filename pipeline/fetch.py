@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from connectors import raw
 from connectors.connection import from_environment
 from connectors.contract import Limits
+from connectors.manifest.strict import LARGEST
 from connectors.ways import FOLDER, open_connector
 from hub import ledger
 from hub.batch import State, new_batch_id
@@ -27,8 +28,10 @@ from hub.finding import Finding
 from hub.settings import settings
 from hub.sql import statement
 from pipeline.acknowledge import acknowledge_arrival
+from pipeline.bundle import Kept, register
+from pipeline.keys import keys_of
 from pipeline.receipts import arrival
-from pipeline.receive import exchange_folder, make_known
+from pipeline.receive import complete_of, exchange_folder, make_known
 from pipeline.reject import end
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
@@ -37,8 +40,11 @@ from pipeline.watch import watched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from psycopg import Connection as Database
+
     from connectors.connection import Connection
     from connectors.contract import Fetched
+    from connectors.raw import Stored
     from mappings.engine import Source
 
 FRESH = "fresh-"
@@ -66,7 +72,8 @@ def fetch_source(
     make_known(source)
     with watched(name):
         server = resolve(source.connector["connection"])
-        connector = open_connector(source.connector, source.format, server, within or limits())
+        agreed = {**source.connector, "complete": complete_of(source)}
+        connector = open_connector(agreed, source.format, server, within or limits())
         with closing(connector), _alone_with(source) as alone:
             return list(_registered(source, connector)) if alone else []
 
@@ -76,13 +83,13 @@ def _registered(source: Source, connector: Any) -> Iterator[str]:
         known = ledger.fetched_so_far(conn, source.agency, source.feed)
     with _empty_folder(source) as into:
         for fetched in connector.fetch(known, into):
-            batch = _register(source, fetched)
-            if fetched.path is not None:
-                fetched.path.unlink(missing_ok=True)
-            if batch is not None:
+            registered = _register(source, fetched)
+            for path in (fetched.path, *(fetched.with_manifest or {}).values()):
+                if path is not None:
+                    path.unlink(missing_ok=True)
+            if registered is not None:
                 connector.finish(fetched)
-                if batch:
-                    yield batch
+                yield from registered
 
 
 @contextmanager
@@ -98,38 +105,59 @@ def _empty_folder(source: Source) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _register(source: Source, fetched: Fetched) -> str | None:
-    """Register a delivery and remember it, in one transaction.
+def _register(source: Source, fetched: Fetched) -> list[str] | None:
+    """Register a delivery, or a submission, and remember it, in one transaction.
 
-    Returns its batch, "" when there was only something to remember, and None when another hub was quicker.
+    Returns its batches, none when there was only something to remember, and None when another hub was quicker.
     """
-    stored = raw.put(fetched.path) if fetched.path else None
+    kept = _kept(source, fetched)
+    keys = keys_of(source) if isinstance(kept, Kept) else {}
     where = {"agency": source.agency, "feed": source.feed, "slot": fetched.slot}
-    batch = new_batch_id() if stored else ""
+    registered: list[str] = []
     with connect() as conn:
         ledger.lock_source(conn, source.agency, source.feed)
         if ledger.fetched_last(conn, **where) != fetched.before:
             return None
-        if stored:
-            delivery = {
-                "agency": source.agency,
-                "feed": source.feed,
-                "delivery_id": batch,
-                "file_name": fetched.name,
-                "sha256": stored.sha256,
-                "bytes": stored.size,
-                "connector": source.connector["kind"],
-            }
-            before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
-            ledger.register_batch(conn, delivery, State.RECEIVED, before)
-            ledger.put_receipts(conn, source.agency, batch, [arrival(ledger.entry(conn, batch))])
-            if before is not None:
-                end(conn, batch, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
-            elif fetched.findings:
-                end(conn, batch, State.REJECTED, fetched.findings)
-        ledger.remember_fetched(conn, where, fetched.memory, batch or None)
-    if batch:
+        if isinstance(kept, Kept):
+            registered = register(conn, source, kept, keys)
+        elif kept is not None:
+            registered = [_register_file(conn, source, fetched, kept)]
+        ledger.remember_fetched(conn, where, fetched.memory, registered[0] if registered else None)
+    for batch in registered:
         acknowledge_arrival(batch)
+    return registered
+
+
+def _kept(source: Source, fetched: Fetched) -> Kept | Stored | None:
+    """Keep the bytes in the raw store and return what is there; None for what has no bytes."""
+    if fetched.path is None or fetched.with_manifest is None:
+        return raw.put(fetched.path) if fetched.path else None
+    with fetched.path.open("rb") as file:
+        body = file.read(LARGEST + 1)
+    files = {name: raw.put(path) for name, path in fetched.with_manifest.items()}
+    return Kept(new_batch_id(), fetched.name, body, raw.put(fetched.path), files, source.connector["kind"])
+
+
+def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored: Stored) -> str:
+    """Register one delivery that came by itself, and end it if nothing is to be done with it."""
+    delivery: dict[str, Any] = {
+        "agency": source.agency,
+        "feed": source.feed,
+        "delivery_id": new_batch_id(),
+        "file_name": fetched.name,
+        "sha256": stored.sha256,
+        "bytes": stored.size,
+        "connector": source.connector["kind"],
+        "refused": fetched.refused,
+    }
+    batch: str = delivery["delivery_id"]
+    before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
+    ledger.register_batch(conn, delivery, State.RECEIVED, before)
+    ledger.put_receipts(conn, source.agency, batch, [arrival(ledger.entry(conn, batch))])
+    if before is not None:
+        end(conn, batch, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
+    elif fetched.findings:
+        end(conn, batch, State.REJECTED, fetched.findings)
     return batch
 
 

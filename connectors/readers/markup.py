@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from lxml import etree
 
+from connectors.hardened import HARDENED
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 
 ENDS_EARLY = (etree.ErrorTypes.ERR_TAG_NOT_FINISHED, etree.ErrorTypes.ERR_GT_REQUIRED)
 PROLOG = 1 << 16
-HARDENED: dict[str, Any] = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 

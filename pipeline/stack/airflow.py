@@ -77,6 +77,7 @@ def finish_migration(home: Path, child: subprocess.Popen[bytes] | None) -> None:
 def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:
     """Start all components and wait until each says that it is well; nothing of them may run before."""
     databases.end_dead_jobs(environment.database_url(home))
+    databases.make_fetch_pool(environment.database_url(home), environment.FETCHES)
     began = time.time()
     children = {
         name: processes.launch(home, name, _command(*words), env=env, log=_log(home, name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
+from hub.settings import FETCH_POOL
 from hub.sql import compose, statement
 
 
@@ -33,6 +34,19 @@ def end_dead_jobs(airflow: str) -> None:
     """Mark the jobs of Airflow components that were killed as failed, so that their tasks are taken up at once."""
     with psycopg.connect(airflow, connect_timeout=10) as conn:
         conn.execute(statement("stack/end_dead_jobs"))
+
+
+def make_fetch_pool(airflow: str, slots: int) -> None:
+    """Make the pool of the tasks that ask servers, unless Airflow has it: without it they would never be scheduled."""
+    with psycopg.connect(airflow, connect_timeout=10) as conn:
+        conn.execute(statement("stack/fetch_pool"), {"pool": FETCH_POOL, "slots": slots})
+
+
+def fetch_slots(airflow: str) -> int | None:
+    """Return how many servers are asked at once; None when the pool is missing."""
+    with psycopg.connect(airflow, connect_timeout=10) as conn:
+        row = conn.execute(statement("stack/fetch_slots"), {"pool": FETCH_POOL}).fetchone()
+    return int(row[0]) if row else None
 
 
 def schema_version(airflow: str) -> str | None:

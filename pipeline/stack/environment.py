@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LOGIN = "admin"
 DATABASE = "airflow"
+AT_ONCE = 6  # tasks
+FETCHES = 3  # of those, at most: a task that asks a server mostly waits, and what hangs leaves the others half
 
 
 def login_password(home: Path) -> str:
@@ -65,7 +67,7 @@ def _of_airflow(home: Path, port: int) -> dict[str, str]:
             "load_examples": False,
             "dags_are_paused_at_creation": False,
             "executor": "LocalExecutor",
-            "parallelism": 4,
+            "parallelism": AT_ONCE,
             "execution_api_server_url": f"{address}/execution/",
             "fernet_key": keys.secret(home, "airflow-fernet.key"),
             "simple_auth_manager_users": f"{LOGIN}:admin",

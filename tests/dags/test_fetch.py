@@ -11,7 +11,7 @@ import pytest
 
 from connectors.connection import Connection
 from hub.errors import FixTheHub
-from hub.settings import settings
+from hub.settings import FETCH_POOL, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,6 +78,7 @@ def test_a_source_with_a_server_is_fetched_first(dags: Parse, sources: Path) -> 
     assert dag.get_task("fetch").downstream_task_ids == {"receive", "fetched"}
     assert dag.get_task("fetch").execution_timeout.total_seconds() > settings().fetch_seconds
     assert dag.get_task("receive").trigger_rule == "all_done"
+    assert {task.task_id for task in dag.tasks if task.pool == FETCH_POOL} == {"fetch"}
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from exchange import ask, batches
 from killing import KILLING
+from partner import register_key
 from small_source import MAPPING, SMALL, SmallSource
 
 from connectors.contract import Limits
@@ -41,6 +42,7 @@ class Partner:
     kind: str
     connector: str
     form = "{kind: csv, encoding: utf-8}"
+    signature = "none"
     secret = "correct horse/battery@staple"  # noqa: S105 - nobody else's
 
     def uri(self, secret: str | None = None, port: int | None = None) -> str:
@@ -60,6 +62,9 @@ def agree(partner: Partner, root: Path, monkeypatch: pytest.MonkeyPatch, connect
     source = SmallSource(root / "sources")
     said = f"connector: {connector or partner.connector}\nformat: {partner.form}\n"
     assert FOLDER_LINE in MAPPING
+    if partner.signature != "none":
+        said += f"signature: {partner.signature}\n"
+        register_key(source)
     (source.folder / "mapping.yml").write_text(MAPPING.replace(FOLDER_LINE, said), "utf-8")
     monkeypatch.setenv("RISKHUB_SOURCES", str(root / "sources"))
     monkeypatch.setenv(VARIABLE, partner.uri())
@@ -141,6 +146,6 @@ def forget(home: Path) -> None:
     """Empty the warehouse and the home for the next round."""
     with connect() as conn:
         conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
-        conn.execute("truncate ledger.delivery, ledger.fetched cascade")
+        conn.execute("truncate ledger.delivery, ledger.submission, ledger.fetched cascade")
     for name in ("exchange", "raw", "work", "fetch"):
         shutil.rmtree(home / name, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -9,11 +10,13 @@ from urllib.parse import unquote_plus
 import pytest
 from exchange import batches, receipt
 from partner_s3 import BUCKET, S3Partner
-from partners import agree, agree_also, collect, core
+from partners import IMPATIENT, agree, agree_also, collect, core
 from small_source import SMALL, SmallSource, fires
 
 from connectors.connection import Connection
-from connectors.s3 import S3
+from connectors.glance import Glance
+from connectors.listing import Entry
+from connectors.s3 import COPIED, S3
 from connectors.signing import Signer
 from hub.errors import FixTheHub
 from pipeline.fetch import fetch_source
@@ -43,7 +46,7 @@ def test_only_objects_directly_under_the_prefix(partner: S3Partner) -> None:
     partner.file("", b"", prefix="in/")
     for prefix in ("", "in/sub/", "in/../", "inn/"):
         partner.file("a.csv", ONE, prefix)
-    for name in ("a.csv.part", ".hidden.csv", "~$lock.csv", "a.csv.manifest.json"):
+    for name in ("a.csv.part", ".hidden.csv", "~$lock.csv"):
         partner.file(name, ONE)
     assert collect() == []
     partner.file("a.csv", ONE)
@@ -62,16 +65,14 @@ def test_keys_may_be_anything(partner: S3Partner) -> None:
 
 @pytest.mark.usefixtures("source")
 def test_a_store_that_encodes_no_keys(partner: S3Partner, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = S3._listed
+    real = Glance.listing
 
-    def plainly(self: S3, token: str) -> Any:
-        page = real(self, token)
-        page.remove(page.find("{*}EncodingType"))
-        for key in page.iterfind("{*}Contents/{*}Key"):
-            key.text = unquote_plus(key.text)
-        return page
+    def plainly(self: Glance, body: bytes) -> Any:
+        text = re.sub(r"<EncodingType>.*?</EncodingType>", "", body.decode())
+        text = re.sub(r"<Key>(.*?)</Key>", lambda key: f"<Key>{unquote_plus(key[1])}</Key>", text)
+        return real(self, text.encode())
 
-    monkeypatch.setattr(S3, "_listed", plainly)
+    monkeypatch.setattr(Glance, "listing", plainly)
     partner.file("a+b %41.csv", ONE)
     assert collect() == ["acknowledged"]
     assert [row["file"] for row in batches(SMALL)] == ["a+b %41.csv"]
@@ -196,6 +197,37 @@ def test_an_object_put_in_its_place_stays(
     assert "in/a.csv" in partner.held()
     assert collect() == ["acknowledged"]
     assert core() == {"F1": ("other", 2)}
+
+
+def test_an_object_without_a_tag_is_registered_and_stays(
+    partner: S3Partner, source: SmallSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Glance.listing
+
+    def without_tags(self: Glance, body: bytes) -> Any:
+        objects, following = real(self, body) or ([], "")
+        return [(key, size, "", changed) for key, size, _, changed in objects], following
+
+    monkeypatch.setattr(Glance, "listing", without_tags)
+    partner.file("a.csv", ONE)
+    assert collect() == ["acknowledged"]
+    assert collect() == []
+    agree_also(source, "after: delete")
+    partner.file("b.csv", TWO)
+    with pytest.raises(FixTheHub, match="2 files"):
+        fetch_source(SMALL)
+    assert len(batches(SMALL)) == 2
+    assert len(partner.held()) == 2
+
+
+def test_an_object_that_no_store_copies_is_told(partner: S3Partner, source: SmallSource) -> None:
+    who = Connection("x", "aws", "", extra={"endpoint_url": partner.url})
+    store = S3(who, {"bucket": BUCKET, "prefix": "in/"}, IMPATIENT)
+    with pytest.raises(FixTheHub, match="cannot be taken away") as raised:
+        store.take_away(Entry("in/a.csv", "a.csv", COPIED + 1, (COPIED + 1, '"t"', "")), "archive", "0" * 64)
+    store.close()
+    assert "5,368,709,120" in raised.value.why
+    assert source.folder.exists()
 
 
 def test_a_bucket_that_is_not_there_is_told(partner: S3Partner, source: SmallSource) -> None:

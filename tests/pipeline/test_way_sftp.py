@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 import pytest
 from exchange import ask, batches, receipt
-from partner_sftp import SftpPartner
+from partner_sftp import OLD, SftpPartner
 from partners import IMPATIENT, VARIABLE, agree, agree_also, collect, core, forget, killed_everywhere, said
 from small_source import SMALL, SmallSource, fires
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from connectors.remote import Entry
+    from connectors.listing import Entry
     from connectors.sink import Sink
 
 pytestmark = pytest.mark.usefixtures("warehouse")
@@ -50,7 +50,7 @@ def names(folder: Path) -> list[str]:
 
 @pytest.mark.usefixtures("source")
 def test_only_whole_regular_files_of_the_folder(partner: SftpPartner) -> None:
-    for name in ("a.csv.part", ".hidden.csv", "~$lock.csv", "a.csv.done", "a.csv.manifest.json"):
+    for name in ("a.csv.part", ".hidden.csv", "~$lock.csv", "a.csv.done"):
         partner.file(name, ONE)
     outside = partner.root / "outside.csv"
     outside.write_bytes(ONE)
@@ -79,30 +79,42 @@ def test_names_from_a_server_are_labels_only(partner: SftpPartner, home: Path) -
 
 @pytest.mark.usefixtures("source")
 def test_the_same_name_with_other_bytes_is_a_delivery_and_the_same_bytes_are_a_duplicate(partner: SftpPartner) -> None:
-    partner.file("a.csv", ONE, age=4000)
+    partner.file("a.csv", ONE, age=OLD + 2000)
     assert collect() == ["acknowledged"]
-    partner.file("a.csv", TWO, age=3000)  # as long as the first
+    partner.file("a.csv", TWO, age=OLD + 1000)  # as long as the first
     assert collect() == ["acknowledged"]
     assert core() == {"F1": ("other", 2)}
-    partner.file("again.csv", TWO, age=2000)
+    partner.file("again.csv", TWO)
     assert collect() == ["duplicate"]
     assert collect() == []
 
 
 @pytest.mark.usefixtures("source")
-def test_two_versions_within_one_second_are_told_apart(partner: SftpPartner) -> None:
-    """SFTP tells whole seconds: a file that was young when it was fetched is looked at once more."""
+@pytest.mark.parametrize("ahead", [0, 3600, -3600], ids=["right", "ahead", "behind"])
+def test_two_versions_within_one_second_are_told_apart(partner: SftpPartner, ahead: int) -> None:
+    """SFTP tells whole seconds, of a clock that may be wrong: a young file is read when its second is over."""
+    now = time.time() + ahead
     path = partner.file("a.csv", ONE)
-    now = time.time()
     os.utime(path, (now, now))
+
+    def again() -> None:
+        path.write_bytes(TWO)
+        os.utime(path, (now, now))
+
+    second = threading.Timer(0.9, again)
+    second.start()
     assert collect() == ["acknowledged"]
-    path.write_bytes(TWO)
-    os.utime(path, (now, now))
-    assert collect() == ["acknowledged"]
-    assert core() == {"F1": ("other", 2)}
-    os.utime(path, (now, now))
+    second.join()
+    assert core() == {"F1": ("other", 1)}
     assert collect() == []
-    assert len(batches(SMALL)) == 2
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600], ids=["ahead", "behind"])
+def test_a_clock_that_is_wrong_keeps_no_file_back(partner: SftpPartner, source: SmallSource, ahead: int) -> None:
+    agree_also(source, "after: delete")
+    partner.file("a.csv", ONE, age=-ahead)
+    assert collect() == ["acknowledged"]
+    assert names(partner.inbox) == []
 
 
 def test_settled_files_only(partner: SftpPartner, source: SmallSource) -> None:
@@ -136,7 +148,7 @@ def test_the_mark_of_a_file_goes_with_it(
     assert collect() == ["acknowledged"]
     assert names(partner.inbox) == left
     if not left:
-        partner.file("a.csv", TWO[:40], age=100)
+        partner.file("a.csv", TWO[:40], age=OLD + 100)
         assert collect() == []
         assert names(partner.inbox) == ["a.csv"]
 
@@ -170,7 +182,7 @@ def test_another_file_of_the_same_size_and_second_is_not_taken_for_the_last_one(
 ) -> None:
     agree_also(source, f"after: {after}")
     assert len(ONE) == len(TWO)
-    moment = int(time.time()) - 100
+    moment = int(time.time()) - OLD
     for version in (ONE, TWO):
         os.utime(partner.file("a.csv", version), (moment, moment))
         assert collect() == ["acknowledged"]
@@ -186,7 +198,7 @@ def test_a_file_put_in_its_place_while_it_goes_is_not_lost(
 
     async def overtaken(self: asyncssh.SFTPClient, old: bytes, new: bytes) -> None:
         monkeypatch.setattr(asyncssh.SFTPClient, "rename", real)
-        partner.file("a.csv", TWO, age=100)
+        partner.file("a.csv", TWO, age=OLD + 100)
         await real(self, old, new)
 
     monkeypatch.setattr(asyncssh.SFTPClient, "rename", overtaken)

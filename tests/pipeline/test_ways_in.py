@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
+import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +16,7 @@ from partner_folder import FolderPartner
 from partner_http import HttpPartner
 from partner_s3 import S3Partner
 from partner_sftp import SftpPartner
+from partner_signing import SigningS3Partner, SigningSftpPartner
 from partner_sql import PostgresPartner, SqlitePartner
 from partners import IMPATIENT, VARIABLE, Partner, agree, collect, core, forget, free_port, hub, killed_everywhere, said
 from small_source import SMALL
@@ -32,6 +37,8 @@ KINDS: dict[str, type[Partner]] = {
     "sqlite": SqlitePartner,
     "http": HttpPartner,
     "s3": S3Partner,
+    "sftp_signed": SigningSftpPartner,
+    "s3_signed": SigningS3Partner,
 }
 
 
@@ -89,6 +96,37 @@ def test_a_server_that_is_away_is_asked_later(remote: Partner, monkeypatch: pyte
     assert [row["fault"] for row in ask(looks)][1:] == [None]
 
 
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """Give the port of a server that accepts every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        kept: list[socket.socket] = []
+
+        def accept() -> None:
+            with suppress(OSError):
+                while True:
+                    kept.append(server.accept()[0])
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield server.getsockname()[1]
+        for each in kept:
+            each.close()
+
+
+def test_a_server_that_never_says_a_word_is_left_in_time(
+    remote: Partner, silent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing of it stays behind that would hold the next source, or the next fetch of this one, up."""
+    monkeypatch.setenv(VARIABLE, remote.uri(port=silent))
+    began = time.monotonic()
+    with pytest.raises(RetryLater, match=r"does not answer|takes too long"):
+        fetch_source(SMALL, within=IMPATIENT)
+    assert time.monotonic() - began < IMPATIENT.seconds
+    monkeypatch.setenv(VARIABLE, remote.uri())
+    remote.put("F1,2026-05-01 10:00,短路,first")
+    assert collect() == ["acknowledged"]
+
+
 def test_a_wrong_secret_needs_a_person_and_is_not_told(
     remote: Partner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -125,6 +163,21 @@ def test_two_hubs_fetch_once(partner: Partner) -> None:
     run(SMALL)
     assert [row["state"] for row in batches(SMALL)] == ["acknowledged"]
     assert set(core()) == {"F1", "F2"}
+
+
+def test_more_files_than_one_fetch_takes_come_one_after_the_other(partner: Partner) -> None:
+    if partner.kind not in {"sftp", "s3"}:
+        pytest.skip("there is no listing")
+    manifests = partner.signature != "none"
+    for number in range(5):
+        partner.put(f"F{number},2026-05-01 10:00,短路,{number}")
+    few = replace(IMPATIENT, files=4 if manifests else 2)
+    for _ in range(5):
+        with suppress(RetryLater):
+            fetch_source(SMALL, within=few)
+    run(SMALL)
+    assert set(core()) == {f"F{number}" for number in range(5)}
+    assert fetch_source(SMALL, within=few) == []
 
 
 @pytest.mark.slow

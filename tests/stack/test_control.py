@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
+import psycopg
 import pytest
 from telling import Told
 
 from hub.settings import PROJECT, settings
-from pipeline.stack import airflow, control, ports, postgres, processes
+from pipeline.doctor import diagnose
+from pipeline.stack import airflow, control, databases, environment, ports, postgres, processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,6 +95,21 @@ def test_up_again_changes_nothing(hub: dict[str, Any]) -> None:
     assert pids(control.up(told)) == pids(hub)
     assert time.monotonic() - began < 5
     assert told.steps == []
+
+
+def test_tasks_that_ask_servers_have_a_pool_of_their_own(hub: dict[str, Any], place: Path) -> None:
+    """Without it Airflow would never schedule them; whoever gives it other slots keeps them."""
+    assert hub
+    url = environment.database_url(place)
+    assert databases.fetch_slots(url) == environment.FETCHES
+    for query, slots in (("delete from public.slot_pool where pool = 'fetch'", 0), ("", environment.FETCHES)):
+        with psycopg.connect(url) as conn:
+            conn.execute(query.encode())
+        (check,) = [each for each in diagnose() if each.name == "airflow"]
+        assert (check.fine, "airflow pools set fetch" in check.cure) == (slots > 0, slots == 0)
+        databases.make_fetch_pool(url, environment.FETCHES)
+    databases.make_fetch_pool(url, 99)
+    assert databases.fetch_slots(url) == environment.FETCHES
 
 
 def test_everything_listens_on_the_loopback_only(hub: dict[str, Any], place: Path) -> None:

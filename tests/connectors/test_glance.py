@@ -1,0 +1,129 @@
+"""Looking into pages: what they tell, and that no page can hurt the process that asks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+
+from connectors.glance import Glance, Page
+from hub.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+JSON: dict[str, Any] = {"kind": "json", "records": "data/items"}
+XML: dict[str, Any] = {"kind": "xml", "records": "r/items/item"}
+FINE = b'{"data": {"items": [{}, {}]}, "links": [{"next": "/2"}], "size": 7}'
+MEMORY = 400 << 20
+
+
+@pytest.fixture
+def glance(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glance]:
+    monkeypatch.setenv("RISKHUB_READ_MEMORY", str(MEMORY))
+    settings.cache_clear()
+    made = Glance(seconds=20)
+    yield made
+    made.close()
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("body", "form", "at", "told"),
+    [
+        (FINE, JSON, "links/0/next", Page(broken=False, count=2, at="/2")),
+        (FINE, JSON, "size", Page(broken=False, count=2, at=7)),
+        (FINE, JSON, "links", Page(broken=False, count=2)),
+        (FINE, JSON, None, Page(broken=False, count=2)),
+        (b"[1, 2, 3]", {"kind": "json"}, "a/b", Page(broken=False, count=3)),
+        ("\ufeff[]".encode(), {"kind": "json"}, None, Page(broken=False)),
+        (b'<r xmlns="u"><items><item/></items><n h="/2">x</n></r>', XML, "n/@h", Page(broken=False, count=1, at="/2")),
+        (b"<r><n> 5 </n></r>", XML, "n", Page(broken=False, count=0, at=" 5 ")),
+        (b"<r/>", XML, "n/m", Page(broken=False)),
+        (b"", JSON, None, Page()),
+        (b"", XML, None, Page()),
+    ],
+)  # fmt: skip
+def test_a_page_tells_its_records_and_where_the_next_one_is(
+    glance: Glance, body: bytes, form: dict[str, Any], at: str | None, told: Page
+) -> None:
+    assert glance.page(body, form, at) == told
+
+
+LAUGHS = b'<!DOCTYPE r [<!ENTITY a "' + b"x" * 10_000 + b'"><!ENTITY b "' + b"&a;" * 10_000 + b'">]><r>&b;</r>'
+BOMBS = {
+    "deep": (b"[" * 1_000_000, JSON),
+    "deep objects": (b'{"a":' * 1_000_000, JSON),
+    "huge number": (b"[" + b"9" * 1_000_000 + b"]", JSON),
+    "many objects": (b"[" + b'{"a":{}},' * 2_000_000 + b"0]", JSON),
+    "many elements": (b"<r>" + b"<a/>" * 4_000_000 + b"</r>", XML),
+    "deep elements": (b"<a>" * 1_000_000, XML),
+    "entities": (LAUGHS, XML),
+    "a file": (b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><r><items><next>&a;</next></items></r>', XML),
+    "a long address": (b'{"data": {"items": []}, "next": "' + b"a" * 10_000 + b'"}', JSON),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_no_page_hurts_the_hub(glance: Glance, name: str) -> None:
+    """It ends in time, with little memory here, and the next page is looked into as if nothing had happened."""
+    body, form = BOMBS[name]
+    before = psutil.Process().memory_info().rss
+    page = glance.page(body, form, "next")
+    assert page == Page(broken=False) if name == "a file" else page.broken
+    assert psutil.Process().memory_info().rss - before < len(body) + (32 << 20)
+    assert glance.page(FINE, JSON, "size").at == 7
+
+
+def test_a_child_that_dies_or_hangs_is_a_broken_page(glance: Glance) -> None:
+    assert glance.page(FINE, JSON, None).count == 2
+    assert glance._process
+    os.kill(glance._process.pid, signal.SIGKILL)
+    assert glance.page(FINE, JSON, None).broken
+    assert glance.page(FINE, JSON, None).count == 2
+    os.kill(glance._process.pid, signal.SIGSTOP)
+    glance.seconds, began = 0.5, time.monotonic()
+    assert glance.page(FINE, JSON, None).broken
+    assert time.monotonic() - began < 5
+    glance.seconds = 20
+    assert glance.page(FINE, JSON, None).count == 2
+    child = psutil.Process(glance._process.pid)
+    glance.close()
+    assert not child.is_running()
+
+
+def test_the_child_has_no_network_and_writes_no_file(glance: Glance) -> None:
+    assert glance.page(FINE, JSON, None).count == 2
+    assert glance._process
+    limits = psutil.Process(glance._process.pid).rlimit
+    assert limits(psutil.RLIMIT_FSIZE) == (0, 0)
+    assert limits(psutil.RLIMIT_AS) == (MEMORY, MEMORY)
+    if os.geteuid() == 0:
+        ours, its = (os.readlink(f"/proc/{which}/ns/net") for which in ("self", glance._process.pid))  # noqa: PTH115
+        assert ours != its
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html/>",
+        b"<Error><Code>NoSuchBucket</Code></Error>",
+        b"<ListBucketResult><Contents><Key>a</Key><Size>many</Size></Contents></ListBucketResult>",
+    ],
+)
+def test_what_is_no_listing_is_none(glance: Glance, body: bytes) -> None:
+    assert glance.listing(body) is None
+
+
+def test_a_listing_tells_its_objects_and_the_next_page(glance: Glance) -> None:
+    one = b"<Contents><Key>a%20b</Key><Size>3</Size><ETag>t</ETag><LastModified>m</LastModified></Contents>"
+    told = b"<IsTruncated>%s</IsTruncated><NextContinuationToken>x</NextContinuationToken>"
+    whole = b"<ListBucketResult>%s" + told + b"%s</ListBucketResult>"
+    url = b"<EncodingType>url</EncodingType>"
+    assert glance.listing(whole % (url, b"true", one)) == ([("a b", 3, "t", "m")], "x")
+    assert glance.listing(whole % (b"", b"false", one)) == ([("a%20b", 3, "t", "m")], "")

@@ -1,0 +1,1 @@
+select slots from public.slot_pool where pool = %(pool)s;
