@@ -15,6 +15,7 @@ import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from connectors.forking import ENVIRONMENT
 from hub.settings import PROJECT, settings
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _started() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+        env=ENVIRONMENT,
         cwd="/",
         start_new_session=True,
     )

@@ -2,7 +2,8 @@
 
 It runs when something lies in the source's exchange folder and, whatever became of that hint, every ten minutes.  Many
 small files are few tasks: `receive` hands on groups of batch ids, which are mapped and validated side by side.  Loading
-is one task for all of them, since a source's batches are loaded in the order in which they came.  A source whose
+is one task for all of them, since a source's batches are loaded in the order in which they came; `acknowledge` answers
+those that are not loaded, and what could not be answered then.  A source whose
 mapping does not load becomes a DAG that fails and says why; it never hides the others.
 """
 
@@ -119,12 +120,15 @@ def steps(batches: Any) -> Any:
 
 @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
 def load() -> None:
-    """Load what could be validated, in the order in which it came; a group that failed keeps no earlier one from it."""
+    """Load what could be validated, in the order in which it came; a group that failed keeps no earlier one from it.
+
+    Each batch has its receipt as soon as it is loaded, not when the last one is.
+    """
     from pipeline import run  # noqa: PLC0415 - heavy
 
     # Not an argument: then `receive`, which succeeds with nothing too, would be asked whether there is anything to do.
     groups = get_current_context()["ti"].xcom_pull(task_ids="receive")
-    run.step("load", [batch for group in groups for batch in group])
+    run.step("load", [batch for group in groups for batch in group], then="acknowledge")
 
 
 @task

@@ -55,8 +55,11 @@ def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _b
     return batches
 
 
-def step(verb: str, batch_ids: list[str]) -> list[str]:
+def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[str]:
     """Do one step for each batch and return the ids (all of them: a step skips what is not its turn).
+
+    `then` names a step that each batch takes right after it, before the next batch; should that one fail, whoever does
+    it for its own sake tries again.
 
     A batch that fails leaves the others alone.  When all are done, RetryLater is raised if some should be tried again;
     after three attempts the batch is rejected with HUB_FAULT instead.  FixTheHub is raised at once: no batch of the
@@ -68,6 +71,8 @@ def step(verb: str, batch_ids: list[str]) -> list[str]:
             with _alone_with(conn, batch_id) as alone:
                 if alone and not _attempt(conn, verb, batch_id):
                     failed.append(batch_id)
+                elif alone and then:
+                    _attempt(conn, then, batch_id)
     if failed:
         raise RetryLater(
             f"{len(failed)} of {len(batch_ids)} batches failed at {verb}.",

@@ -187,6 +187,38 @@ def test_a_step_lets_go_of_its_batch_before_its_session_ends() -> None:
             assert again, "the next step would pass the batch by"
 
 
+def test_a_batch_has_its_receipt_before_the_next_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        drop(PITTSBURGH, f"{number}.csv", fires((f"F{number}", "2016-04-21T05:01:04")))
+    ids = receive_ready(PITTSBURGH)
+    for verb in ("map", "validate"):
+        running.step(verb, ids)
+    answered: list[int] = []
+
+    def load_batch(batch_id: str) -> None:
+        answered.append(len(list((settings().exchange / PITTSBURGH / "out").glob("*.receipt.json"))))
+        load(batch_id)
+
+    def acknowledge_batch(batch_id: str) -> None:
+        if batch_id == ids[1]:
+            raise OSError("the folder is full")
+        acknowledge(batch_id)
+
+    load, acknowledge = running.STEPS["load"], running.STEPS["acknowledge"]
+    with monkeypatch.context() as patch:
+        patch.setitem(running.STEPS, "load", load_batch)
+        patch.setitem(running.STEPS, "acknowledge", acknowledge_batch)
+        running.step("load", ids, then="acknowledge")
+    assert answered == [0, 1, 1]
+    assert [ask("select state from ledger.batch where batch_id = %(b)s", b=each)[0]["state"] for each in ids] == [
+        "acknowledged",
+        "loaded",
+        "acknowledged",
+    ]
+    running.step("acknowledge", ids)
+    assert {row["state"] for row in ask("select state from ledger.batch")} == {"acknowledged"}
+
+
 def test_a_session_that_is_lost_between_two_batches_is_the_moments_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     drop(PITTSBURGH, "a.csv", fires(("F1", "2016-04-21T05:01:04")))
     drop(PITTSBURGH, "b.csv", fires(("F2", "2016-04-21T05:01:04")))
