@@ -13,11 +13,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.finding import Finding
 from hub.sql import statement
 from pipeline.answer.returning import nobody
 from pipeline.at_sight import Judgement, file_faults, judge_at_sight
-from pipeline.findings import told
+from pipeline.fates import about_rows
 from pipeline.keylist import read_keys
 from pipeline.keys import keys_of
 from pipeline.work import RECORD
@@ -99,7 +98,7 @@ class Alone:
         repeated, changed, overtaken = con.execute(statement("work/repeats")).fetchone() or (0, 0, 0)
         fates = Counter(duplicate=int(repeated), changed=int(changed), overtaken=int(overtaken))
         fates["new"] = arriving.num_rows - fates["duplicate"] - fates["changed"]
-        return Compared(fates, findings=_repeats(fates["overtaken"]))
+        return Compared(fates, findings=about_rows("KEY_REPEATED", fates["overtaken"]))
 
     def withdraw(self, _supposed: Supposed, work: Work, targets: Sequence[str]) -> Compared:
         """Count the rows of a list of keys that name something; whether it is there nobody knows."""
@@ -137,7 +136,3 @@ def _once_only(arriving: pa.Table) -> Compared:
     fates = Counter(new=arriving.num_rows - again.num_rows, duplicate=again.num_rows - len(refused))
     fates["refused"] = len(refused)
     return Compared(fates, [refused.cast(pa.int64())])
-
-
-def _repeats(rows: int) -> list[dict[str, Any]]:
-    return [told(Finding("KEY_REPEATED", value=str(rows), count=rows))] if rows else []

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from connectors.raw import digest
-from hub.batch import Counts, State, new_batch_id
+from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.finding import Finding
 from hub.receipt import Verdict
-from hub.text import say
 from pipeline.alone import Alone, Compared, Supposed
 from pipeline.answer.making import Answers, Submission, answer
 from pipeline.evidence import all_bad, gather_evidence
+from pipeline.fates import counted, skipped_with, taken_back
 from pipeline.findings import told
 from pipeline.judge import judge
 from pipeline.keylist import write_keys
@@ -143,16 +143,7 @@ class _Reading:
 
     def _withdrawn(self, verdict: Verdict, meta: dict[str, Any]) -> Verdict:
         found = self.against.withdraw(self.supposed, self.work, self.admitted.judgement.targets)
-        fates, language = found.fates, self.source.language
-        reasons = {"skip.later_word": fates["skipped"], "skip.no_record": fates["unknown"]}
-        skipped = {say(key, language): rows for key, rows in reasons.items() if rows}
-        counts = Counts(
-            read=meta["rows"],
-            changed=fates["ended"],
-            unchanged=fates["unchanged"],
-            duplicate=fates["duplicate"],
-            skipped=sum(skipped.values()),
-        )
+        counts, skipped = taken_back(meta["rows"], found.fates, self.source.language)
         findings = [*found.findings, *(told(Finding(**each)) for each in meta["findings"])]
         return replace(verdict, ended=found.ended, counts=counts, skipped=skipped, findings=findings)
 
@@ -181,22 +172,13 @@ class _Reading:
         quarantined: int,
         made: Answers,
     ) -> Verdict:
-        fates, skipped = found.fates, dict(summary["skipped"])
-        if fates["skipped"]:
-            skipped[say("skip.later_word", self.source.language)] = fates["skipped"]
+        fates = found.fates
+        skipped = skipped_with(summary["skipped"], fates, self.source.language)
         return replace(
             verdict,
             state=State.HELD if summary["reasons"] or found.reasons else State.VALIDATED,
-            counts=Counts(
-                read=meta["rows"],
-                new=fates["new"],
-                changed=fates["changed"],
-                unchanged=fates["unchanged"],
-                duplicate=fates["duplicate"],
-                quarantined=quarantined,
-                skipped=sum(skipped.values()),
-            ),
-            skipped=skipped,
+            counts=counted(meta["rows"], fates, quarantined=quarantined, skipped=skipped.total()),
+            skipped=dict(skipped),
             ended=found.ended,
             findings=[*summary["findings"], *found.findings],
             expectations=[*summary["results"], *found.results],

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from hub.finding import Finding
-from hub.text import say
 from pipeline.arrivals import Arrivals
-from pipeline.findings import told
+from pipeline.fates import about_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,17 +43,5 @@ def classified(  # noqa: PLR0913, PLR0917 - what one batch and one transaction a
 
 def of_core(fates: Mapping[str, int], snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return the findings that only core could tell: keys that repeat, records that have ended."""
-    ended = snapshot.findings(fates["ended"]) or _told("RECORDS_ENDED", fates["ended"])
-    return [*_told("KEY_REPEATED", fates["overtaken"]), *ended]
-
-
-def skipped_with(summary: Mapping[str, Any], fates: Mapping[str, int], language: str) -> Counter[str]:
-    """Return the skipped rows by reason, those with them of which a later delivery has said otherwise."""
-    skipped = Counter(summary["skipped"])
-    if fates["skipped"]:
-        skipped[say("skip.later_word", language)] = fates["skipped"]
-    return skipped
-
-
-def _told(code: str, rows: int) -> list[dict[str, Any]]:
-    return [told(Finding(code, value=str(rows), count=rows))] if rows else []
+    ended = snapshot.findings(fates["ended"]) or about_rows("RECORDS_ENDED", fates["ended"])
+    return [*about_rows("KEY_REPEATED", fates["overtaken"]), *ended]

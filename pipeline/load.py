@@ -14,16 +14,17 @@ import pyarrow as pa
 
 from connectors import raw
 from hub import ledger
-from hub.batch import Counts, State
+from hub.batch import State
 from hub.errors import RetryLater
 from hub.finding import Finding
 from hub.sql import statement
-from pipeline.classify import classified, of_core, skipped_with
+from pipeline.classify import classified, of_core
 from pipeline.conflict.notices import put_notices
 from pipeline.conflict.watch import Watch
 from pipeline.conflict.words import news
 from pipeline.copying import copy_in
 from pipeline.correcting import close_earlier
+from pipeline.fates import counted, skipped_with
 from pipeline.findings import told
 from pipeline.history import keep_figures
 from pipeline.hold import hold_of, put_on_hold
@@ -128,7 +129,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     summary["results"] += judgement.results
     keep_figures(conn, entry, summary)
     conflicts, settled = _told_of_conflicts(conn, entry, watch)
-    skipped = skipped_with(summary, fates, entry.language)
+    skipped = skipped_with(summary["skipped"], fates, entry.language)
     verdict = replace(
         ledger.verdict_so_far(conn, entry, State.LOADED),
         repaired=repaired,
@@ -138,15 +139,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
         corrects=corrects,
         ended=fates["ended"],
         settled=settled,
-        counts=Counts(
-            read=meta["rows"],
-            new=fates["new"],
-            changed=fates["changed"],
-            unchanged=fates["unchanged"],
-            duplicate=fates["duplicate"],
-            quarantined=evidence.num_rows,
-            skipped=skipped.total(),
-        ),
+        counts=counted(meta["rows"], fates, quarantined=evidence.num_rows, skipped=skipped.total()),
         skipped=dict(skipped),
         findings=[
             *summary["findings"],

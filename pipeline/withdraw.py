@@ -14,12 +14,12 @@ import pyarrow as pa
 from psycopg import sql
 
 from hub import ledger
-from hub.batch import Counts, State
+from hub.batch import State
 from hub.finding import Finding
 from hub.sql import columns, compose, statement
-from hub.text import say
 from pipeline.arrivals import Arrivals
 from pipeline.copying import copy_in
+from pipeline.fates import taken_back
 from pipeline.findings import told
 from pipeline.keylist import read_keys
 from pipeline.reject import end
@@ -36,25 +36,17 @@ if TYPE_CHECKING:
     from pipeline.work import Work
     from standards import RecordType
 
-SKIPPED = {"skipped": "skip.later_word", "unknown": "skip.no_record"}
-
 
 def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> Verdict:
     """End what a withdrawal names, within the transaction that loads it; return its verdict."""
     verdict, meta = ledger.verdict_so_far(conn, entry, State.LOADED), work.meta()
     targets = verdict.submission["targets"] if verdict.submission else []
     fates, ended, findings = _Taking(conn, entry, source, work, watch).taken(targets, meta["rows"])
-    skipped = {say(key, entry.language): fates[fate] for fate, key in SKIPPED.items() if fates[fate]}
+    counts, skipped = taken_back(meta["rows"], fates, entry.language)
     return replace(
         verdict,
         ended=ended,
-        counts=Counts(
-            read=meta["rows"],
-            changed=fates["ended"],
-            unchanged=fates["unchanged"],
-            duplicate=fates["duplicate"],
-            skipped=sum(skipped.values()),
-        ),
+        counts=counts,
         skipped=skipped,
         findings=[*map(told, findings), *(told(Finding(**each)) for each in meta["findings"])],
     )

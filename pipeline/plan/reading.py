@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from connectors import raw
 from connectors.raw import digest
 from hub import ledger
-from hub.batch import Counts, State, new_batch_id
+from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.sql import statement
 from pipeline.against import entry_of
 from pipeline.alone import Supposed
 from pipeline.evidence import all_bad
+from pipeline.fates import counted, skipped_with
 from pipeline.findings import told
 from pipeline.history import known_figures
 from pipeline.judge import judge
@@ -111,7 +112,8 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
             finally:
                 conn.rollback()
         found |= {"quarantined": len(bad), "repaired": len(before - bad), "refused": len(bad - before)}
-        return _told(plan, work.meta()["rows"], summary, found)
+        skipped = skipped_with(summary["skipped"], found["fates"], source.language)
+        return _told(replace(plan, skipped=dict(skipped)), work.meta()["rows"], summary, found)
 
 
 def _refused_before(conn: Connection[Any], entry: Entry) -> set[int]:
@@ -119,16 +121,9 @@ def _refused_before(conn: Connection[Any], entry: Entry) -> set[int]:
 
 
 def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any]) -> Plan:
-    fates, skipped = found["fates"], summary["skipped"]
-    counts = Counts(
-        read=rows,
-        new=fates["new"],
-        changed=fates["changed"],
-        unchanged=fates["unchanged"],
-        duplicate=fates["duplicate"],
-        quarantined=found["quarantined"] + fates["refused"],
-        skipped=sum(skipped.values()) + fates["skipped"],
-    )
+    fates = found["fates"]
+    kept_out = found["quarantined"] + fates["refused"]
+    counts = counted(rows, fates, quarantined=kept_out, skipped=sum(plan.skipped.values()))
     # A replay does not wait: a person has asked for it.
     reasons = [] if plan.origin else [*summary["reasons"], *found["reasons"]]
     return replace(
@@ -136,7 +131,6 @@ def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any])
         state=State.HELD if reasons else plan.state,
         reasons=reasons,
         counts=counts.as_dict(),
-        skipped=skipped,
         repaired=found["repaired"] if plan.origin else 0,
         refused=found["refused"] if plan.origin else 0,
         ended=fates["ended"],

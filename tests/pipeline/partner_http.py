@@ -124,3 +124,8 @@ def reply(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: di
         handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     handler.wfile.write(body)
+
+
+def status(number: int, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Return a fault of a server that answers with nothing but a status."""
+    return lambda handler: reply(handler, number, b"{}", {name.replace("_", "-"): headers[name] for name in headers})

@@ -256,4 +256,5 @@ def test_a_bad_week(mode: str, seed: int, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
     week = Week(SmallSource(tmp_path / "sources"), mode, seed)
     for name in ["new", "numbered", *week.luck.choices(USUAL, k=STEPS)]:
-        week.step(name)
+        week.step(name)  # checks the whole hub against the book
+    assert any(one.loaded for one in week.said), "a week in which nothing is loaded shows nothing"
