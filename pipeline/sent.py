@@ -35,16 +35,30 @@ class Sent:
         yield from self.files.items() if self.files else [(self.name, self.path)]
 
     def part_of(self, file: Path) -> str:
-        """Return what the manifest calls a file; raise WrongUsage when it does not speak of it."""
+        """Return what the manifest calls a file; raise WrongUsage when it does not speak of it.
+
+        Of one that cannot be read nobody knows; what is wrong with it is then the answer.
+        """
         for name, path in self.parts():
             if path.resolve() == file.resolve():
                 return name
+        if self.is_broken:
+            return names.label(file.name)
         raise WrongUsage(
             f"The manifest does not name {file.name}, or {file.name} does not lie beside it.",
             where=str(self.path),
             why=f"It is about: {', '.join(name for name, _ in self.parts())}.",
             next_step="Put the files and their manifest into one folder, and write the names as they are.",
         )
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is no manifest."""
+        try:
+            parse(self.body, self.name)
+        except RejectBatch:
+            return True
+        return False
 
 
 class Admitted(NamedTuple):

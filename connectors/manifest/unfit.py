@@ -47,12 +47,13 @@ def short(text: str) -> str:
 
 def faults_of(errors: Iterable[ValidationError]) -> list[Unfit]:
     """Return what a schema has found, in the order of the places."""
-    found = []
+    found: dict[tuple[object, ...], Unfit] = {}  # what lacks three members is three errors, all of which name the three
     for error in islice(errors, LOOKED_AT):
-        found.append(_fault(error))
+        fault = _fault(error)
+        found.setdefault((fault.at, fault.kind, fault.found, fault.expected), fault)
         if error.validator == "maxItems":  # what follows would be every single item of too long a list
             break
-    return sorted(found, key=lambda each: (each.at, each.kind))
+    return sorted(found.values(), key=lambda each: (each.at, each.kind))
 
 
 def first_of(faults: Sequence[Unfit]) -> list[Unfit]:

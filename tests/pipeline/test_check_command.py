@@ -110,6 +110,17 @@ def test_a_file_that_the_manifest_does_not_name(
     assert guarded(["check", str(tmp_path / "a.csv"), "--manifest", "no.manifest.json", "--source", SMALL]) == WRONG
 
 
+def test_what_is_wrong_with_a_manifest_is_told_whatever_file_it_should_name(
+    small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert small.folder.exists()
+    file, _ = lay_down(tmp_path)
+    (tmp_path / "bad.json").write_text('{"riskhub_manifest": 1}')
+    code, account = told(capsys, str(file), "--manifest", str(tmp_path / "bad.json"))
+    assert (code, account["state"]) == (FINDINGS, "rejected")
+    assert [each["expected"] for each in account["findings"]] == ["required: source, operation"], "once, not once each"
+
+
 @pytest.mark.usefixtures("warehouse")
 def test_with_a_hub_it_is_compared_unless_somebody_says_no(
     small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]
