@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 
@@ -34,6 +34,7 @@ def figures(runs: int, small_files: int = SMALL_FILES) -> list[Figure]:
     """Return latency (p50, p95) and throughput in one running hub; the second begins with an empty ledger."""
     with _running() as (url, folder):
         found = latency(folder, max(runs, 20))
+        _wait_until_idle()  # the last receipt is out before its run has ended
         hub_run.empty(url)
         return found + many(folder, small_files)
 
@@ -91,13 +92,23 @@ def _wait_for(receipts: int) -> None:
         time.sleep(0.05 if receipts < SMALL_FILES else 1)
 
 
+def _wait_until_idle() -> None:
+    while _asked("select count(*) from dag_run where dag_id = %s and state in ('queued', 'running')"):
+        time.sleep(1)
+
+
 def _receipts() -> int:
     return sum(1 for _ in (settings().exchange / hub_run.SOURCE / "out").glob("*.receipt.json"))
 
 
 def _tasks() -> int:
     """Return how many attempts at tasks of the source's DAG Airflow has made."""
+    return _asked("select sum(try_number) from task_instance where dag_id = %s")
+
+
+def _asked(question: LiteralString) -> int:
+    """Return Airflow's answer to a question about the source's DAG, a number."""
     dag = f"intake__{hub_run.SOURCE.replace('/', '__')}"
     with psycopg.connect(environment.database_url(settings().home)) as conn:
-        row: Any = conn.execute("select sum(try_number) from task_instance where dag_id = %s", (dag,)).fetchone()
+        row: Any = conn.execute(question, (dag,)).fetchone()
     return int(row[0] or 0)
