@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connectors import names
 from connectors.contract import Fetched
 from connectors.folder import SETTLED, WAIT
 from connectors.sink import Sink
+from hub import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ class Pull:
     @staticmethod
     def has_waited(entry: Entry, memory: Memory, seconds: float) -> bool:
         """Whether a file has looked the same for so long, by our own clock."""
-        return bool(memory.get("look") == list(entry.stamp) and time.time() - memory["since"] >= seconds)
+        return bool(memory.get("look") == list(entry.stamp) and clock.seconds() - memory["since"] >= seconds)
 
     @staticmethod
     def waits(entry: Entry, known: Known) -> Fetched | None:
@@ -71,4 +71,4 @@ class Pull:
         before, stamp = known.slots.get(entry.slot), list(entry.stamp)
         if before and before.get("look") == stamp:
             return None
-        return Fetched(entry.slot, {**(before or {}), "look": stamp, "since": time.time()}, before)
+        return Fetched(entry.slot, {**(before or {}), "look": stamp, "since": clock.seconds()}, before)

@@ -23,6 +23,7 @@ from connectors.contract import Deadline
 from connectors.folder import DONE
 from connectors.listing import TAKEN, Entry, original
 from connectors.patience import patiently
+from hub import clock
 from hub.errors import FixTheHub, HubError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Sftp:
     def download(self, entry: Entry, target: Sink) -> bool:
         """Write the bytes of a file; False when it has changed meanwhile."""
         path = self._path(entry.path)
-        if time.time() - entry.stamp[1] < OLD:
+        if clock.seconds() - entry.stamp[1] < OLD:
             time.sleep(self.deadline.left(max(0.0, self.seen + TICK - time.monotonic())))
         try:
             handle = self._do(_opened(self._client(), path))

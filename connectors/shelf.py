@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from connectors.writing import write_whole
+from hub import clock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ class Shelf:
 
     def is_fresh(self, about: dict[str, Any]) -> bool:
         """Whether a page of a pull that was interrupted may be used without asking again."""
-        return not about["done"] and 0 <= time.time() - about["at"] < RESUME
+        return not about["done"] and 0 <= clock.seconds() - about["at"] < RESUME
 
     def body(self, url: str) -> Path:
         """Return where the bytes of a page are, or are to be."""
@@ -48,7 +48,7 @@ class Shelf:
 
     def keep(self, url: str, validators: dict[str, str], links: dict[str, Any]) -> None:
         """Note that the bytes of a page are whole."""
-        about = {"url": url, "validators": validators, "links": links, "at": time.time(), "done": False}
+        about = {"url": url, "validators": validators, "links": links, "at": clock.seconds(), "done": False}
         about["sha256"] = _digest(self.body(url))
         write_whole(self._about(url), json.dumps(about).encode())
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from hub import clock
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from connectors.connection import Connection
 
@@ -26,7 +28,7 @@ class Signer:
         self, method: str, url: str, headers: Mapping[str, str], now: datetime | None = None
     ) -> dict[str, str]:
         """Return the headers that sign a request."""
-        moment = now or datetime.now(UTC)
+        moment = now or clock.now()
         stamp, parts = f"{moment:%Y%m%dT%H%M%SZ}", urlsplit(url)
         signed = {"host": parts.netloc, "x-amz-content-sha256": NO_BODY, "x-amz-date": stamp}
         if token := self.who.option("aws_session_token"):

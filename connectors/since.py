@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.pages import with_parameter
 from connectors.watermark import AHEAD
 from connectors.web import NOTHING
+from hub import clock
 from hub.errors import FixTheHub, RetryLater
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Since:
         return {
             "at": self.agreed["at"],
             "form": self.form,
-            "latest": (dt.datetime.now(dt.UTC) + AHEAD).isoformat(),
+            "latest": (clock.now() + AHEAD).isoformat(),
         }
 
     def address(self, first: str) -> str:

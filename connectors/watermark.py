@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from hub import clock
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def latest(sample: Any) -> Any:
 
     One that is beyond would be the greatest for years, and every row that comes until then would stand before it.
     """
-    then = dt.datetime.now(dt.UTC) + AHEAD
+    then = clock.now() + AHEAD
     if isinstance(sample, dt.datetime):
         return then if sample.tzinfo else then.replace(tzinfo=None)
     if isinstance(sample, dt.date):

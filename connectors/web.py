@@ -11,7 +11,6 @@ import asyncio
 import email.utils
 import ipaddress
 import ssl
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +19,7 @@ import httpx
 
 from connectors.contract import Deadline
 from connectors.patience import Wait, patiently
+from hub import clock
 from hub.errors import FixTheHub, HubError, RetryLater
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def _retry_after(text: str) -> float:
     """Return the seconds that a server asks for, in either of its two forms; 0 when it says nothing sensible."""
     if text.strip().isdecimal() and len(text) < 10:  # noqa: PLR2004 - more is no time to wait
         return float(text)
-    return max(0.0, _moment(text) - time.time())
+    return max(0.0, _moment(text) - clock.seconds())
 
 
 def _moment(text: str) -> float:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from hub import clock
+
 BUCKETS = ("new", "changed", "unchanged", "duplicate", "quarantined", "skipped")  # each row is in exactly one
 COUNTS = ("read", *BUCKETS)
 
@@ -53,5 +55,5 @@ def new_batch_id(now: datetime | None = None) -> str:
 
     The last part is the microsecond (5 hex digits), so that files of one moment keep their order, and chance (3).
     """
-    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    moment = (now or clock.now()).astimezone(UTC)
     return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond:05x}{secrets.randbelow(0x1000):03x}"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectors import names, raw
 from connectors.manifest import Manifest, parse
 from connectors.paired import TAKEN
 from connectors.ways import FOLDER
-from hub import ledger
+from hub import clock, ledger
 from hub.batch import State
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -30,6 +29,7 @@ from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from psycopg import Connection
 
@@ -78,7 +78,7 @@ class Kept(NamedTuple):
 
 def register(conn: Connection[Any], source: Source, kept: Kept, keys: dict[str, Key]) -> list[str]:
     """Register a submission and its files within a transaction, under the lock of its source; return the batches."""
-    now = datetime.now(UTC)
+    now = clock.now()
     try:
         manifest: Manifest | None = parse(kept.body, kept.name)
         judgement = judge(conn, source, manifest, kept.files, keys, now)  # type: ignore[arg-type]

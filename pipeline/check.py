@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from connectors.raw import digest
+from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.finding import Finding
@@ -31,6 +31,7 @@ from pipeline.work import Work
 from standards import standard
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from hub.receipt import Document
@@ -67,7 +68,7 @@ def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> 
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
     against = asked.against or Alone(source)
-    now, stored = asked.received_at or datetime.now(UTC), digest(path)
+    now, stored = asked.received_at or clock.now(), digest(path)
     part = asked.file_name or path.name
     admitted = admit(asked.sent, part, stored, against, now)
     verdict = Verdict(

@@ -11,7 +11,6 @@ import queue
 import shutil
 import tempfile
 import threading
-import time
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from connectors.connection import from_environment
 from connectors.contract import Limits
 from connectors.manifest.strict import LARGEST
 from connectors.ways import FOLDER, open_connector
-from hub import ledger
+from hub import clock, ledger
 from hub.batch import State, new_batch_id
 from hub.errors import HubError
 from hub.finding import Finding
@@ -99,7 +98,7 @@ def _empty_folder(source: Source) -> Iterator[Path]:
     beside.mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in beside.glob(f"{FRESH}*"):  # by a process that died
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime > 2 * settings().fetch_seconds:
+            if clock.seconds() - left.stat().st_mtime > 2 * settings().fetch_seconds:
                 shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=FRESH, dir=beside, ignore_cleanup_errors=True) as folder:
         yield Path(folder)

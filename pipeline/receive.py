@@ -7,12 +7,11 @@ between any two leaves a claimed file, which the next call takes up again under 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connectors import folder, paired, raw
 from connectors.ways import FOLDER
-from hub import ledger
+from hub import clock, ledger
 from hub.batch import State, new_batch_id
 from hub.finding import Finding
 from hub.settings import settings
@@ -68,7 +67,7 @@ def claim_ready(source: Source, inbox: Path, *, patient: bool = True) -> tuple[l
 
     Where files wait for their manifest, who is not `patient` takes them as soon as they have settled.
     """
-    agreed, now = source.connector, datetime.now(UTC)
+    agreed, now = source.connector, clock.now()
     settled = float(agreed.get("settle", folder.SETTLED))
     with connect() as conn:
         ledger.lock_inbox(conn, source.name)

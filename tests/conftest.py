@@ -111,6 +111,12 @@ def shared() -> Callable[[str], Path]:
     return find
 
 
+@pytest.fixture(autouse=True)
+def own_settings() -> None:
+    """Let each test read the settings anew: one before it may have had other folders."""
+    settings.cache_clear()
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give a home of this test's own; exchange folders, raw store and work store lie in it."""

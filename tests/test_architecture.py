@@ -83,6 +83,21 @@ def _module(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
+CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "ctime", "asctime"}
+
+
+@pytest.mark.parametrize("path", PRODUCTION, ids=str)
+def test_the_clock_is_read_in_one_place(path: Path) -> None:
+    """Samples, examples and tests fix the moment in `hub.clock`; what reads the clock itself escapes that."""
+    if path == Path("hub/clock.py"):
+        return
+    tree = ast.parse((PROJECT / path).read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
+            owner = ast.unparse(node.value).rpartition(".")[2]
+            assert owner not in {"datetime", "date", "time"}, f"{path}:{node.lineno} reads the clock: ask hub.clock"
+
+
 SQL = re.compile(
     r"^\s*(select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|create\s+(table|view))\s",
     re.IGNORECASE | re.DOTALL,

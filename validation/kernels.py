@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub import clock
 from validation.identifiers import NAMES, wrong_identifiers
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Bounds:
     @classmethod
     def of(cls, received_at: datetime | None) -> Bounds:
         """Return the bounds for a delivery; without a time it came in now."""
-        return cls((received_at or datetime.now(UTC)).astimezone(UTC).date() + timedelta(days=1))
+        return cls((received_at or clock.now()).astimezone(UTC).date() + timedelta(days=1))
 
 
 def required(about: Field) -> Callable[[Judged, Bounds], None]:

@@ -13,6 +13,7 @@ import typer
 from connectors.manifest import Key, prose
 from connectors.manifest.signing import public_key
 from connectors.writing import write_whole
+from hub import clock
 from hub.errors import WrongUsage
 from hub.settings import settings
 from pipeline.cli.screen import FINDINGS, FINE, Json, app, out, print_json, word
@@ -99,7 +100,7 @@ def verify(
             keys = {key.name.split(".")[0]: Key(key.name.split(".")[0], public_key(key.read_bytes()), BEGINNING)}
         except (OSError, ValueError) as fault:
             raise WrongUsage("The key cannot be used.", where=str(key), why=str(fault)) from None
-    found = verify_manifest(manifest, keys, datetime.now(UTC), wanted=bool(key or source))
+    found = verify_manifest(manifest, keys, clock.now(), wanted=bool(key or source))
     language = settings().language
     places = ("file", "field", "value", "expected")
     told = [{"code": each.code, **{name: getattr(each, name) for name in places}} for each in found]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from hub import ledger
+from hub import clock, ledger
 from hub.errors import FixTheHub
 from mappings.catalogue import heads
 from pipeline.owed.states import Came, Owed, Watch, owed
@@ -19,7 +19,7 @@ def expected(
     source: str | None = None, since: datetime | None = None, now: datetime | None = None
 ) -> list[dict[str, Any]]:
     """Return what each source owes, period by period: those since `since`, or since the hub first looked at it."""
-    moment = now or datetime.now(UTC)
+    moment = now or clock.now()
     found: list[dict[str, Any]] = []
     for head in heads():
         if head.error is None and source in {None, head.name}:
@@ -59,7 +59,7 @@ def missing(now: datetime | None = None) -> dict[str, dict[str, int]]:
 
     A source whose terms cannot be understood is left out: `riskhub source lint` tells of it.
     """
-    moment = now or datetime.now(UTC)
+    moment = now or clock.now()
     found: dict[str, dict[str, int]] = {}
     for head in heads():
         with suppress(FixTheHub):

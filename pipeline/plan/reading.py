@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors import raw
 from connectors.raw import digest
-from hub import ledger
+from hub import clock, ledger
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.sql import statement
@@ -71,7 +70,7 @@ def plan_file(path: Path, source: Source) -> Plan:
     """Return what would become of `path` as the next submission of its source."""
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
-    now = datetime.now(UTC)
+    now = clock.now()
     supposed = Supposed(new_batch_id(now), path.name, digest(path).sha256, now)
     return _planned(entry_of(source, supposed), path, source)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from hub import clock
 from hub.errors import FixTheHub
 from pipeline.stack import databases, environment, keys, postgres, processes
 from pipeline.stack.ports import HOST, remembered
@@ -78,7 +79,7 @@ def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:
     """Start all components and wait until each says that it is well; nothing of them may run before."""
     databases.end_dead_jobs(environment.database_url(home))
     databases.make_fetch_pool(environment.database_url(home), environment.FETCHES)
-    began = time.time()
+    began, ticks = clock.seconds(), time.monotonic()
     children = {
         name: processes.launch(home, name, _command(*words), env=env, log=_log(home, name))
         for name, words in COMPONENTS.items()
@@ -87,8 +88,8 @@ def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:
     while waiting:
         for name in sorted(waiting & _well(home, since=began)):
             waiting.remove(name)
-            on_progress("stack.component_ready", name=name, seconds=round(time.time() - began, 1))
-        _check(home, children, waiting, late=time.time() - began > LONGEST_START)
+            on_progress("stack.component_ready", name=name, seconds=round(time.monotonic() - ticks, 1))
+        _check(home, children, waiting, late=time.monotonic() - ticks > LONGEST_START)
         time.sleep(0.1)
 
 

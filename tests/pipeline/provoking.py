@@ -2,7 +2,7 @@
 
 The samples of the sources provoke many; `SMALL_CASES` are files of the small source that provoke the others, under a
 mapping changed as said; what only the warehouse can tell is in `test_every_finding.py`, and what manifests provoke in
-`provoking_submissions.py`.
+`provoking_submissions.py`.  All of it comes in at one moment, that of the golden pairs: the pages quote days.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ import zipfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 from books import compound
 from small_source import MAPPING, fires
 
+import mappings
+from hub.clock import fixed
 from hub.settings import settings
 from mappings.engine import read_source
 from pipeline.alone import Alone
-from pipeline.check import Asked, check, check_file
+from pipeline.check import Asked, check
+from pipeline.golden import RECEIVED_AT
 from pipeline.judge import judge
 from pipeline.parts import write_parts
 from pipeline.work import Work
@@ -31,7 +35,6 @@ from validation.figures import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from small_source import SmallSource
 
@@ -196,16 +199,18 @@ SMALL_CASES = {
 }
 
 
+@fixed(RECEIVED_AT)
 def samples() -> dict[str, dict[str, Any]]:
     """Return the first finding of each code that the samples of the sources provoke."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(settings().sources[0].glob("*/*/sample.*")):
-        verdict = check_file(path, f"{path.parent.parent.name}/{path.parent.name}")
-        for finding in verdict.findings:
+    for path in sorted(Path(mappings.__file__).with_name("sources").glob("*/*/sample.*")):
+        checked = check(path, read_source(path.parent), Asked(), answers=False)
+        for finding in checked.verdict.findings:
             found.setdefault(finding["code"], finding)
     return found
 
 
+@fixed(RECEIVED_AT)
 def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any]]:
     """Return what is said of a case's file."""
     small.map(case.old, case.new)
@@ -217,7 +222,7 @@ def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any
         (folder / "before.csv").write_bytes(case.before)
         work = Work("before", f"file://{folder / 'work'}")
         work.put_meta(write_parts(folder / "before.csv", source, work))
-        _, summary = judge(source, work, datetime.now().astimezone())
+        _, summary = judge(source, work, RECEIVED_AT)
         history = [Figures.from_dict(summary["figures"])] * 8
     path = folder / "1.csv"
     path.write_bytes(case.content)

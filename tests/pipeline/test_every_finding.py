@@ -154,6 +154,7 @@ def test_a_small_file_provokes(code: str, small: SmallSource, tmp_path: Path, re
 
 
 def test_the_samples_provoke(request: pytest.FixtureRequest) -> None:
+    assert all_samples()
     elsewhere = {*SMALL_CASES, *IN_THE_HUB, *IN_SUBMISSIONS, *BY_FORCE}
     for code, finding in sorted(all_samples().items()):
         if code not in elsewhere:
