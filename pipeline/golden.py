@@ -2,6 +2,8 @@
 
 `expected.json` holds what would be loaded and why the rest would not, and nothing that is null:
 
+    received     the day on which the sample came in, for what depends on it (a date must not lie in the future);
+                 2026-12-01 where it is not told
     rows         how many rows the sample has, bad ones too
     tables       the good records by table ("" is the record itself, else the name of the child), with their row;
                  where a source has several routes, `<route>` and `<route>.<child>`
@@ -11,15 +13,18 @@
     findings     everything said about a row, in order
     file         everything said about the file
 
-Moments are UTC, decimals are text.  After a change that is meant, write the file again with `riskhub source test
---update` (or `pytest --update`), and read the difference.
+Moments are UTC, decimals are text.  A new file is received on the day on which it is written.  That day stays when
+it is written again, so that the pair gives the same on any day; it is changed by hand for rows of later days.
+
+After a change that is meant, write the file again with `riskhub source test --update` (or `pytest --update`), and read
+the difference.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +32,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.reading import read
-from hub.errors import WrongUsage
+from hub import clock
+from hub.errors import FixTheHub, WrongUsage
 from hub.tokens import fixed_key
 from mappings.engine import check_header, columns_of
 from pipeline.refine import judged, refined_batches
@@ -42,7 +48,8 @@ if TYPE_CHECKING:
     from mappings.engine import Route, Source
 
 EXPECTED = "expected.json"
-RECEIVED_AT = datetime(2026, 12, 1, tzinfo=UTC)  # of every sample; a day after it is in the future
+RECEIVED = "received"
+RECEIVED_AT = datetime(2026, 12, 1, tzinfo=UTC)  # of a sample whose `expected.json` tells no day
 KEY = "the key of the golden pairs, kept by nobody"
 IDENTITY = ("record_uid", "row_hash")
 PLACE = ("row", "file", "line")
@@ -76,9 +83,11 @@ def sample_of(folder: Path) -> Path:
 def outcome_of(source: Source) -> Outcome:
     """Read, map and judge the sample of a source by the functions that the hub runs.
 
-    Tokens are made under a key that everybody knows, so that they are the same on every machine.
+    Tokens are made under a key that everybody knows, and the clock is held at the day of the sample, so that the
+    outcome is the same on every machine and every day.
     """
-    with fixed_key(KEY), read(sample_of(source.folder), format_of(source)) as reading:
+    received_at = received(source.folder)
+    with fixed_key(KEY), clock.fixed(received_at), read(sample_of(source.folder), format_of(source)) as reading:
         batches = list(reading) or [pa.RecordBatch.from_pylist([], reading.schema)]
         tables: dict[str, list[pa.Table]] = {}
         findings, skipped = [], []
@@ -87,7 +96,7 @@ def outcome_of(source: Source) -> Outcome:
             skipped.append(refined.skipped)
             for route in source.routes:
                 made = refined.tables[route.name]
-                findings.append(judged(made, refined.findings[route.name], route, RECEIVED_AT))
+                findings.append(judged(made, refined.findings[route.name], route, received_at))
                 for child, table in made.items():
                     tables.setdefault(_name(source, route, child), []).append(table)
         rows = pa.Table.from_batches(batches, reading.schema)
@@ -95,7 +104,29 @@ def outcome_of(source: Source) -> Outcome:
     whole = {name: pa.concat_tables(parts) for name, parts in tables.items()}
     records = [_name(source, route, "") for route in source.routes]
     content = _content(rows, whole, records, pa.concat_tables(findings), pa.concat_tables(skipped), file)
+    if received_at != RECEIVED_AT:
+        content = {RECEIVED: received_at.date().isoformat(), **content}
     return Outcome(content, batches, [*whole.values(), *findings])
+
+
+def received(folder: Path) -> datetime:
+    """Return when the sample of a folder came in: as `expected.json` says, today when there is none yet.
+
+    Raises FixTheHub for a `received` that is no day.
+    """
+    path = folder / EXPECTED
+    if not path.exists():
+        return clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    told = json.loads(path.read_text("utf-8")).get(RECEIVED)
+    try:
+        return datetime.combine(date.fromisoformat(told), time(), UTC) if told is not None else RECEIVED_AT
+    except (TypeError, ValueError):
+        raise FixTheHub(
+            f"`{RECEIVED}` is not a day.",
+            where=str(path),
+            why=f"It says {json.dumps(told, ensure_ascii=False)[:40]}.",
+            next_step="Write it as 2026-12-01.",
+        ) from None
 
 
 def differences(outcome: Outcome, folder: Path) -> list[str]:

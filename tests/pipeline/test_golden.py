@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hub.clock import fixed
 from hub.settings import PROJECT, settings
 from hub.tokens import fixed_key, token_key
 from mappings.engine import read_source
-from pipeline.cli.screen import FINDINGS, FINE, WRONG, guarded
+from pipeline.cli.screen import FAULT, FINDINGS, FINE, WRONG, guarded
 from pipeline.golden import EXPECTED, differences, outcome_of
 
 if TYPE_CHECKING:
@@ -85,3 +87,24 @@ def test_the_key_of_samples_is_not_the_hubs(monkeypatch: pytest.MonkeyPatch) -> 
     with fixed_key("another key that is long enough for it"):
         assert token_key("person") != own
     assert token_key("person") == own
+
+
+def test_a_pair_keeps_the_day_on_which_it_was_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A source that is added years from now has samples of that time, and they give the same ever after."""
+    (folder / EXPECTED).unlink()
+    sample, then = folder / "sample.csv", datetime(2031, 5, 6, 7, tzinfo=UTC)
+    sample.write_text(sample.read_text("gb18030").replace("2026-10-", "2031-04-"), "gb18030")
+    with fixed(then):
+        assert guarded(["source", "test", FIRE, "--update"]) == FINE
+    before = json.loads((folder / EXPECTED).read_text("utf-8"))
+    assert before["received"] == "2031-05-06"
+    assert before["tables"][""][0]["event_at"].startswith("2031-"), "it does not lie in the future"
+    for moment in (then, then + timedelta(days=800)):
+        with fixed(moment):
+            assert guarded(["source", "test", FIRE]) == FINE
+            assert guarded(["source", "test", FIRE, "--update"]) == FINE
+    assert json.loads((folder / EXPECTED).read_text("utf-8")) == before
+    change(folder / EXPECTED, "2031-05-06", "2030-02-29")
+    capsys.readouterr()
+    assert guarded(["source", "test", FIRE]) == FAULT
+    assert "`received` is not a day" in " ".join(capsys.readouterr().err.split())
