@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-16)
 
-.PHONY: help venv demo up down test quick lint bench lock clean
+.PHONY: help venv demo up down test quick moved lint bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
@@ -34,6 +34,9 @@ test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
 
 quick: venv  ## Run the tests that take no longer than a moment
 	@exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow" $(ARGS)
+
+moved: venv  ## Run the quick tests on another day, in another zone and language (needs faketime)
+	@exec .ci/moved $(ARGS)
 
 lint: venv  ## Check style, types, YAML and the source folders
 	@$(BIN)/ruff check .
