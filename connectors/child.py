@@ -12,13 +12,13 @@ import errno
 import json
 import os
 import sys
-import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from connectors import sandbox
-from hub.errors import FixTheHub, RejectBatch
+from connectors.labels import plain
+from hub.errors import FixTheHub, RejectBatch, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any
         sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=UNPACKED, parent=parent)
         _do(job, out, report)
     except RejectBatch as verdict:
-        report["rejected"] = [asdict(finding) for finding in verdict.findings]
+        report["rejected"] = [_told(finding) for finding in verdict.findings]
     except FixTheHub as error:
         report["fix"] = [error.what, error.where, error.why, error.next_step]
     except ImportError as error:
@@ -83,7 +83,7 @@ def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any
         if isinstance(error, OSError) and error.errno in OF_THE_MOMENT:
             report["retry"] = [str(error), job["path"]]
         else:
-            traceback.print_exc()
+            sys.stderr.write(f"{described(error)}\n")
             report["crash"] = type(error).__name__
     return report
 
@@ -105,9 +105,14 @@ def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
         _send(reader(fmt.kind).read(members, fmt, limits, _noting(report)), out, limits.cell_bytes, report)
 
 
+def _told(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the report carries it; what it quotes of the file has no control characters."""
+    return {name: plain(each) if isinstance(each, str) else each for name, each in asdict(finding).items()}
+
+
 def _noting(report: dict[str, Any]) -> Note:
     def note(finding: Finding) -> None:
-        report["findings"].append(asdict(finding))
+        report["findings"].append(_told(finding))
 
     return note
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000)), "\ufffd")
 UNDECODED = range(0xDC80, 0xDD00)
 HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, invisible and direction marks, undecodable bytes, line separators
 
@@ -11,6 +12,11 @@ HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, invisible and direction ma
 def harmful(char: str) -> bool:
     """Whether a character must not stand in a name: it cannot be seen, or changes how the rest is seen."""
     return unicodedata.category(char) in HARMFUL
+
+
+def plain(text: str) -> str:
+    """Return a text with every control character as U+FFFD: neither a database nor a page can hold it."""
+    return text if text.isprintable() else text.translate(CONTROLS)
 
 
 def shown(name: str) -> str:

@@ -23,6 +23,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.labels import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -71,7 +73,7 @@ def placed(chunks: Iterable[Chunk], cell_bytes: int) -> Iterator[pa.RecordBatch]
             *_woven(whole, size),
             pa.array(np.arange(row, row + size)),
             _same(whole.file, size),
-            _same(whole.sheet, size),
+            _same(whole.sheet and plain(whole.sheet), size),
             pa.array(whole.lines),
             _sparse({place: fault.code for place, fault in whole.faults.items()}, size),
             _sparse({place: shortened(fault.raw) for place, fault in whole.faults.items()}, size),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.readers.encoding import MARKS, is_big5, is_gb
 from connectors.readers.kinds import kind_of
-from connectors.readers.strict_json import BadJsonError, loads
+from connectors.readers.strict_json import BadJsonError, Unfit, loads
 from connectors.readers.zipped import package_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def text_form(head: bytes) -> dict[str, Any]:
 
 def _is_object(line: str) -> bool:
     try:
-        return isinstance(loads(line), dict)
+        return isinstance(loads(line, lenient=True), dict | Unfit)
     except BadJsonError:
         return False
 

@@ -6,6 +6,7 @@ file ends the reading at once, and `RejectBatch` carries that finding up to the 
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,3 +47,13 @@ class RejectBatch(Exception):
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings
         super().__init__(", ".join(finding.code for finding in findings))
+
+
+def described(fault: BaseException) -> str:
+    """Return what may be written of a fault anywhere: its class and the lines of code that it passed.
+
+    Its text stays out: an exception of a library about a value quotes the value, and the value may be a person's.
+    """
+    frames = traceback.extract_tb(fault.__traceback__)
+    passed = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+    return f"{type(fault).__name__}\n{passed}" if passed else type(fault).__name__

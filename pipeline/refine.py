@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.engine import named, refine
+from mappings.engine import named
+from pipeline.isolating import checked, refined
 from pipeline.parallel import side_by_side
 from validation.records import check
 
@@ -29,7 +30,7 @@ def places_of(rows: pa.RecordBatch) -> pa.Table:
 
 def refined_batches(batches: Iterable[pa.RecordBatch], source: Source) -> Iterator[tuple[pa.RecordBatch, Refined]]:
     """Map batch after batch, in order; yield each with what came of it."""
-    return side_by_side(batches, lambda rows: (rows, refine(rows, source)))
+    return side_by_side(batches, lambda rows: (rows, refined(rows, source)))
 
 
 def judged(tables: dict[str, pa.Table], mapped: pa.Table, route: Route, received_at: datetime) -> pa.Table:
@@ -37,5 +38,9 @@ def judged(tables: dict[str, pa.Table], mapped: pa.Table, route: Route, received
 
     `received_at` ends the days that an event can have; it is the delivery's, so that a replay judges alike.
     """
-    judged_by_standard = check(tables, route.record_type, known=mapped, received_at=received_at)
+
+    def by_standard(some: dict[str, pa.Table]) -> pa.Table:
+        return check(some, route.record_type, known=mapped, received_at=received_at)
+
+    judged_by_standard = checked(tables, by_standard)
     return named(pa.concat_tables([mapped, judged_by_standard]), route)

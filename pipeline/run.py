@@ -13,7 +13,7 @@ import psycopg
 
 from hub import ledger
 from hub.batch import State
-from hub.errors import FixTheHub, HubError, RetryLater
+from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
 from hub.sql import statement
 from pipeline.acknowledge import acknowledge_batch
@@ -108,8 +108,9 @@ def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> bool:
         name = f"{type(fault).__name__} {fault.sqlstate or ''} {fault.diag.constraint_name or ''}".strip()
         log.error("batch %s failed at %s, attempt %d of %d: %s", batch_id, verb, attempt, ATTEMPTS, name)  # noqa: TRY400
         return _failed(conn, verb, batch_id, name, attempt)
-    except Exception as fault:
-        log.exception("batch %s failed at %s, attempt %d of %d", batch_id, verb, attempt, ATTEMPTS)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is this batch's trouble only
+        told = described(fault)
+        log.error("batch %s failed at %s, attempt %d of %d: %s", batch_id, verb, attempt, ATTEMPTS, told)  # noqa: TRY400
         return _failed(
             conn, verb, batch_id, fault.what if isinstance(fault, HubError) else type(fault).__name__, attempt
         )

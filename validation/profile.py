@@ -48,7 +48,7 @@ def _line(table: str, name: str, column: pa.ChunkedArray) -> pa.Table:
     positive, logs, squares = 0, 0.0, 0.0
     measured = pa.types.is_decimal(column.type) or pa.types.is_integer(column.type)
     if measured and column.null_count < len(column):
-        numbers = pc.cast(column, pa.float64())
+        numbers = pc.cast(column, pa.float64(), safe=False)  # a figure need not be exact, and beyond 2**53 it is not
         logarithms = pc.ln(numbers.filter(pc.greater(numbers, 0)))
         positive = len(logarithms)
         logs = pc.sum(logarithms).as_py() or 0.0

@@ -92,7 +92,7 @@ def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], For
 
 def _records_of(member: Member, form: dict[str, Any]) -> str | None:
     try:
-        return records_path(loads(whole_text(member, Format.of(form), lambda _: None)))
+        return records_path(loads(whole_text(member, Format.of(form), lambda _: None), lenient=True))
     except BadJsonError:
         return None  # the reader will say so
 

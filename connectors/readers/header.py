@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectors.format import FIND, NONE
+from connectors.labels import plain
 from connectors.rows import BATCH, CORRECTS, PLACE
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -24,12 +25,12 @@ BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 
 
 def cleaned(name: str) -> str:
-    """Return a column name in NFC without blanks around it; what stands inside is kept.
+    """Return a column name in NFC without blanks around it; what stands inside is kept, but for control characters.
 
     A name that a place column has, such as `@line`, gets `./` in front.
     """
-    plain = unicodedata.normalize("NFC", name).strip(BLANKS)
-    return f"./{plain}" if plain in OURS else plain
+    kept = unicodedata.normalize("NFC", plain(name)).strip(BLANKS)
+    return f"./{kept}" if kept in OURS else kept
 
 
 def column_names(cells: Iterable[str], member: Member, line: int | None = None, sheet: str | None = None) -> list[str]:

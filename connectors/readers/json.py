@@ -8,7 +8,7 @@ from connectors.readers.encoding import whole_text
 from connectors.readers.header import cleaned
 from connectors.readers.kinds import require
 from connectors.readers.nested import chunks, shape_of
-from connectors.readers.strict_json import BadJsonError, loads, record_of
+from connectors.readers.strict_json import BadJsonError, Unfit, loads, record_of
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -55,7 +55,7 @@ def _document(member: Member, fmt: Format, note: Note) -> Any:
     require(member, None, expected="json")
     text = whole_text(member, fmt, note)
     try:
-        return loads(text)
+        return loads(text, lenient=True)
     except BadJsonError as error:
         if error.ended:
             cut = Finding("TRUNCATED_FILE", file=member.name, line=error.line, value=error.what)
@@ -67,10 +67,14 @@ def _document(member: Member, fmt: Format, note: Note) -> Any:
 def _found(document: Any, member: Member, fmt: Format) -> list[Any]:
     """Return the records at the agreed path: the list there, or the one object."""
     for name in fmt.records.split("/") if fmt.records else ():
+        if isinstance(document, Unfit):
+            break
         if not isinstance(document, dict) or name not in document:
             has = ", ".join(document) if isinstance(document, dict) else type(document).__name__
             raise RejectBatch(
                 Finding("WRONG_FORMAT", file=member.name, value=has[:200], expected=f"JSON: {fmt.records}")
             )
         document = document[name]
+    if isinstance(document, Unfit):
+        raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=document, expected="JSON"))
     return document if isinstance(document, list) else [document]

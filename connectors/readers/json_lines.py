@@ -15,6 +15,9 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import json
 
+from connectors import labels
+from connectors.readers.nested import DEEPEST as LISTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -115,15 +118,17 @@ def _parsed(data: bytes, known: pa.Schema) -> pa.Table:
     return json.read_json(pa.BufferReader(data), reading, json.ParseOptions(explicit_schema=known))
 
 
-def _plain(kind: pa.DataType) -> pa.DataType:
+def _plain(kind: pa.DataType, depth: int = 0) -> pa.DataType:
     """Return a type with texts for leaves; raise ArrowInvalid for what is none."""
     if pa.types.is_string(kind) or pa.types.is_null(kind) or pa.types.is_timestamp(kind):
         return pa.string()
     if pa.types.is_list(kind):
-        return pa.list_(_plain(kind.value_type))
+        if depth == LISTS:
+            raise pa.ArrowInvalid("nested too deeply")
+        return pa.list_(_plain(kind.value_type, depth + 1))
     if not pa.types.is_struct(kind) or not kind.num_fields:
         raise pa.ArrowInvalid(str(kind))
-    fields = [pa.field(each.name, _plain(each.type)) for each in kind]
+    fields = [pa.field(each.name, _plain(each.type, depth)) for each in kind]
     _distinct(fields)
     return pa.struct(fields)
 
@@ -133,6 +138,8 @@ def _distinct(fields: Iterable[pa.Field]) -> int:
     paths = [path for each in fields for path in _paths(each)]
     if len(set(paths)) < len(paths):
         raise pa.ArrowInvalid("two members of one path")
+    if any(labels.plain(path) != path for path in paths):
+        raise pa.ArrowInvalid("a control character in a name")
     return len(paths)
 
 

@@ -7,6 +7,7 @@ dict.  `{"a": {"b": "1"}, "c": [{"d": "2"}]}` has the columns `a/b` (string) and
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,6 +29,7 @@ Record: TypeAlias = dict[str, Node]
 Records: TypeAlias = "Callable[[Member], Iterable[Record | Fault | None]]"  # None: a line without a record
 OWN = "."  # the text of a thing that also has members
 BATCH = 5_000
+DEEPEST = 24  # lists within lists: Arrow carries 64 types within each other, and a list of objects is two of them
 
 
 class FaultyRecordError(Exception):
@@ -141,10 +143,15 @@ def shape_of(members: Sequence[Member], records: Records, columns: Sequence[str]
 
 
 def bounded(shape: Shape, member: Member) -> None:
-    """Raise RejectBatch (READER_LIMIT) when records have too many columns."""
+    """Raise RejectBatch when records have too many columns (READER_LIMIT), or two of one name (DUPLICATE_COLUMN)."""
     if len(shape.members) > COLUMNS:
         what = f"{len(shape.members)} > {COLUMNS} columns"
         raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
+    twice = [(name, count) for name, count in Counter(map(cleaned, shape.members)).items() if count > 1]
+    if twice:
+        raise RejectBatch(
+            *(Finding("DUPLICATE_COLUMN", file=member.name, column=name, expected=str(count)) for name, count in twice)
+        )
 
 
 def schema_of(shape: Shape) -> pa.Schema:

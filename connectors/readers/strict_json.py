@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from connectors.readers.nested import OWN, FaultyRecordError, Node, Record, checked
+from connectors.labels import plain
+from connectors.readers.nested import DEEPEST, OWN, FaultyRecordError, Node, Record, checked
 from connectors.rows import Fault
 
 
@@ -17,10 +18,20 @@ class BadJsonError(ValueError):
         super().__init__(what)
 
 
-def loads(text: str) -> Any:
-    """Return the value of a JSON text, numbers as written; raise BadJsonError, also for double keys and NaN."""
+class Unfit(str):
+    """What stands in a text that is no JSON by the standard, such as NaN or a key that stands twice: an odd value."""
+
+    __slots__ = ()
+
+
+def loads(text: str, *, lenient: bool = False) -> Any:
+    """Return the value of a JSON text, numbers as written; raise BadJsonError, also for double keys and NaN.
+
+    When `lenient`, these two are `Unfit` in the place of the value or of the object: of a list of records that costs
+    one.
+    """
     try:
-        return DECODER.decode(text)
+        return (LENIENT if lenient else DECODER).decode(text)
     except RecursionError:
         raise BadJsonError("nested too deeply", 1) from None
     except json.JSONDecodeError as error:
@@ -40,6 +51,16 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _members_or_unfit(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Unfit:
+    try:
+        return _members(pairs)
+    except BadJsonError as error:
+        return Unfit(error.what)
+
+
+LENIENT = json.JSONDecoder(
+    parse_float=str, parse_int=str, parse_constant=Unfit, object_pairs_hook=_members_or_unfit
+)  # fmt: skip
 DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refused, object_pairs_hook=_members)
 
 
@@ -53,16 +74,16 @@ def record_of(item: Any, limit: int) -> Record | Fault:
         return Fault("CELL_TOO_LONG", f"{OWN}: nested too deeply")
 
 
-def _flat(members: dict[str, Any], limit: int, above: str = "") -> Record:
+def _flat(members: dict[str, Any], limit: int, above: str = "", depth: int = 0) -> Record:
     flat: Record = {}
     for name, value in members.items():
-        path = above + checked(name, "name", limit)
+        path = above + plain(checked(name, "name", limit))
         if isinstance(value, dict):
-            found = _flat(value, limit, f"{path}/")
+            found = _flat(value, limit, f"{path}/", depth)
         elif path in flat:
             raise FaultyRecordError(Fault("CELL_ERROR", f"{path}: duplicate key"))
         else:
-            flat[path] = checked(value, path, limit) if isinstance(value, str) else _node(value, path, limit)
+            flat[path] = checked(value, path, limit) if type(value) is str else _node(value, path, limit, depth)
             continue
         if twice := found.keys() & flat.keys():
             raise FaultyRecordError(Fault("CELL_ERROR", f"{min(twice)}: duplicate key"))
@@ -70,11 +91,18 @@ def _flat(members: dict[str, Any], limit: int, above: str = "") -> Record:
     return flat
 
 
-def _node(value: Any, path: str, limit: int) -> Node:
+def _node(value: Any, path: str, limit: int, depth: int = 0) -> Node:
+    if isinstance(value, Unfit):
+        raise FaultyRecordError(Fault("CELL_ERROR", f"{path}: {plain(value)}"))
     if isinstance(value, str):
         return checked(value, path, limit)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return [_flat(item, limit) if isinstance(item, dict) else _node(item, path, limit) for item in value]
+        if depth == DEEPEST:
+            raise FaultyRecordError(Fault("CELL_TOO_LONG", f"{path}: nested too deeply"))
+        return [
+            _flat(item, limit, depth=depth + 1) if isinstance(item, dict) else _node(item, path, limit, depth + 1)
+            for item in value
+        ]
     return None

@@ -7,48 +7,85 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.labels import plain
+
+DEEPEST = 48  # types within each other; Arrow carries 64
+EMPTY = "{}"  # an object without members
+LISTS = (
+    pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view,
+    pa.types.is_large_list_view,
+)  # fmt: skip
 EXACT = 2**53  # from here on a float does not hold every whole number
+BYTES = (
+    pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view,
+)  # fmt: skip
 PLAIN = (
     pa.types.is_null, pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal,
     pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_date, pa.types.is_timestamp,
     pa.types.is_time, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_duration,
+    pa.types.is_binary_view,
 )  # fmt: skip
 
 
-def fits(kind: pa.DataType) -> bool:
+def fits(kind: pa.DataType, depth: int = 0) -> bool:
     """Whether values of a type can be told as text."""
-    if pa.types.is_dictionary(kind):
-        return fits(kind.value_type)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return fits(kind.value_type)
-    if pa.types.is_struct(kind):
-        return all(fits(field.type) for field in kind)
-    if pa.types.is_map(kind):
-        return fits(kind.key_type) and fits(kind.item_type)
-    return any(is_kind(kind) for is_kind in PLAIN)
+    if isinstance(kind, pa.BaseExtensionType):
+        kind = kind.storage_type
+    if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
+        return fits(kind.value_type, depth)
+    parts: list[pa.DataType] = []
+    if any(is_list(kind) for is_list in LISTS):
+        parts = [kind.value_type]
+    elif pa.types.is_struct(kind):
+        parts = [field.type for field in kind]
+    elif pa.types.is_map(kind):
+        parts = [kind.key_type, kind.item_type]
+    elif not any(is_kind(kind) for is_kind in PLAIN):
+        return False
+    return depth <= DEEPEST and all(fits(part, depth + 1 + pa.types.is_map(kind)) for part in parts)
 
 
 def as_texts(column: pa.Array) -> pa.Array:
     """Return a column as text; lists, structs and maps keep their shape, with texts in it."""
+    column = _decoded(column)
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        return as_texts(column.dictionary_decode())
     if pa.types.is_map(kind):
         entry = pa.struct([("key", kind.key_type), ("value", kind.item_type)])
         items = pa.StructArray.from_arrays([column.keys, column.items], fields=list(entry))
         return _list_of(column, items)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        plain = column.cast(pa.list_(kind.value_type))
-        return _list_of(plain, plain.values)
+    if any(is_list(kind) for is_list in LISTS):
+        lists = column.cast(pa.list_(kind.value_type))
+        return _list_of(lists, lists.values)
+    if pa.types.is_struct(kind) and not kind.num_fields:
+        return pc.if_else(column.is_valid(), EMPTY, pa.scalar(None, pa.string()))
     if pa.types.is_struct(kind):
         parts = [as_texts(part) for part in column.flatten()]
-        fields = [pa.field(field.name, part.type) for field, part in zip(kind, parts, strict=True)]
+        fields = [pa.field(plain(field.name), part.type) for field, part in zip(kind, parts, strict=True)]
         return pa.StructArray.from_arrays(parts, fields=fields, mask=column.is_null())
     return _plain(column)
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    """Return a column without what is only a way of keeping it: dictionaries, runs, types that a program has added."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _decoded(column.dictionary_decode())
+    if pa.types.is_run_end_encoded(kind):
+        return _decoded(pc.run_end_decode(column))
+    return _decoded(_extended(column)) if isinstance(kind, pa.BaseExtensionType) else column
+
+
+def _extended(column: pa.ExtensionArray) -> pa.Array:
+    """Return values of a type that a program has added, as what they are stored as; a UUID in its usual form."""
+    name, stored = column.type.extension_name, column.storage
+    if name == "arrow.uuid":
+        return _each(stored, lambda data: str(UUID(bytes=data)))
+    return stored.cast(pa.bool_()) if name == "arrow.bool8" else stored
 
 
 def _list_of(column: pa.Array, values: pa.Array) -> pa.Array:
@@ -70,7 +107,7 @@ def _plain(column: pa.Array) -> pa.Array:  # noqa: PLR0911 - one per type
         return _each(column, lambda number: format(number, "f"))
     if pa.types.is_timestamp(kind):
         return _moments(column)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+    if any(is_bytes(kind) for is_bytes in BYTES):
         return _each(column, lambda data: data.hex())
     if pa.types.is_time(kind):
         return _without_zeros(column.cast(pa.string()))

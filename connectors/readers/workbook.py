@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from connectors.readers.markup import Element
 
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+SURROGATES = range(0xD800, 0xE000)
 # Numbers of the formats that need no definition and show a date, a time or both (ECMA-376 part 1, 18.8.30, with those
 # of the East Asian editions).
 BUILT_IN_DATES = {*range(14, 18), *range(27, 32), 36, *range(50, 55), 57, 58}
@@ -153,7 +154,13 @@ def text_of(element: Element) -> str:
 
 def unescaped(text: str) -> str:
     """Return a text with `_x000D_`-like escapes replaced by the characters they stand for."""
-    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    return ESCAPED.sub(lambda match: _unescaped(match[1]), text) if "_x" in text else text
+
+
+def _unescaped(digits: str) -> str:
+    """Return the character that an escape stands for; half of a pair of surrogates stands for none."""
+    code = int(digits, 16)
+    return "\ufffd" if code in SURROGATES else chr(code)
 
 
 def style_of(number: int, code: str | None) -> Style:

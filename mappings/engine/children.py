@@ -12,6 +12,7 @@ from mappings.engine.arrays import any_true, as_text, one_array
 from mappings.engine.evaluate import any_filled, as_table, evaluate
 from mappings.engine.lists import Spread, as_list, cut, item, lengths, lone, longest, spread
 from mappings.engine.naming import renumbered
+from mappings.engine.plain import LIST, NOT_ONE_VALUE, one_value
 from mappings.engine.repair import repaired
 from mappings.engine.rule import Place
 from mappings.engine.scope import Items, Scope
@@ -118,7 +119,22 @@ def _each_scope(block: Block, above: Scope) -> Scope:
                 member: pc.coalesce(columns[member], values) if member in columns else values
                 for member, values in _members(name, item(one, layout)).items()
             }
-    return _scope(block, above, layout, columns)
+    return _plain_scope(_scope(block, above, layout, columns), block)
+
+
+def _plain_scope(scope: Scope, block: Block) -> Scope:
+    """Return the scope with every column as text; an item with a list or an object in one of them is at fault."""
+    read = {name for rules in block.items for rule in rules for name in rule.cells}
+    texts = {}
+    for name, column in scope.columns.items():
+        texts[name] = column
+        if pa.types.is_nested(column.type) and name in read:
+            texts[name], wrong = one_value(column)
+            if any_true(wrong):
+                place = Place(name, block.child, _personal(block))
+                scope.note(NOT_ONE_VALUE, wrong, place, pa.repeat(LIST, len(scope)))
+                scope.faulty.append(wrong)
+    return replace(scope, columns=texts)
 
 
 def _members(name: str, items: pa.Array) -> dict[str, pa.Array]:
@@ -128,7 +144,7 @@ def _members(name: str, items: pa.Array) -> dict[str, pa.Array]:
 
 
 def _split_scope(block: Block, split: Split, above: Scope) -> Scope:
-    cells = [repaired(above.written(name), halve=False).text for name in split.columns]
+    cells = [_cells(block, name, above) for name in split.columns]
     lists = [cut(_filled(cell, block), split.items) for cell in cells]
     most, uneven = longest([lengths(each) for each in lists])
     if not split.lenient:
@@ -138,6 +154,15 @@ def _split_scope(block: Block, split: Split, above: Scope) -> Scope:
     if split.parts is not None:
         return _parts_scope(block, split, above, layout, items[0])
     return _scope(block, above, layout, dict(zip(split.columns, items, strict=True)))
+
+
+def _cells(block: Block, name: str, above: Scope) -> pa.Array:
+    """Return a column that is to be split, without the values that have control characters; these are said."""
+    done = repaired(above.written(name), halve=False)
+    if done.control is not None:
+        place = Place(name, block.child, _personal(block))
+        above.note("CONTROL_CHARACTER", done.control, place, above.written(name))
+    return done.text
 
 
 def _filled(cell: pa.Array, block: Block) -> pa.Array:

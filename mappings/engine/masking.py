@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from mappings.engine.arrays import as_text, one_array
+from mappings.engine.plain import one_value
 from mappings.engine.repair import without_controls
 from mappings.engine.scrubbing import MASK, scrubbed
 
@@ -35,9 +37,9 @@ def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
     pieces = [
         piece for at, name in enumerate(columns) for piece in (ConstantExpression(name), ColumnExpression(f"c{at}"))
     ]
-    json = FunctionExpression("json_object", *pieces).cast("VARCHAR").alias("made")
+    made = FunctionExpression("json_object", *pieces).cast("VARCHAR").alias("made")
     with duckdb.connect(config={"threads": 1}) as connection:
-        return one_array(connection.from_arrow(table).select(json).to_arrow_table()["made"])
+        return one_array(connection.from_arrow(table).select(made).to_arrow_table()["made"])
 
 
 def shown_columns(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Array]:
@@ -56,10 +58,17 @@ def hidden_columns(source: Source) -> frozenset[str]:
 def _shown(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) -> pa.Array:
     if name in source.lists and pa.types.is_list(column.type) and name not in hidden:
         return _shown_list(column, name, source, hidden)
-    if name in hidden or name not in source.read_columns or pa.types.is_nested(column.type):
+    if name in hidden or name not in source.read_columns or name in source.lists:
         return _masked(column)
-    text = as_text(column)
+    text = _plain(column) if pa.types.is_nested(column.type) else as_text(column)
     return without_controls(text if name in source.key_columns else scrubbed(text))
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Return a column in which one value was agreed; what is a list or an object all the same is shown as JSON."""
+    text, several = one_value(column)
+    written = [json.dumps(value, ensure_ascii=False) for value in column.filter(several).to_pylist()]
+    return pc.replace_with_mask(text, several, pa.array(written, pa.string()))
 
 
 def _shown_list(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) -> pa.Array:

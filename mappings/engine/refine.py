@@ -19,6 +19,7 @@ from mappings.engine.children import PLACE, children
 from mappings.engine.evaluate import as_table, evaluate
 from mappings.engine.faults import reading_faults
 from mappings.engine.keys import record_uids, row_hashes
+from mappings.engine.plain import lists_apart
 from mappings.engine.repair import LOST, repaired
 from mappings.engine.routing import no_route, sorted_out, whole
 from mappings.engine.rule import Place
@@ -53,6 +54,7 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
     """Map one batch of rows (the columns of the file, all text, and the place columns `@row`, `@fault` ...)."""
     if source.only_checks:
         return _only_looked_at(rows, source)
+    rows = lists_apart(rows, source)
     skipped, kept = _skip(rows, source)
     if len(skipped):
         rows = rows.filter(kept)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, as_text, false, one_array
+from mappings.engine.plain import faulty
 
 if TYPE_CHECKING:
     from mappings.engine.source import Source
@@ -28,17 +29,7 @@ def totals_apart(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
     names = [name for name in source.key_columns if name in rows.schema.names]
     if "@fault" not in rows.schema.names or not names:
         return rows
-    told = _told(rows, names)
-    found = pc.and_(pc.is_valid(told), pc.is_null(rows.column("@fault")))
-    if not any_true(found):
-        return rows
-    made = {"@fault": pa.scalar(ROW_OF_TOTALS), "@raw": told}
-    arrays = [
-        pc.if_else(found, made[name], column) if name in made
-        else column if name.startswith("@") else _without(column, found)
-        for name, column in zip(rows.schema.names, rows.columns, strict=True)
-    ]  # fmt: skip
-    return pa.RecordBatch.from_arrays(arrays, schema=rows.schema)
+    return faulty(rows, ROW_OF_TOTALS, _told(rows, names))
 
 
 def _told(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
@@ -77,7 +68,3 @@ def _text(column: pa.Array) -> pa.Array:
 def _said(name: str, text: pa.Array, where: pa.Array) -> pa.Array:
     word = pc.utf8_rtrim(pc.utf8_trim_whitespace(text), ":： \u3000")
     return pc.if_else(where, pc.binary_join_element_wise(name, word, ": "), None)
-
-
-def _without(column: pa.Array, where: pa.Array) -> pa.Array:
-    return pc.if_else(where, pa.scalar(None, column.type), column)

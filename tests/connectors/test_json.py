@@ -79,11 +79,24 @@ def test_what_counts_as_records(path: Path, text: str, rows: list[dict[str, str]
 
 
 @pytest.mark.parametrize(
+    ("value", "why"), [("NaN", "NaN"), ("-Infinity", "-Infinity"), ('{"b": 1, "b": 2}', "duplicate key b")]
+)
+def test_what_is_no_json_costs_its_record_only(path: Path, value: str, why: str) -> None:
+    path.write_text(f'{{"rows": [{{"a": 1}}, {{"a": {value}}}, {{"a": 3}}]}}')
+    read = here(path, kind="json", records="rows")
+    assert read.verdict == ()
+    assert read.column("a") == ["1", None, "3"]
+    assert read.column("@raw") == [None, f"a: {why}", None]
+
+
+def test_envelope_with_a_key_twice_cannot_be_trusted(path: Path) -> None:
+    path.write_text('{"rows": [], "rows": [{"a": 1}]}')
+    assert [each.code for each in here(path, kind="json", records="rows").verdict] == ["BAD_DOCUMENT"]
+
+
+@pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        ('[{"a": 1, "a": 2}]', "BAD_DOCUMENT", None),
-        ('[{"a": NaN}]', "BAD_DOCUMENT", None),
-        ('[{"a": -Infinity}]', "BAD_DOCUMENT", None),
         ('{"a": 1}\n{"a": 2}', "BAD_DOCUMENT", 2),
         ("[\n1,\n]", "BAD_DOCUMENT", 3),
         ("[" * 100_000 + "]" * 100_000, "BAD_DOCUMENT", 1),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 FORMAT = "format: {kind: csv, encoding: utf-8}"
 HEADER = "no,at,cause,note"
+JSON = "format: {kind: json, encoding: utf-8}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Case:
     new: str = ""
     before: bytes = b""  # the file that the feed has sent eight times before
     causes: tuple[tuple[str, str], ...] = ()
+
+
+def listed() -> bytes:
+    """Return a record with a list where one value was agreed, and one as it should be."""
+    fire = {"no": "F1", "at": "2026-05-01 10:00", "cause": "短路", "note": "x"}
+    return json.dumps([fire, fire | {"no": "F2", "cause": ["短路", "抽烟"]}]).encode()
 
 
 def book(change: Callable[[Any], None]) -> bytes:
@@ -167,6 +174,7 @@ SMALL_CASES = {
     "TABLE_MISSING": Case(database("incidents"), FORMAT, TABLE),
     "FORMAT_FOUND": Case(fires("F1").decode().replace(",", ";").encode("gb18030"), MAPPING, ANY),
     "TOTALS_ROW": Case(fires("F1", "F2") + "合计,2,,\n".encode(), MAPPING, ANY),
+    "NOT_ONE_VALUE": Case(listed(), FORMAT, JSON),
     "ROW_OF_TOTALS": Case(fires("F1", "F2", "合 计：")),
     "NOT_CHECKPOINTED": Case(database("fires", wal=True), FORMAT, TABLE),
     "BAD_DOCUMENT": Case(b"<fires><fire></fires>", FORMAT, XML),

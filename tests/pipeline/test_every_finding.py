@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from exchange import receipt, submit
 from linked_sources import LinkedSources, declare, inspect
-from provoking import SMALL_CASES, provoked, samples
+from provoking import SMALL_CASES, Case, provoked, samples
 from provoking_submissions import SUBMITTED
 from small_source import CAUSES, SMALL, SmallSource, fires
+from trouble import fails_on
 
 from connectors.reading import read
 from hub.errors import RejectBatch
@@ -99,7 +100,7 @@ IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
 }
 SHOWN = 120  # characters of a value in an example
 LOOK = "look at it, then write it with --update"
-BY_FORCE = ("READER_CRASH",)
+BY_FORCE = ("READER_CRASH", "ROW_FAILED")
 IN_SUBMISSIONS = frozenset(code for codes in SUBMITTED for code in codes)
 BATCH = re.compile(r"\b\d{8}-\d{6}-[0-9a-f]{8}\b")
 SOME_BATCH = "20260101-000000-00000000"  # stands in an example for the id of a batch, another one in each run
@@ -183,6 +184,14 @@ def test_submissions_provoke(codes: tuple[str, ...], small: SmallSource, request
 def test_a_crash_provokes(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     broken = crash(tmp_path)
     assert as_example(broken) == example("READER_CRASH", broken, request), LOOK
+
+
+def test_a_fault_of_ours_provokes(
+    small: SmallSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    fails_on("F2", monkeypatch)
+    (broken,) = provoked(Case(fires("F1", "F2")), small, tmp_path)
+    assert as_example(broken) == example("ROW_FAILED", broken, request), LOOK
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "findings.md"), ("zh", "findings.zh.md")])
