@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub import clock
+from standards.likeness import alike
 from validation.identifiers import NAMES, wrong_identifiers
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from standards import CodeList, Field
     from validation.judged import Judged
 
-SUGGESTED, ASKED = 3, 50  # nearest codes that a finding names; distinct unknown values they are sought for
+ASKED = 50  # distinct unknown values that codes are proposed for
+LIKE = 0.6  # how like a code or a label must be to be proposed
 EARLIEST = date(1900, 1, 1)
 MAY_COME = "expiry_date"  # the only kind of day that lies in the future by its nature
 
@@ -63,14 +64,30 @@ def in_codelist(about: Field, codes: CodeList) -> Callable[[Judged, Bounds], Non
 
 
 def nearest(codes: CodeList, values: pa.Array, known: pa.Array) -> pa.Array:
-    """Return the codes most like each unknown value, null where none is; sought for the first distinct ones only."""
-    pool = codes.codes.to_pylist()
+    """Return the codes like each unknown value, by their spelling or by that of their labels; null where none is.
+
+    They are sought for the first distinct values only.
+    """
     encoded = pc.dictionary_encode(pc.if_else(known, pa.scalar(None, pa.string()), values))
     like = [
-        " · ".join(get_close_matches(value, pool, n=SUGGESTED)) or None if at < ASKED else None
+        " · ".join(proposals(codes, value)) or None if at < ASKED else None
         for at, value in enumerate(encoded.dictionary.to_pylist())
     ]
     return pa.array(like, pa.string()).take(encoded.indices)
+
+
+def proposals(codes: CodeList, value: str) -> list[str]:
+    """Return the codes whose spelling or label is like a value, labels with their code in front."""
+    labels = {
+        label: code
+        for language in codes.labels
+        for code, label in zip(
+            codes.table["code"].to_pylist(), codes.table[f"label_{language}"].to_pylist(), strict=True
+        )
+        if label
+    }
+    spelt = alike(value, codes.codes.to_pylist(), LIKE)
+    return spelt or [f"{labels[label]} {label}" for label in alike(value, labels, LIKE)]
 
 
 def successors(codes: CodeList, values: pa.Array) -> pa.Array:

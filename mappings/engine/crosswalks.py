@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from mappings.engine.document import TODO
 from mappings.engine.problems import Problems, nearest
+from standards.likeness import alike
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +91,7 @@ def check_codes(walk: Crosswalk, codes: CodeList, problems: Problems) -> None:
                 "crosswalk_unknown_code",
                 code=code,
                 codelist=codes.name,
-                hint=nearest(code, known),
+                hint=nearest(code, alike(code, known)),
             )
 
 

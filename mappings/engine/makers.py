@@ -20,6 +20,7 @@ from mappings.engine.verbs.regions import Regions
 from mappings.engine.verbs.tokens import Tokens
 from mappings.engine.verbs.units import CURRENCY, Currencies, Units, currency_of, same_unit
 from mappings.engine.verbs.words import Words
+from standards.likeness import alike
 from standards.units import unit_of, units
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ class Makers:
         if codes is None:
             self.document.problem((*key, "region"), "no_codelist", field=target.path)
             return None
-        return Regions(codes, str(options.get("within", "")))
+        aliases = self.standard.codelists.get(f"{target.codelist}_alias")
+        return Regions(codes, str(options.get("within", "")), aliases)
 
     def _boolean(self, options: dict[str, Any], key: Key) -> Words:
         yes, no = texts(options["true"]), texts(options["false"])
@@ -143,7 +145,7 @@ class Makers:
         text = str(value).lower() if isinstance(value, bool) else str(value)
         codes = self.standard.codelists.get(target.codelist or "")
         if codes is not None and not target.open and text not in codes.codes.to_pylist():
-            hint = nearest(text, codes.codes.to_pylist())
+            hint = nearest(text, alike(text, codes.codes.to_pylist()))
             self.document.problem((*key, "constant"), "unknown_code", code=text, codelist=codes.name, hint=hint)
         try:
             return pc.cast(pa.scalar(text), target.arrow)

@@ -7,6 +7,7 @@ be one that is no longer in use.  A short name drops the kind of division, and t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,12 @@ PEOPLES = re.compile(
     "(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|"
     "达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|"
     "基诺|各)族"
+)
+AUTONOMOUS = re.compile("自治([州县旗])$")
+ENGLISH_KINDS = re.compile(
+    r"(?:\s+(?:City|District|County|Province|Prefecture|Municipality|League|Banner|Region|Islands?|Area|"
+    r"New Area|Special Administrative Region)|(?:\s+[A-Z]\w+(?:,? and\s+[A-Z]\w+|,\s+[A-Z]\w+)*)?"
+    r"\s+Autonomous (?:County|Prefecture|Banner|Region))$"
 )
 GENERIC = re.compile("^(?:市辖区|县|市|.*直辖.*行政.*)$")  # rows that only group others; nobody lives in one
 SEPARATORS = re.compile(r"[\s,，、/\-·>]+")
@@ -57,26 +64,37 @@ class Division:
 
 @dataclass
 class Gazetteer:
-    """The divisions by name and by code."""
+    """The divisions by name and by code.
+
+    `by_alias` has names of everyday use, which no list of divisions has (琼中县 for 琼中黎族苗族自治县), `by_english`
+    the letters of English names.
+    """
 
     by_name: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
     by_code: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
+    by_alias: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
+    by_english: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
     into: dict[str, list[Division]] = field(default_factory=lambda: defaultdict(list))
     edges: set[date] = field(default_factory=set)
 
     @classmethod
-    def of(cls, codes: CodeList) -> Gazetteer:
-        """Index a code list that has the columns of every code list."""
+    def of(cls, codes: CodeList, aliases: CodeList | None = None) -> Gazetteer:
+        """Index a code list of divisions; each row of `aliases` names, by its parent, the one that it stands for."""
         found = cls()
-        names = ("code", "label_zh", "valid_from", "valid_to", "replaced_by", "source")
-        for code, label, since, until, successor, source in zip(
+        names = ("code", "label_zh", "valid_from", "valid_to", "replaced_by", "source", "label_en")
+        for code, label, since, until, successor, source, english in zip(
             *(codes.table[name].to_pylist() for name in names), strict=True
         ):
             one = Division(code, label, since or date.min, until or date.max, successor, source == OFFICIAL)
-            found._add(one)
+            found._add(one, english or "")
+        if aliases is not None:
+            named = (aliases.table[name].to_pylist() for name in ("label_zh", "label_en", "parent"))
+            for label, english, code in zip(*named, strict=True):
+                found.by_alias[label] += found.by_code[code]
+                found.by_english[letters(english)] += found.by_code[code]
         return found
 
-    def _add(self, one: Division) -> None:
+    def _add(self, one: Division, english: str) -> None:
         self.by_code[one.code].append(one)
         self.edges |= {one.since, one.until} - {date.min, date.max}
         if one.successor:
@@ -84,20 +102,29 @@ class Gazetteer:
         if not GENERIC.match(one.label):
             for name in {one.label, short(one.label)}:
                 self.by_name[name].append(one)
+            for name in everyday(one.label):
+                self.by_alias[name].append(one)
+            for name in {letters(english), letters(ENGLISH_KINDS.sub("", english))} - {""}:
+                self.by_english[name].append(one)
 
     def named(self, name: str) -> list[Division]:
         """Return every division that was ever called so, whole names before short ones."""
         name = SEPARATORS.sub("", name)
-        found = list(dict.fromkeys(self._match(name, "")))
+        found = list(dict.fromkeys(self._match(name, "", self.by_name)))
         whole = [one for one in found if name.endswith(one.label)]
         return whole or found
 
-    def _match(self, name: str, stem: str) -> Iterator[Division]:
-        yield from (one for one in self.by_name.get(name, ()) if one.code.startswith(stem))
+    def called(self, name: str) -> list[Division]:
+        """Return every division that goes by such a name in everyday use, alone or below the names above it."""
+        return list(dict.fromkeys(self._match(SEPARATORS.sub("", name), "", self.by_alias)))
+
+    def _match(self, name: str, stem: str, names: dict[str, list[Division]]) -> Iterator[Division]:
+        """Yield the divisions that `names` calls by the end of a name whose beginning names what they belong to."""
+        yield from (one for one in names.get(name, ()) if one.code.startswith(stem))
         for end in range(SHORTEST, len(name) - 1):
             for above in self.by_name.get(name[:end], ()):
                 if len(above.stem) < COUNTY and above.code.startswith(stem) and above.stem != stem:
-                    yield from self._match(name[end:], above.stem)
+                    yield from self._match(name[end:], above.stem, names)
 
     def in_force(self, found: list[Division], day: date) -> list[Division]:
         """Return those of `found` that held on `day`, without the double entries of a change of code."""
@@ -108,7 +135,10 @@ class Gazetteer:
         return [one for one in held if one.official or (one.label, one.code[:PROVINCE]) not in official]
 
     def of_another_time(self, found: list[Division], day: date) -> list[Division]:
-        """Return what the divisions became, or came from, that held on `day`."""
+        """Return what the divisions became, or came from, that held on `day`.
+
+        A code that goes on under another name from the day on which the old one ended is the same division, renamed.
+        """
         seen: dict[str, None] = {}
         pending = [one for one in found if one.until <= day]
         while pending:
@@ -116,9 +146,25 @@ class Gazetteer:
             if one.successor and one.successor not in seen:
                 seen[one.successor] = None
                 pending += self.by_code.get(one.successor, [])
+            renamed = [other for other in self.by_code[one.code] if other.since == one.until]
+            if renamed and one.code not in seen:
+                seen[one.code] = None
+                pending += renamed
         later = [one for code in seen for one in self.by_code.get(code, ()) if one.holds(day)]
         earlier = [old for one in found if one.since > day for old in self.into.get(one.code, ()) if old.holds(day)]
         return list({one.code: one for one in later or earlier}.values())
+
+
+def everyday(label: str) -> set[str]:
+    """Return what an autonomous division is called in short: 琼中黎族苗族自治县 is 琼中县 and 琼中自治县."""
+    kind = AUTONOMOUS.search(label)
+    bare = short(label)
+    return {bare + kind[1], bare + kind[0]} - {label} if kind and bare != label else set()
+
+
+def letters(english: str) -> str:
+    """Return the letters of an English name, which spacing, accents and capitals do not change."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", english).lower() if sign.isascii() and sign.isalnum())
 
 
 def short(label: str) -> str:

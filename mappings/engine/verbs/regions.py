@@ -15,10 +15,12 @@ import pyarrow.compute as pc
 from mappings.engine.arrays import by_distinct
 from mappings.engine.rule import Fault, Outcome
 from mappings.engine.verbs.gazetteer import GENERIC, Gazetteer
+from mappings.engine.verbs.place_names import readings
 from mappings.engine.verbs.words import ASKED, nearest_words
 
 if TYPE_CHECKING:
     from mappings.engine.rule import Moment
+    from mappings.engine.verbs.gazetteer import Division
     from standards import CodeList
 
 CODE = re.compile(r"[0-9]{6}", re.ASCII)
@@ -35,11 +37,12 @@ class Regions:
 
     codes: CodeList
     within: str = ""
+    aliases: CodeList | None = None
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """The code list by name; read on the first use."""
-        return Gazetteer.of(self.codes)
+        return Gazetteer.of(self.codes, self.aliases)
 
     @cached_property
     def _edges(self) -> list[date]:
@@ -76,19 +79,28 @@ class Regions:
         return pc.fill_null(by_distinct(days, place, pa.int64()), len(self._edges))
 
     def _answer(self, name: str, period: int) -> Answer:
-        """Resolve one name in one period."""
+        """Resolve one name in one period: by what it is called officially, else by an everyday way of writing."""
         day = self._edges[period - 1] if period else date.min
         ever = self.gazetteer.by_code.get(name, []) if CODE.fullmatch(name) else self.gazetteer.named(name)
-        ever = [one for one in ever if one.code.startswith(self.within)]
-        held = {one.code: one for one in self.gazetteer.in_force(ever, day)}
-        if len(held) == 1:
-            return next(iter(held)), FOUND, None
-        if held:
-            return None, AMBIGUOUS, " · ".join(f"{one.code} {one.label}" for one in list(held.values())[:SHOWN])
-        moved = self.gazetteer.of_another_time(ever, day)
-        if len(moved) == 1:
-            return moved[0].code, REPAIRED, f"{moved[0].code} {moved[0].label}"
-        return None, UNKNOWN, self._nearest(name)
+        answer = self._settled(ever, day, FOUND)
+        if answer is None:
+            others = (self._settled(found, day, REPAIRED) for found in readings(name, self.gazetteer))
+            answer = next((each for each in others if each is not None), None)
+        return answer or (None, UNKNOWN, self._nearest(name))
+
+    def _settled(self, ever: list[Division], day: date, kind: int) -> Answer | None:
+        """Return the one of these divisions that held on a day, or that they became; None when none did."""
+        here = [one for one in ever if one.code.startswith(self.within)]
+        held = list({one.code: one for one in self.gazetteer.in_force(here, day)}.values())
+        if not held:
+            kind = REPAIRED
+            moved = self.gazetteer.of_another_time(ever, day)
+            held = [one for one in moved if one.code.startswith(self.within)]
+        if not held:
+            return None
+        if len(held) > 1:
+            return None, AMBIGUOUS, " · ".join(f"{one.code} {one.label}" for one in held[:SHOWN])
+        return held[0].code, kind, f"{held[0].code} {held[0].label}" if kind == REPAIRED else None
 
     def _nearest(self, name: str) -> str | None:
         """Return the known names most like `name`; a column that is no place at all is not searched for ever."""

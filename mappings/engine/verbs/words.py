@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +12,12 @@ import pyarrow.compute as pc
 from mappings.engine.arrays import any_true, by_distinct
 from mappings.engine.repair import half_width
 from mappings.engine.rule import Fault, Outcome
+from standards.likeness import alike
 
 if TYPE_CHECKING:
     from mappings.engine.rule import Moment
 
-SUGGESTED = 3  # nearest known words that a finding names
+SHORT_LIST = 6  # words of a list that is told whole where none is like the unknown one
 ASKED = 200  # distinct unknown words that suggestions are sought for; a wrong column is not worth more
 
 
@@ -66,18 +66,13 @@ class Words:
     def _nearest(self, text: pa.Array, unknown: pa.Array) -> pa.Array:
         known = [word for word in self.meanings if word]
 
-        def suggest(words: list[str]) -> list[str]:
-            return [
-                (nearest_words(word, known) if at < ASKED else None) or _first(known) for at, word in enumerate(words)
-            ]
+        def suggest(words: list[str]) -> list[str | None]:
+            return [(nearest_words(word, known) if at < ASKED else None) or whole for at, word in enumerate(words)]
 
+        whole = " · ".join(known) if len(known) <= SHORT_LIST else None
         return by_distinct(text.filter(unknown), suggest, pa.string())
 
 
 def nearest_words(word: str, known: list[str]) -> str | None:
     """Return the known words that are most like `word`, None when none is."""
-    return " · ".join(get_close_matches(word, known, n=SUGGESTED, cutoff=0.5)) or None
-
-
-def _first(known: list[str]) -> str:
-    return " · ".join(known[:SUGGESTED]) + (" ..." if len(known) > SUGGESTED else "")
+    return " · ".join(alike(word, known)) or None

@@ -1,0 +1,33 @@
+"""Which known words are like an unknown one: by the spelling of words, never by the digits of numbers.
+
+5042 is not like 5025: neighbouring numbers of a code list mean quite different things.  So a proposal differs in
+letters only; its digits are those of the unknown word, but for zeros in front.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PROPOSED = 3
+LEAST = 2  # characters of a word that is looked for inside of others
+NUMBER = re.compile("[0-9]+")
+
+
+def alike(word: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
+    """Return up to three of the known words that are like `word`: those that hold it, else the likest first."""
+    numbers = digits(word)
+    pool = [each for each in known if digits(each) == numbers]
+    if not any(sign.isalpha() for sign in word):
+        return [each for each in pool if not any(sign.isalpha() for sign in each)][:PROPOSED]
+    holding = [each for each in pool if len(word) >= LEAST and word.casefold() in each.casefold()]
+    return (holding or get_close_matches(word, pool, n=PROPOSED, cutoff=cutoff))[:PROPOSED]
+
+
+def digits(word: str) -> tuple[str, ...]:
+    """Return the numbers in a word without the zeros in front of them: a code that lost its zeros has the same."""
+    return tuple(each.lstrip("0") for each in NUMBER.findall(word))
