@@ -14,7 +14,7 @@ import yaml
 if TYPE_CHECKING:
     from standards import Field
 
-SYNONYMS = Path(__file__).with_name("synonyms.yml")
+SYNONYMS, NAMES = (Path(__file__).with_name(name) for name in ("synonyms.yml", "names.yml"))
 BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 SIGNS = re.compile(r"[\W_]+")
@@ -52,6 +52,32 @@ def synonyms() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _names(kind: str) -> tuple[str, ...]:
+    """Return the names, or parts of names, of one kind of `names.yml`."""
+    return tuple(yaml.safe_load(NAMES.read_text("utf-8"))[kind])
+
+
+def is_generic(name: str) -> bool:
+    """Whether a column's name says nothing by itself: whose name, a unit of what."""
+    return plain(name) in _names("generic")
+
+
+def is_row_number(name: str) -> bool:
+    """Whether a column is called as one that numbers the rows of its file."""
+    bare = plain(name)
+    return not bare or bare in _names("row_number") or (bare.isdigit() and not HAN.search(name))
+
+
+def says(name: str, kind: str) -> bool:
+    """Whether a column's name has a part of this kind: `amount` or `of_the_record`.
+
+    An English part begins a word: `age` is in `patient age`, not in `package`.
+    """
+    bare = f" {plain(name)}"
+    return any((part if HAN.search(part) else f" {part}") in bare for part in _names(kind))
+
+
+@cache
 def plain(name: str) -> str:
     """Return a name in lower case and half width, words apart, without signs and what stands in brackets."""
     text = unicodedata.normalize("NFKC", name.rpartition("/")[2])
@@ -75,17 +101,29 @@ def likeness(name: str, field: Field, prefix: str = "") -> tuple[float, str]:
     `prefix` is what belongs in front of the field's own names: the block or child that it is in, such as `product`.
     """
     tail = field.path.rpartition(".")[2]
-    own = [plain(field.label["zh"]), plain(field.label["en"]), plain(field.name), plain(tail)]
-    best = (0.0, "")
-    for candidate in dict.fromkeys((*own, *synonyms().get(tail, ()))):
-        for spoken in dict.fromkeys((candidate, f"{prefix} {candidate}".strip())):
-            score = max(_alike(plain(name), spoken), 0.95 * _alike(numbered(name)[0], spoken))
-            if score > best[0]:
-                best = (score, spoken)
-    return best
+    return _likest(name, _spoken(field.label["zh"], field.label["en"], field.name, tail, prefix))
 
 
 @cache
+def _spoken(zh: str, en: str, name: str, tail: str, prefix: str) -> tuple[str, ...]:
+    """Return everything that a field is called, with and without what belongs in front of it."""
+    common = () if prefix == "hazard" and tail == "name" else synonyms().get(tail, ())  # those are of products
+    called = dict.fromkeys((plain(zh), plain(en), plain(name), plain(tail), *common))
+    return tuple(dict.fromkeys(each for text in called for each in (text, f"{prefix} {text}".strip())))
+
+
+@cache
+def _likest(name: str, spoken: tuple[str, ...]) -> tuple[float, str]:
+    best, whole, base = (0.0, ""), plain(name), numbered(name)[0]
+    for text in spoken:
+        score = _alike(whole, text)
+        if base != whole:
+            score = max(score, 0.95 * _alike(base, text))
+        if score > best[0]:
+            best = (score, text)
+    return best
+
+
 def _alike(one: str, other: str) -> float:
     if not one or not other:
         return 0.0
@@ -122,5 +160,6 @@ def _alike_chinese(one: str, other: str) -> float:
     return 0.8 * 2 * both / (len(pairs[0]) + len(pairs[1])) if both else 0.0
 
 
+@cache
 def _words(text: str) -> frozenset[str]:
     return frozenset(word.rstrip("s") if len(word) > SHORT else word for word in text.split())

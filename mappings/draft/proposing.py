@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.draft.naming import likeness, numbered, plain
-from mappings.draft.scoring import GUESS, Target, score
+from mappings.draft.naming import is_generic, is_row_number, likeness, numbered, plain, says
+from mappings.draft.scoring import CODE, DOUBTED, EXACT, GUESS, SURE, Target, said_of_dates, score
 from standards import standard
 
 if TYPE_CHECKING:
@@ -18,13 +19,24 @@ if TYPE_CHECKING:
     from mappings.draft.seeing import Column
     from standards import Field, RecordType
 
-SURE = 0.72  # from here on a proposal is written as a rule; below it is a TODO
 DRAW = 0.03
-LIKE = 2.25  # what all columns together must fit a record type by, above guessing, for it to be written;
-LIKE_EACH = 0.45  # where they are few, each of them on average
+FEWEST = 2  # rows that can show that a column tells them apart
+LIKE = 1.25  # what all columns together must fit a record type by, above guessing, for it to be written;
+LIKE_EACH = 0.25  # where they are few, each of them on average;
+LEAD = 0.4  # and by how much more than any other type
 RIVALS = 3  # record types that are named where none is written
-CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # what a number looks like: no blanks, no sentences
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
+OF_THE_EVENT = (
+    "alarm_at",
+    "visit_at",
+    "recall_date",
+    "declared",
+    "sampled",
+    "insp_date",
+    "inspected",
+    "notified",
+    "injured",
+)
 NUMBERS = (" no", " number", " id", " num", "编号", "号码", "单号")  # how names of numbers end
 
 
@@ -52,14 +64,23 @@ class Draft:
     record_type: RecordType
     proposals: list[Proposal]
     key: Column | None
+    key_sure: bool = False
     event: Column | None = None
     filled: frozenset[str] = field(default_factory=frozenset)
     rivals: tuple[str, ...] | None = None  # where the columns are like no record type: those that come nearest
 
     @property
     def likeness(self) -> float:
-        """How well all columns together fit the record type, above guessing."""
-        return sum(max(p.confidence - GUESS, 0) for p in self.proposals if p.path)
+        """How well all columns together fit the record type, above guessing.
+
+        What every type has speaks for none of them, nor does a name that may mean anything.
+        """
+        common = common_fields()
+        return sum(
+            max(p.confidence - GUESS, 0)
+            for p in self.proposals
+            if p.path and p.path not in common and not is_generic(p.column.name)
+        )
 
 
 def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
@@ -71,9 +92,11 @@ def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
         return _as(standard().types[record_type], columns)
     drafts = sorted((_as(each, columns) for each in standard().types.values()), key=lambda draft: -draft.likeness)
     enough = min(LIKE, LIKE_EACH * len(columns))
-    return drafts[0] if drafts[0].likeness >= enough else _undecided(drafts)
+    best, second = drafts[0].likeness, drafts[1].likeness
+    return drafts[0] if best >= enough and best - second >= LEAD else _undecided(drafts)
 
 
+@cache
 def common_fields() -> dict[str, Field]:
     """Return the fields that every record has, of whatever type, by their paths."""
     first, *others = (
@@ -112,6 +135,7 @@ def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
         for fit, because in [score(column, target)]
         if fit >= GUESS
     ]
+    units = sum(each.codelist == "unit" for table in record_type.tables.values() for each in table.fields.values())
     chosen: dict[str, Proposal] = {}
     taken: set[str] = set()
     by_name = {column.name: column for column in columns}
@@ -120,24 +144,50 @@ def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
             continue
         rivals = [s for s, n, t, _ in scores if n == name and t.path != target.path and t.path not in taken]
         margin = fit - max(rivals, default=0.0)
-        doubt = 0.12 if margin < DRAW else 0.0  # two fields fit alike
-        chosen[name] = Proposal(by_name[name], target.path, target.field, round(fit - doubt, 2), because)
+        sure = fit
+        if margin < DRAW:  # two fields fit alike
+            sure = min(fit, DOUBTED) if _is_measured(target.field) else fit - 0.12
+        elif fit < EXACT and max(rivals, default=0.0) >= SURE:  # by its name it may be either
+            sure = min(fit, DOUBTED)
+        if target.field.codelist == "unit" and units > 1:  # a unit of which of its amounts?
+            sure = min(sure, DOUBTED)
+        chosen[name] = Proposal(by_name[name], target.path, target.field, round(sure, 2), because)
         taken.add(target.path)
     proposals = [chosen.get(column.name, Proposal(column)) for column in columns]
-    return _completed(Draft(record_type, proposals, key))
+    return _completed(Draft(record_type, proposals, key, key is not None and _is_sure_key(key)))
+
+
+def _is_measured(wanted: Field) -> bool:
+    """Whether it matters of what a value is: a mass of one article or of all of them, a unit of this or of that."""
+    return pa.types.is_decimal(wanted.arrow) or pa.types.is_integer(wanted.arrow) or wanted.codelist == "unit"
 
 
 def _key(columns: Sequence[Column]) -> Column | None:
-    """Return the column that tells rows apart: unique, and called like a number, or at least looking like one."""
-    usable = [each for each in columns if not (each.personal or each.dates or each.listed or _clocks(each))]
-    unique = [column for column in usable if column.unique]
-    coded = [column for column in unique if all(map(CODE.fullmatch, column.words))]
-    named = [column for column in unique if _called_like_a_number(column)]
+    """Return the column that tells rows apart: unique, and called like a number, or at least looking like one.
+
+    Never a date, an amount or a personal value, which are unique by chance, nor what only counts the rows of this file.
+    """
+    usable = [each for each in columns if each.unique and not _is_no_number(each)]
+    coded = [column for column in usable if all(map(CODE.fullmatch, column.words))]
+    named = [column for column in usable if _called_like_a_number(column)]
     return next(iter(sorted(named, key=_number_likeness, reverse=True) or coded), None)
 
 
-def _clocks(column: Column) -> bool:
-    return any(map(CLOCK.fullmatch, column.words))
+def _is_no_number(column: Column) -> bool:
+    fraction = column.decimals is not None and column.decimals > 0
+    return bool(
+        column.personal
+        or column.dated
+        or column.listed
+        or fraction
+        or (column.counts_rows and not _named_exactly(column))
+        or says(column.name, "amount")
+        or any(map(CLOCK.fullmatch, column.words))
+    )
+
+
+def _named_exactly(column: Column) -> bool:
+    return _number_likeness(column) >= EXACT and not is_row_number(column.name)
 
 
 def _number_likeness(column: Column) -> float:
@@ -148,6 +198,11 @@ def _called_like_a_number(column: Column) -> bool:
     return _number_likeness(column) >= GUESS or plain(column.name).endswith(NUMBERS)
 
 
+def _is_sure_key(column: Column) -> bool:
+    """Whether its name and its values both say that a column tells rows apart."""
+    return _called_like_a_number(column) and column.rows >= FEWEST and not column.counts_rows
+
+
 def _completed(draft: Draft) -> Draft:
     """Fill what every record needs from the columns at hand: its number, the time of the event."""
     fields = draft.record_type.tables[""].fields
@@ -156,29 +211,38 @@ def _completed(draft: Draft) -> Draft:
     proposals = list(draft.proposals)
     if draft.key is None:  # the column that is called like the type's own number, although it repeats in the sample
         numbered_by = next((p.column for p in proposals if p.path in required and p.sure), None)
-        draft = replace(draft, key=numbered_by)
-    event = next((p.column for p in proposals if p.path == "event_at" and p.sure), None)
-    if event is None:
-        dated = [p for p in proposals if p.column.dates and not p.column.personal]
-        best = next((p for p in dated if p.sure), dated[0] if dated else None)
-        event = best.column if best else None
+        draft = replace(draft, key=numbered_by, key_sure=numbered_by is not None)
+    event, why_event = _event(proposals)
     for at, each in enumerate(proposals):
-        also = [path for path in required if draft.key is each.column and path not in filled]
+        also = [path for path in required if draft.key is each.column and draft.key_sure and path not in filled]
         also += ["event_at"] if each.column is event and "event_at" not in filled else []
         if also and not each.sure:
             path, *rest = also
             target = next(f for f in fields.values() if f.path == path)
-            is_key = each.column is draft.key
-            why = "tells every row apart" if is_key else "dates"
-            alone = _called_like_a_number(each.column) if is_key else sum(bool(c.column.dates) for c in proposals) == 1
-            confidence = 0.8 if alone else 0.6
-            proposals[at] = replace(
-                each, path=path, target=target, confidence=confidence, evidence=(why,), also=tuple(rest)
-            )
+            why = why_event if path == "event_at" else "tells every row apart"
+            proposals[at] = replace(each, path=path, target=target, confidence=0.8, evidence=(why,), also=tuple(rest))
         elif also:
             proposals[at] = replace(each, also=tuple(also))
     done = {path for p in proposals if p.sure for path in (p.path, *p.also)}
     return replace(draft, proposals=proposals, event=event, filled=frozenset(path for path in done if path))
+
+
+def _event(proposals: Sequence[Proposal]) -> tuple[Column | None, str]:
+    """Return the column that says when the event was, and why; None where several might or none does.
+
+    The time at which something was reported, entered or changed is not that of the event.
+    """
+    sure = next((p.column for p in proposals if p.path == "event_at" and p.sure), None)
+    if sure:
+        return sure, ""
+    dated = [p for p in proposals if p.column.dated and not p.column.personal]
+    meant = [p for p in dated if p.sure and p.target is not None and p.target.name.startswith(OF_THE_EVENT)]
+    if meant:
+        return meant[0].column, ""
+    alone = [p.column for p in dated if not says(p.column.name, "of_the_record")]
+    if len(dated) == len(alone) == 1 and not alone[0].when.first_of_month:
+        return alone[0], f"the only column with dates; {said_of_dates(alone[0])}"
+    return None, ""
 
 
 def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) -> Iterable[Target]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import yaml
 
 from mappings.engine.repair import half_width
 from mappings.engine.verbs.units import as_decimal
-from mappings.suggest import suggestion
+from mappings.suggest import texts_of
 from standards import standard
 from standards.units import unit_of
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from standards import Field
 
 HAN = re.compile("[\u4e00-\u9fff]")
-LIKE_ENOUGH = 0.99  # a label of the list to the letter; anything less is for a person
 IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]{1,20})[)）\]】]\s*$")
 CHINA = "Asia/Shanghai"
 
@@ -57,9 +57,9 @@ def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dic
     column = proposal.column
     told: dict[str, Any] = {"column": column.name}
     if pa.types.is_timestamp(target.arrow):
-        told |= {"datetime": list(column.dates) or "TODO", "tz": CHINA if HAN.search(column.name) else "TODO zone"}
+        told |= {"datetime": _forms(column), "tz": CHINA if HAN.search(column.name) else "TODO zone"}
     elif pa.types.is_date(target.arrow):
-        told |= {"date": list(column.dates) or "TODO"}
+        told |= {"date": _forms(column)}
     elif pa.types.is_boolean(target.arrow):
         yes, no = column.yes_no or ("TODO", "TODO")
         told["boolean"] = Flow(f"{{true: [{scalar(yes)}], false: [{scalar(no)}]}}")
@@ -76,6 +76,12 @@ def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dic
     if target.unit and (pa.types.is_decimal(target.arrow) or pa.types.is_integer(target.arrow)):
         told |= _times(column.name, target.unit)
     return flow(told)
+
+
+def _forms(column: Column) -> list[str] | str:
+    if column.when.rivals:
+        return f"TODO {' or '.join(column.when.rivals)}: no value of the sample tells which"
+    return list(column.dates) or "TODO"
 
 
 def _times(name: str, unit: str) -> dict[str, Any]:
@@ -100,10 +106,15 @@ def _crosswalk(column: Column, codelist: str, path: str, crosswalks: dict[str, d
     name = re.sub(r"[^a-z0-9_]", "", path.rpartition(".")[2].removesuffix("_code")) or "codes"
     while name in crosswalks and set(crosswalks[name]) != set(column.words):
         name += "_2"
-    codes = standard().codelists[codelist]
-    words = {}
-    for word in column.words:
-        guess = suggestion(half_width(word), codes, {})
-        words[word] = guess.code if guess and guess.likeness >= LIKE_ENOUGH else "TODO"
-    crosswalks[name] = words
+    codes = _codes_by_text(codelist)
+    crosswalks[name] = {word: codes.get(half_width(word).casefold().replace("_", " "), "TODO") for word in column.words}
     return name
+
+
+@cache
+def _codes_by_text(codelist: str) -> dict[str, str]:
+    """Return the code of each text that stands for one, and for one only: a draft takes nothing less than that."""
+    found: dict[str, set[str]] = {}
+    for text, code in texts_of(codelist):
+        found.setdefault(half_width(text).casefold().replace("_", " "), set()).add(code)
+    return {text: next(iter(codes)) for text, codes in found.items() if len(codes) == 1}

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.draft.naming import likeness
+from mappings.draft.naming import is_generic, likeness, says
 from mappings.engine.repair import half_width
 from mappings.suggest import texts_of
+from standards import standard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mappings.draft.seeing import Column
     from standards import Field
 
 GUESS = 0.4  # below this a field is not even named
+SURE = 0.72  # from here on a proposal is written as a rule; below it is a TODO
+DOUBTED = SURE - 0.02  # what speaks against a proposal leaves it at most this
+EXACT = 0.95  # a name that is a field's own, or what people call it
+STRAY = 0.02  # share of a column's numbers that may lie outside of a field's limits: slips, and 99 for "unknown"
+HALF = 0.5  # of the rows must have what every record needs
+OWN_FORM = 80  # codes from which on nobody makes a list of the kind for themselves
 MANY = 300  # distinct words that no code list of one's own has
 OVERLAP = 0.6  # share of a column's words that must be codes or labels of a list to speak for it
 WORLD = ("region", "country", "currency", "unit")  # lists of what everybody calls the same: here values decide
 UNLIKE = 0.2  # share of a column's words below which its values speak against a list of the world
 FEW, OWN = 20, 100  # distinct words: so few may be anybody's own code list, so many are hardly ever one
+CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # what a number looks like: no blanks, no sentences
+SPOKEN = ("name", "text", "narrative", "summary", "description", "remark")  # how names of fields for words end
 PARTY_LIKE = ("producer", "sampled_unit", "consignee", "recaller", "party")
 
 
@@ -34,15 +46,73 @@ class Target:
 
 
 def score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
-    """Return how well column and field go together (0 to 1), and why."""
+    """Return how well column and field go together (0 to 1), and why.
+
+    What speaks against the pair keeps it below SURE: a person decides then.
+    """
     parts = target.path.split(".")
     block = parts[0] if len(parts) > 1 else ""
-    fit, like = likeness(column.name, target.field, {"goods": "product"}.get(block, block).replace("_", " "))
-    evidence = [f"called like “{like}”"] if fit >= GUESS else []
-    if block in PARTY_LIKE and not _speaks_of(column.name, block):
-        fit *= 0.8
+    like, called = likeness(column.name, target.field, {"goods": "product"}.get(block, block).replace("_", " "))
+    evidence = [f"called like “{called}”"] if like >= GUESS else []
+    fit = like * 0.8 if block in PARTY_LIKE and not _speaks_of(column.name, block) else like
     fit, seen = _by_values(fit, column, target.field)
-    return min(fit, 1.0), (*evidence, *seen)
+    fit = min(fit, 1.0)
+    if fit < GUESS:
+        return fit, ()
+    doubts = list(_doubts(like, column, target.field))
+    return min(fit, DOUBTED) if doubts else fit, (*evidence, *seen, *doubts)
+
+
+def _doubts(like: float, column: Column, wanted: Field) -> Iterator[str]:
+    """Yield what speaks against a pair whose name and kind of values fit."""
+    if like < EXACT and not column.words:
+        yield "empty in the sample"
+    if wanted.required and column.filled < HALF * column.rows:
+        yield f"empty in {column.rows - column.filled} of {column.rows} rows"
+    if wanted.name == "event_at" and like < EXACT and says(column.name, "of_the_record"):
+        yield "the name speaks of another time than the event's"
+    if wanted.name == "source_record_no" and column.counts_rows:
+        yield "it counts the rows of this file"
+    if column.when.first_of_month:
+        yield "always the first of a month: perhaps a month"
+    if column.decimals is not None and wanted.name.endswith(SPOKEN):
+        yield "numbers where words are meant"
+    if pa.types.is_decimal(wanted.arrow) or pa.types.is_integer(wanted.arrow):
+        share, worst = column.share_outside(wanted.minimum, wanted.maximum)
+        if worst is not None and share > STRAY:
+            yield f"{share:.0%} of its numbers are outside of {_limits(wanted)}, such as {worst:g}"
+    yield from _doubts_of_words(like, column, wanted)
+
+
+def _doubts_of_words(like: float, column: Column, wanted: Field) -> Iterator[str]:
+    """Yield what the distinct values say against it, where a list of codes or one value is all that speaks for it."""
+    if column.constant and (like < EXACT or (wanted.codelist is not None and wanted.codelist not in WORLD)):
+        yield "one value in all rows"
+    listed = len(column.plain_words & _words_of(wanted.codelist)) / max(len(column.words), 1) if wanted.codelist else 0
+    if wanted.codelist and not listed and column.words and _is_of_another_form(column, wanted.codelist):
+        yield f"its values do not have the form of the codes of {wanted.codelist}"
+    if is_generic(column.name) and (listed < OVERLAP or all(map(str.isdigit, column.words))):
+        yield "a name that may mean anything"
+
+
+def _limits(wanted: Field) -> str:
+    if wanted.maximum is None:
+        return f"{wanted.minimum:g} or more"
+    return f"{wanted.minimum:g} to {wanted.maximum:g}" if wanted.minimum is not None else f"{wanted.maximum:g} or less"
+
+
+def _is_of_another_form(column: Column, codelist: str) -> bool:
+    """Whether a column holds codes, and codes of this large list look otherwise."""
+    codes = _codes_of(codelist)
+    if len(codes) < OWN_FORM or not all(map(CODE.fullmatch, column.words)):
+        return False
+    lengths = {len(code) for code in codes}
+    return all(len(word) not in lengths or (word.isdigit() != next(iter(codes)).isdigit()) for word in column.words)
+
+
+@cache
+def _codes_of(codelist: str) -> frozenset[str]:
+    return frozenset(standard().codelists[codelist].codes.to_pylist())
 
 
 def _speaks_of(name: str, block: str) -> bool:
@@ -59,11 +129,11 @@ def _speaks_of(name: str, block: str) -> bool:
 def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list[str]]:  # noqa: PLR0911 - one per kind
     seen = []
     if pa.types.is_timestamp(wanted.arrow) or pa.types.is_date(wanted.arrow):
-        if not column.dates:
+        if not column.dated:
             return score * 0.3, []
         fits = column.timed == pa.types.is_timestamp(wanted.arrow)
-        return score + (0.1 if fits else 0.02), [f"dates as {', '.join(column.dates)}"]
-    if column.dates and column.decimals is None:
+        return score + (0.1 if fits else 0.02), [said_of_dates(column)]
+    if column.dated and column.decimals is None:
         return score * 0.3, []
     if pa.types.is_boolean(wanted.arrow):
         return (score + 0.1, ["yes or no"]) if column.yes_no else (score * 0.6, [])
@@ -73,7 +143,7 @@ def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list
         return score + 0.08, [f"numbers with {column.decimals} places"]
     if wanted.codelist and column.words:
         known = _words_of(wanted.codelist)
-        share = sum(half_width(word).casefold() in known for word in column.words) / len(column.words)
+        share = len(column.plain_words & known) / len(column.words)
         seen = [f"{share:.0%} of its {len(column.words)} words are in the list {wanted.codelist}"]
         if share >= OVERLAP:
             return max(score + 0.2, 0.5) if len(known) > 1 else score, seen
@@ -81,6 +151,14 @@ def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list
     if column.yes_no:
         return score * 0.7, []
     return score, seen
+
+
+def said_of_dates(column: Column) -> str:
+    """Return how the dates of a column are written, and what of it is not what it seems."""
+    if column.when.rivals:
+        return f"dates as {' or '.join(column.when.rivals)}: no value tells which"
+    said = f"dates as {', '.join(column.dates)}"
+    return f"{said}; every time is midnight, so the day is meant" if column.when.midnight else said
 
 
 @cache

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mappings.draft.dates import NO_DATES, Dates, dates_of
 from mappings.engine.arrays import as_text
 from mappings.engine.repair import half_width
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WORDS = 2_000  # distinct values that are looked at
-MOST = 0.8  # of the distinct values must fit a form; samples have mistakes in them, and mistakes are all distinct
-SOME = 0.04  # of them must be read by a form for it to be agreed on, and not a slip
+MOST = 0.8  # of the distinct values must be numbers; samples have mistakes in them, and mistakes are all distinct
+FEWEST = 3  # rows that can show that a column counts them
 MISSING = (
     "-",
     "--",
@@ -39,7 +41,6 @@ MISSING = (
     "none",
     "nan",
 )
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 UNIQUE = 0.85
 YES_NO = (
     ("是", "否"),
@@ -53,29 +54,6 @@ YES_NO = (
     ("True", "False"),
     ("1", "0"),
     ("T", "F"),
-)
-DAYS = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y%m%d",
-    "%Y年%m月%d日",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%m/%d/%y",
-    "%d.%m.%Y",
-    "%d-%m-%Y",
-    "%b %d, %Y",
-    "%d %b %Y",
-    "%B %d, %Y",
-)
-TIMES = ("%H:%M:%S", "%H:%M", "%H时%M分", "%H时")
-FORMS = (
-    *DAYS,
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%dT%H:%M:%SZ",
-    "%Y%m%d%H%M%S",
-    *(f"{day} {time}" for day in DAYS for time in TIMES),
 )
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.(\d{1,10}))?$", re.ASCII)
 PERSON_ID = re.compile(r"[1-9]\d{16}[\dXx]$", re.ASCII)
@@ -96,11 +74,22 @@ class Column:
     words: dict[str, int] = field(default_factory=dict, repr=False)
     distinct: int = 0
     missing: tuple[str, ...] = ()  # texts in it that stand for no value
-    dates: tuple[str, ...] = ()  # the forms of its dates, in the order in which they are needed
+    when: Dates = NO_DATES
     decimals: int | None = None  # places of its numbers; None where it has no numbers
     yes_no: tuple[str, str] | None = None
     personal: str | None = None  # why its values are somebody's own
     listed: bool = False  # a list, or an object: not a plain cell
+    counts_rows: bool = False  # its values are 0, 1, 2 ... or 1, 2, 3 ... in the order of the rows
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The forms of its dates, in the order in which they are needed; empty where it has none or two readings."""
+        return self.when.forms
+
+    @property
+    def dated(self) -> bool:
+        """Whether its values are dates, even where day and month could be either."""
+        return bool(self.when.forms or self.when.rivals)
 
     @property
     def unique(self) -> bool:
@@ -108,14 +97,49 @@ class Column:
         return self.rows > 0 and min(self.distinct, self.filled) >= UNIQUE * self.rows
 
     @property
+    def constant(self) -> bool:
+        """Whether several rows all have one value."""
+        return self.distinct == 1 and self.filled > 1
+
+    @property
     def timed(self) -> bool:
-        """Whether its dates have a time of day."""
-        return any("%H" in form for form in self.dates)
+        """Whether its dates have a time of day that says something."""
+        forms = self.when.forms or self.when.rivals
+        return not self.when.midnight and any("%H" in form or "%I" in form or form == "iso" for form in forms)
+
+    @cached_property
+    def plain_words(self) -> frozenset[str]:
+        """Its distinct values as they are compared with lists: half width, lower case."""
+        return frozenset(half_width(word).casefold() for word in self.words)
+
+    def share_outside(self, least: float | None, most: float | None) -> tuple[float, float | None]:
+        """Return which share of its numbers is below `least` or above `most`, and the one that is farthest out."""
+        numbers, counts = self._numbers
+        if not numbers:
+            return 0.0, None
+        low = bisect_left(numbers, least) if least is not None else 0
+        high = bisect_right(numbers, most) if most is not None else len(numbers)
+        inside = sum(counts[low:high])
+        worst = numbers[-1] if high < len(numbers) else numbers[0] if low else None
+        return 1 - inside / sum(counts), worst
+
+    @cached_property
+    def _numbers(self) -> tuple[list[float], list[int]]:
+        found = sorted((float(word), count) for word, count in self.words.items() if NUMBER.match(word))
+        return [number for number, _ in found], [count for _, count in found]
 
 
 def look(rows: pa.Table) -> list[Column]:
-    """Return what every column of a sample looks like; place columns (`@row` ...) are left out."""
-    return [_look(name, rows[name]) for name in rows.column_names if not name.startswith("@")]
+    """Return what every column of a sample looks like; place columns (`@row` ...) are left out.
+
+    Where one column cannot tell day and month apart and the others of the file all write them in one order, so does it.
+    """
+    columns = [_look(name, rows[name]) for name in rows.column_names if not name.startswith("@")]
+    orders = {column.when.order for column in columns if column.when.order}
+    if len(orders) != 1:
+        return columns
+    (order,) = orders
+    return [replace(each, when=each.when.settled(order)) if each.when.rivals else each for each in columns]
 
 
 def _look(name: str, cells: pa.ChunkedArray) -> Column:
@@ -132,46 +156,23 @@ def _look(name: str, cells: pa.ChunkedArray) -> Column:
             del words[word]
     values = [half_width(word) for word in words]
     whole = Column(name, len(cells), sum(words.values()), words, len(words) if len(counted) <= WORDS else len(counted))
-    return Column(
-        **{
-            **vars(whole),
-            "missing": tuple(word for word in missing if word not in words),
-            "dates": _dates(values),
-            "decimals": _decimals(values),
-            "yes_no": next((pair for pair in YES_NO if _fits(words, sum(words.get(word, 0) for word in pair))), None),
-            "personal": _personal(name, values),
-        }
+    return replace(
+        whole,
+        missing=tuple(word for word in missing if word not in words),
+        when=dates_of(values),
+        decimals=_decimals(values),
+        yes_no=next((pair for pair in YES_NO if words and words.keys() <= {*pair}), None),
+        personal=_personal(name, values),
+        counts_rows=_counts_rows(given, len(cells)),
     )
 
 
-def _fits(words: dict[str, int], fitting: int) -> bool:
-    """Whether so many filled cells are enough of all of them."""
-    return bool(words) and fitting >= (1 - SOME) * sum(words.values())
-
-
-def _dates(values: list[str]) -> tuple[str, ...]:
-    """Return the fewest known forms that read nearly all values; a form that reads most comes first."""
-    left: list[str] = values[:500]
-    some, enough = max(SOME * len(left), 1), len(left) * (1 - MOST)
-    forms: list[str] = []
-    while left:
-        reading = {form: [value for value in left if not _reads(value, form)] for form in FORMS}
-        best = min(reading, key=lambda form: len(reading[form]))
-        if len(left) - len(reading[best]) < some:
-            break
-        forms.append(best)
-        left = reading[best]
-    return tuple(forms) if values and len(left) <= enough else ()
-
-
-def _reads(value: str, form: str) -> bool:
-    if form == "%Y%m%d" and len(value) != len("20260101"):
-        return False  # strptime reads shorter ones too
-    try:
-        year = datetime.strptime(value, form).year  # noqa: DTZ007 - only whether it is a date
-    except ValueError:
+def _counts_rows(given: pa.Array, rows: int) -> bool:
+    """Whether the values are the numbers of the rows: where every row has one, and each is one more than the last."""
+    if rows < FEWEST or len(given) != rows or str(given[0]) not in {"0", "1"}:
         return False
-    return FIRST_YEAR <= year <= LAST_YEAR
+    first = int(str(given[0]))
+    return bool(given.equals(pc.cast(pa.array(range(first, first + rows), pa.int64()), given.type)))
 
 
 def _decimals(values: list[str]) -> int | None:

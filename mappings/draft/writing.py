@@ -1,17 +1,20 @@
 """Writing the drafted folder: mapping.yml with evidence beside every line, crosswalks, and agency.yml if there is none.
 
-No value of the sample stands in it but words of code lists: evidence tells forms and counts.
+No value of the sample stands in the mapping: evidence tells forms and counts.  Crosswalks hold the words of columns
+that are, or may be, codes: few distinct words of few letters, never those of a personal column.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from hub.errors import WrongUsage
+from mappings.draft.naming import plain
 from mappings.draft.proposing import common_fields
 from mappings.draft.rules import flow, rule, scalar
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from mappings.draft.proposing import Draft, Proposal
     from mappings.draft.seeing import Column
 
+WORDS_OF_TODO = "todo"  # folder in `crosswalks/` for the words of columns that nobody has decided on
+MOST_WORDS, LONGEST_WORD = 300, 80  # what more or longer words are is no code list
 COMMENTS_AT = 60  # column in which the evidence begins, where the line is shorter
 KNOWN_BY_ALL = ("hazard_class", "hazard_type")
 
@@ -40,7 +45,12 @@ def write_folder(folder: Path, draft: Draft, form: dict[str, Any], *, force: boo
     written[0].write_text(text, "utf-8")
     for name, words in crosswalks.items():
         written.append(folder / "crosswalks" / f"{name}.csv")
-        written[-1].write_text(_crosswalk(words), "utf-8")
+        written[-1].write_text(_crosswalk((word, code, "") for word, code in words.items()), "utf-8")
+    for each in draft.proposals:
+        if file := _words_file(each, draft):
+            written.append(folder / "crosswalks" / WORDS_OF_TODO / file)
+            written[-1].parent.mkdir(exist_ok=True)
+            written[-1].write_text(_crosswalk(_counted(each.column)), "utf-8")
     agency = folder.parent / "agency.yml"
     if not agency.exists():
         agency.write_text("name: {zh: TODO 单位名称, en: TODO name of the agency}\nlanguage: zh\n", "utf-8")
@@ -71,8 +81,7 @@ def _lines(
     yield _record_type(draft)
     yield "connector: {kind: folder, complete: rename}"
     yield f"format: {flow({**form, **({'missing': missing} if missing else {})})}"
-    key = scalar(draft.key.name) if draft.key else "TODO which columns tell rows apart"
-    yield _beside(f"key: [{key}]", _said_of(draft.key) if draft.key else "")
+    yield _key(draft)
     yield "mode: upsert"
     if personal:
         yield f"personal: [{', '.join(scalar(column.name) for column in personal)}]"
@@ -82,7 +91,7 @@ def _lines(
     if rest:
         yield ""
         yield "ignore:"
-        yield from (_undecided(each) for each in rest)
+        yield from (_undecided(each, _words_file(each, draft)) for each in rest)
 
 
 def _record_type(draft: Draft) -> str:
@@ -126,13 +135,36 @@ def _companions(draft: Draft) -> Iterator[str]:
                 yield f"  {path}: {value}"
 
 
+def _key(draft: Draft) -> str:
+    if draft.key is None:
+        return "key: [TODO which columns tell rows apart]"
+    if draft.key_sure:
+        return _beside(f"key: [{scalar(draft.key.name)}]", _said_of(draft.key))
+    doubt = "it counts the rows of this file: does the number stay with its record?" if draft.key.counts_rows else ""
+    said = f"{_said_of(draft.key)}{'; ' if doubt else ''}{doubt}"
+    return _beside(f"key: [{scalar(f'TODO perhaps {draft.key.name}')}]", said)
+
+
 def _said_of(key: Column) -> str:
     return f"{key.distinct} values in {key.rows} rows" + (
         "" if key.distinct == key.rows else ": look at those that repeat"
     )
 
 
-def _undecided(each: Proposal) -> str:
+def _words_file(each: Proposal, draft: Draft) -> str | None:
+    """Return the name of the file with the distinct words of an undecided column; None where they are no code list."""
+    column = each.column
+    if each.sure or column.personal or column.listed or column.dated or column.unique or column is draft.key:
+        return None
+    short = all(len(word) <= LONGEST_WORD for word in column.words)
+    if not column.words or column.distinct > MOST_WORDS or column.decimals or not short:
+        return None
+    named = re.sub(r"[^a-z0-9]+", "_", plain(column.name)).strip("_")
+    place = next(at for at, other in enumerate(draft.proposals, start=1) if other is each)
+    return f"{place:02}_{named}.csv" if named else f"{place:02}.csv"
+
+
+def _undecided(each: Proposal, words: str | None) -> str:
     name = scalar(each.column.name)
     if each.column.personal:
         return _beside(f"  {name}: personal data, not needed", each.column.personal)
@@ -141,7 +173,8 @@ def _undecided(each: Proposal) -> str:
     if each.column.filled == 0:
         return f"  {name}: TODO empty in the sample"
     guess = f" perhaps {each.path} ({each.confidence:.2f} {'; '.join(each.evidence)})" if each.path else ""
-    return f"  {name}: {scalar(f'TODO{guess}')}"
+    said = f"its words: crosswalks/{WORDS_OF_TODO}/{words}" if words else ""
+    return _beside(f"  {name}: {scalar(f'TODO{guess}')}", said)
 
 
 def _beside(line: str, comment: str) -> str:
@@ -150,13 +183,14 @@ def _beside(line: str, comment: str) -> str:
     return f"{line:<{COMMENTS_AT}}  # {plain}" if plain else line
 
 
-def _crosswalk(words: dict[str, str]) -> str:
+def _counted(column: Column) -> Iterator[tuple[str, str, str]]:
+    """Yield the lines of a crosswalk that a person fills: each word, TODO, and how often it stands in the sample."""
+    yield from ((word, "TODO", f"{count} rows") for word, count in column.words.items())
+
+
+def _crosswalk(lines: Iterable[tuple[str, str, str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["source_value", "code", "note"])
-    writer.writerows(_sorted(words.items()))
+    writer.writerows(lines)
     return stream.getvalue()
-
-
-def _sorted(words: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    return [(word, code, "") for word, code in words]

@@ -45,26 +45,7 @@ def test_drafts_of_the_shipped_sources_are_mostly_right_and_hardly_ever_wrong() 
     total = total_of(found)
     assert all(each.type_right for each in found)
     assert total.right / total.mapped >= 0.70, total.line
-    assert len(total.wrong) / total.columns <= 0.05, total.wrong
-
-
-@pytest.mark.parametrize(
-    ("values", "forms"),
-    [
-        (["2026-05-01", "2026-05-02"], ("%Y-%m-%d",)),
-        (["20260501", "20261231"], ("%Y%m%d",)),
-        (["2026年5月1日 10时", "2026年5月2日 11时"], ("%Y年%m月%d日 %H时",)),
-        (["13/05/2026", "01/02/2026"], ("%d/%m/%Y",)),
-        (["05/13/2026", "01/02/2026"], ("%m/%d/%Y",)),
-        (["2026-05-01 10:00", "2026/05/02 10:00"], ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")),
-        (["ten", "eleven"], ()),
-        (["123", "20260101", "99"], ()),
-        ([*(f"2026-05-0{day}" for day in range(1, 10)), "soon"], ("%Y-%m-%d",)),
-        (["2026-05-01"] * 9 + ["soon"], ()),  # half of what is written there
-    ],
-)
-def test_date_forms(values: list[str], forms: tuple[str, ...]) -> None:
-    assert sorted(column("x", *values).dates) == sorted(forms)
+    assert len(total.wrong) / (total.right + len(total.wrong)) <= 0.01, total.wrong
 
 
 def test_numbers_words_and_missing() -> None:
@@ -121,10 +102,11 @@ def test_a_unit_in_the_name_becomes_a_factor() -> None:
     assert "times: 10000" in text
     told = yaml.safe_load(text)["fields"]["area_m2"]["times"]
     assert told == "TODO its unit is said to be 亩, the field's is m2"
-    draft = propose(look(pa.table({"毛重（磅）": ["1", "2"], "净重(Kg)": ["3", "4"]})), "customs_declaration")
-    text = mapping_text("a", "b", draft, CSV, {})
-    assert "{column: 毛重（磅）, decimal: 4, times: 0.45359237}" in text
-    assert "{column: 净重(Kg), decimal: 4}" in text
+    for name, rule in (("毛重（磅）", "decimal: 4, times: 0.45359237}"), ("毛重(Kg)", "decimal: 4}")):
+        draft = propose(look(pa.table({name: ["1", "2"]})), "customs_declaration")
+        assert f"{{column: {name}, {rule}" in mapping_text("a", "b", draft, CSV, {})
+    draft = propose(look(pa.table({"净重(Kg)": ["1", "2"]})), "customs_declaration")
+    assert not draft.proposals[0].sure, "of the goods, or of all of them?"
 
 
 def test_a_draft_cannot_be_read_until_every_todo_is_decided(tmp_path: Path) -> None:
