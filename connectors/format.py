@@ -21,9 +21,14 @@ DEEPEST = 2  # an archive within an archive, where that was agreed; never a thir
 UNITS = ("bytes", "characters")
 # A closed list: codecs that are not text (zlib), stateful (utf-7, hz) or meant for programs (idna) stay out.
 ENCODINGS = (
-    "ascii", "big5", "big5hkscs", "cp1250", "cp1251", "cp1252", "cp932", "cp949", "cp950", "euc_jp", "euc_kr",
-    "gb18030", "gb2312", "gbk", "iso8859-1", "iso8859-15", "iso8859-2", "koi8-r", "shift_jis", "utf-16", "utf-16-be",
-    "utf-16-le", "utf-32", "utf-32-be", "utf-32-le", "utf-8", "utf-8-sig",
+    "ascii", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le",
+    "gb18030", "gb2312", "gbk", "big5", "big5hkscs", "cp950", "cp932", "shift_jis", "shift_jis_2004", "euc_jp",
+    "euc_jis_2004", "cp949", "euc_kr", "johab",
+    *(f"cp{page}" for page in (*range(1250, 1259), 1006, 1125, 720, 737, 775, 850, 852, 855, 857, 858)),
+    *(f"cp{page}" for page in (437, *range(860, 867), 869, 874, 273, 424, 500, 875, 1026)), "cp037",
+    *(f"iso8859-{part}" for part in (*range(1, 12), *range(13, 17))),
+    "koi8-r", "koi8-t", "koi8-u", "kz1048", "ptcp154", "tis-620", "hp-roman8", "mac-roman", "mac-cyrillic",
+    "mac-greek", "mac-iceland", "mac-latin2", "mac-turkish",
 )  # fmt: skip
 FIND, NONE = "find", "none"
 

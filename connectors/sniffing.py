@@ -1,19 +1,18 @@
 """What a file is, by its content and never by its name: the form that its reader would have to be told.
 
 For drafts and for files that nobody has agreed on.  A guess that reads a file wrongly is worse than none, so only
-what the first bytes show is taken, in the order: kind by magic bytes, encoding by what the bytes can be, delimiter and
-header by what the first lines have in common.
+what the bytes show is taken, in the order: kind by magic bytes, encoding by the whole text (`readers.guessing`),
+delimiter and header by what the first lines have in common.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from connectors.readers.encoding import MARKS, is_big5, is_gb
+from connectors.readers.guessing import Guess, as_declared, guess
 from connectors.readers.kinds import kind_of
 from connectors.readers.strict_json import BadJsonError, Unfit, loads
 from connectors.readers.zipped import package_of
@@ -26,9 +25,18 @@ HEAD = 1 << 16
 LINES = 30
 DEEPEST = 4  # members within members in which records are looked for
 MARKUP = re.compile(r"\s*<(?:!DOCTYPE|!--|\?xml|[A-Za-z_][\w:.-]*[\s/>])")
+DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030"}  # as the reader of XML has it
 DELIMITERS = ",\t;|"
 GEOPACKAGE, GEOPACKAGE_AT = (b"GPKG", b"GP10", b"GP11"), 68
 NEARLY = 0.8  # of the cells of most rows, which a header has
+
+
+class Sniffed(NamedTuple):
+    """What a file is: the `format:` that its reader would have to be told, and how certain its encoding is."""
+
+    form: dict[str, Any]
+    guess: Guess | None = None  # of a text
 
 
 def sniff(path: Path) -> dict[str, Any]:
@@ -36,25 +44,45 @@ def sniff(path: Path) -> dict[str, Any]:
 
     A kind that no reader has (pdf, docx, rar ...) is returned as it is called.
     """
+    return sniffed(path).form
+
+
+def sniffed(path: Path) -> Sniffed:
+    """Return the `format:` of a file, and how certain it is of a text in which encoding it is."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     kind = kind_of(head)
     if kind == "zip":
         found = package_of(path)
-        return {"kind": "any", "archive": ["zip"]} if found == "zip" else {"kind": found}
+        return Sniffed({"kind": "any", "archive": ["zip"]} if found == "zip" else {"kind": found})
     if kind in {"gz", "bz2"}:
-        return {"kind": "any", "archive": [kind]}
+        return Sniffed({"kind": "any", "archive": [kind]})
     if kind == "sqlite":
-        return {"kind": "gpkg" if head[GEOPACKAGE_AT : GEOPACKAGE_AT + 4] in GEOPACKAGE else "sqlite"}
+        return Sniffed({"kind": "gpkg" if head[GEOPACKAGE_AT : GEOPACKAGE_AT + 4] in GEOPACKAGE else "sqlite"})
+    if kind == "xml":
+        return Sniffed({"kind": kind}, _of_xml(path, head))
     if kind is not None:
-        return {"kind": kind}
-    return text_form(head)
+        return Sniffed({"kind": kind})
+    found_out = guess(path)
+    form = text_form(head, found_out.encoding)
+    return Sniffed(form, _of_xml(path, head) if form["kind"] == "xml" else found_out)
 
 
-def text_form(head: bytes) -> dict[str, Any]:
+def _of_xml(path: Path, head: bytes) -> Guess | None:
+    """Return what a document's own word for its encoding is worth; without a word it is UTF-8, which is strict."""
+    told = DECLARED.match(head)
+    if not told:
+        return None
+    name = told[1].decode("ascii").lower()
+    try:
+        return as_declared(path, WIDER.get(name, name))
+    except LookupError:
+        return None  # its reader says that it does not know the name
+
+
+def text_form(head: bytes, encoding: str) -> dict[str, Any]:
     """Return the form of a text by its beginning."""
-    encoding = encoding_of(head)
-    text = head.decode("utf-16" if encoding == "utf-16" else encoding, "ignore").removeprefix("\ufeff")
+    text = head.decode(encoding, "ignore").removeprefix("\ufeff")
     if MARKUP.match(text) and re.search("</|/>", text):
         return {"kind": "xml"}
     lines = [line for line in text.splitlines() if line.strip()]
@@ -87,29 +115,6 @@ def records_path(document: Any) -> str | None:
             if isinstance(value, dict) and path.count("/") < DEEPEST:
                 waiting.append((f"{path}{name}/", value))
     return None
-
-
-def encoding_of(head: bytes) -> str:
-    """Return the first encoding that can hold the bytes; a character that the end cuts in two is no fault."""
-    for mark, name in MARKS:
-        if head.startswith(mark):
-            return name
-    if head.count(0) > len(head) // 4:  # every other byte of Latin text in two bytes
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
-    if _holds(head, "utf-8"):
-        return "utf-8"
-    western = "cp1252" if _holds(head, "cp1252") else "iso8859-1"
-    if not _holds(head, "gb18030"):
-        return western
-    return "big5" if is_big5(head) else "gb18030" if is_gb(head) else western
-
-
-def _holds(head: bytes, encoding: str) -> bool:
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(head, final=len(head) < HEAD)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def table_of(text: str) -> tuple[str, int]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from connectors.format import Format
 from connectors.reading import read
-from connectors.sniffing import records_path, sniff
+from connectors.sniffing import records_path, sniffed
 from hub.errors import RejectBatch, WrongUsage
 from mappings.draft import look, propose, write_folder
 from standards import standard
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mappings.draft import Draft
+    from mappings.draft.writing import Readings
 
 ROWS = 20_000  # of a sample that are looked at
 KINDS = ("csv", "xlsx", "xls", "xlsb", "ods", "json", "ndjson", "parquet", "sqlite", "gpkg")
@@ -36,9 +37,11 @@ def draft_source(
     if record_type is not None and record_type not in standard().types:
         known = ", ".join(sorted(standard().types))
         raise WrongUsage(f"There is no record type {record_type}.", next_step=f"Record types: {known}.")
-    agreed = {**form_of(file), **(form or {})}
+    found, doubt = form_of(file)
+    agreed = {**found, **(form or {})}
     draft = propose(look(sample_rows(file, agreed)), record_type)
-    return draft, write_folder(folder, draft, agreed, force=force)
+    readings = doubt if agreed.get("encoding") == found.get("encoding") and "encoding" not in (form or {}) else ()
+    return draft, write_folder(folder, draft, agreed, readings, force=force)
 
 
 def sample_rows(file: Path, form: dict[str, Any]) -> pa.Table:
@@ -66,19 +69,22 @@ def _until(reading: Any, rows: int) -> Any:
             return
 
 
-def form_of(file: Path) -> dict[str, Any]:
-    """Return the `format:` of a file by its content."""
+def form_of(file: Path) -> tuple[dict[str, Any], Readings]:
+    """Return the `format:` of a file by its content, and how it reads in each encoding that it may have."""
     if not file.is_file():
         raise WrongUsage(f"There is no file {file}.", next_step="Name a file that exists.")
-    form = sniff(file)
+    form, guess = sniffed(file)
+    if guess and guess.unreadable:
+        raise WrongUsage(f"{file.name} is {guess.unreadable}, which is not read.", next_step="Save it as UTF-8.")
+    doubt = guess.readings if guess and not guess.sure else ()
     if "archive" in form:
         raise WrongUsage(f"{file.name} is an archive.", next_step="Unpack it and draft from one of its files.")
     if form["kind"] not in KINDS:
         raise WrongUsage(f"{file.name}: no draft from a {form['kind']} file.", next_step=f"Known: {', '.join(KINDS)}.")
     if form["kind"] == "json":
         path = _records(file, form["encoding"])
-        return {**form, "records": path} if path else form
-    return form
+        return ({**form, "records": path} if path else form), doubt
+    return form, doubt
 
 
 def _records(file: Path, encoding: str) -> str | None:

@@ -18,7 +18,7 @@ from connectors.readers.encoding import whole_text
 from connectors.readers.kinds import require
 from connectors.readers.sheets import Seen
 from connectors.readers.strict_json import BadJsonError, loads
-from connectors.sniffing import header_line, records_path, sniff
+from connectors.sniffing import header_line, records_path, sniffed
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from connectors.readers import Limits, Member, Note
+    from connectors.readers.guessing import Guess
     from connectors.rows import Chunk
 
 UNPACKED = 10 << 30
@@ -41,7 +42,9 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 
     Raises what the reader of the form raises, and WRONG_FORMAT when there is none.
     """
-    found, form = _form(members, fmt)
+    found, form, guess = _form(members, fmt)
+    if guess and not guess.sure:
+        note(Finding("ENCODING_GUESSED", file=found[0].name, value=guess.encoding, expected=guess.shown()))
     faults: Counter[str] = Counter()
     first: dict[str, int] = {}
     rows, last, told = 0, "", False
@@ -64,13 +67,16 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the column names of the first member."""
-    found, form = _form(members, fmt)
+    found, form, _ = _form(members, fmt)
     return reader(form.kind).header(found, form, limits)
 
 
-def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], Format]:
-    """Return the files to read, out of archives when they are in one, and the form that they have."""
-    form = sniff(members[0].path)
+def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], Format, Guess | None]:
+    """Return the files to read, out of archives when they are in one, the form that they have, and its certainty."""
+    form, guess = sniffed(members[0].path)
+    if guess and guess.unreadable:
+        told = f"7-bit text ({guess.unreadable})"
+        raise RejectBatch(Finding("WRONG_ENCODING", file=members[0].name, line=1, value=told, expected="utf-8"))
     if form["kind"] == "any" and not fmt.archive:
         from connectors.readers.archive import unpack  # noqa: PLC0415 - only archives need it
 
@@ -87,7 +93,7 @@ def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], For
         form["records"], form["repeat"] = shape_of(members[0])
     if form["kind"] in BOOKS:
         form |= _header_of_book(members[0], form["kind"])
-    return members, Format.of(form | ({"archive": fmt.archive} if fmt.archive else {}))
+    return members, Format.of(form | ({"archive": fmt.archive} if fmt.archive else {})), guess
 
 
 def _records_of(member: Member, form: dict[str, Any]) -> str | None:

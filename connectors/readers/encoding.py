@@ -1,8 +1,8 @@
 """Bytes to UTF-8, strictly: the declared encoding is believed until the bytes contradict it, and then it is said.
 
 Nothing is guessed.  A byte-order mark beats the declaration (ENCODING_CONTRADICTED).  Bytes that the encoding cannot
-hold reject the file with their line (WRONG_ENCODING).  GB18030 can hold almost anything, so a file declared as such is
-also refused when its bytes are Chinese in strict UTF-8, or everyday Chinese in Big5 and rare characters in GB18030.
+hold reject the file with their line (WRONG_ENCODING).  Most encodings can hold almost anything, so a file is also
+refused when its bytes are strict UTF-8, or everyday Chinese, Japanese or Korean in another encoding than agreed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
+from connectors.readers.everyday import LANGUAGES, read_as, the_clear_one
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -30,10 +31,10 @@ MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 NEED_A_MARK = ("utf-16", "utf-32")  # without one nobody knows which byte comes first
-CHINESE_LEGACY = ("gb18030", "gbk", "gb2312")
+UNICODE = ("utf-", "ascii")  # strict by themselves
 EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-BIG5_LEVEL_1, GB2312_LEVEL_1 = range(0xA440, 0xC67F), range(0xB0A1, 0xD7FA)  # the everyday characters
-SAMPLE, FEWEST = 1 << 16, 5
+BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+SAMPLE, FEWEST = 1 << 16, 3
 LINE_BREAK = re.compile("\r\n|\r|\n")
 
 
@@ -50,7 +51,7 @@ def utf8_blocks(member: Member, fmt: Format, note: Note) -> Iterator[bytes]:
         encoding, skip = encoding_of(head, member, fmt, note)
         file.seek(skip)
         decoder = codecs.getincrementaldecoder(encoding)()
-        passed, doubt = skip, skip == 0 and encoding in CHINESE_LEGACY
+        passed, doubt = skip, skip == 0 and not encoding.startswith(UNICODE)
         while block := file.read(BLOCK):
             if doubt and not block.isascii():
                 _contradict(block, encoding, member, passed)
@@ -106,10 +107,11 @@ def line_at(member: Member, encoding: str, offset: int) -> int:
 
 
 def _contradict(block: bytes, encoding: str, member: Member, passed: int) -> None:
-    """Raise RejectBatch when a block that is declared as GB18030 must be something else."""
+    """Raise RejectBatch when a block must be in another encoding than the agreed one."""
     first = next(place for place, byte in enumerate(block) if byte > 0x7F)  # noqa: PLR2004 - the end of ASCII
-    for rival, evident in (("utf-8", _is_utf8(block)), ("big5", is_big5(block[first : first + SAMPLE]))):
-        if evident:
+    sample = block[first : first + SAMPLE]
+    for rival in ("utf-8" if _is_utf8(block, encoding) else None, the_clear_one(sample)):
+        if rival and read_as(sample, rival) != read_as(sample, encoding):
             raise RejectBatch(
                 Finding(
                     "WRONG_ENCODING",
@@ -121,35 +123,14 @@ def _contradict(block: bytes, encoding: str, member: Member, passed: int) -> Non
             )
 
 
-def _is_utf8(block: bytes) -> bool:
-    """Whether a block is valid UTF-8 with East Asian characters: GB18030 text is not, beyond a few characters."""
-    try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(block)
-    except UnicodeDecodeError:
+def _is_utf8(block: bytes, agreed: str) -> bool:
+    """Whether a block is valid UTF-8 of more characters than another text has by chance.
+
+    Bytes of GB18030 are UTF-8 of two bytes a character for whole words, so there East Asian characters must come out.
+    """
+    text = read_as(block, "utf-8")
+    if text is None:
         return False
-    return EAST_ASIAN.search(text) is not None
-
-
-def is_big5(sample: bytes) -> bool:
-    """Whether a sample is everyday Chinese when read as Big5, and mostly rare characters as GB18030."""
-    try:
-        text = codecs.getincrementaldecoder("big5")().decode(sample)
-        other = codecs.getincrementaldecoder("gb18030")().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    as_big5 = [code for code in (_code(char, "big5") for char in text) if code]
-    as_gb = [_code(char, "gb2312") for char in other if not char.isascii()]
-    everyday = sum(code in BIG5_LEVEL_1 for code in as_big5)
-    common = sum(code in GB2312_LEVEL_1 for code in as_gb)
-    return len(as_big5) >= FEWEST and everyday >= 0.9 * len(as_big5) and common <= 0.5 * len(as_gb)
-
-
-def is_gb(sample: bytes) -> bool:
-    """Whether most of what a sample holds as GB18030 is ordinary Chinese: ü and a letter are a rare sign there."""
-    text = codecs.getincrementaldecoder("gb18030")("replace").decode(sample)
-    codes = [_code(char, "gb2312") for char in text if not char.isascii()]
-    return 2 * sum(code > 0 for code in codes) >= len(codes)
-
-
-def _code(char: str, encoding: str) -> int:
-    return 0 if char.isascii() else int.from_bytes(char.encode(encoding, "ignore"))
+    if agreed in LANGUAGES:
+        return EAST_ASIAN.search(text) is not None
+    return len(BEYOND_ASCII.findall(text)) >= FEWEST or EAST_ASIAN.search(text) is not None

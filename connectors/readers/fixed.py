@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 BATCH = 20_000  # lines
 LONGEST = 1 << 20  # bytes of a line
 PADDING = " \r"
-ONE_BYTE_PER_SIGN = ("ascii", "cp125", "iso8859", "koi8")
+SEVERAL_BYTES_PER_SIGN = ("utf-", "gb", "big5", "cp9", "euc_", "shift_", "johab")
 NO_BYTES = ("utf-16", "utf-32")
 
 
@@ -89,7 +89,7 @@ def _lines(member: Member, fmt: Format, note: Note) -> Iterator[tuple[int, str]]
 def cut(lines: list[str], layout: Sequence[Cut], fmt: Format) -> tuple[pa.RecordBatch, dict[int, Fault]]:
     """Return the cells of the lines that can be cut, and of the others why not, by their place."""
     encoding = codecs.lookup(fmt.encoding).name
-    single = fmt.unit == "characters" or encoding.startswith(ONE_BYTE_PER_SIGN)
+    single = fmt.unit == "characters" or not encoding.startswith(SEVERAL_BYTES_PER_SIGN)
     texts = pa.array(lines, pa.string())
     coded = [] if single else [line.encode(encoding) for line in lines]
     sizes = pc.utf8_length(texts) if single else pa.array([len(line) for line in coded])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 
@@ -27,19 +27,23 @@ if TYPE_CHECKING:
 
 WORDS_OF_TODO = "todo"  # folder in `crosswalks/` for the words of columns that nobody has decided on
 MOST_WORDS, LONGEST_WORD = 300, 80  # what more or longer words are is no code list
+Readings: TypeAlias = "tuple[tuple[str, str], ...]"
 COMMENTS_AT = 60  # column in which the evidence begins, where the line is shorter
 KNOWN_BY_ALL = ("hazard_class", "hazard_type")
 
 
-def write_folder(folder: Path, draft: Draft, form: dict[str, Any], *, force: bool = False) -> list[Path]:
+def write_folder(
+    folder: Path, draft: Draft, form: dict[str, Any], readings: Readings = (), *, force: bool = False
+) -> list[Path]:
     """Write the drafted source into `folder` (`.../<agency>/<feed>`) and return the files written.
 
+    `readings` are encodings that the sample may have, each with a piece as it reads: then `encoding` is TODO.
     Raises WrongUsage when a mapping is there already and `force` is not given.
     """
     if (folder / "mapping.yml").exists() and not force:
         raise WrongUsage("This source has a mapping already.", where=str(folder), next_step="--force writes over it.")
     crosswalks: dict[str, dict[str, str]] = {}
-    text = mapping_text(folder.parent.name, folder.name, draft, form, crosswalks)
+    text = mapping_text(folder.parent.name, folder.name, draft, form, crosswalks, readings)
     (folder / "crosswalks").mkdir(parents=True, exist_ok=True)
     written = [folder / "mapping.yml"]
     written[0].write_text(text, "utf-8")
@@ -58,15 +62,25 @@ def write_folder(folder: Path, draft: Draft, form: dict[str, Any], *, force: boo
     return written
 
 
-def mapping_text(
-    agency: str, feed: str, draft: Draft, form: dict[str, Any], crosswalks: dict[str, dict[str, str]]
+def mapping_text(  # noqa: PLR0913, PLR0917 - all that a draft is made of
+    agency: str,
+    feed: str,
+    draft: Draft,
+    form: dict[str, Any],
+    crosswalks: dict[str, dict[str, str]],
+    readings: Readings = (),
 ) -> str:
     """Return mapping.yml; the crosswalks that it needs are added to `crosswalks`."""
-    return "\n".join(_lines(agency, feed, draft, form, crosswalks)) + "\n"
+    return "\n".join(_lines(agency, feed, draft, form, crosswalks, readings)) + "\n"
 
 
-def _lines(
-    agency: str, feed: str, draft: Draft, form: dict[str, Any], crosswalks: dict[str, dict[str, str]]
+def _lines(  # noqa: PLR0913, PLR0917 - as above
+    agency: str,
+    feed: str,
+    draft: Draft,
+    form: dict[str, Any],
+    crosswalks: dict[str, dict[str, str]],
+    readings: Readings,
 ) -> Iterator[str]:
     sure = [each for each in draft.proposals if each.sure]
     personal = [each.column for each in draft.proposals if each.column.personal]
@@ -80,7 +94,11 @@ def _lines(
     yield "title: {zh: TODO 标题, en: TODO title}"
     yield _record_type(draft)
     yield "connector: {kind: folder, complete: rename}"
-    yield f"format: {flow({**form, **({'missing': missing} if missing else {})})}"
+    form = {**form, **({"encoding": "TODO"} if readings else {}), **({"missing": missing} if missing else {})}
+    yield f"format: {flow(form)}"
+    if readings:
+        yield "  # Nothing in the sample proves its encoding; the first was taken.  By encoding, a piece of it reads:"
+        yield from (f"  #   {_one_line(f'{names}: {piece}')}" for names, piece in readings)
     yield _key(draft)
     yield "mode: upsert"
     if personal:
@@ -178,9 +196,13 @@ def _undecided(each: Proposal, words: str | None) -> str:
 
 
 def _beside(line: str, comment: str) -> str:
-    # A comment ends with its line: nothing from outside may break out of it.
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in comment).split())
+    plain = _one_line(comment)
     return f"{line:<{COMMENTS_AT}}  # {plain}" if plain else line
+
+
+def _one_line(comment: str) -> str:
+    """Return a comment without line breaks: nothing from outside may break out of it."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in comment).split())
 
 
 def _counted(column: Column) -> Iterator[tuple[str, str, str]]:

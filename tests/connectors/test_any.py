@@ -15,7 +15,7 @@ import pytest
 from books import Described
 from delivered import delivered
 
-from connectors.sniffing import encoding_of, header_line, records_path, sniff, table_of
+from connectors.sniffing import header_line, records_path, sniff, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,24 +106,6 @@ def test_nested_columns_become_json(tmp_path: Path) -> None:
     path.write_text('[{"a": [1, {"b": "海"}], "c": {"d": true}}]', "utf-8")
     (row,) = delivered(path, kind="any").cells
     assert row == {"a": '[{".": "1", "b": null}, {".": null, "b": "海"}]', "c/d": "true"}
-
-
-@pytest.mark.parametrize(
-    ("head", "encoding"),
-    [
-        ("海口,1\n".encode(), "utf-8"),
-        ("海口,1\n".encode()[:2], "gb18030"),
-        ("臺北市中正區玩具商店,高雄市的電器產品著火\n".encode("big5"), "big5"),
-        ("café,1\n".encode("cp1252"), "cp1252"),
-        ("name;ort\nGrüße;für Köln\n".encode("cp1252"), "cp1252"),
-        ("señor,1\n".encode("cp1252"), "cp1252"),
-        ("朱镕,王喆,海口市\n".encode("gb18030"), "gb18030"),
-        (b"a,\x81\xff\n", "iso8859-1"),
-        ("a,b\n".encode("utf-16-be"), "utf-16-be"),
-    ],
-)
-def test_encoding_of_a_beginning(head: bytes, encoding: str) -> None:
-    assert encoding_of(head) == encoding
 
 
 def test_header_and_delimiter_of_first_lines() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+import yaml
 from delivered import here
 
 from connectors import Format
@@ -13,9 +14,7 @@ from connectors.readers import Member
 from connectors.readers.encoding import line_at, utf8_blocks
 from hub.errors import FixTheHub
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yml").read_text("utf-8"))
 TEXT = "编号,地点\nR1,海口市龙华区\nR2,儋州市那大镇\n"
 CELLS = [{"编号": "R1", "地点": "海口市龙华区"}, {"编号": "R2", "地点": "儋州市那大镇"}]
 TRADITIONAL = "編號,地點\nR1,臺北市中正區玩具商店\nR2,高雄市的電器產品著火\n"
@@ -83,6 +82,24 @@ def test_big5_is_not_read_as_gb18030(path: Path) -> None:
     assert outcome.codes == ["WRONG_ENCODING"]
     assert str(outcome.verdict[0].value).endswith("(big5)")
     assert here(path, kind="csv", encoding="big5").cells[0]["編號"] == "R1"
+
+
+@pytest.mark.parametrize(
+    ("declared", "language", "encoding"),
+    [
+        ("gb18030", "ko_table", "euc_kr"),
+        ("gb18030", "ja_table", "shift_jis"),
+        ("big5", "zh_table", "gb18030"),
+        ("cp1252", "zh_table", "gb18030"),
+        ("iso8859-1", "fr", "utf-8"),
+        ("koi8-r", "ja_table", "euc_jp"),
+    ],
+)
+def test_what_is_clearly_another_encoding_is_refused(path: Path, declared: str, language: str, encoding: str) -> None:
+    path.write_bytes(f"a,b\n1,{TEXTS[language]['text']}\n".encode(encoding))
+    verdict = here(path, kind="csv", encoding=declared).verdict
+    assert [finding.code for finding in verdict] == ["WRONG_ENCODING"]
+    assert encoding in str(verdict[0].value) or declared == "big5"
 
 
 def test_bytes_that_the_encoding_cannot_hold(path: Path) -> None:

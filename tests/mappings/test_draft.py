@@ -20,7 +20,7 @@ from mappings.engine import read_source
 from mappings.engine.document import read_document
 from mappings.engine.problems import Problems
 from pipeline.cli.screen import FINE, WRONG, guarded
-from pipeline.draft import form_of
+from pipeline.draft import draft_source, form_of
 from standards import standard
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def test_whatever_stands_in_a_file_the_draft_is_yaml(
 )
 def test_how_a_file_is_to_be_read(tmp_path: Path, name: str, content: bytes, form: dict[str, str]) -> None:
     (tmp_path / name).write_bytes(content)
-    assert form_of(tmp_path / name) == form
+    assert form_of(tmp_path / name)[0] == form
 
 
 def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -313,3 +313,15 @@ def test_what_countries_are_called_elsewhere_fills_the_crosswalk(tmp_path: Path)
     write_folder(tmp_path / "a" / "b", draft, CSV)
     (walk,) = (tmp_path / "a" / "b" / "crosswalks").iterdir()
     assert walk.read_text("utf-8").splitlines()[1:] == ["US,USA,", "KR,KOR,"]
+
+
+def test_an_encoding_that_nothing_proves_is_left_to_a_person(tmp_path: Path) -> None:
+    file, folder = tmp_path / "a.csv", tmp_path / "hn_x" / "fires"
+    file.write_bytes("номер,товар\n1,чайник\n".encode("cp1251"))
+    draft, _ = draft_source(file, folder)
+    text = (folder / "mapping.yml").read_text("utf-8")
+    assert "encoding: TODO" in text
+    assert "#   cp1251, mac-cyrillic, kz1048, ptcp154: номер,товар" in text
+    assert [each.column.name for each in draft.proposals] == ["номер", "товар"]
+    draft_source(file, folder, form={"encoding": "cp1251"}, force=True)
+    assert "encoding: cp1251" in (folder / "mapping.yml").read_text("utf-8")

@@ -173,6 +173,7 @@ SMALL_CASES = {
     "HIDDEN_COLUMNS": Case(book(_hidden_column), FORMAT, EXCEL),
     "TABLE_MISSING": Case(database("incidents"), FORMAT, TABLE),
     "FORMAT_FOUND": Case(fires("F1").decode().replace(",", ";").encode("gb18030"), MAPPING, ANY),
+    "ENCODING_GUESSED": Case("номер,товар\n1,чайник\n".encode("cp1251"), MAPPING, ANY),
     "TOTALS_ROW": Case(fires("F1", "F2") + "合计,2,,\n".encode(), MAPPING, ANY),
     "NOT_ONE_VALUE": Case(listed(), FORMAT, JSON),
     "ROW_OF_TOTALS": Case(fires("F1", "F2", "合 计：")),
