@@ -77,9 +77,6 @@ def _open(member: Member, fmt: Format, note: Note) -> _Table:
     cells = [_cells(begin.text(place), fmt) for place in range(min(look(fmt), len(begin.starts)))]
     numbers = [begin.line_of(place) for place in range(len(cells))]
     header = header_of(numbers, cells, member, fmt)
-    if "\0" in "".join(header.names):  # UTF-16 without its mark
-        wrong = Finding("WRONG_ENCODING", file=member.name, line=header.line, value="00", expected=fmt.encoding)
-        raise RejectBatch(wrong)
 
     def below() -> Iterator[Records]:
         yield begin.without(header.rows)

@@ -31,6 +31,8 @@ MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 NEED_A_MARK = ("utf-16", "utf-32")  # without one nobody knows which byte comes first
+WIDE = ("utf-16", "utf-32")
+MOSTLY, BREAKS_OF_TWO_BYTES = 9, (b"\n\0", b"\0\n", b"\r\0", b"\0\r")
 UNICODE = ("utf-", "ascii")  # strict by themselves
 EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 BEYOND_ASCII = re.compile("[^\x00-\x7f]")
@@ -49,8 +51,11 @@ def utf8_blocks(member: Member, fmt: Format, note: Note) -> Iterator[bytes]:
         if not head:
             raise RejectBatch(Finding("EMPTY_FILE", file=member.name))
         encoding, skip = encoding_of(head, member, fmt, note)
-        file.seek(skip)
         decoder = codecs.getincrementaldecoder(encoding)()
+        if skip == 0 and not encoding.startswith(WIDE) and (wide := _unmarked(file.read(SAMPLE))):
+            told = f"{head[:2].hex(' ').upper()} ({wide})"
+            raise RejectBatch(Finding("WRONG_ENCODING", file=member.name, line=1, value=told, expected=encoding))
+        file.seek(skip)
         passed, doubt = skip, skip == 0 and not encoding.startswith(UNICODE)
         while block := file.read(BLOCK):
             if doubt and not block.isascii():
@@ -60,6 +65,16 @@ def utf8_blocks(member: Member, fmt: Format, note: Note) -> Iterator[bytes]:
             yield block if encoding == "utf-8" else text.encode()
             passed += len(block)
         _decoded(decoder, b"", encoding, member, passed)
+
+
+def _unmarked(sample: bytes) -> str | None:
+    """Return the order of bytes of UTF-16 without a mark: the zeros of its commas and line breaks are on one side."""
+    if b"\0" not in sample:
+        return None
+    high, low = sample[0::2].count(0), sample[1::2].count(0)
+    if min(high, low) * MOSTLY > max(high, low) or not any(each in sample for each in BREAKS_OF_TWO_BYTES):
+        return None
+    return "utf-16-be" if high > low else "utf-16-le"
 
 
 def whole_text(member: Member, fmt: Format, note: Note) -> str:
