@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith("RISKHUB_"):
             del os.environ[name]
     os.environ["RISKHUB_HOME"] = str(Path(os.environ[RUN]) / "no-home")
+    os.environ["RISKHUB_LANG"] = "en"  # whatever the machine speaks
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

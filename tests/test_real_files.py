@@ -75,13 +75,13 @@ class Outcome:
         return self.read, self.good, self.quarantined, self.skipped
 
 
-def ingest(path: Path, source: Source, outcome: Outcome, wanted: frozenset[str]) -> None:
+def ingest(path: Path, source: Source, outcome: Outcome, wanted: frozenset[str], received: datetime = RECEIVED) -> None:
     """Read, map and judge one whole file; keep the values of the `wanted` records."""
     reading = read(path, source.format)
     (route,) = source.routes
     for batch, refined in refined_batches(_told(reading, source, outcome), source):
         tables = refined.tables[route.name]
-        findings = judged(tables, refined.findings[route.name], route, RECEIVED)
+        findings = judged(tables, refined.findings[route.name], route, received)
         bad = pc.unique(findings.filter(pc.equal(levels(findings["code"]), "error"))["row"])
         main = tables[""]
         good = main.filter(pc.invert(pc.is_in(main["row"], value_set=bad)))

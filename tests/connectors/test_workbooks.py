@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 import books
@@ -186,6 +187,38 @@ def _same(ours: str, theirs: str) -> bool:
     """Whether two texts are the same but for blanks around them, midnights, and durations of more than a day."""
     plain = theirs.strip().removesuffix("T00:00:00")
     return ours.strip() == plain or (theirs.startswith("PT") and ours.endswith(theirs[-3:-1]))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_one_workbook_of_our_own_in_four_formats(tmp_path: Path, seed: int) -> None:
+    """The same cells from each format, and for xlsx the very ones that calamine sees."""
+    chance = random.Random(seed)
+    makers: list[Callable[[], books.Cell]] = [
+        lambda: chance.choice(["海口", "a b", "0012", "x" * 300, "é", "+1", "1e5", "TRUE", "2026-05-01"]),
+        lambda: chance.randrange(-(10**9), 10**9),
+        lambda: chance.randrange(1, 10**6) / 64,
+        lambda: Day(chance.randrange(1, 60_000)),
+        lambda: Padded(chance.randrange(10**6)),
+        lambda: None,
+    ]
+    width = chance.randrange(2, 7)
+    rows = [[chance.choice(makers)() for _ in range(width)] for _ in range(chance.randrange(1, 40))]
+    header: list[books.Cell] = [f"列{at}" for at in range(width)]
+    book, read = Described([header, *rows], behind=bool(seed % 2)), {}
+    for kind in KINDS:
+        path = tmp_path / f"book.{kind}"
+        path.write_bytes(getattr(books, kind)(book))
+        outcome = here(path, kind=kind, sheet="Data")
+        assert not outcome.verdict
+        read[kind] = [(row["@line"], *(row[str(name)] for name in header)) for row in outcome.rows]
+    assert read["xlsx"]
+    assert all(each == read["xlsx"] for each in read.values())
+    seen = CalamineWorkbook.from_path(tmp_path / "book.xlsx").get_sheet_by_name("Data").to_python()
+    texts = [[str(cell) for cell in row] for row in seen[1:] if any(cell not in {"", None} for cell in row)]
+    assert len(texts) == len(read["xlsx"])
+    for ours, theirs, sent in zip(read["xlsx"], texts, (row for row in rows if any(row)), strict=True):
+        plain = [at for at, cell in enumerate(sent) if isinstance(cell, str)]
+        assert [ours[1 + at] for at in plain] == [theirs[at] for at in plain]
 
 
 @pytest.mark.parametrize("stem", ["issues", "any_sheets", "date", "date_1904"])

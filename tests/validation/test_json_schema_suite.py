@@ -104,6 +104,39 @@ def test_the_cases_of_a_keyword(keyword: str, shared: Callable[[str], Path]) -> 
     assert min(asked.values()) >= 3, asked
 
 
+# keyword, its value, values that it lets pass, values that it does not: of our own, by the text of the standard
+OWN: list[tuple[str, Any, list[Any], list[Any]]] = [
+    ("minimum", 1.1, [1.1, 2, 2.6, 1000000], [0.6, 1.0999, 0, -5]),
+    ("minimum", -2, [-2, -1, 0, -2.0], [-2.0001, -3, -100]),
+    ("maximum", 3.0, [2.6, 3, 3.0, -7], [3.5, 3.0001, 4]),
+    ("maximum", 300, [299.97, 300, 300.0], [300.5, 301]),
+    ("maxLength", 2, ["", "f", "fo", "海口", "\U0001f4a9\U0001f4a9", "e\u0301"], ["foo", "海口市", "\U0001f4a9" * 3]),
+    ("pattern", "^a*$", ["", "a", "aaa"], ["abc", "b", " a"]),
+    ("pattern", "a+", ["xxaayy", "a"], ["xx", "", "A"]),
+    ("pattern", "^[0-9]{6}$", ["460100"], ["46010", "4601000", "46010O", "460100\n"]),
+]
+
+
+@pytest.mark.parametrize(("keyword", "bound", "good", "bad"), OWN)
+def test_cases_of_our_own(keyword: str, bound: Any, good: list[Any], bad: list[Any]) -> None:
+    for value, valid in [*((each, True) for each in good), *((each, False) for each in bad)]:
+        assert by_reference({keyword: bound}, value) == valid, value
+        assert by_kernels(keyword, bound, value) == valid, value
+    for other in (None, True, [], {}, "x" if keyword in {"minimum", "maximum"} else 12):  # not of the keyword's type
+        assert by_reference({keyword: bound}, other), other
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "1963-06-19", "2000-02-29", "2024-02-29", "2020-12-31", "2026-11-25"])
+@pytest.mark.parametrize("usual", [True, False])
+def test_days_of_our_own(day: str, *, usual: bool) -> None:
+    asked = date.fromisoformat(day).replace(year=date.fromisoformat(day).year + (0 if usual else 400))
+    field = replace(FIELD, arrow=pa.date32())
+    judged = Judged(pa.table({"row": pa.array([0], pa.int64()), FIELD.name: pa.array([asked])}), "", None)
+    kernels.in_time(field)(judged, Bounds(LATEST))
+    assert (not judged.findings) == usual
+    assert by_reference({"type": "string", "format": "date"}, asked.isoformat()) == usual
+
+
 @pytest.mark.parametrize("name", ["date", "date-time"])
 def test_dates_are_real_days_before_any_rule_sees_them(name: str, shared: Callable[[str], Path]) -> None:
     """A date reaches the rules as a date: what is none has been refused by the mapping, which reads by agreed forms.
