@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connectors.folder import DONE, UNFINISHED
+from connectors.inbox import DONE, UNFINISHED
 from connectors.labels import shown
 from connectors.manifest import SUFFIX
 from hub.errors import FixTheHub

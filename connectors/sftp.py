@@ -20,7 +20,7 @@ import asyncssh
 
 from connectors import ssh
 from connectors.contract import Deadline
-from connectors.folder import DONE
+from connectors.inbox import DONE
 from connectors.listing import TAKEN, Entry, original
 from connectors.patience import patiently
 from hub import clock

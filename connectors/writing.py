@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
@@ -14,16 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+PIECE = 1 << 20
 
-def being_written(path: Path) -> bool:
-    """Whether any process has the file open for writing.  Where the system cannot tell (not Linux, not our file), no.
+
+def written_by_somebody(handle: int) -> bool:
+    """Whether any process has an open file open for writing.  Where the system cannot tell (not Linux, not ours), no.
 
     A read lease can only be had on a file that nobody has open for writing (fcntl(2), F_SETLEASE).
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False  # gone, or not ours to read: the claim will tell
     try:
         # A writer that comes while we hold the lease makes the kernel send a signal; this one is ignored by default.
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
@@ -31,9 +30,13 @@ def being_written(path: Path) -> bool:
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except (OSError, AttributeError) as error:
         return getattr(error, "errno", None) == errno.EAGAIN
-    finally:
-        os.close(handle)
     return False
+
+
+def own_copy(path: Path, target: Path) -> None:
+    """Copy a file that its writer may still have open to one of ours, which stays as it is; `target` may be `path`."""
+    with path.open("rb") as theirs, whole(target) as ours:
+        shutil.copyfileobj(theirs, ours, PIECE)
 
 
 def sync_folder(folder: Path) -> None:

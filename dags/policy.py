@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
+
+from hub.settings import PRIVATE
+
+# The processes that parse these files and run their tasks keep rows: what they make is closed to other users, also in
+# an Airflow that `riskhub up` has not started.
+os.umask(PRIVATE)
 
 # A fault of the moment is tried again, each time after twice as long; a fault of ours fails at once, since only an
 # engineer can mend it.  Faults of the data never come here: they are findings.

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import stat
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
+from hub.errors import HubError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 REMIND = 15.0  # seconds until the first reminder; a run that is on its way should have claimed the file by then
 LONGEST_REMIND = 600.0
-NOT_A_DELIVERY = (".part", ".tmp", ".filepart", ".crdownload", ".swp")
 
 Look = dict[str, tuple[int, int]]  # name -> (size, time of change)
 
@@ -81,15 +82,19 @@ class Memory:
 
 
 def look(folder: str) -> Look:
-    """Return what lies in `folder` and could be a delivery; empty when it is not there."""
-    seen: Look = {}
+    """Return what lies in `<exchange>/<agency>/<feed>/<folder>` and could be a delivery; empty when it is not there.
+
+    No link is followed below the exchange, as when the file is taken.
+    """
+    from connectors.confined import Folder  # noqa: PLC0415 - heavy for whoever parses DAGs
+    from connectors.inbox import UNFINISHED  # noqa: PLC0415
+
+    place = Path(folder)
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if not entry.name.startswith((".", "~$")) and not entry.name.lower().endswith(NOT_A_DELIVERY):
-                    found = entry.stat(follow_symlinks=False)
-                    if stat.S_ISREG(found.st_mode):
-                        seen[entry.name] = found.st_size, found.st_mtime_ns
-    except OSError:
-        return {}  # not there, or just gone: the next look tells
-    return seen
+        with Folder.beneath(place.parents[2], *place.parts[-3:]) as opened:
+            names = [name for name in opened.names() if not name.startswith((".", "~$"))]
+            seen = {name: opened.about(name) for name in names if not name.lower().endswith(UNFINISHED)}
+    except (OSError, HubError):
+        return {}  # not there, or no folder: the next look tells, or the schedule does
+    found = {name: about for name, about in seen.items() if about is not None and stat.S_ISREG(about.st_mode)}
+    return {name: (about.st_size, about.st_mtime_ns) for name, about in found.items()}

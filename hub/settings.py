@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+PRIVATE = 0o077  # the umask of everything that works for the hub: what it makes is closed to other users
 FETCH_POOL = "fetch"  # of Airflow: the tasks that ask partners' servers, and nothing else
 
 

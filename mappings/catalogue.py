@@ -47,7 +47,7 @@ def _head(path: Path) -> Head:
     agency, feed = path.parent.parent.name, path.parent.name
     try:
         data = yaml.load(path.read_text("utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one, in C
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: a 30 February, bytes, too
         return Head(agency, feed, path.parent, error=" ".join(str(error).split()))
     if not isinstance(data, dict):
         return Head(agency, feed, path.parent, error=f"{path.name}: not a mapping of keys to values")

@@ -1,26 +1,24 @@
 """Acknowledge: the finished receipts leave the outbox for the sender's folder.
 
-The bytes were fixed by the transaction that loaded the rows.  tmp, fsync, rename, fsync of the folder, then the mark:
+The bytes were fixed by the transaction that loaded the rows.  Draft, fsync, rename, fsync of the folder, then the mark:
 whatever dies in between, the next call writes the same bytes under the same name.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import dict_row
 
 from hub import ledger
-from hub.settings import settings
+from hub.errors import FixTheHub
 from hub.sql import statement
+from pipeline.exchange import publish
 from pipeline.warehouse import connect
 from pipeline.work import Work
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from psycopg import Connection
 
 log = logging.getLogger(__name__)
@@ -43,39 +41,31 @@ def acknowledge_arrival(batch_id: str) -> None:
     try:
         with connect() as conn:
             _publish_waiting(conn, batch_id)
-    except OSError as fault:
-        log.warning("the technical receipt of %s waits: %s", batch_id, fault.strerror)
+    except (OSError, FixTheHub) as fault:
+        log.warning("the technical receipt of %s waits: %s", batch_id, fault)
 
 
 def _publish_waiting(conn: Connection[Any], batch_id: str) -> None:
     for receipt in ledger.rows_of(conn, "receipts_to_publish", batch_id=batch_id):
-        out = settings().exchange / receipt["agency"] / receipt["feed"] / "out"
-        publish(out / receipt["name"], bytes(receipt["body"]))
+        publish(f"{receipt['agency']}/{receipt['feed']}", receipt["name"], bytes(receipt["body"]))
         conn.execute(statement("ledger/mark_published"), {"batch_id": batch_id, "kind": receipt["kind"]})
 
 
 def publish_notices(conn: Connection[Any], cause: str | None = None) -> int:
-    """Publish the notices that a batch has caused, or all that wait; return how many files that makes."""
+    """Publish the notices that a batch has caused, or all that wait; return how many files that makes.
+
+    Another agency's folder that takes none stops nobody else: its notices wait for the next sweep.
+    """
     with conn.cursor(row_factory=dict_row) as cursor:
         waiting = cursor.execute(statement("conflict/notices_to_publish"), {"cause": cause}).fetchall()
+    published = 0
     for each in waiting:
-        publish(settings().exchange / each["agency"] / each["feed"] / "out" / each["name"], bytes(each["body"]))
+        try:
+            publish(f"{each['agency']}/{each['feed']}", each["name"], bytes(each["body"]))
+        except (OSError, FixTheHub) as fault:
+            log.warning("the notice %s to %s/%s waits: %s", each["name"], each["agency"], each["feed"], fault)
+            continue
         key = {name: each[name] for name in ("agency", "feed", "cause", "kind")}
         conn.execute(statement("conflict/notice_published"), key)
-    return len(waiting)
-
-
-def publish(path: Path, body: bytes) -> None:
-    """Write `body` so that a reader sees all of it or nothing, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        published += 1
+    return published

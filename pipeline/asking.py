@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,17 +18,19 @@ import psycopg
 from connectors import folder
 from connectors.paired import TAKEN
 from connectors.raw import digest
+from connectors.writing import own_copy
 from hub import ledger
 from hub.batch import State
-from hub.errors import FixTheHub, RetryLater
+from hub.errors import FixTheHub, HubError, RetryLater
 from hub.finding import Finding
 from hub.receipt import Verdict
-from pipeline.acknowledge import publish
 from pipeline.against import TheHub
 from pipeline.check import Asked, check
+from pipeline.exchange import exchange_folder, inbox_of, publish
 from pipeline.findings import told
+from pipeline.left_alone import tell_left
 from pipeline.receipts import documents
-from pipeline.receive import claim_ready, exchange_folder
+from pipeline.receive import claim_ready
 from pipeline.sent import Sent
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from connectors.folder import Claim
     from connectors.paired import Bundle
     from hub.receipt import Document
     from mappings.engine import Source
@@ -51,16 +55,23 @@ def check_ready(name: str) -> list[str]:
     Raises FixTheHub when the mapping does not load, RetryLater for a fault of the moment; what was answered by then
     stays answered.
     """
-    source, place = source_named(name), exchange_folder(name)
-    bundles, claims = claim_ready(source, place / "check", patient=False)
-    done = []
-    for bundle in bundles:
-        done += _answer_bundle(source, bundle, place / "out")
-    for claim in claims:
-        done += _answer(
-            source, _Question(claim.batch, claim.path.parent, claim.findings), [(claim.name, claim.path)], place / "out"
-        )
-        folder.release(claim)
+    source = source_named(name)
+    exchange_folder(name)
+    with inbox_of(name, "check") as inbox:
+        bundles, claims = claim_ready(source, inbox, patient=False)
+    tell_left(source, inbox)
+    done: list[str] = []
+    faults: list[Exception] = []
+    questions = [(each.id, partial(_answer_bundle, source, each)) for each in bundles]
+    questions += [(each.batch, partial(_answer_claim, source, each)) for each in claims]
+    for id_, answer in questions:
+        try:
+            done += answer()
+        except (HubError, OSError) as fault:  # one question's trouble is its own
+            log.warning("the check %s waits: %s", id_, fault)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return done
 
 
@@ -78,17 +89,26 @@ class _Question(NamedTuple):
     sent: Sent | None = None
 
 
-def _answer_bundle(source: Source, bundle: Bundle, out: Path) -> list[str]:
+def _answer_claim(source: Source, claim: Claim) -> list[str]:
+    question = _Question(claim.batch, claim.path.parent, claim.findings)
+    done = _answer(source, question, [(claim.name, claim.path)])
+    folder.release(claim)
+    return done
+
+
+def _answer_bundle(source: Source, bundle: Bundle) -> list[str]:
     sent = Sent(bundle.folder / TAKEN, bundle.name, bundle.body, bundle.files)
-    done = _answer(source, _Question(bundle.id, bundle.folder, (), sent), list(sent.parts()), out)
+    done = _answer(source, _Question(bundle.id, bundle.folder, (), sent), list(sent.parts()))
     with connect() as conn:
         ledger.lock_inbox(conn, source.name)
         bundle.release()
     return done
 
 
-def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path]], out: Path) -> list[str]:
+def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path]]) -> list[str]:
     """Publish the answers to one question, one for each of its files; return their ids."""
+    for _, path in parts:
+        own_copy(path, path)  # its sender may still have it open: all that reads it reads the same bytes
     tried = question.folder / TRIED
     attempt = _attempts(tried) + 1
     tried.write_text(str(attempt), "ascii")
@@ -99,7 +119,7 @@ def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path
         tried.unlink()
         raise
     for document in chain.from_iterable(made):
-        publish(out / document.name, document.body)
+        publish(source.name, document.name, document.body)
     tried.unlink(missing_ok=True)
     return ids
 

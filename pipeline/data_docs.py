@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import dict_row
 
+from connectors.writing import write_whole
 from hub.settings import settings
 from hub.sql import statement
-from pipeline.acknowledge import publish
 from pipeline.warehouse import connect
 from validation.data_docs import Page, index_page, results_page, suite_page
 
@@ -35,7 +35,7 @@ def build(last: int = LAST) -> tuple[Path, int]:
     index = index_page(sources)
     first = site.folder / "index.html"
     if not first.exists() or first.read_text("utf-8") != index:
-        publish(first, index.encode())
+        write_whole(first, index.encode())
     site.tidy()
     return first, site.made
 
@@ -53,7 +53,8 @@ class Site:
         path = self.folder / place
         self.wanted.add(path)
         if not path.exists():
-            publish(path, make().encode())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, make().encode())
             self.made += 1
         return place
 

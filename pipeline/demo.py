@@ -14,7 +14,7 @@ from hub.errors import RetryLater
 from hub.sql import FOLDER, statement
 from mappings.catalogue import heads
 from pipeline.drop import drop_file
-from pipeline.receive import exchange_folder
+from pipeline.exchange import exchange_folder
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:

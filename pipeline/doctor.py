@@ -15,7 +15,9 @@ from hub import ledger
 from hub.errors import HubError
 from hub.settings import FETCH_POOL, settings
 from mappings.engine import find_sources, read_source
+from pipeline.modes import exchange, home_modes
 from pipeline.stack import airflow, databases, environment
+from pipeline.stack.account import make_home
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def _python() -> tuple[bool, str, str]:
 
 def _home() -> tuple[bool, str, str]:
     home = settings().home
-    home.mkdir(parents=True, exist_ok=True)
+    make_home(home)
     return os.access(home, os.W_OK), str(home), "Give the hub's user the right to write there, or set RISKHUB_HOME."
 
 
@@ -110,6 +112,8 @@ def _airflow() -> tuple[bool, str, str]:
 CHECKS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "python": _python,
     "home": _home,
+    "rights": home_modes,
+    "exchange": exchange,
     "disk": _disk,
     "time zones": _zones,
     "sources": _sources,

@@ -28,9 +28,10 @@ from hub.settings import settings
 from hub.sql import statement
 from pipeline.acknowledge import acknowledge_arrival
 from pipeline.bundle import Kept, register
+from pipeline.exchange import exchange_folder
 from pipeline.keys import keys_of
 from pipeline.receipts import arrival
-from pipeline.receive import complete_of, exchange_folder, make_known
+from pipeline.receive import complete_of, make_known
 from pipeline.reject import end
 from pipeline.sources import source_named
 from pipeline.warehouse import connect

@@ -1,7 +1,7 @@
 """Receive: what lies complete in a source's folder becomes registered batches, each exactly once.
 
-claim (rename) -> keep the bytes (raw store) -> register (one transaction) -> let go of the claimed file.  A crash
-between any two leaves a claimed file, which the next call takes up again under the same id.
+claim (rename into the hub's own folder) -> keep the bytes (raw store) -> register (one transaction) -> let go of the
+claimed file.  A crash between any two leaves a claimed file, which the next call takes up again under the same id.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from connectors.ways import FOLDER
 from hub import clock, ledger
 from hub.batch import State, new_batch_id
 from hub.finding import Finding
-from hub.settings import settings
 from pipeline.acknowledge import acknowledge_arrival
 from pipeline.bundle import register_bundle
+from pipeline.exchange import exchange_folder, inbox_of
+from pipeline.left_alone import tell_left
 from pipeline.receipts import arrival
 from pipeline.reject import end
 from pipeline.sources import source_named
@@ -24,19 +25,10 @@ from pipeline.warehouse import connect
 from pipeline.watch import watched
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from connectors.folder import Claim
+    from connectors.inbox import Inbox
     from connectors.paired import Bundle
     from mappings.engine import Source
-
-
-def exchange_folder(name: str) -> Path:
-    """Return the exchange folder of `agency/feed`, with `in`, `check` and `out` made."""
-    place = settings().exchange / name
-    for part in ("in", "check", "out"):
-        (place / part).mkdir(parents=True, exist_ok=True)
-    return place
 
 
 def receive_ready(name: str) -> list[str]:
@@ -46,11 +38,13 @@ def receive_ready(name: str) -> list[str]:
     that does not load raises FixTheHub before anything is touched: the files stay where they are.
     """
     source = source_named(name)
-    inbox = exchange_folder(name) / "in"
+    exchange_folder(name)
     make_known(source)
     # Where a server is asked, asking it is the look that counts (pipeline/fetch.py), not the one at this folder.
     with watched(name) if source.connector["kind"] == FOLDER else nullcontext():
-        bundles, claims = claim_ready(source, inbox)
+        with inbox_of(name) as inbox:
+            bundles, claims = claim_ready(source, inbox)
+        tell_left(source, inbox)
         for bundle in bundles:
             register_bundle(source, bundle)
             with connect() as conn:
@@ -62,7 +56,7 @@ def receive_ready(name: str) -> list[str]:
         return ledger.waiting(conn, name)
 
 
-def claim_ready(source: Source, inbox: Path, *, patient: bool = True) -> tuple[list[Bundle], list[Claim]]:
+def claim_ready(source: Source, inbox: Inbox, *, patient: bool = True) -> tuple[list[Bundle], list[Claim]]:
     """Claim what is complete, with what a crash has left behind: manifests with their files, then files without.
 
     Where files wait for their manifest, who is not `patient` takes them as soon as they have settled.
@@ -73,14 +67,14 @@ def claim_ready(source: Source, inbox: Path, *, patient: bool = True) -> tuple[l
         ledger.lock_inbox(conn, source.name)
         bundles, claims = paired.bundles(inbox), folder.claimed(inbox)
         look = folder.Look(inbox, now)
-        for path in list(paired.whole(inbox, look, settled)):
-            bundle = paired.claim_bundle(path, new_batch_id())
+        for manifest in list(paired.whole(inbox, look, settled)):
+            bundle = paired.claim_bundle(inbox, manifest, new_batch_id())
             bundles += [bundle] if bundle else []
         look = folder.Look(inbox, now)
         wait = float(agreed.get("wait", folder.WAIT)) if patient and complete_of(source) == "manifest" else settled
         spoken_for = paired.spoken_for(inbox)
-        for path in folder.ready(inbox, complete_of(source), now, wait, look, spoken_for):
-            claim = folder.claim(path, new_batch_id())
+        for file in folder.ready(inbox, complete_of(source), now, wait, look, spoken_for):
+            claim = folder.claim(inbox, file, new_batch_id())
             claims += [claim] if claim else []  # else another hub was quicker, or its sender came back to it
     return bundles, claims
 

@@ -48,10 +48,16 @@ def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _b
     `progress` is told, before each step, how many batches there are, which one is next, and the step's verb.
     """
     batches = receive_ready(name)
+    faults: list[RetryLater] = []
     for batch_id in batches:
-        for verb in STEPS:
-            progress(len(batches), batch_id, verb)
-            step(verb, [batch_id])
+        try:
+            for verb in STEPS:
+                progress(len(batches), batch_id, verb)
+                step(verb, [batch_id])
+        except RetryLater as fault:  # of this batch: the others go on
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return batches
 
 

@@ -7,12 +7,16 @@ work of batches that have ended is removed.  Files that were claimed and not reg
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from hub import ledger
 from hub.errors import HubError
 from mappings.catalogue import heads
 from pipeline.acknowledge import publish_notices
+from pipeline.exchange import clear_drafts
 from pipeline.run import STEPS, step
 from pipeline.warehouse import connect
 from pipeline.work import Work
@@ -42,8 +46,17 @@ def sweep(swept: Callable[[list[str]], None] = lambda _ids: None) -> dict[str, i
         except HubError:
             log.exception("source %s/%s cannot be swept", head.agency, head.feed)
             broken += 1
+        except (
+            OSError,
+            ValueError,
+            psycopg.Error,
+        ) as fault:  # its text may hold data
+            log.error("source %s/%s cannot be swept: %s", head.agency, head.feed, type(fault).__name__)  # noqa: TRY400
+            broken += 1
     with connect() as conn:
         publish_notices(conn)
+    with suppress(HubError):  # `doctor` tells it
+        clear_drafts()
     _clear_what_has_ended()
     return {"waiting": waiting, "broken": broken}
 

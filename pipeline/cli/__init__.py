@@ -5,16 +5,19 @@ A partner installs the distribution without its extras, and has the one command 
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
 
+from hub.settings import PRIVATE
 from pipeline.cli import check, manifest
 from pipeline.cli.screen import app, guarded
 
 __all__ = ["app", "check", "main", "manifest"]
 
 OF_THE_HUB = ("codes", "conflicts", "exchange", "fetch", "hold", "hub", "query", "repair", "source")
+FOR_THE_CALLER = {"check", "codes", "manifest", "source"}  # what they write belongs to whoever calls them
 
 if find_spec("psycopg"):
     for each in OF_THE_HUB:
@@ -23,4 +26,7 @@ if find_spec("psycopg"):
 
 def main() -> None:
     """Run the command line and exit: 0 fine, 1 findings, 2 wrong usage, 3 a fault of the hub."""
+    # What the hub keeps is closed to other users; what a command makes for its caller is as its caller has it.
+    if not set(sys.argv[1:2]) & FOR_THE_CALLER:
+        os.umask(PRIVATE)
     sys.exit(guarded(sys.argv[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,13 +34,15 @@ from pipeline.cli.screen import (
 )
 from pipeline.drop import drop_file
 from pipeline.fetch import fetch_all
+from pipeline.left_alone import left
+from pipeline.modes import told
 from pipeline.run import STEPS
 from pipeline.run import run as pipeline_run
 from pipeline.sources import folder_of
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @app.command()
@@ -69,11 +72,14 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
         out.print(word("run.nothing"))
     if asked and not as_json:
         out.print(word("run.checked", count=len(asked)))
+    alone = left(source)
+    for each in alone:
+        err.print(told(each), markup=False)
     for met in faults:
         tell(met)
     if faults:
         return FAULT
-    return FINDINGS if any(row["quarantined"] or row["state"] == "rejected" for row in rows) else FINE
+    return FINDINGS if alone or any(row["quarantined"] or row["state"] == "rejected" for row in rows) else FINE
 
 
 def _run_sources(names: list[str], *, quiet: bool) -> tuple[list[str], list[str], list[HubError]]:
@@ -93,13 +99,28 @@ def _run_sources(names: list[str], *, quiet: bool) -> tuple[list[str], list[str]
     with bar:
         for name, unreachable in _as_they_come(names):
             faults += [unreachable] if unreachable else []
-            try:
-                done += _run_source(name, bar)
-                asked += check_ready(name)
-            except HubError as fault:
-                if str(fault) != str(unreachable):  # a mapping that does not load stops both
-                    faults.append(fault)
+            told = {str(unreachable)}  # a mapping that does not load stops all three
+            works: tuple[tuple[Callable[[], list[str]], list[str]], ...] = (
+                (partial(_run_source, name, bar), done),
+                (partial(check_ready, name), asked),
+            )
+            for work, found in works:
+                try:
+                    found.extend(work())
+                except Exception as fault:  # noqa: BLE001 - whatever it is, the other sources go on
+                    met = _fault_of(name, fault)
+                    faults += [] if str(met) in told else [met]
+                    told.add(str(met))
     return done, asked, faults
+
+
+def _fault_of(name: str, fault: Exception) -> HubError:
+    """Return a fault in the words of a command; the text of one that is not ours may hold data."""
+    if isinstance(fault, HubError):
+        fault.where = fault.where if name in fault.where else " · ".join(filter(None, (name, fault.where)))
+        return fault
+    why = fault.strerror if isinstance(fault, OSError) and fault.strerror else type(fault).__name__
+    return HubError(word("run.fault", source=name), where=name, why=why, next_step=word("run.fault_next"))
 
 
 def _as_they_come(names: list[str]) -> Iterator[tuple[str, HubError | None]]:

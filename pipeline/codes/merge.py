@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from connectors.writing import write_whole
 from hub.errors import HubError, WrongUsage
 from mappings.engine import crosswalk_words
-from pipeline.acknowledge import publish
 from pipeline.codes.sheet import ANSWER, as_written
 from pipeline.sources import source_named
 from standards import standard
@@ -148,4 +148,4 @@ def _append(path: Path, words: dict[str, Answer]) -> None:
         stream.write(ending)
     writer = csv.writer(stream, lineterminator=ending)
     writer.writerows([value, code, note] for value, (code, note) in words.items())
-    publish(path, before + stream.getvalue().encode())
+    write_whole(path, before + stream.getvalue().encode())

@@ -36,13 +36,19 @@ def put_notices(conn: Connection[Any], cause: str, every: Iterable[News]) -> Non
             conn.execute(statement("conflict/put_notice"), about | {"body": document.body, "sha256": document.sha256})
 
 
-def notice(cause: str, news: News) -> list[Document]:
-    """Return a notice in its forms; no clock, host name or random number goes in."""
+def notice(cause: str, news: News, words: str = "notice") -> list[Document]:
+    """Return a notice in its forms; no clock, host name or random number goes in.
+
+    `words` names its title and its reason in hub/text.yml: `<words>.title`, `<words>.why`.
+    """
     findings = [told(finding, news.language) for finding in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}
     text = json.dumps(account, ensure_ascii=False, indent=1)
     page = _template().render(
-        account=account, language=news.language, say=lambda key, **values: say(key, news.language, **values)
+        account=account,
+        words=words,
+        language=news.language,
+        say=lambda key, **values: say(key, news.language, **values),
     )
     name = f"{cause}.notice"
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]

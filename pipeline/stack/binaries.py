@@ -36,6 +36,14 @@ def programs(major: str, account: Account | None) -> Path:
     return _copied(folder, major)
 
 
+def open_place() -> Path:
+    """Return the folder, made if it is missing, whatever the umask: the server's account must get through it."""
+    if not OPEN_PLACE.exists():
+        OPEN_PLACE.mkdir(parents=True, exist_ok=True)
+        OPEN_PLACE.chmod(0o755)
+    return OPEN_PLACE
+
+
 @cache
 def _in_wheel(major: str) -> Path:
     spec = find_spec(WHEEL)
@@ -55,7 +63,7 @@ def _copied(folder: Path, major: str) -> Path:
     wheel = folder.parent.parent
     place = OPEN_PLACE / f"postgresql-{major}-{version(WHEEL)}"
     if not place.exists():
-        OPEN_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)
+        open_place()
         making = place.with_name(f".{place.name}.{os.getpid()}")
         shutil.copytree(folder.parent, making / WHEEL / folder.parent.name, symlinks=True)
         libraries = wheel.with_name(f"{WHEEL}.libs")

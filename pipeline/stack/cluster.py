@@ -73,8 +73,7 @@ def make(home: Path, account: Account | None, extra: dict[str, str], on_progress
     if account is None or _can_hold(home, account):
         _initialise(folder, home, account, extra)
         return folder
-    elsewhere = binaries.OPEN_PLACE / f"{home.name}-{secrets.token_hex(4)}"
-    elsewhere.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    elsewhere = binaries.open_place() / f"{home.name}-{secrets.token_hex(4)}"
     on_progress("stack.postgres_moved", folder=elsewhere)
     _initialise(elsewhere, home, account, extra)
     folder.symlink_to(elsewhere)

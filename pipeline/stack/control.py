@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from hub.errors import HubError
 from hub.settings import settings
 from mappings.catalogue import heads
 from pipeline.stack import airflow, databases, environment, ports, postgres
@@ -78,7 +80,7 @@ def _component(name: str, process: Any, told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _start(home: Path, on_progress: Progress) -> None:
-    from pipeline.receive import exchange_folder  # noqa: PLC0415 - these load much; `down` and `status` do not
+    from pipeline.exchange import exchange_folder  # noqa: PLC0415 - these load much; `down` and `status` do not
     from pipeline.warehouse import migrate  # noqa: PLC0415
 
     airflow.stop(home)
@@ -91,7 +93,8 @@ def _start(home: Path, on_progress: Progress) -> None:
         if settings().database_url is None:
             databases.welcome_analyst(postgres.url(home), postgres.ANALYST, postgres.analyst_password(home))
         for head in heads():
-            exchange_folder(head.name)  # a partner finds the place to put files, even before the first file
+            with suppress(HubError):  # its own DAG and `doctor` say what is wrong with it; the others start
+                exchange_folder(head.name)  # a partner finds the place to put files, even before the first file
         if migration:
             on_progress("stack.airflow_database")
         airflow.finish_migration(home, migration)

@@ -100,6 +100,8 @@ def _of_airflow(home: Path, port: int) -> dict[str, str]:
             "base_log_folder": home / "logs" / "airflow",
             "dag_processor_child_process_log_directory": home / "logs" / "airflow" / "dag_processor",
             "colored_console_log": False,
+            "file_task_handler_new_folder_permissions": "0o700",  # the defaults open them to the group and to all
+            "file_task_handler_new_file_permissions": "0o600",
             # These two tell the next run of every DAG at every parse.
             "namespace_levels": "airflow.models.dag=WARNING airflow.serialization.definitions.dag=WARNING",
         },

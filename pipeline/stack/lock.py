@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hub.errors import RetryLater
+from pipeline.stack.account import make_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,8 @@ LONGEST_WAIT = 300.0  # seconds; a first start on a slow machine takes one
 def only_one(home: Path, on_progress: Progress, wait: float = LONGEST_WAIT) -> Iterator[None]:
     """Hold the lock of `home`; wait for another holder, saying so, and raise RetryLater after `wait` seconds."""
     path = home / "run" / "stack.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_home(home)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("w", encoding="utf-8") as file:
         if not _taken(file.fileno()):
             on_progress("stack.waiting")

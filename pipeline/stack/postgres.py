@@ -14,7 +14,7 @@ import psutil
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
 from pipeline.stack import binaries, cluster, databases, keys, ports, processes
-from pipeline.stack.account import server_account
+from pipeline.stack.account import make_home, server_account
 from pipeline.stack.progress import silent
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
     `extra` are server settings for a cluster made now.  Raises FixTheHub, with the log's place, if it does not start.
     """
     home = home or settings().home
-    home.mkdir(parents=True, exist_ok=True)
+    make_home(home)
     account = server_account()
     folder = cluster.make(home, account, extra or {}, on_progress)
     if (server := running(home)) is None:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from hub.settings import PRIVATE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,7 +31,7 @@ def launch(  # noqa: PLR0913 - what starts, where it writes, as whom
     home: Path, name: str, command: list[str], *, env: dict[str, str], log: Path, as_user: dict[str, Any] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, its output appended to `log`, and record it as `name`."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if log.exists() and log.stat().st_size > LARGE_LOG:
         log.replace(log.with_suffix(".log.1"))
     with log.open("ab") as output:
@@ -41,6 +43,7 @@ def launch(  # noqa: PLR0913 - what starts, where it writes, as whom
             env=env | {MARKER: str(home)},
             cwd="/",
             start_new_session=True,
+            umask=PRIVATE,
             **(as_user or {}),
         )
     _record(home, name, psutil.Process(started.pid))

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connectors import folder
-from connectors.folder import Claim, claim, claimed, ready, release
+from connectors.confined import Folder
+from connectors.folder import Claim, release
+from connectors.inbox import Inbox
 from connectors.names import stored, unsafe
-from connectors.writing import being_written, write_whole
+from connectors.writing import write_whole
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -32,8 +34,32 @@ def inbox(tmp_path: Path) -> Path:
     return path
 
 
-def names_of(paths: list[Path]) -> list[str]:
-    return [path.name for path in paths]
+def opened(inbox: Path) -> Inbox:
+    """Open the folder as the hub does; it is closed when the test's process ends."""
+    own = inbox.parents[2] / "own"
+    own.mkdir(exist_ok=True)
+    return Inbox(Folder.at(inbox), own)
+
+
+def id_of(number: int | str) -> str:
+    return f"20261123-060000-{number:>08}"
+
+
+def ready(inbox: Path, complete: str, now: datetime, settled: float = folder.SETTLED) -> list[str]:
+    return folder.ready(opened(inbox), complete, now, settled)
+
+
+def claim(path: Path, batch: int | str = 1) -> Claim | None:
+    return folder.claim(opened(path.parent), path.name, id_of(batch))
+
+
+def claimed(inbox: Path) -> list[Claim]:
+    return folder.claimed(opened(inbox))
+
+
+def being_written(path: Path) -> bool:
+    with Folder.at(path.parent) as place:
+        return place.being_written(path.name)
 
 
 def test_only_whole_regular_files(inbox: Path, tmp_path: Path) -> None:
@@ -46,8 +72,7 @@ def test_only_whole_regular_files(inbox: Path, tmp_path: Path) -> None:
     (inbox / "link.csv").symlink_to(tmp_path / "elsewhere")
     (inbox / "gone.csv").symlink_to(inbox / "a.csv")
     os.mkfifo(inbox / "pipe.csv")
-    assert names_of(ready(inbox, "rename", NOW)) == ["a.csv", "b.csv"]
-    assert ready(inbox / "absent", "rename", NOW) == []
+    assert (ready(inbox, "rename", NOW)) == ["a.csv", "b.csv"]
     with pytest.raises(FixTheHub, match="complete"):
         ready(inbox, "someday", NOW)
 
@@ -62,8 +87,8 @@ def test_file_that_is_still_written_waits(inbox: Path, complete: str) -> None:
         file.flush()
         assert ready(inbox, complete, NOW, 0) == []
         assert ready(inbox, complete, late, 0) == []
-        assert claim(path, "B1") is None
-    assert names_of(ready(inbox, complete, late, 0)) == ["a.csv"]
+        assert claim(path) is None
+    assert (ready(inbox, complete, late, 0)) == ["a.csv"]
 
 
 def test_writer_in_another_process(inbox: Path) -> None:
@@ -76,7 +101,7 @@ def test_writer_in_another_process(inbox: Path) -> None:
         assert ready(inbox, "rename", NOW) == []
         writer.communicate(b"\n")
     assert not being_written(path)
-    assert names_of(ready(inbox, "rename", NOW)) == ["a.csv"]
+    assert (ready(inbox, "rename", NOW)) == ["a.csv"]
 
 
 def test_lease_does_not_hurt_a_writer_that_comes_meanwhile(inbox: Path) -> None:
@@ -97,16 +122,15 @@ def test_file_that_changed_since_the_last_look_waits(inbox: Path) -> None:
         assert ready(inbox, "rename", NOW) == []
         file.write("b")
     assert ready(inbox, "rename", NOW) == []
-    assert names_of(ready(inbox, "rename", NOW)) == ["a.csv"]
+    assert (ready(inbox, "rename", NOW)) == ["a.csv"]
 
 
 def test_marker_makes_a_file_ready_and_goes_with_it(inbox: Path) -> None:
     (inbox / "a.csv").write_text("x")
     (inbox / "b.csv").write_text("x")
     (inbox / "b.csv.done").touch()
-    (path,) = ready(inbox, "marker", NOW)
-    assert path.name == "b.csv"
-    assert claim(path, "B1")
+    assert ready(inbox, "marker", NOW) == ["b.csv"]
+    assert claim(inbox / "b.csv")
     assert not (inbox / "b.csv.done").exists()
 
 
@@ -115,10 +139,10 @@ def test_settled_means_unchanged_for_a_while_whatever_its_date_says(inbox: Path)
     path.write_text("x")
     os.utime(path, (0, 0))
     seconds = [timedelta(seconds=offset) for offset in (0, 20, 29, 30)]
-    looks = [names_of(ready(inbox, "settle", NOW + offset)) for offset in seconds]
+    looks = [(ready(inbox, "settle", NOW + offset)) for offset in seconds]
     assert looks == [[], [], [], ["a.csv"]]
     path.write_text("xy")
-    assert [names_of(ready(inbox, "settle", NOW + timedelta(seconds=offset))) for offset in (31, 50, 61)] == [
+    assert [(ready(inbox, "settle", NOW + timedelta(seconds=offset))) for offset in (31, 50, 61)] == [
         [],
         [],
         ["a.csv"],
@@ -128,17 +152,17 @@ def test_settled_means_unchanged_for_a_while_whatever_its_date_says(inbox: Path)
 def test_broken_notes_are_started_again(inbox: Path) -> None:
     (inbox / "a.csv").write_text("x")
     for notes in ("", "[]", "{"):
-        (inbox / folder.LOOKS).write_text(notes)
-        assert names_of(ready(inbox, "rename", NOW)) == ["a.csv"]
+        (opened(inbox).own / folder.LOOKS).write_text(notes)
+        assert (ready(inbox, "rename", NOW)) == ["a.csv"]
 
 
 def test_claim_survives_and_is_released(inbox: Path) -> None:
     (inbox / "报告.csv").write_text("x")
-    one = claim(inbox / "报告.csv", "B1")
-    assert one == Claim("B1", inbox / ".claimed" / "B1" / "报告.csv", "报告.csv")
+    one = claim(inbox / "报告.csv", 1)
+    assert one == Claim(id_of(1), opened(inbox).claims / id_of(1) / "报告.csv", "报告.csv")
     assert ready(inbox, "rename", NOW) == []
     (inbox / "报告.csv").write_text("y")  # the same name again is another delivery
-    two = claim(inbox / "报告.csv", "B2")
+    two = claim(inbox / "报告.csv", 2)
     assert two is not None
     assert claimed(inbox) == [one, two]
     assert [each.path.read_text() for each in claimed(inbox)] == ["x", "y"]
@@ -146,7 +170,7 @@ def test_claim_survives_and_is_released(inbox: Path) -> None:
     release(two)
     release(two)
     assert claimed(inbox) == []
-    assert not list((inbox / ".claimed").iterdir())
+    assert not list(opened(inbox).claims.iterdir())
 
 
 def _try(path: Path, batch: str, start: object, won: object) -> None:
@@ -161,7 +185,7 @@ def test_only_one_of_many_claims_wins(inbox: Path) -> None:
         path = inbox / f"{turn}.csv"
         path.write_text("x")
         start, won = context.Event(), context.SimpleQueue()
-        racers = [context.Process(target=_try, args=(path, f"B{turn}{n}", start, won)) for n in range(6)]
+        racers = [context.Process(target=_try, args=(path, f"{turn}{n}", start, won)) for n in range(6)]
         for racer in racers:
             racer.start()
         start.set()
@@ -169,14 +193,14 @@ def test_only_one_of_many_claims_wins(inbox: Path) -> None:
             racer.join()
         winner = won.get()
         assert won.empty()
-        assert [each.batch for each in claimed(inbox) if each.name == path.name] == [winner]
+        assert [each.batch for each in claimed(inbox) if each.name == path.name] == [id_of(winner)]
 
 
 def test_link_put_in_place_of_the_file_is_not_followed(inbox: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x")
     (inbox / "a.csv").symlink_to(secret)
-    assert claim(inbox / "a.csv", "B1") is None
+    assert claim(inbox / "a.csv") is None
     assert secret.read_text() == "x"
     assert claimed(inbox) == []
 
@@ -196,8 +220,8 @@ HOSTILE = [
 def test_unsafe_name_is_claimed_under_a_safe_one_and_told(inbox: Path, name: bytes, shown: str) -> None:
     path = inbox / os.fsdecode(name)
     path.write_text("x")
-    assert ready(inbox, "rename", NOW) == [path]
-    taken = claim(path, "B1")
+    assert ready(inbox, "rename", NOW) == [path.name]
+    taken = claim(path)
     assert taken is not None
     assert taken.path.read_text() == "x"
     assert not unsafe(taken.path.name)
@@ -223,8 +247,8 @@ def test_unsafe_name_is_claimed_under_a_safe_one_and_told(inbox: Path, name: byt
 )
 def test_odd_but_harmless_names(inbox: Path, name: str) -> None:
     (inbox / name).write_text("x")
-    (path,) = ready(inbox, "rename", NOW)
-    taken = claim(path, "B1")
+    assert ready(inbox, "rename", NOW) == [name]
+    taken = claim(inbox / name)
     assert taken is not None
     assert not taken.findings
     assert taken.path.name == unicodedata.normalize("NFC", name)
@@ -233,7 +257,7 @@ def test_odd_but_harmless_names(inbox: Path, name: str) -> None:
 def test_twins_are_both_claimed_and_the_second_is_told(inbox: Path) -> None:
     (inbox / "é.csv").write_text("nfc")
     (inbox / "e\u0301.csv").write_text("nfd")
-    taken = [claim(path, f"B{place}") for place, path in enumerate(ready(inbox, "rename", NOW))]
+    taken = [claim(inbox / name, place) for place, name in enumerate(ready(inbox, "rename", NOW))]
     assert [each.path.read_text() for each in taken if each] == ["nfd", "nfc"]
     assert [len(each.findings) for each in taken if each] == [1, 0]
 
@@ -241,7 +265,7 @@ def test_twins_are_both_claimed_and_the_second_is_told(inbox: Path) -> None:
 def test_longest_names(inbox: Path) -> None:
     name = "a" * 251 + ".csv"
     (inbox / name).write_text("x")
-    taken = claim(inbox / name, "B1")
+    taken = claim(inbox / name)
     assert taken is not None
     assert taken.path.suffix == ".csv"
     assert stored("险" * 80 + ".csv") != stored("险" * 81 + ".csv")
@@ -254,8 +278,8 @@ def test_generated_names(shared: Callable[[str], Path], inbox: Path) -> None:
     for _, name, *_ in cases:
         plain = name.replace(b"\\n", b"\n").replace(b"\\t", b"\t")
         (inbox / os.fsdecode(plain)).write_text("x")
-    paths = ready(inbox, "rename", NOW)
-    taken = [claim(path, f"B{place:02d}") for place, path in enumerate(paths)]
+    found = ready(inbox, "rename", NOW)
+    taken = [claim(inbox / name, place) for place, name in enumerate(found)]
     assert len(taken) == 17  # all but the hidden, the lock and the unfinished one
     told = {each.name for each in taken if each and each.findings}
     assert told == {"new\\x0aline.csv", "\\xff\\xfebad.csv", "\\u202egpj.csv", "a,b\\x09c.csv", "e\u0301.csv"}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connectors import folder, paired
+from connectors.confined import Folder
+from connectors.inbox import Inbox
 from connectors.paired import CALLED, TAKEN
 
 if TYPE_CHECKING:
@@ -34,9 +36,28 @@ def lay(inbox: Path, name: str, *files: str, **said: Any) -> Path:
     return path
 
 
+def opened(inbox: Path) -> Inbox:
+    """Open the folder as the hub does; it is closed when the test's process ends."""
+    own = inbox.parent / "own"
+    own.mkdir(exist_ok=True)
+    return Inbox(Folder.at(inbox), own)
+
+
+def id_of(number: int) -> str:
+    return f"20261123-060000-{number:08}"
+
+
+def claim_bundle(manifest: Path, number: int) -> paired.Bundle | None:
+    return paired.claim_bundle(opened(manifest.parent), manifest.name, id_of(number))
+
+
+def bundles(inbox: Path) -> list[paired.Bundle]:
+    return paired.bundles(opened(inbox))
+
+
 def whole(inbox: Path, now: datetime = NOW, wait: float = 30) -> list[str]:
-    look = folder.Look(inbox, now)
-    found = [path.name for path in paired.whole(inbox, look, wait)]
+    look = folder.Look(opened(inbox), now)
+    found = list(paired.whole(opened(inbox), look, wait))
     look.keep()
     return found
 
@@ -62,25 +83,24 @@ def test_what_a_manifest_speaks_of_is_not_taken_without_it(inbox: Path) -> None:
     for name in ("a.csv", "b.csv", "c.csv"):
         (inbox / name).write_text("x")
     (inbox / "c.csv.manifest.json").write_text("{")
-    spoken = paired.spoken_for(inbox)
-    assert {path.name for path in spoken} == {"a.csv", "c.csv"}
-    ready = folder.ready(inbox, "rename", NOW, besides=spoken)
-    assert [path.name for path in ready] == ["b.csv"]
+    spoken = paired.spoken_for(opened(inbox))
+    assert spoken == {"a.csv", "c.csv"}
+    assert folder.ready(opened(inbox), "rename", NOW, besides=spoken) == ["b.csv"]
 
 
 def test_claimed_together(inbox: Path) -> None:
     manifest = lay(inbox, "m", "a.csv", "\u00e9.csv")
     (inbox / "a.csv").write_text("x")
     (inbox / "e\u0301.csv").write_text("y")
-    bundle = paired.claim_bundle(manifest, "B1")
+    bundle = claim_bundle(manifest, 1)
     assert bundle is not None
     assert {name: path.read_text() for name, path in bundle.files.items()} == {"a.csv": "x", "\u00e9.csv": "y"}
-    assert (bundle.id, bundle.name, bundle.body) == ("B1", "m.manifest.json", (bundle.folder / TAKEN).read_bytes())
-    assert paired.claim_bundle(manifest, "B2") is None
-    assert folder.claimed(inbox) == [], "it is no file without a manifest"
-    assert [each.id for each in paired.bundles(inbox)] == ["B1"]
+    assert (bundle.id, bundle.name, bundle.body) == (id_of(1), "m.manifest.json", (bundle.folder / TAKEN).read_bytes())
+    assert claim_bundle(manifest, 2) is None
+    assert folder.claimed(opened(inbox)) == [], "it is no file without a manifest"
+    assert [each.id for each in bundles(inbox)] == [id_of(1)]
     bundle.release()
-    assert names(inbox / ".claimed") == set()
+    assert names(opened(inbox).claims) == set()
     bundle.release()
 
 
@@ -88,38 +108,38 @@ def test_a_claim_cut_short_is_finished(inbox: Path) -> None:
     manifest = lay(inbox, "m", "a.csv", "b.csv")
     (inbox / "a.csv").write_text("x")
     (inbox / "b.csv").write_text("y")
-    claim = inbox / ".claimed" / "B1"
+    claim = opened(inbox).claims / id_of(1)
     claim.mkdir(parents=True)
     (claim / CALLED).write_text("m.manifest.json")
     manifest.rename(claim / TAKEN)
     (inbox / "a.csv").rename(claim / "a.csv")
     (inbox / "a.csv").write_text("a new file of the old name")
-    (bundle,) = paired.bundles(inbox)
+    (bundle,) = bundles(inbox)
     assert {name: path.read_text() for name, path in bundle.files.items()} == {"a.csv": "x", "b.csv": "y"}
-    assert names(inbox) == {".claimed", "a.csv"}
+    assert names(inbox) == {"a.csv"}
 
 
 def test_an_end_cut_short_takes_no_new_file_of_an_old_name(inbox: Path) -> None:
     manifest = lay(inbox, "m", "a.csv", "b.csv")
     (inbox / "a.csv").write_text("x")
     (inbox / "b.csv").write_text("x")
-    bundle = paired.claim_bundle(manifest, "B1")
+    bundle = claim_bundle(manifest, 1)
     assert bundle is not None
     (bundle.folder / TAKEN).unlink()
     (bundle.folder / "a.csv").unlink()
     (inbox / "a.csv").write_text("new")
-    assert paired.bundles(inbox) == []
+    assert bundles(inbox) == []
     bundle.release()
     assert (inbox / "a.csv").read_text() == "new"
-    assert names(inbox / ".claimed") == set()
+    assert names(opened(inbox).claims) == set()
 
 
 def test_a_claim_that_has_nothing_yet_goes(inbox: Path) -> None:
-    claim = inbox / ".claimed" / "B1"
+    claim = opened(inbox).claims / id_of(1)
     claim.mkdir(parents=True)
     (claim / CALLED).write_text("m.manifest.json")
-    assert paired.bundles(inbox) == []
-    assert names(inbox / ".claimed") == set()
+    assert bundles(inbox) == []
+    assert names(opened(inbox).claims) == set()
 
 
 def test_a_manifest_exchanged_for_a_link_is_nobodys(inbox: Path, tmp_path: Path) -> None:
@@ -128,7 +148,7 @@ def test_a_manifest_exchanged_for_a_link_is_nobodys(inbox: Path, tmp_path: Path)
     link = inbox / "m.manifest.json"
     link.symlink_to(secret)
     assert whole(inbox) == []
-    assert paired.claim_bundle(link, "B1") is None
+    assert claim_bundle(link, 1) is None
     assert secret.exists()
 
 
@@ -136,7 +156,7 @@ def test_a_file_exchanged_for_a_link_is_not_read(inbox: Path, tmp_path: Path) ->
     manifest = lay(inbox, "m", "a.csv")
     (tmp_path / "secret").write_text("x")
     (inbox / "a.csv").symlink_to(tmp_path / "secret")
-    bundle = paired.claim_bundle(manifest, "B1")
+    bundle = claim_bundle(manifest, 1)
     assert bundle is not None
     assert bundle.files == {}
 
@@ -152,7 +172,7 @@ def test_a_manifest_too_large_is_looked_at_no_further(inbox: Path) -> None:
     big = inbox / "a.csv.manifest.json"
     big.write_bytes(b"[" * (3 << 20))
     (inbox / "a.csv").write_text("x")
-    bundle = paired.claim_bundle(big, "B1")
+    bundle = claim_bundle(big, 1)
     assert bundle is not None
     assert len(bundle.body) == (1 << 20) + 1
     assert list(bundle.files) == ["a.csv"]
@@ -164,7 +184,7 @@ def test_nothing_new_is_removed_when_an_end_is_repeated(inbox: Path, monkeypatch
         manifest = lay(inbox, "m", "a.csv", "b.csv")
         (inbox / "a.csv").write_text("x")
         (inbox / "b.csv").write_text("x")
-        bundle = paired.claim_bundle(manifest, f"B{stop}")
+        bundle = claim_bundle(manifest, stop)
         assert bundle is not None
         with monkeypatch.context() as patch:
             left = iter(range(stop))
@@ -179,7 +199,7 @@ def test_nothing_new_is_removed_when_an_end_is_repeated(inbox: Path, monkeypatch
             with suppress(KeyboardInterrupt):
                 bundle.release()
         (inbox / "a.csv").write_text("new")
-        assert paired.bundles(inbox) == []
+        assert bundles(inbox) == []
         bundle.release()
         assert (inbox / "a.csv").read_text() == "new"
-        assert names(inbox / ".claimed") == set()
+        assert names(opened(inbox).claims) == set()

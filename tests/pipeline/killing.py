@@ -1,7 +1,7 @@
 """The beginning of a program that ends itself by SIGKILL at its n-th call towards the outside; n is its argument."""
 
 KILLING = """
-import os, pathlib, signal, sys
+import os, signal, sys
 import psycopg
 left = int(sys.argv[1])
 def counted(call):
@@ -17,5 +17,5 @@ def count(kind, *names):
         setattr(kind, name, counted(getattr(kind, name)))
 count(psycopg.Connection, "execute", "commit")
 count(os, "fsync")
-count(pathlib.Path, "rename", "replace", "unlink")
+count(os, "rename", "replace", "unlink")
 """

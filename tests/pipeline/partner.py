@@ -56,9 +56,14 @@ def inbox() -> Path:
     return settings().exchange / SMALL / "in"
 
 
+def own(source: str, part: str = "in") -> Path:
+    """Return the hub's own folder for what it takes out of a folder of a source."""
+    return settings().exchange / ".hub" / source / part
+
+
 def settle() -> None:
     """Run the hub until what has to wait for a while has waited."""
-    looks = inbox() / ".looks.json"
+    looks = own(SMALL) / "looks.json"
     run(SMALL)
     looks.write_text(re.sub(r"\], [0-9.]+\]", "], 0]", looks.read_text()))
     run(SMALL)

@@ -210,7 +210,7 @@ def test_a_manifest_and_its_files_are_checked_together_in_the_folder(small: Smal
     page = (out / f"{one}.check.html").read_text("utf-8")
     assert "rows by the manifest 2" in page
     assert check_ready(SMALL) == []
-    assert [path.name for path in inbox.rglob("*") if path.is_file() and path.name != ".looks.json"] == []
+    assert [path.name for path in inbox.rglob("*") if path.is_file()] == []
     assert ask("select from ledger.delivery") == []
     sent = send(files, key="2026a", files=said, sequence=3)
     assert [counts(each) for each in sent] == [{"read": 2, "new": 2}, {}]

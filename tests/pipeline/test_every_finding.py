@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import signal
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from exchange import receipt, submit
@@ -18,10 +21,12 @@ from provoking_submissions import SUBMITTED
 from small_source import CAUSES, SMALL, SmallSource, fires
 from trouble import fails_on
 
+from connectors.hub_folder import hub_folder
 from connectors.reading import read
 from hub.errors import RejectBatch
 from hub.settings import settings
 from pipeline.asking import ATTEMPTS, check_ready
+from pipeline.exchange import exchange_folder
 from pipeline.findings import told
 from pipeline.hold import decide
 from pipeline.replay import Wanted, candidates, replay
@@ -79,8 +84,8 @@ def unsafe(_: SmallSource) -> dict[str, Any]:
 
 def gave_up(_: SmallSource) -> dict[str, Any]:
     """Let a check die as often as it may; `.tried` is what such deaths leave."""
-    claimed = settings().exchange / SMALL / "check" / ".claimed" / "20261124-000000-00000000"
-    claimed.mkdir(parents=True)
+    exchange_folder(SMALL)
+    claimed = hub_folder(settings().exchange, SMALL, "check", "claims", "20261124-000000-00000000")
     (claimed / "1.csv").write_bytes(fires("F1"))
     (claimed / ".tried").write_text(str(ATTEMPTS))
     (answer,) = check_ready(SMALL)
@@ -89,6 +94,38 @@ def gave_up(_: SmallSource) -> dict[str, Any]:
     return account
 
 
+def left_alone(kind: str) -> Callable[[SmallSource], dict[str, Any]]:
+    """Let something lie in `in/` that is not taken, and return the notice of it."""
+
+    def lie(_: SmallSource) -> dict[str, Any]:
+        file = exchange_folder(SMALL) / "in" / "1.csv"
+        if kind == "link":
+            file.symlink_to("2.csv")
+        else:
+            file.write_bytes(fires("F1"))
+        if kind == "linked":
+            (settings().home / "2.csv").hardlink_to(file)
+        with ExitStack() as stack:
+            if kind == "closed":
+                stack.enter_context(patch("connectors.confined.os.open", closed))
+            run(SMALL)
+            run(SMALL)  # a second name is told at the second look
+        account: dict[str, Any] = json.loads(
+            (settings().exchange / SMALL / "out" / "in.notice.json").read_text("utf-8")
+        )
+        return account
+
+    return lie
+
+
+def closed(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+    """Refuse to open the file, as the system does to all but root."""
+    if path == "1.csv":
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return ordinary_open(path, flags, mode, dir_fd=dir_fd)
+
+
+ordinary_open = os.open
 IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
     "DUPLICATE_FILE": duplicate,
     "KEY_REPEATED": repeated,
@@ -97,6 +134,9 @@ IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
     "CONFLICT": contradicted,
     "UNSAFE_NAME": unsafe,
     "HUB_FAULT": gave_up,
+    "NOT_A_FILE": left_alone("link"),
+    "FILE_HAS_TWO_NAMES": left_alone("linked"),
+    "FILE_CLOSED_TO_HUB": left_alone("closed"),
 }
 SHOWN = 120  # characters of a value in an example
 LOOK = "look at it, then write it with --update"

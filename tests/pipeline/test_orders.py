@@ -75,7 +75,7 @@ def world() -> dict[str, Any]:
         ),
         "withdrawn": ask("select sum(cardinality(record_uids)) from ledger.withdrawn"),
         "receipts": len(list(out.glob("*.json"))),
-        "left": [path.name for path in left if path.is_file() and path.name != ".looks.json"],
+        "left": [path.name for path in left if path.is_file()],
         "work": [path.name for path in (settings().home / "work").glob("*")],
     }
 

@@ -28,7 +28,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
 
 
 def left() -> list[str]:
-    return sorted(path.name for path in inbox().rglob("*") if path.is_file() and path.name != ".looks.json")
+    return sorted(path.name for path in inbox().rglob("*") if path.is_file())
 
 
 def core() -> dict[str, str]:

@@ -1,0 +1,73 @@
+"""The hub's own folder within the exchange, `<exchange>/.hub`: claims, looks, and answers that are being made.
+
+It lies there, and not under the home, because a claim and an answer are renames, which one file system alone can do.
+Only the hub can write in it, and that is looked at before each use: what a partner could put there would be taken for
+the hub's own.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from typing import TYPE_CHECKING
+
+from hub.errors import FixTheHub
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = ".hub"
+DRAFTS = "drafts"
+
+
+def hub_folder(exchange: Path, *inner: str) -> Path:
+    """Return `<exchange>/.hub/<inner>`, made if it is missing, after a look at whose it is.
+
+    Raises FixTheHub, with the command that cures it, when others could write there, it is another user's, or it cannot
+    be made.
+    """
+    place = exchange / NAME
+    _check(exchange, place)
+    folder = place.joinpath(*inner)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _check(exchange: Path, place: Path) -> None:
+    try:
+        place.mkdir(mode=0o700)
+    except FileExistsError:
+        pass
+    except OSError as fault:
+        raise _refusal(place, f"It cannot be made: {fault.strerror}.", _install(place)) from None
+    about = place.lstat()
+    if not stat.S_ISDIR(about.st_mode):
+        raise _refusal(place, "It is a link, or no folder.", f"rm {_quoted(place)} && {_install(place)}")
+    if about.st_uid != os.geteuid():
+        why = f"It belongs to uid {about.st_uid}, and the hub runs as uid {os.geteuid()}."
+        raise _refusal(place, why, f"Run the hub as that user, or: chown -R {os.geteuid()} {_quoted(place)}")
+    root = exchange.stat()
+    if root.st_mode & stat.S_IWOTH:
+        why = f"Everybody may write {exchange}, and so may put another folder in its place."
+        raise _refusal(place, why, f"chmod o-w {_quoted(exchange)}")
+    if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        why = "Others may write there: what lies there may be theirs."
+        raise _refusal(place, why, f"Look at what lies there, then: chmod -R go-rwx {_quoted(place)}")
+    if root.st_dev != about.st_dev:
+        why = "It is on another file system than the exchange."
+        raise _refusal(place, why, f"Unmount it, so that a claim is one rename: umount {_quoted(place)}")
+    if about.st_mode & 0o077:
+        place.chmod(0o700)
+
+
+def _refusal(place: Path, why: str, cure: str) -> FixTheHub:
+    return FixTheHub("The hub's own folder within the exchange is not safe.", where=str(place), why=why, next_step=cure)
+
+
+def _install(place: Path) -> str:
+    return f"install -d -m 0700 -o {os.geteuid()} -g {os.getegid()} {_quoted(place)}"
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
