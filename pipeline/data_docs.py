@@ -35,6 +35,7 @@ def build(last: int = LAST) -> tuple[Path, int]:
     index = index_page(sources)
     first = site.folder / "index.html"
     if not first.exists() or first.read_text("utf-8") != index:
+        first.parent.mkdir(parents=True, exist_ok=True)
         write_whole(first, index.encode())
     site.tidy()
     return first, site.made
