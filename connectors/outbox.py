@@ -10,10 +10,10 @@ import errno
 import os
 import secrets
 import stat
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from hub import clock
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def clear_drafts(drafts: Path) -> None:
     """Remove the drafts of processes that died."""
     for draft in drafts.iterdir() if drafts.is_dir() else ():
         with suppress(OSError):
-            if time.time() - draft.lstat().st_mtime > LEFT_BEHIND:
+            if clock.seconds() - draft.lstat().st_mtime > LEFT_BEHIND:
                 draft.unlink()
 
 
