@@ -1,7 +1,7 @@
 """What time it is: the one place where the hub reads the clock.
 
 What is judged, named or written anew at another time must be the same, so samples and examples fix the moment.  The
-database has its own clock (`now()` in `warehouse_sql/`); it stamps what the ledger keeps and judges nothing.
+database has its own clock (`now()` in `warehouse_sql/`), which stamps what the ledger keeps.
 """
 
 from __future__ import annotations

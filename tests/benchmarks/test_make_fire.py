@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ import mappings
 from benchmarks.make_fire import BLOCK, COLUMNS, make_fire
 from connectors.reading import read
 from mappings.engine import check_header, read_source
+from pipeline.golden import RECEIVED_AT
 from pipeline.refine import judged, refined_batches
 from validation.catalogue import levels
 
@@ -29,7 +29,7 @@ def ingest(path: Path) -> tuple[int, pa.Table, pa.Table]:
         rows += batch.num_rows
         tables = refined.tables[route.name]
         records.append(tables[""])
-        findings.append(judged(tables, refined.findings[route.name], route, datetime.now(UTC)))
+        findings.append(judged(tables, refined.findings[route.name], route, RECEIVED_AT))
     return rows, pa.concat_tables(records), pa.concat_tables(findings)
 
 
