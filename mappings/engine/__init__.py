@@ -1,5 +1,6 @@
 """The mapping engine: `read_source` a folder, then `refine` batches of rows with it."""
 
+from hub.personal import MASK
 from mappings.engine.crosswalks import crosswalk_words
 from mappings.engine.explaining import explain
 from mappings.engine.header import check_header, columns_of
@@ -11,7 +12,6 @@ from mappings.engine.repair import half_width
 from mappings.engine.route import Route, unnumbered
 from mappings.engine.routing import sorted_out
 from mappings.engine.rule import Rule
-from mappings.engine.scrubbing import MASK
 from mappings.engine.source import Source
 
 __all__ = [

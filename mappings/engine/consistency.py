@@ -73,7 +73,8 @@ def _check_ignored(source: Source, document: Document) -> None:
 
 def _check_named_columns(source: Source, document: Document) -> None:
     known = {*source.read_columns, *source.ignore}
-    for key, names in (("personal", document.data.get("personal", ())), ("optional", source.optional)):
+    said = {key: document.data.get(key, ()) for key in ("personal", "not_personal")}
+    for key, names in (*said.items(), ("optional", source.optional)):
         for name in sorted(names):
             if name not in known:
                 document.problem((key,), "unknown_column", name=name, hint=nearest(name, known))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import as_text
-from mappings.engine.keys import record_uids
+from mappings.engine.keys import key_text, record_uids
 from mappings.engine.repair import repaired
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def named_records(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Table]:
         for name in route.key:
             text = repaired(as_text(rows.column(name)), halve=True).text
             gone = pc.is_in(text, value_set=pa.array(sorted(source.missing), pa.string()))
-            keys.append(pc.if_else(gone, pa.scalar(None, pa.string()), text))
+            keys.append(key_text(pc.if_else(gone, pa.scalar(None, pa.string()), text), name, source))
         table = pa.table([rows.column("@row"), record_uids(source, route.record_type.name, keys)], schema=NAMED)
         found.setdefault(route.record_type.name, []).append(table.filter(pc.is_valid(table["record_uid"])))
     return {name: _once(pa.concat_tables(tables)) for name, tables in found.items()}

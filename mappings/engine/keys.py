@@ -10,25 +10,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import threading
+import hmac
 from functools import cache
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb import ColumnExpression, ConstantExpression, Expression, FunctionExpression
 
-from mappings.engine.arrays import one_array
+from hub.tokens import token_key
+from mappings.engine.arrays import by_distinct, one_array
+from mappings.engine.duck import connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mappings.engine.source import Source
 
-_local = threading.local()
 UID_DIGITS = 32
 SHORT = 1024  # bytes
+KEY_PURPOSE = "record key"
 
 
 def record_uids(source: Source, record_type: str, keys: list[pa.Array]) -> pa.Array:
@@ -40,6 +41,21 @@ def record_uids(source: Source, record_type: str, keys: list[pa.Array]) -> pa.Ar
     digest = FunctionExpression("substr", _sha256(whole), ConstantExpression(1), ConstantExpression(UID_DIGITS))
     uid = digest.cast("UUID").cast("VARCHAR")
     return _computed(pa.table(keys, names), uid)
+
+
+def key_text(text: pa.Array, column: str, source: Source) -> pa.Array:
+    """Return the values of a key column as they are hashed: those of a personal one under the hub's own key.
+
+    A plain hash of an identity number or a telephone number is found again by trying all of them.
+    """
+    if column not in source.searched.own:
+        return text
+    key = token_key(KEY_PURPOSE)
+    return by_distinct(
+        text,
+        lambda words: [None if word is None else hmac.digest(key, word.encode(), "sha256").hex() for word in words],
+        pa.string(),
+    )
 
 
 def row_hashes(main: pa.Table, children: Iterable[tuple[str, pa.Table, pa.Array]]) -> pa.Array:
@@ -106,10 +122,7 @@ def _per_row(items: pa.Array, rows: pa.Array, size: int) -> pa.Array:
 
 
 def _computed(table: pa.Table, expression: Expression) -> pa.Array:
-    if not hasattr(_local, "connection"):
-        # One thread: a batch is one row group to DuckDB, and the other core has the next step to do.
-        _local.connection = duckdb.connect(config={"threads": 1})
-    relation = _local.connection.from_arrow(table).select(expression.alias("made"))
+    relation = connection().from_arrow(table).select(expression.alias("made"))
     return one_array(relation.to_arrow_table()["made"])
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
+from hub.personal import MASK
 from mappings.engine.arrays import as_text, one_array
+from mappings.engine.duck import connection
+from mappings.engine.hiding import hidden_text, hide
 from mappings.engine.plain import one_value
 from mappings.engine.repair import without_controls
-from mappings.engine.scrubbing import MASK, scrubbed
 
 if TYPE_CHECKING:
     from mappings.engine.source import Source
@@ -22,29 +23,28 @@ if TYPE_CHECKING:
 def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
     """Return each row's columns as one JSON object (text), in the file's order.
 
-    A value of a column that is personal, ignored or unknown becomes `***`, an empty one stays empty; of other values,
-    but for the key, what looks like a personal number does.  A row that was not cut into cells keeps its text only
-    where the source has nothing personal in it.
+    A value of a column that is personal, ignored or unknown becomes `***`, an empty one stays empty; in other values
+    marks stand for what is personal (`hide`).  A row that was not cut into cells keeps its text only where the source
+    has nothing personal in it.
     """
     hidden = hidden_columns(source)
     columns = shown_columns(rows, source)
     if "@raw" in rows.schema.names and rows.column("@raw").null_count < len(rows):
         raw = rows.column("@raw")
-        columns["@raw"] = without_controls(scrubbed(as_text(raw))) if not hidden else _masked(raw)
+        columns["@raw"] = without_controls(hidden_text(as_text(raw))) if not hidden else _masked(raw)
     if not columns:
         return pa.repeat(pa.scalar("{}"), len(rows))
     table = pa.table(list(columns.values()), [f"c{at}" for at in range(len(columns))])
     pieces = [
         piece for at, name in enumerate(columns) for piece in (ConstantExpression(name), ColumnExpression(f"c{at}"))
     ]
-    made = FunctionExpression("json_object", *pieces).cast("VARCHAR").alias("made")
-    with duckdb.connect(config={"threads": 1}) as connection:
-        return one_array(connection.from_arrow(table).select(made).to_arrow_table()["made"])
+    json = FunctionExpression("json_object", *pieces).cast("VARCHAR").alias("made")
+    return one_array(connection().from_arrow(table).select(json).to_arrow_table()["made"])
 
 
 def shown_columns(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Array]:
     """Return each of the sender's columns as it may be shown; the row's own text (`@raw`) is not among them."""
-    hidden = hidden_columns(source)
+    hidden, rows = hidden_columns(source), hide(_with_plain(rows, source), source).rows
     names = [name for name in rows.schema.names if not name.startswith("@")]
     return {name: _shown(rows.column(name), name, source, hidden) for name in names}
 
@@ -60,8 +60,18 @@ def _shown(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) 
         return _shown_list(column, name, source, hidden)
     if name in hidden or name not in source.read_columns or name in source.lists:
         return _masked(column)
-    text = _plain(column) if pa.types.is_nested(column.type) else as_text(column)
-    return without_controls(text if name in source.key_columns else scrubbed(text))
+    return without_controls(as_text(column))
+
+
+def _with_plain(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
+    """Return the rows with text in every column in which one value was agreed, so that it is searched like any text."""
+    nested = [field.name for field in rows.schema if pa.types.is_nested(field.type)]
+    wrong = [name for name in nested if name in source.read_columns and name not in source.lists]
+    arrays = [
+        _plain(column) if name in wrong else column
+        for name, column in zip(rows.schema.names, rows.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=rows.schema.names) if wrong else rows
 
 
 def _plain(column: pa.Array) -> pa.Array:
@@ -79,7 +89,7 @@ def _shown_list(column: pa.Array, name: str, source: Source, hidden: frozenset[s
         shown = [_shown(pc.struct_field(items, each), f"{name}/{each}", source, hidden) for each in members]
         items = pa.StructArray.from_arrays(shown, members)
     else:
-        items = without_controls(scrubbed(as_text(items)))
+        items = without_controls(as_text(items))
     counts = pc.fill_null(pc.list_value_length(column), 0)
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cast(pc.cumulative_sum(counts), pa.int32())])
     return pa.ListArray.from_arrays(offsets, items)

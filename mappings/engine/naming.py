@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from hub.finding import FINDINGS
 from mappings.engine.arrays import by_distinct, one_array
-from mappings.engine.scrubbing import scrubbed
+from mappings.engine.hiding import hidden_text
 
 if TYPE_CHECKING:
     from mappings.engine.route import Route
@@ -43,7 +43,7 @@ def named(findings: pa.Table, route: Route) -> pa.Table:
     """
     if findings.num_rows == 0:
         return findings
-    shown = scrubbed(findings["value"].combine_chunks())
+    shown = hidden_text(findings["value"].combine_chunks())
     findings = findings.set_column(FINDINGS.get_field_index("value"), "value", shown)
     if findings["column"].null_count == 0:
         return findings

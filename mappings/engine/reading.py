@@ -108,6 +108,7 @@ def _source(folder: Path, document: Document, agency: Document, held: Standard, 
         skips=tuple(_skips(document, binder, language)),
         ignore=data.get("ignore", {}),
         personal=personal,
+        not_personal=frozenset(data.get("not_personal", ())),
         version=version_of(folder),
     )
 

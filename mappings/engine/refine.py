@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 
 from hub.finding import no_findings
 from hub.text import say
-from mappings.engine.arrays import any_true, as_text, false, one_array
+from mappings.engine.arrays import any_true, as_text, false, one_array, only_where
 from mappings.engine.children import PLACE, children
 from mappings.engine.evaluate import as_table, evaluate
 from mappings.engine.faults import reading_faults
-from mappings.engine.keys import record_uids, row_hashes
+from mappings.engine.hiding import about, has_mark, hide
+from mappings.engine.keys import key_text, record_uids, row_hashes
 from mappings.engine.plain import lists_apart
 from mappings.engine.repair import LOST, repaired
 from mappings.engine.routing import no_route, sorted_out, whole
@@ -58,11 +59,12 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
     skipped, kept = _skip(rows, source)
     if len(skipped):
         rows = rows.filter(kept)
-    rows = totals_apart(rows, source)
+    rows, hidden = hide(totals_apart(rows, source), source)
     taken, unrouted = sorted_out(rows, source)
-    made = {route.name: _refined(taken[route.name], source, route) for route in source.routes}
+    made = {route.name: _refined(taken[route.name], source, route, hidden) for route in source.routes}
     tables = {name: tables for name, (tables, _) in made.items()}
-    findings = {name: found for name, (_, found) in made.items()} | {"": no_route(unrouted, source)}
+    lost = pa.concat_tables([no_route(unrouted, source), about(hidden, unrouted)]).combine_chunks()
+    findings = {name: found for name, (_, found) in made.items()} | {"": lost}
     return Refined(tables, findings, skipped, one_array(unrouted.column("@row")))
 
 
@@ -73,11 +75,13 @@ def _only_looked_at(rows: pa.RecordBatch, source: Source) -> Refined:
     return Refined({}, {"": no_findings()}, skipped, pa.array([], pa.int64()))
 
 
-def _refined(rows: pa.RecordBatch, source: Source, route: Route) -> tuple[dict[str, pa.Table], pa.Table]:
+def _refined(
+    rows: pa.RecordBatch, source: Source, route: Route, hidden: pa.Table
+) -> tuple[dict[str, pa.Table], pa.Table]:
     """Return the tables of the records that rows become on one route, and the findings about them."""
     if len(rows) == 0:
         return _nothing_of(route), no_findings()
-    findings: list[pa.Table] = [reading_faults(rows, source)]
+    findings: list[pa.Table] = [reading_faults(rows, source), about(hidden, rows)]
     scope = Scope(one_array(rows.column("@row")), _columns(rows, route), findings)
     first = [rule for rule in route.rules if rule.name == EVENT_AT]
     values = evaluate(first, scope)
@@ -120,7 +124,8 @@ def _columns(rows: pa.RecordBatch, route: Route) -> dict[str, pa.Array]:
 def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> list[pa.Array]:
     """Return the key columns as written but repaired; a blank one is a finding, and one that lost characters.
 
-    What was lost cannot be told apart any more: two records would become one.
+    What was lost cannot be told apart any more: two records would become one.  The number of a person names no record
+    either (a shifted row): such a key is null, and the row is kept out.
     """
     keys = []
     sound = pc.is_null(rows.column("@fault")) if "@fault" in rows.schema.names else pc.invert(false(len(scope)))
@@ -129,12 +134,13 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
         gone = pc.is_in(text, value_set=pa.array(sorted(source.missing), pa.string()))
         text = pc.if_else(gone, pa.scalar(None, pa.string()), text)
         lost = pc.fill_null(pc.match_substring(text, LOST), fill_value=False)
-        for code, where in (("MISSING_VALUE", pc.is_null(text)), ("GARBLED_KEY", lost)):
+        somebody = has_mark(text)
+        for code, where in (("MISSING_VALUE", pc.is_null(text)), ("GARBLED_KEY", lost), ("PERSONAL_KEY", somebody)):
             wrong = pc.and_(where, sound)
             if any_true(wrong):
                 rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
                 scope.note(code, wrong, Place(name, rule.path, rule.personal), scope.written(name))
-        keys.append(text)
+        keys.append(key_text(only_where(pc.invert(somebody), text), name, source))
     return keys
 
 

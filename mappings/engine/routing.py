@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from hub.finding import FINDINGS, no_findings
 from mappings.engine.arrays import any_true, as_text, false
+from mappings.engine.hiding import shown_text
 from mappings.engine.masking import hidden_columns
-from mappings.engine.scrubbing import shown_text
 
 if TYPE_CHECKING:
     from mappings.engine.source import Source

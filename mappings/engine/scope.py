@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from hub.finding import FINDINGS
 from mappings.engine.arrays import any_true, false, only_where
+from mappings.engine.hiding import shown_text
 from mappings.engine.names import UP
 from mappings.engine.repair import Repaired, repaired
 from mappings.engine.rule import Place
-from mappings.engine.scrubbing import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

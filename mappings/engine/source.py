@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mappings.engine.searched import Search, search_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -40,12 +42,18 @@ class Source:
     skips: tuple[Skip, ...] = field(repr=False)
     ignore: dict[str, str] = field(repr=False)
     personal: frozenset[str] = field(repr=False)
+    not_personal: frozenset[str] = field(repr=False)  # columns whose numbers look like those of persons and are none
     version: str  # of the mapping: changes with mapping.yml or a crosswalk, and with nothing else
 
     @property
     def name(self) -> str:
         """`agency/feed`."""
         return f"{self.agency}/{self.feed}"
+
+    @cached_property
+    def searched(self) -> Search:
+        """Which columns are searched for personal data, and in which ones a row names its persons."""
+        return search_of(self)
 
     @property
     def only_checks(self) -> bool:

@@ -184,6 +184,8 @@ SMALL_CASES = {
     "SETTLED_BY_GUESS": Case(fires("F1"), RULE, GUESS),
     "CELL_TOO_LONG": Case(fires(f"F1,2026-05-01 10:00,短路,{'x' * (settings().cell_bytes + 1)}")),
     "HIDDEN_VALUE": Case(fires("F1,2026-05-01 10:00,短路,***"), "mode: upsert\n", "mode: upsert\npersonal: [note]\n"),
+    "PERSONAL_HIDDEN": Case(fires("F1,2026-05-01 10:00,短路,业主电话13812345678")),
+    "PERSONAL_KEY": Case(fires("13812345678,2026-05-01 10:00,短路,x")),
     "UNKNOWN_REFERENCE": Case(f"{HEADER},riskhub:row\nF1,2026-05-01 10:00,,x,20260101-000000-00000000/7\n".encode()),
     "AMBIGUOUS_CODE": Case(
         fires("F1,2026-05-01 10:00,短路或抽烟"), "cause_code: {column: cause, crosswalk: cause}", CONTAINS

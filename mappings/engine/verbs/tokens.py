@@ -9,15 +9,16 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
-from operator import mul
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from hub.personal import resident
+from hub.placeholders import stands_for_nobody
 from hub.tokens import token_key
-from mappings.engine.arrays import by_distinct, failed
+from mappings.engine.arrays import any_true, by_distinct, failed, only_where
 from mappings.engine.rule import Fault, Outcome
 
 if TYPE_CHECKING:
@@ -27,27 +28,41 @@ VERSION = "01"
 DIGITS = 40
 PERSON = "person"
 EXPECTED = "GB 11643"
-RESIDENT_DIGITS = 18
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECKS = "10X98765432"
 DOCUMENT = range(5, 21)  # characters of a passport or permit number
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Tokens of one purpose.  For the purpose `person` a resident identity number must have its right check digit."""
+    """Tokens of one purpose.
+
+    For the purpose `person` a resident identity number must have its right check digit.  Of no purpose is what stands
+    for nobody (`hub/placeholders.py`): the masked numbers of a hundred people would be one person.
+    """
 
     purpose: str
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
-        """Return the tokens; null with BAD_IDENTIFIER for what cannot be an identifier."""
+        """Return the tokens; null with NO_IDENTITY for what stands for nobody, with BAD_IDENTIFIER for what is none."""
         tokens = by_distinct(text, self._tokens, pa.string())
-        return Outcome(tokens, (Fault("BAD_IDENTIFIER", failed(text, tokens), EXPECTED),))
+        lost = failed(text, tokens)
+        if not any_true(lost):
+            return Outcome(tokens)
+        nobody = pc.and_(lost, pc.fill_null(by_distinct(only_where(lost, text), _nobody, pa.bool_()), fill_value=False))
+        wrong = pc.and_not(lost, nobody)
+        return Outcome(tokens, (Fault("NO_IDENTITY", nobody), Fault("BAD_IDENTIFIER", wrong, EXPECTED)))
 
-    def _tokens(self, words: list[str]) -> list[str | None]:
+    def _tokens(self, words: list[str | None]) -> list[str | None]:
         key = token_key(self.purpose)
         head = VERSION + sha256(self.purpose.encode()).hexdigest()[:2]
-        return [_token(normal(word), key, head, checked=self.purpose == PERSON) for word in words]
+        checked = self.purpose == PERSON
+        return [
+            None if word is None or stands_for_nobody(word) else _token(normal(word), key, head, checked=checked)
+            for word in words
+        ]
+
+
+def _nobody(words: list[str | None]) -> list[bool | None]:
+    return [None if word is None else stands_for_nobody(word) for word in words]
 
 
 def normal(identifier: str) -> str:
@@ -67,23 +82,5 @@ def _plausible(identifier: str) -> bool:
     """Whether it is a valid resident identity number, or has letters and so is a passport or a permit."""
     body = identifier.removesuffix("X")
     if body.isdigit():
-        return identifier.isascii() and _resident(identifier)
+        return identifier.isascii() and resident(identifier)
     return identifier.isascii() and identifier.isalnum() and len(identifier) in DOCUMENT
-
-
-def _resident(number: str) -> bool:
-    """Whether check digit (ISO 7064 MOD 11-2) and day of birth of an 18-digit number are right.
-
-    Not python-stdnum's `is_valid`: that also wants the county to have existed in the year of birth, which turns away
-    people who were registered later, and does not know the residents of Hong Kong, Macao and Taiwan (81, 82, 83).
-    A test holds that the check digit is python-stdnum's; every person of a file passes here, so this one is in C.
-    """
-    if len(number) != RESIDENT_DIGITS or not number[:-1].isdigit():
-        return False
-    if CHECKS[sum(map(mul, WEIGHTS, map(int, number[:-1]))) % len(CHECKS)] != number[-1]:
-        return False
-    try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return False
-    return True

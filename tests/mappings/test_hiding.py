@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from folders import FIRE, refine, rows_of, source_of
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from hub.finding import findings_of
 from mappings.engine import mask, named
-from mappings.engine.scrubbing import scrubbed
+from mappings.engine.hiding import hidden_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,12 +25,12 @@ RESIDENT, MOBILE = "460105199003071234", "13812345678"
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (f"伤者{RESIDENT}，电话{MOBILE}。", "伤者***，电话***。"),
-        (f"{MOBILE} {MOBILE},{RESIDENT}", "*** ***,***"),
-        ("46010519900307123x", "***"),
-        ("tel138-1234-5678", "tel***"),
-        ("+86 13812345678", "+***"),
-        ("８６１３８１２３４５６７８", "***"),
+        (f"伤者{RESIDENT}，电话{MOBILE}。", "伤者[***id]，电话[***phone]。"),
+        (f"{MOBILE} {MOBILE},{RESIDENT}", "[***phone] [***phone],[***id]"),
+        ("46010519900307123x", "[***id]"),
+        ("tel138-1234-5678", "tel[***phone]"),
+        ("+86 13812345678", "[***phone]"),
+        ("８６１３８１２３４５６７８", "[***phone]"),
         ("6401202610180000011", "6401202610180000011"),  # 19 digits
         ("640120261018000001", "640120261018000001"),  # a declaration: no day of birth in it
         ("12345678901", "12345678901"),
@@ -38,13 +39,13 @@ RESIDENT, MOBILE = "460105199003071234", "13812345678"
     ],
 )
 def test_what_is_a_number_of_a_person(text: str, shown: str) -> None:
-    assert scrubbed(pa.array([text, None])).to_pylist() == [shown, None]
+    assert hidden_text(pa.array([text, None])).to_pylist() == [shown, None]
 
 
 @given(st.text(alphabet="，a b\n", max_size=5), st.text(alphabet="。x -", min_size=1, max_size=5))
 def test_it_is_found_wherever_it_stands(before: str, after: str) -> None:
     text = f"{before}{RESIDENT}{after}{MOBILE}{before}"
-    shown = scrubbed(pa.array([text]))[0].as_py()
+    shown = hidden_text(pa.array([text]))[0].as_py()
     assert RESIDENT not in shown
     assert MOBILE not in shown
 
@@ -53,10 +54,13 @@ def test_findings_and_quarantine_do_not_show_them(tmp_path: Path) -> None:
     source = source_of(tmp_path, FIRE + "  death_count: {column: n, integer: true}\n  narrative: text\n")
     secret = f"死者{RESIDENT}家属{MOBILE}"
     batch = rows_of({"no": [MOBILE], "at": ["x"], "n": [secret], "text": [secret + "\x00"]})
+    hidden = "死者[***id]家属[***phone]"
     made = refine(batch, source)
-    assert made.findings["value"].to_pylist() == ["x", "死者***家属***", "死者***家属***\ufffd"]
+    told = made.findings.group_by(["code", "value"]).aggregate([]).to_pylist()
+    assert {(each["code"], each["value"]) for each in told} >= {("PERSONAL_KEY", "[***phone]"), ("BAD_NUMBER", hidden)}
+    assert pc.sum(pc.equal(made.findings["code"], "PERSONAL_HIDDEN")).as_py() == 3
+    assert MOBILE not in str(made.findings.to_pylist()) + str(made.tables)
     kept = json.loads(mask(batch, source)[0].as_py())
-    assert kept["no"] == MOBILE  # the key, by which its sender finds the row
-    assert kept["text"] == "死者***家属***\ufffd"
+    assert kept == {"no": "[***phone]", "at": "x", "n": hidden, "text": f"{hidden}\ufffd"}
     theirs = findings_of(pa.array([0]), "TEXT_TOO_LONG", field="narrative", values=pa.array([secret]))
-    assert named(theirs, source.routes[0]).to_pylist()[0]["value"] == "死者***家属***"
+    assert named(theirs, source.routes[0]).to_pylist()[0]["value"] == hidden

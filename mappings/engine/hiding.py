@@ -1,0 +1,126 @@
+"""What a row tells of persons is hidden in every text of it, before anything is made of these texts or written.
+
+First the numbers that are unmistakable wherever they stand (`hub/personal.py`), then the values that the row itself
+calls personal in another column (`own_values`).  The personal columns themselves stay as they are: they become tokens
+or are not read.  docs/decisions/0019.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import findings_of, no_findings, shortened
+from hub.personal import MASK, WIDE, Depth, masked, rough
+from mappings.engine.arrays import any_true, by_distinct
+from mappings.engine.cells import Cells, cells_of, with_cells
+from mappings.engine.own_values import without_own
+from mappings.engine.repair import without_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mappings.engine.source import Source
+
+PERSONAL_HIDDEN = "PERSONAL_HIDDEN"
+SHORTEST = 6  # bytes of the shortest thing that is looked for: a name of two signs, an address like a@b.cn
+
+
+class Hidden(NamedTuple):
+    """Rows without what their texts tell of persons, and a finding for each text in which something was hidden."""
+
+    rows: pa.RecordBatch
+    findings: pa.Table
+
+
+def hide(rows: pa.RecordBatch, source: Source) -> Hidden:
+    """Return the rows with marks in the place of whatever is personal in the columns that the mapping reads."""
+    search = source.searched
+    given = cells_of(rows, {**search.depths, **dict.fromkeys(search.own)})
+    texts = {name: cells for name, cells in given.items() if name in search.depths}
+    changed: dict[str, pa.Array] = {}
+    wide: list[pa.Array] = []
+    for name, cells in texts.items():
+        hit = _rough_hits(cells.text, rough(search.depths[name]))
+        if hit is None:
+            continue
+        made = by_distinct(cells.text.filter(hit), _masking(search.depths[name]), pa.string())
+        if any_true(pc.not_equal(made, cells.text.filter(hit))):
+            changed[name] = pc.replace_with_mask(cells.text, hit, made)
+        wide += _wide(cells, hit)
+    if search.own:
+        now = {name: Cells(changed.get(name, cells.text), cells.rows) for name, cells in texts.items()}
+        long = {name: cells for name, cells in now.items() if _longest(cells.text) >= SHORTEST}
+        own = {name: cells for name, cells in given.items() if name in search.own}
+        positions = pa.concat_arrays(wide) if wide else None
+        free = {name for name in long if search.depths[name] >= Depth.NAME}
+        changed |= without_own(long, own, free, len(rows), positions)
+    if not changed:
+        return Hidden(rows, no_findings())
+    return Hidden(with_cells(rows, changed), pa.concat_tables(_findings(rows, texts, changed)).combine_chunks())
+
+
+def about(findings: pa.Table, rows: pa.RecordBatch) -> pa.Table:
+    """Return those of the findings that are about these rows."""
+    if findings.num_rows == 0:
+        return findings
+    return findings.filter(pc.is_in(findings["row"], value_set=rows.column("@row")))
+
+
+def hidden_text(text: pa.Array) -> pa.Array:
+    """Return texts of no known column without the numbers of persons in them."""
+    hit = _rough_hits(text, rough(Depth.NARRATIVE))
+    if hit is None:
+        return text
+    made = by_distinct(text.filter(hit), _masking(Depth.NARRATIVE), pa.string())
+    return pc.replace_with_mask(text, hit, made)
+
+
+def shown_text(text: pa.Array) -> pa.Array:
+    """Return texts as a finding may show them: without control characters and numbers of persons, cut."""
+    return shortened(without_controls(hidden_text(text)))
+
+
+def has_mark(text: pa.Array) -> pa.Array:
+    """Return where something is hidden in a text."""
+    return pc.fill_null(pc.match_substring(text, f"[{MASK}"), fill_value=False)
+
+
+def _masking(depth: Depth) -> Callable[[list[str | None]], list[str | None]]:
+    return lambda words: [None if word is None else masked(word, depth) for word in words]
+
+
+def _longest(text: pa.Array) -> int:
+    return pc.max(pc.binary_length(text)).as_py() or 0
+
+
+def _rough_hits(text: pa.Array, pattern: str) -> pa.Array | None:
+    """Return where the pattern is found; None, after one search over all of the column's bytes, when nowhere."""
+    if _longest(text) < SHORTEST:
+        return None
+    whole = pc.binary_join(
+        pa.ListArray.from_arrays(pa.array([0, len(text)], pa.int32()), pc.fill_null(text, "")), "\x1f"
+    )
+    if not pc.match_substring_regex(whole, pattern)[0].as_py():
+        return None
+    return pc.fill_null(pc.match_substring_regex(text, pattern), fill_value=False)
+
+
+def _wide(cells: Cells, hit: pa.Array) -> list[pa.Array]:
+    """Return the positions of the rows whose text has full-width digits or letters."""
+    wide = pc.match_substring_regex(cells.text.filter(hit), WIDE)
+    if not any_true(wide):
+        return []
+    rows = pa.arange(0, len(cells.text)) if cells.rows is None else pc.cast(cells.rows, pa.int64())
+    return [rows.filter(hit).filter(wide)]
+
+
+def _findings(rows: pa.RecordBatch, texts: dict[str, Cells], changed: dict[str, pa.Array]) -> Iterator[pa.Table]:
+    """Yield a finding per row and column in which something was hidden, without what it was."""
+    numbers = rows.column("@row")
+    for name, new in changed.items():
+        differs = pc.fill_null(pc.not_equal(new, texts[name].text), fill_value=False)
+        where = pc.unique(texts[name].of_row(numbers).filter(differs))
+        yield findings_of(where, PERSONAL_HIDDEN, column=name)
