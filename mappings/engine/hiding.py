@@ -18,6 +18,7 @@ from mappings.engine.arrays import any_true, by_distinct
 from mappings.engine.cells import Cells, cells_of, with_cells
 from mappings.engine.own_values import without_own
 from mappings.engine.repair import without_controls
+from mappings.engine.searched import search_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ class Hidden(NamedTuple):
 
 def hide(rows: pa.RecordBatch, source: Source) -> Hidden:
     """Return the rows with marks in the place of whatever is personal in the columns that the mapping reads."""
-    search = source.searched
+    search = search_of(source)
     given = cells_of(rows, {**search.depths, **dict.fromkeys(search.own)})
     texts = {name: cells for name, cells in given.items() if name in search.depths}
     changed: dict[str, pa.Array] = {}

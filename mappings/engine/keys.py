@@ -21,6 +21,7 @@ from duckdb import ColumnExpression, ConstantExpression, Expression, FunctionExp
 from hub.tokens import token_key
 from mappings.engine.arrays import by_distinct, one_array
 from mappings.engine.duck import connection
+from mappings.engine.searched import search_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +49,7 @@ def key_text(text: pa.Array, column: str, source: Source) -> pa.Array:
 
     A plain hash of an identity number or a telephone number is found again by trying all of them.
     """
-    if column not in source.searched.own:
+    if column not in search_of(source).own:
         return text
     key = token_key(KEY_PURPOSE)
     return by_distinct(

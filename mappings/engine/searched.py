@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from hub.personal import Depth
@@ -22,12 +23,32 @@ class Search(NamedTuple):
     own: frozenset[str]
 
 
+class _Same:
+    """A source as the key of a cache: it is the same only as itself, for what it holds has no hash."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def __hash__(self) -> int:
+        return id(self.source)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.source is self.source
+
+
 def search_of(source: Source) -> Search:
-    """Return what is searched in the rows of a source.
+    """Return what is searched in the rows of a source; worked out once for each source that was read."""
+    return _search_of(_Same(source))
+
+
+@lru_cache(maxsize=64)
+def _search_of(same: _Same) -> Search:
+    """Work out what is searched.
 
     A field that the standard calls personal and keeps as it is (age, sex, occupation) describes a person and names
     nobody: its values are not looked for elsewhere, but it is searched like every other text.
     """
+    source = same.source
     own = own_columns(source)
     depths: dict[str, Depth] = dict.fromkeys(source.read_columns, Depth.IDENTIFIER)
     for _, rule in source.all_rules():

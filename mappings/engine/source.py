@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mappings.engine.searched import Search, search_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -49,11 +47,6 @@ class Source:
     def name(self) -> str:
         """`agency/feed`."""
         return f"{self.agency}/{self.feed}"
-
-    @cached_property
-    def searched(self) -> Search:
-        """Which columns are searched for personal data, and in which ones a row names its persons."""
-        return search_of(self)
 
     @property
     def only_checks(self) -> bool:
