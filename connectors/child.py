@@ -35,6 +35,8 @@ OF_THE_MOMENT = (
     errno.EIO,
     errno.ENOSPC,
     errno.EDQUOT,
+    errno.EROFS,
+    errno.ENFILE,
     errno.ESTALE,
     errno.EPIPE,
 )
@@ -81,7 +83,7 @@ def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any
         report["limit"] = f"{limits['memory'] >> 20} MiB"
     except BaseException as error:  # noqa: BLE001 - a panic of a library is not an Exception, and must be reported
         if isinstance(error, OSError) and error.errno in OF_THE_MOMENT:
-            report["retry"] = [str(error), job["path"]]
+            report["retry"] = [str(error), job["path"], error.errno]
         else:
             sys.stderr.write(f"{described(error)}\n")
             report["crash"] = type(error).__name__

@@ -2,12 +2,14 @@
 
 The store is any fsspec URL.  On a local disk a file appears under its name only when it is whole and on disk; object
 stores promise that by themselves.
+Whoever reads gets these bytes or `RawDamaged`: they are hashed at each reading.  The same bytes, put once more, take
+the place of what is not theirs.
 """
 
 from __future__ import annotations
 
 import hashlib
-import shutil
+import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,13 +20,28 @@ from fsspec.implementations.local import LocalFileSystem
 
 from connectors.writing import sync_folder, whole
 from hub.errors import FixTheHub
+from hub.machine import RAW_DAMAGED
 from hub.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE = 1 << 20
+CHANGED = "The raw bytes are not those that came: they were changed in the store."
 HEX = frozenset("0123456789abcdef")
+
+
+class RawDamaged(FixTheHub):
+    """The raw store has other bytes under a hash, or none."""
+
+    def __init__(self, what: str, place: str) -> None:
+        super().__init__(
+            what,
+            where=place,
+            why="The raw store must hold the bytes as they came; nothing is read from others.",
+            next_step="Restore it from the backup of the raw store, or have the sender send the same bytes again.",
+            trouble=RAW_DAMAGED,
+        )
 
 
 class Stored(NamedTuple):
@@ -35,12 +52,15 @@ class Stored(NamedTuple):
 
 
 def put(path: Path, url: str | None = None) -> Stored:
-    """Copy a file into the store and return what it is; the same bytes are kept once."""
+    """Copy a file into the store and return what it is; the same bytes are kept once.
+
+    What the store has under that hash is looked at: if it is damaged, these bytes replace it.
+    """
     system, root = _store(url)
     if not isinstance(system, LocalFileSystem):
         stored = digest(path)
         target = _place(root, stored.sha256)
-        if not (system.exists(target) and system.size(target) == stored.size):
+        if not _holds(system, target, stored.sha256):
             system.put_file(str(path), target)
         return stored
     # Hash and copy in one pass; the name is known at the end only.
@@ -52,35 +72,76 @@ def put(path: Path, url: str | None = None) -> Stored:
             stored = _copy(source, target_file)
         target_path = Path(_place(root, stored.sha256))
         target_path.parent.mkdir(exist_ok=True, mode=0o700)
-        if not (target_path.exists() and target_path.stat().st_size == stored.size):
+        if not _holds(system, str(target_path), stored.sha256):
             copy.chmod(0o400)
             _keep(copy, target_path)
     return stored
 
 
 def open_raw(sha256: str, url: str | None = None) -> IO[bytes]:
-    """Open the bytes with this hash.  Raises FixTheHub when the store does not have them."""
+    """Open the bytes with this hash.  Raises RawDamaged when the store has others, or none."""
     system, root = _store(url)
     place = _place(root, sha256)
-    if not system.exists(place):
-        raise FixTheHub("The raw bytes are missing.", where=place, next_step="Restore the raw store from its backup.")
-    handle: IO[bytes] = system.open(place, "rb")
+    handle = _opened(system, place)
+    if hashlib.file_digest(handle, "sha256").hexdigest() != sha256:  # type: ignore[arg-type]  # fsspec's are alike
+        handle.close()
+        raise RawDamaged(CHANGED, place)
+    handle.seek(0)
     return handle
 
 
 @contextmanager
 def local_path(sha256: str, url: str | None = None) -> Iterator[Path]:
-    """Give the path of a local file with these bytes; a copy, removed afterwards, when the store is elsewhere."""
+    """Give the path of a local file with these bytes; a copy, removed afterwards, when the store is elsewhere.
+
+    Raises RawDamaged when the store has others, or none; also at the end, when they were changed while they were read:
+    whatever was made of them is then worth nothing.
+    """
     system, root = _store(url)
-    with open_raw(sha256, url) as source:
-        if isinstance(system, LocalFileSystem):
-            yield Path(_place(root, sha256))
-            return
-        with tempfile.TemporaryDirectory(prefix="riskhub-raw-") as folder:
-            path = Path(folder) / sha256
-            with path.open("xb") as target:
-                shutil.copyfileobj(source, target, PIECE)
+    if isinstance(system, LocalFileSystem):
+        path = Path(_place(root, sha256))
+        with open_raw(sha256, url) as source:
+            seen = _identity(os.fstat(source.fileno()))
+        try:
             yield path
+        finally:
+            if not path.exists() or (_identity(path.stat()) != seen and digest(path).sha256 != sha256):
+                raise RawDamaged(CHANGED, str(path))
+        return
+    place = _place(root, sha256)
+    with tempfile.TemporaryDirectory(prefix="riskhub-raw-") as folder:
+        path = Path(folder) / sha256
+        with _opened(system, place) as source, path.open("xb") as target:
+            stored = _copy(source, target)
+        if stored.sha256 != sha256:
+            raise RawDamaged(CHANGED, place)
+        yield path
+
+
+def has(sha256: str, url: str | None = None) -> bool:
+    """Whether the store has anything under this hash."""
+    system, root = _store(url)
+    return bool(system.exists(_place(root, sha256)))
+
+
+def _opened(system: fsspec.AbstractFileSystem, place: str) -> IO[bytes]:
+    if not system.exists(place):
+        raise RawDamaged("The raw bytes are missing.", place)
+    handle: IO[bytes] = system.open(place, "rb")
+    return handle
+
+
+def _holds(system: fsspec.AbstractFileSystem, place: str, sha256: str) -> bool:
+    """Whether the store has exactly these bytes."""
+    if not system.exists(place):
+        return False
+    with system.open(place, "rb") as handle:
+        return bool(hashlib.file_digest(handle, "sha256").hexdigest() == sha256)
+
+
+def _identity(facts: os.stat_result) -> tuple[int, ...]:
+    """Return what changes when a file is written to or replaced."""
+    return (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
 
 
 def _store(url: str | None) -> tuple[fsspec.AbstractFileSystem, str]:

@@ -22,6 +22,7 @@ from connectors.format import Format
 from connectors.readers import Limits
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
+from hub.machine import KILLED, in_words, trouble_of
 from hub.settings import settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 PIPE_BYTES = 1 << 20
-OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL)
+OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ)
+# Nothing in a file makes the reader send itself one of these: a person has, or the system, which was short of memory.
+FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
 def read(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = None) -> Reading:
@@ -157,11 +160,13 @@ class _Child:
         if said:
             log.info("the reader said: %s", said)
         if code is None:
-            raise RetryLater("The process that reads has gone, and its server with it.", where=self._folder)
+            raise in_words(KILLED, "the reader and its server")
         report: dict[str, Any] = json.loads(told) if told.strip() and not code else {}
         if late or "limit" in report or -code in OVER_LIMIT:
             limit = report.get("limit") or f"{self.limits.seconds} s"
             raise RejectBatch(Finding("READER_LIMIT", value=limit))
+        if -code in FROM_OUTSIDE:
+            raise in_words(KILLED, signal.Signals(-code).name)
         if "crash" in report or not report:
             name = report.get("crash") or (signal.Signals(-code).name if code < 0 else f"exit {code}")
             raise RejectBatch(Finding("READER_CRASH", value=name))
@@ -171,8 +176,8 @@ class _Child:
             what, where, why, next_step = report["fix"]
             raise FixTheHub(what, where=where, why=why, next_step=next_step)
         if "retry" in report:
-            what, where = report["retry"]
-            raise RetryLater(what, where=where)
+            what, where, number = report["retry"]
+            raise RetryLater(what, where=where, trouble=trouble_of(OSError(number, what)))
         return report
 
 

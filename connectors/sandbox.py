@@ -10,6 +10,7 @@ import signal
 CLONE_NEWNET, CLONE_NEWUSER = 0x40000000, 0x10000000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 OPEN_FILES = 64
+CPU_GRACE = 5  # seconds
 
 
 def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
@@ -35,4 +36,6 @@ def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
     ):
         ceiling = resource.getrlimit(kind)[1]
         value = limit if ceiling == resource.RLIM_INFINITY else min(limit, ceiling)
-        resource.setrlimit(kind, (value, value))
+        # At its limit of processor time a process is told so (SIGXCPU) before it is killed: a kill comes from outside.
+        hard = value + CPU_GRACE if kind == resource.RLIMIT_CPU else value
+        resource.setrlimit(kind, (value, hard if ceiling == resource.RLIM_INFINITY else min(hard, ceiling)))

@@ -19,8 +19,9 @@ class HubError(Exception):
     Every command prints these four and exits; a traceback is shown with `--debug` only.
     """
 
-    def __init__(self, what: str, *, where: str = "", why: str = "", next_step: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", why: str = "", next_step: str = "", trouble: str = "") -> None:
         self.what, self.where, self.why, self.next_step = what, where, why, next_step
+        self.trouble = trouble  # of the machine, as `hub.machine` names it; "" where it is none
         super().__init__(what)
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row, dict_row
 
+from hub import locks
 from hub.batch import Counts, State
 from hub.errors import WrongUsage
 from hub.receipt import Verdict
@@ -47,8 +48,10 @@ class Entry:
     last_fault: str | None
     duplicate_of: str | None
     replay_of: str | None
-    word: str  # sorts by when the delivery came, also for its replays
+    word: str  # the batch whose delivery it reads, also for its replays
     turn: str  # of two words about one record, that with the greater turn holds
+    number: int  # order of registration, from the ledger's sequence
+    origin_number: int  # that of the batch whose delivery it reads
     operation: str  # new, correct, withdraw or zero; what no manifest says is new
     submission_id: str | None  # None for a file that came without a manifest
     # Provenance
@@ -88,12 +91,12 @@ def register_source(conn: Connection[Any], agency: dict[str, str], source: dict[
 
 def lock_source(conn: Connection[Any], agency: str, feed: str) -> None:
     """Let one writer at a time work on a source, until the end of the transaction."""
-    conn.execute(statement("ledger/lock_source"), {"agency": agency, "feed": feed})
+    locks.take(conn, f"source {agency}/{feed}")
 
 
 def lock_inbox(conn: Connection[Any], source: str) -> None:
     """Let one process at a time claim files of a source, until the end of the transaction."""
-    conn.execute(statement("ledger/lock_inbox"), {"source": source})
+    locks.take(conn, f"inbox {source}")
 
 
 def accepted_before(
@@ -156,15 +159,23 @@ def lock_batch(conn: Connection[Any], batch_id: str) -> State:
     return State(row[0])
 
 
-def start_step(conn: Connection[Any], batch_id: str) -> int:
-    """Count one more attempt at the batch's next step and return how many that makes."""
-    row = conn.execute(statement("ledger/start_step"), {"batch_id": batch_id}).fetchone()
+def note_fault(conn: Connection[Any], batch_id: str, fault: str) -> int:
+    """Count a fault that may lie in the batch's data; return how many that makes since its last step succeeded.
+
+    Its class is written down; its text stays in the log, since it may hold data.
+    """
+    row = conn.execute(statement("ledger/note_fault"), {"batch_id": batch_id, "fault": fault}).fetchone()
     return int(row[0]) if row else 0
 
 
-def note_fault(conn: Connection[Any], batch_id: str, fault: str) -> None:
-    """Write down the class of an unexpected fault; its text stays in the log, since it may hold data."""
-    conn.execute(statement("ledger/note_fault"), {"batch_id": batch_id, "fault": fault})
+def note_trouble(conn: Connection[Any], batch_id: str, trouble: str) -> None:
+    """Write down what of the machine a batch waits for (a name of `hub.machine`); it counts nothing."""
+    conn.execute(statement("ledger/note_trouble"), {"batch_id": batch_id, "trouble": trouble})
+
+
+def read_again(conn: Connection[Any], batch_id: str) -> None:
+    """Take a batch back to where it is mapped: its files in the work store have gone."""
+    conn.execute(statement("ledger/read_again"), {"batch_id": batch_id})
 
 
 def advance(
@@ -266,7 +277,7 @@ def earlier_waiting(conn: Connection[Any], entry: Entry) -> str | None:
     where = {
         "agency": entry.agency,
         "feed": entry.feed,
-        "batch_id": entry.batch_id,
+        "number": entry.number,
         "replay_of": entry.replay_of,
     }
     row = conn.execute(statement("ledger/earlier_waiting"), where).fetchone()

@@ -21,7 +21,9 @@ class Settings:
     """The installation: where it writes, which warehouse it loads, which limits it keeps."""
 
     home: Path  # everything that a run writes: exchange folders, raw store, work store, embedded PostgreSQL
-    database_url: str | None  # None: the embedded PostgreSQL under `home`
+    database_url: str | None  # of the loader, whom the hub works as; None: the embedded PostgreSQL under `home`
+    owner_url: str | None  # of the owner of the tables, for `migrate` and `up`; None: the loader's stands in for it
+    analyst_url: str | None  # for `riskhub sql`; None: the login `analyst` that `migrate` has made
     work_url: str  # any fsspec URL; the Parquet between two tasks
     raw_url: str  # any fsspec URL; the bytes as they were delivered, by SHA-256
     exchange: Path  # <agency>/<feed>/{in,check,out}
@@ -32,6 +34,8 @@ class Settings:
     cell_bytes: int  # longest cell that a row may carry
     fetch_seconds: int  # wall limit of one fetch from a server
     fetch_bytes: int  # longest delivery that is fetched
+    lock_seconds: int  # how long the hub waits for a lock before it tries again later
+    query_seconds: int  # how long one query of `riskhub sql` may take
 
 
 def _path(name: str, default: Path) -> Path:
@@ -55,6 +59,8 @@ def settings() -> Settings:
     return Settings(
         home=home,
         database_url=os.environ.get("RISKHUB_DATABASE_URL") or None,
+        owner_url=os.environ.get("RISKHUB_OWNER_URL") or None,
+        analyst_url=os.environ.get("RISKHUB_ANALYST_URL") or None,
         work_url=os.environ.get("RISKHUB_WORK_URL") or str(home / "work"),
         raw_url=os.environ.get("RISKHUB_RAW_URL") or str(home / "raw"),
         exchange=_path("RISKHUB_EXCHANGE", home / "exchange"),
@@ -67,4 +73,6 @@ def settings() -> Settings:
         cell_bytes=_number("RISKHUB_CELL_BYTES", 1 << 20),
         fetch_seconds=_number("RISKHUB_FETCH_SECONDS", 1800),
         fetch_bytes=_number("RISKHUB_FETCH_BYTES", 10 << 30),
+        lock_seconds=_number("RISKHUB_LOCK_SECONDS", 300),
+        query_seconds=_number("RISKHUB_QUERY_SECONDS", 300),
     )

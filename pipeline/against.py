@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from pipeline.work import Work
     from validation.figures import Figures
 
+LAST = (1 << 63) - 1  # what is not registered comes after everything that is
+
 
 class TheHub(Alone):
     """All that a submission would be judged by."""
@@ -49,10 +51,10 @@ class TheHub(Alone):
         self.notices = []
         self.recall = recall_of(source)
 
-    def history(self, supposed: Supposed) -> Sequence[Figures]:
+    def history(self, supposed: Supposed) -> Sequence[Figures]:  # noqa: ARG002 - as its base
         """Return the figures of the submissions before."""
         with _looking() as conn:
-            return known_figures(conn, self.source.agency, self.source.feed, supposed.batch_id)
+            return known_figures(conn, self.source.agency, self.source.feed, LAST)
 
     def judge(self, manifest: Manifest, files: Mapping[str, Stored], received_at: datetime) -> Judgement:
         """Judge a manifest and its files at the door."""
@@ -105,7 +107,9 @@ def entry_of(source: Source, supposed: Supposed) -> ledger.Entry:
         "language": source.language,
         "batch_id": supposed.batch_id,
         "word": supposed.batch_id,
-        "turn": supposed.late_turn or f"{supposed.batch_id}.",
+        "turn": supposed.late_turn or f"{LAST}.",
+        "number": LAST,
+        "origin_number": LAST,
         "operation": supposed.operation,
         "file_name": supposed.file_name,
         "sha256": supposed.sha256,

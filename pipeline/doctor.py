@@ -15,6 +15,7 @@ from hub import ledger
 from hub.errors import HubError
 from hub.settings import FETCH_POOL, settings
 from mappings.engine import find_sources, read_source
+from pipeline.doctor_warehouse import logins, raw_store, waiting
 from pipeline.modes import exchange, home_modes
 from pipeline.stack import airflow, databases, environment
 from pipeline.stack.account import make_home
@@ -118,5 +119,8 @@ CHECKS: dict[str, Callable[[], tuple[bool, str, str]]] = {
     "time zones": _zones,
     "sources": _sources,
     "warehouse": _warehouse,
+    "logins": logins,
+    "raw store": raw_store,
+    "waiting batches": waiting,
     "airflow": _airflow,
 }

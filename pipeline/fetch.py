@@ -20,12 +20,11 @@ from connectors.connection import from_environment
 from connectors.contract import Limits
 from connectors.manifest.strict import LARGEST
 from connectors.ways import FOLDER, open_connector
-from hub import clock, ledger
+from hub import clock, ledger, locks
 from hub.batch import State, new_batch_id
 from hub.errors import HubError
 from hub.finding import Finding
 from hub.settings import settings
-from hub.sql import statement
 from pipeline.acknowledge import acknowledge_arrival
 from pipeline.bundle import Kept, register
 from pipeline.exchange import exchange_folder
@@ -165,9 +164,7 @@ def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored
 def _alone_with(source: Source) -> Iterator[bool]:
     """Whether nobody else fetches from this server for this source; the lock goes with the process."""
     with connect() as conn:
-        row = conn.execute(statement("fetch/try_source"), {"agency": source.agency, "feed": source.feed}).fetchone()
-        conn.commit()
-        yield bool(row and row[0])
+        yield locks.try_to_take(conn, f"fetch {source.name}")
 
 
 def fetch_all(

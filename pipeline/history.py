@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from hub.ledger import Entry
 
 
-def known_figures(conn: Connection[Any], agency: str, feed: str, word: str) -> list[Figures]:
-    """Return the figures of the batches of a feed that were accepted before `word`, oldest first."""
-    about = {"agency": agency, "feed": feed, "word": word, "limit": MOST}
+def known_figures(conn: Connection[Any], agency: str, feed: str, number: int) -> list[Figures]:
+    """Return the figures of the batches of a feed that were registered before `number` and accepted, oldest first."""
+    about = {"agency": agency, "feed": feed, "number": number, "limit": MOST}
     return [Figures.from_dict(row[0]) for row in conn.execute(statement("hold/history"), about).fetchall()]
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from connectors import raw
 from hub import ledger
-from hub.errors import FixTheHub
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
@@ -25,9 +24,7 @@ def recall_of(source: Source) -> Recall:
             entry = ledger.find(conn, batch_id)
         if entry is None or (entry.agency, entry.feed) != (source.agency, source.feed):
             return None
-        try:
-            raw.open_raw(entry.sha256).close()
-        except FixTheHub:  # the store was cleaned up: nothing can be looked up, and that is said
+        if not raw.has(entry.sha256):  # the store was cleaned up: nothing can be looked up, and that is said
             return None
         return raw.local_path(entry.sha256)
 

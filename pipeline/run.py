@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from hub import ledger
+from hub import ledger, locks, machine
 from hub.batch import State
 from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
-from hub.sql import statement
+from hub.machine import in_words, trouble_of
 from pipeline.acknowledge import acknowledge_batch
+from pipeline.crashes import CRASHED, left_by, witnessed
 from pipeline.load import load_batch
 from pipeline.map import map_batch
 from pipeline.receive import receive_ready
 from pipeline.reject import reject
 from pipeline.validate import validate_batch
 from pipeline.warehouse import connect
+from pipeline.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,24 +69,28 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
     `then` names a step that each batch takes right after it, before the next batch; should that one fail, whoever does
     it for its own sake tries again.
 
-    A batch that fails leaves the others alone.  When all are done, RetryLater is raised if some should be tried again;
-    after three attempts the batch is rejected with HUB_FAULT instead.  FixTheHub is raised at once: no batch of the
-    source can do better until an engineer acts.
+    A batch that fails leaves the others alone.  When all are done, RetryLater is raised if some should be tried again.
+    What may lie in the batch's data is tried three times, then the batch is rejected with HUB_FAULT; what is the
+    machine's trouble (`hub.machine`) counts nothing, and is written down as what the batch waits for.  FixTheHub is
+    raised at once: no batch of the source can do better until an engineer acts.
     """
-    failed: list[str] = []
-    with connect() as conn:
+    failed: dict[str, HubError] = {}
+    with connect() as conn, connect() as guard:
         for batch_id in batch_ids:
-            with _alone_with(conn, batch_id) as alone:
-                if alone and not _attempt(conn, verb, batch_id):
-                    failed.append(batch_id)
+            with _alone_with(guard, batch_id) as alone:
+                fault = _attempt(conn, verb, batch_id) if alone else None
+                if fault is not None:
+                    failed[batch_id] = fault
                 elif alone and then:
                     _attempt(conn, then, batch_id)
+    if len(failed) == 1:
+        raise next(iter(failed.values()))
     if failed:
         raise RetryLater(
-            f"{len(failed)} of {len(batch_ids)} batches failed at {verb}.",
+            f"{len(failed)} of {len(batch_ids)} batches have to be tried again at {verb}.",
             where=", ".join(failed),
-            why="See the log above for each.",
-            next_step="They are tried again by themselves.",
+            why=" ".join(dict.fromkeys(fault.what for fault in failed.values())),
+            next_step=" ".join(dict.fromkeys(fault.next_step for fault in failed.values() if fault.next_step)),
         )
     return batch_ids
 
@@ -95,32 +101,43 @@ def loaded_types(batch_ids: Sequence[str]) -> list[str]:
         return [row["record_type"] for row in ledger.rows_of(conn, "loaded_types", batches=list(batch_ids))]
 
 
-def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> bool:
-    """Do the step if it is the batch's turn; return whether the batch may go on (False: try again later)."""
+def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None:
+    """Do the step if it is the batch's turn; return what it is to be tried again for, None when it may go on."""
     with _session(conn):
         entry = ledger.entry(conn, batch_id)
         if not _is_turn(verb, entry):
-            return True
-        attempt = ledger.start_step(conn, batch_id)
-    if attempt > ATTEMPTS and verb != "acknowledge":
-        return _give_up(batch_id, "died")  # the step has taken its process down that often: no handler has seen it
+            return None
+        attempt = _so_far(conn, entry)
+    if attempt >= ATTEMPTS and verb != "acknowledge":
+        _give_up(batch_id, "died")  # what it read has taken the process down that often: no handler has seen it
+        return None
     try:
-        STEPS[verb](batch_id)
-    except (FixTheHub, RetryLater):
-        _give_back(conn, batch_id)  # the fault is the hub's, or the moment's, not the batch's
-        raise
-    except psycopg.Error as fault:
-        # The text of a database error may hold data: only its class and the constraint's name are written anywhere.
-        name = f"{type(fault).__name__} {fault.sqlstate or ''} {fault.diag.constraint_name or ''}".strip()
-        log.error("batch %s failed at %s, attempt %d of %d: %s", batch_id, verb, attempt, ATTEMPTS, name)  # noqa: TRY400
-        return _failed(conn, verb, batch_id, name, attempt)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, it is this batch's trouble only
-        told = described(fault)
-        log.error("batch %s failed at %s, attempt %d of %d: %s", batch_id, verb, attempt, ATTEMPTS, told)  # noqa: TRY400
-        return _failed(
-            conn, verb, batch_id, fault.what if isinstance(fault, HubError) else type(fault).__name__, attempt
-        )
-    return True
+        with witnessed(batch_id):
+            STEPS[verb](batch_id)
+    except Exception as fault:
+        trouble = trouble_of(fault)
+        if trouble or isinstance(fault, (FixTheHub, RetryLater)):  # the machine's or the moment's, not the batch's
+            if trouble:
+                _wait(conn, verb, entry, trouble)
+            if isinstance(fault, HubError):
+                log.warning("batch %s waits at %s: %s", batch_id, verb, fault)
+                if isinstance(fault, FixTheHub):
+                    raise
+                return fault
+            log.error("batch %s waits at %s: %s: %s", batch_id, verb, trouble, described(fault))  # noqa: TRY400
+            return in_words(trouble, batch_id)
+        return _failed(conn, verb, batch_id, fault)
+    return None
+
+
+def _so_far(conn: Connection[Any], entry: ledger.Entry) -> int:
+    """Return how often the step has failed by what it read, counting a crash that has taken its process down."""
+    ended = left_by(entry.batch_id)
+    if ended == CRASHED:
+        return ledger.note_fault(conn, entry.batch_id, ended)
+    if ended is not None:
+        ledger.note_trouble(conn, entry.batch_id, machine.KILLED)
+    return entry.attempt
 
 
 def _is_turn(verb: str, entry: ledger.Entry) -> bool:
@@ -129,36 +146,47 @@ def _is_turn(verb: str, entry: ledger.Entry) -> bool:
     return entry.state == TURN[verb]
 
 
-def _failed(conn: Connection[Any], verb: str, batch_id: str, fault: str, attempt: int) -> bool:
+def _wait(conn: Connection[Any], verb: str, entry: ledger.Entry, trouble: str) -> None:
+    """Note what the batch waits for; the fault may be the warehouse's own, and then nobody can write it down."""
+    with suppress(psycopg.Error, RetryLater), _session(conn):
+        ledger.note_trouble(conn, entry.batch_id, trouble)
+        if trouble == machine.FILES_GONE and verb in {"validate", "load"} and not Work(entry.batch_id).exists():
+            ledger.read_again(conn, entry.batch_id)
+
+
+def _failed(conn: Connection[Any], verb: str, batch_id: str, fault: Exception) -> HubError | None:
+    if isinstance(fault, psycopg.Error):
+        # The text of a database error may hold data: only its class and the constraint's name are written anywhere.
+        name = f"{type(fault).__name__} {fault.sqlstate or ''} {fault.diag.constraint_name or ''}".strip()
+        log.error("batch %s failed at %s: %s", batch_id, verb, name)
+    else:
+        name = fault.what if isinstance(fault, HubError) else type(fault).__name__
+        log.error("batch %s failed at %s: %s", batch_id, verb, described(fault))
     with _session(conn):
-        ledger.note_fault(conn, batch_id, fault)
+        attempt = ledger.note_fault(conn, batch_id, name)
     if attempt >= ATTEMPTS and verb != "acknowledge":  # a loaded batch stays loaded: its receipt is tried for ever
-        return _give_up(batch_id, fault)
-    return False
+        _give_up(batch_id, name)
+        return None
+    return RetryLater(f"Batch {batch_id} failed at {verb}.", where=batch_id, why=name)
 
 
-def _give_up(batch_id: str, fault: str) -> bool:
+def _give_up(batch_id: str, fault: str) -> None:
     reject(batch_id, [Finding("HUB_FAULT", value=fault)])
     acknowledge_batch(batch_id)
-    return True
-
-
-def _give_back(conn: Connection[Any], batch_id: str) -> None:
-    with _session(conn):
-        conn.execute(statement("ledger/give_back"), {"batch_id": batch_id})
 
 
 @contextmanager
-def _alone_with(conn: Connection[Any], batch_id: str) -> Iterator[bool]:
+def _alone_with(guard: Connection[Any], batch_id: str) -> Iterator[bool]:
     """Whether nobody else works on the batch right now.  For economy: two at once would be harmless, but wasteful."""
-    with _session(conn):
-        held: Any = conn.execute(statement("ledger/try_batch"), {"batch_id": batch_id}).fetchone()
     try:
-        yield bool(held and held[0])
+        alone = locks.try_batch(guard, batch_id) or ledger.find(guard, batch_id) is None
+    except psycopg.OperationalError as fault:
+        raise _gone(fault) from None
+    try:
+        yield alone
     finally:
         with suppress(psycopg.Error):  # a session that is gone has let go
-            conn.execute(statement("ledger/leave_batch"))
-            conn.commit()
+            guard.rollback()
 
 
 @contextmanager
@@ -168,9 +196,14 @@ def _session(conn: Connection[Any]) -> Iterator[None]:
         with conn.transaction():
             yield
     except psycopg.OperationalError as fault:
-        raise RetryLater(
-            "The warehouse has gone away.",
-            where="between two batches",
-            why=type(fault).__name__,
-            next_step="It is tried again by itself.",
-        ) from None
+        raise _gone(fault) from None
+
+
+def _gone(fault: psycopg.Error) -> RetryLater:
+    return RetryLater(
+        "The warehouse has gone away.",
+        where="between two batches",
+        why=type(fault).__name__,
+        next_step="It is tried again by itself.",
+        trouble=machine.DATABASE,
+    )

@@ -30,7 +30,7 @@ def validate_batch(batch_id: str) -> None:
     """Judge a mapped batch and leave in the work store what `load` needs to know."""
     with connect() as conn:
         entry = ledger.entry(conn, batch_id)
-        history = known_figures(conn, entry.agency, entry.feed, entry.word)
+        history = known_figures(conn, entry.agency, entry.feed, entry.origin_number)
         hold = hold_of(conn, batch_id)
     if entry.state != State.MAPPED:
         return

@@ -16,6 +16,7 @@ import pytest
 from psycopg import sql
 
 from hub.settings import settings
+from hub.sql import statement
 from pipeline.stack import databases
 from pipeline.stack import postgres as server
 from pipeline.stack.lock import only_one
@@ -156,13 +157,21 @@ def warehouse(
     home: Path,  # noqa: ARG001 - what is loaded comes from a home of the test's own
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
-    """Give the URL of a migrated, empty warehouse of this test's own, which the settings name too."""
+    """Give the owner's URL of a migrated, empty warehouse of this test's own.
+
+    The settings name it as in production: the hub works as the loader, `riskhub sql` as an analyst.
+    """
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(NUMBER)}"
     place = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     with psycopg.connect(postgres, autocommit=True) as conn:
         conn.execute(sql.SQL("create database {name} template {template} strategy file_copy").format(**place))
         url = _beside(postgres, name)
-        monkeypatch.setenv("RISKHUB_DATABASE_URL", url)
+        with psycopg.connect(url) as own:
+            own.execute(statement("views/910_database"))
+        folder = Path(os.environ[RUN])
+        monkeypatch.setenv("RISKHUB_DATABASE_URL", _beside(server.loader_url(folder), name))
+        monkeypatch.setenv("RISKHUB_OWNER_URL", url)
+        monkeypatch.setenv("RISKHUB_ANALYST_URL", _beside(server.analyst_url(folder), name))
         settings.cache_clear()
         yield url
         with suppress(psycopg.Error):

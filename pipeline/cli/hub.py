@@ -17,10 +17,12 @@ from pipeline.cli.screen import FAULT, FINE, Json, app, out, print_json, print_t
 from pipeline.data_docs import LAST, build
 from pipeline.demo import answers, drop_samples, watch
 from pipeline.doctor import diagnose
+from pipeline.logins import migrate_login
 from pipeline.owed.asking import missing
+from pipeline.query import psql
 from pipeline.receipts import reconciliation
 from pipeline.stack import control as stack
-from pipeline.stack.postgres import psql
+from pipeline.waiting import batches_in_trouble, sessions_that_wait
 from pipeline.warehouse import connect
 from pipeline.warehouse import migrate as migrate_warehouse
 
@@ -50,6 +52,8 @@ def down() -> None:
 def migrate() -> None:
     """Bring the warehouse's tables up to what this version expects."""
     done = migrate_warehouse()
+    if not migrate_login():
+        out.print(word("migrate.no_login"), markup=False)
     out.print(word("migrate.done", names=", ".join(done)) if done else word("migrate.nothing"))
 
 
@@ -58,21 +62,25 @@ def status(*, as_json: Json = False) -> int:
     """Say what is running, and what is late, waiting or held."""
     running = stack.status()
     sources: list[dict[str, Any]] = []
+    waiting: list[dict[str, Any]] = []
+    locks: list[dict[str, Any]] = []
     owing: dict[str, dict[str, int]] = {}
     try:
         with connect() as conn:
             sources = ledger.rows_of(conn, "status")
+            waiting, locks = batches_in_trouble(conn), sessions_that_wait(conn)
         owing = missing()
     except HubError:
         running["warehouse"] = "unreachable"
     if as_json:
-        print_json({"stack": running, "sources": sources, "expected": owing})
+        print_json({"stack": running, "sources": sources, "expected": owing, "waiting": waiting, "locks": locks})
         return FINE
     _print_stack(running)
     if sources:
         out.print()
         names = list(sources[0])
         print_table(names, [[row[name] for name in names] for row in sources], right=names[1:-1])
+    print_waiting(waiting, locks)
     for name, counts in owing.items():
         told = ", ".join(f"{word(f'expected.{state}')} {periods}" for state, periods in counts.items())
         out.print(word("expected.owing", source=name, told=told), markup=False)
@@ -154,6 +162,15 @@ def _reconcile(submissions: list[Submission]) -> None:
             counts = {name: submission.batch[name] for name in COUNTS}
             line = word("state.duplicate") if submission.batch["state"] == "duplicate" else reconciliation(counts)
             out.print(f"  {submission.source:32} {line}")
+
+
+def print_waiting(waiting: list[dict[str, Any]], locks: list[dict[str, Any]]) -> None:
+    """Print which batches wait for the machine with the cure, and which sessions of the warehouse for one another."""
+    for row in waiting:
+        out.print(word("status.waits", **row), markup=False)
+        out.print(f"    → {row['cure']}", markup=False)
+    for row in locks:
+        out.print(word("status.locked", **row), markup=False)
 
 
 def _print_stack(running: dict[str, Any]) -> None:

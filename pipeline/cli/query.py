@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any
+from typing import Annotated
 
-import psycopg
 import typer
-from psycopg.rows import dict_row
 
 from hub.errors import WrongUsage
 from pipeline.cli.screen import Json, SourceName, app, out, print_json, print_table, shown, word
-from pipeline.stack.postgres import psql
+from pipeline.query import asked, psql, psql_environment
 from pipeline.trace import trace_line, trace_record
-from pipeline.warehouse import connect
 
 
 @app.command()
@@ -22,30 +19,15 @@ def sql(
     *,
     as_json: Json = False,
 ) -> None:
-    """Query the warehouse, read only, with an analyst's rights."""
+    """Query the warehouse, read only, as an analyst: one statement."""
     if command is None:
         line = psql()
-        os.execv(line[0], line)  # noqa: S606 - our own binary, no shell
-    rows, names = _query(command)
+        os.execvpe(line[0], line, os.environ | psql_environment())  # noqa: S606 - psql, no shell
+    names, rows = asked(command)
     if as_json:
         print_json(rows)
     else:
         print_table(names, [[row[name] for name in names] for row in rows])
-
-
-def _query(command: str) -> tuple[list[dict[str, Any]], list[str]]:
-    with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        conn.read_only = True
-        conn.execute("set role riskhub_analyst")
-        try:
-            # The user's own query: it has no more rights than the role, and cannot write.
-            cursor.execute(command)
-        except psycopg.Error as fault:
-            raise WrongUsage(
-                word("sql.refused"), where=command, why=str(fault.diag.message_primary), next_step=word("sql.next")
-            ) from None
-        names = [column.name for column in cursor.description or ()]
-        return (cursor.fetchall() if names else []), names
 
 
 @app.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hub import locks
 from hub.sql import compose, statement
 from pipeline.conflict.comparing import comparison, core_of
 from standards.links import links
@@ -55,7 +56,7 @@ def compare(conn: Connection[Any], due: Iterable[Link], cause: str, entry: Entry
     conn.execute(statement("conflict/differing"))
     for link in sorted(due, key=lambda each: each.id):  # everybody locks in this order
         about = {"link": link.id, "cause": cause}
-        conn.execute(statement("conflict/lock"), about)
+        locks.take(conn, f"link {link.id}")  # the later of two batches sees what the earlier has brought
         for name, near, far in (("left", link.left, link.right), ("right", link.right, link.left)):
             if entry is None or _anybody_else(conn, entry, far):
                 conn.execute(comparison(link, name), about | {"record_type": near.record_type})

@@ -100,7 +100,7 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
         except RejectBatch as fault:
             return replace(plan, state=State.REJECTED, findings=[told(finding) for finding in fault.findings])
         with connect() as conn:
-            history = known_figures(conn, entry.agency, entry.feed, entry.word)
+            history = known_figures(conn, entry.agency, entry.feed, entry.origin_number)
         _, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
         kept_out = all_bad(work)
         bad = set(kept_out["row"].to_pylist())

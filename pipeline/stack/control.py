@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hub.errors import HubError
 from hub.settings import settings
 from mappings.catalogue import heads
-from pipeline.stack import airflow, databases, environment, ports, postgres
+from pipeline.stack import airflow, environment, ports, postgres
 from pipeline.stack.lock import only_one
 from pipeline.stack.progress import silent
 
@@ -90,8 +90,6 @@ def _start(home: Path, on_progress: Progress) -> None:
         migration = airflow.begin_migration(home, env)
         on_progress("stack.warehouse")
         migrate()
-        if settings().database_url is None:
-            databases.welcome_analyst(postgres.url(home), postgres.ANALYST, postgres.analyst_password(home))
         for head in heads():
             with suppress(HubError):  # its own DAG and `doctor` say what is wrong with it; the others start
                 exchange_folder(head.name)  # a partner finds the place to put files, even before the first file

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import psycopg
 from psycopg import sql
 
 from hub.settings import FETCH_POOL
 from hub.sql import compose, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 
 def ensure(server: str, database: str, owner: str | None = None, password: str | None = None) -> None:
@@ -21,13 +26,28 @@ def ensure(server: str, database: str, owner: str | None = None, password: str |
                 conn.execute(compose("stack/close_database", database=name))
 
 
-def welcome_analyst(warehouse: str, name: str, password: str) -> None:
-    """Give analysts a login that can look at what `riskhub_analyst` may see, and change nothing."""
-    with psycopg.connect(warehouse, connect_timeout=10) as conn:
-        role = {"role": sql.Identifier(name), "password": sql.Literal(password)}
-        if conn.execute(statement("stack/role_exists"), {"name": name}).fetchone() is None:
-            conn.execute(compose("stack/create_role", **role))
-        conn.execute(compose("stack/analyst_settings", **role))
+def close_server(server: str) -> None:
+    """Let nobody but the owner into the databases that every server has."""
+    with psycopg.connect(server, connect_timeout=10) as conn:
+        conn.execute(statement("stack/close_server"))
+
+
+def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[str], query_seconds: int) -> None:
+    """Make logins, or set what their users may have changed anew; what they may do, `migrate` says.
+
+    `server` is the owner's URL of the warehouse, `passwords` has one for each login; `analysts` are those of them that
+    look and do not write, and whose queries end after `query_seconds` unless their user asks for more.
+    """
+    with psycopg.connect(server, connect_timeout=10) as conn:
+        conn.execute(statement("stack/analysts"))
+        for name, password in passwords.items():
+            role = {"role": sql.Identifier(name), "password": sql.Literal(password)}
+            if conn.execute(statement("stack/role_exists"), {"name": name}).fetchone() is None:
+                conn.execute(compose("stack/create_role", **role))
+            conn.execute(compose("stack/login", **role))
+            if name in analysts:
+                settings = {"seconds": sql.Literal(f"{query_seconds}s")}
+                conn.execute(compose("stack/analyst", role=role["role"], **settings))
 
 
 def end_dead_jobs(airflow: str) -> None:

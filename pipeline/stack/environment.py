@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hub.settings import Settings
 
 LOGIN = "admin"
+OF_PEOPLE = ("RISKHUB_OWNER_URL", "RISKHUB_ANALYST_URL")  # Airflow's tasks load: they migrate nothing and ask nothing
 DATABASE = "airflow"
 AT_ONCE = 6  # tasks
 FETCHES = 3  # of those, at most: a task that asks a server mostly waits, and what hangs leaves the others half
@@ -41,7 +42,7 @@ def environment(installation: Settings, port: int) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG"))
+        if not name.startswith(("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG")) and name not in OF_PEOPLE
     }
     kept["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), kept.get("PATH", os.defpath)))
     return kept | _of_the_hub(installation) | _of_airflow(installation.home, port) | _quiet()

@@ -19,14 +19,15 @@ from pipeline.stack.progress import silent
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pipeline.stack.progress import Progress
 
 NAME = "postgres"
 DATABASE = "riskhub"
-ANALYST = "analyst"  # the login that reads the warehouse
+LOADER = "riskhub_loader"  # the login that the hub works as
+ANALYST = "analyst"  # the login of `riskhub sql`
 STATE_LINE = 7  # of postmaster.pid: "starting", then "ready" (src/include/utils/pidfile.h)
 LONGEST_START = 600.0  # seconds; after a crash the server first replays what it had logged
 LONGEST_STOP = 60.0
@@ -67,10 +68,13 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
             server = _until_ready(home, child)
         on_progress("stack.postgres_ready", port=server.port, seconds=round(time.monotonic() - began, 1))
     ports.remember(home, NAME, server.port)
-    logins = ((cluster.SUPERUSER, _password(home)), (ANALYST, analyst_password(home)))
-    lines = [f"{ports.HOST}:{server.port}:*:{name}:{password}\n" for name, password in logins]
-    keys.write_private(_password_file(home), "".join(lines))
+    # The file that the printed psql line names: an analyst's password and nobody else's.
+    line = f"{ports.HOST}:{server.port}:{DATABASE}:{ANALYST}:{analyst_password(home)}\n"
+    keys.write_private(_password_file(home), line)
     databases.ensure(url(home, "postgres"), DATABASE)
+    databases.close_server(url(home, "postgres"))
+    passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home)}
+    databases.make_logins(url(home), passwords, [ANALYST], settings().query_seconds)
     return url(home)
 
 
@@ -119,8 +123,24 @@ def running(home: Path | None = None) -> Server | None:
 
 
 def url(home: Path | None = None, database: str = DATABASE) -> str:
-    """Return the URL, with the password, of a database of this home; raise RetryLater when it has none yet."""
-    home = home or settings().home
+    """Return the owner's URL, with the password, of a database of this home; raise RetryLater when it has none yet.
+
+    The owner is a superuser: only `up`, `migrate` and the commands that make or remove logins work as it.
+    """
+    return _url(home or settings().home, cluster.SUPERUSER, _password, database)
+
+
+def loader_url(home: Path | None = None) -> str:
+    """Return the URL that the hub itself works with: its login writes rows and owns nothing."""
+    return _url(home or settings().home, LOADER, loader_password, DATABASE)
+
+
+def analyst_url(home: Path | None = None) -> str:
+    """Return the URL that `riskhub sql` asks with: its login reads what an analyst may see."""
+    return _url(home or settings().home, ANALYST, analyst_password, DATABASE)
+
+
+def _url(home: Path, login: str, password: Callable[[Path], str], database: str) -> str:
     port = ports.remembered(home).get(NAME)
     if port is None:
         raise RetryLater(
@@ -129,7 +149,7 @@ def url(home: Path | None = None, database: str = DATABASE) -> str:
             why="The embedded PostgreSQL has never been started here.",
             next_step="Run `riskhub up`, or set RISKHUB_DATABASE_URL to a PostgreSQL of your own.",
         )
-    return f"postgresql://{cluster.SUPERUSER}:{_password(home)}@{ports.HOST}:{port}/{database}"
+    return f"postgresql://{login}:{password(home)}@{ports.HOST}:{port}/{database}"
 
 
 def psql(home: Path | None = None) -> list[str]:
@@ -145,8 +165,13 @@ def _password(home: Path) -> str:
 
 
 def analyst_password(home: Path | None = None) -> str:
-    """Return the password of the login for analysts."""
+    """Return the password of the login of `riskhub sql`."""
     return keys.secret(home or settings().home, "analyst.password")
+
+
+def loader_password(home: Path | None = None) -> str:
+    """Return the password of the login that the hub works as."""
+    return keys.secret(home or settings().home, "loader.password")
 
 
 def _password_file(home: Path) -> Path:

@@ -35,7 +35,7 @@ class PostgresPartner(Partner):
     def __init__(self, root: Path) -> None:
         """Make database, login and table; `root` is not needed."""
         del root
-        self.hub = str(settings().database_url)
+        self.hub = str(settings().owner_url)
         self.name = f"theirs_{self.hub.rpartition('/')[2]}_{next(NUMBER)}"
         with psycopg.connect(self.hub, autocommit=True) as conn:
             name = {"name": sql.Identifier(self.name), "secret": sql.Literal(self.secret)}

@@ -21,7 +21,7 @@ from connectors.contract import Limits
 from hub.settings import settings
 from pipeline.fetch import fetch_source
 from pipeline.run import run
-from pipeline.warehouse import connect
+from pipeline.warehouse import connect, owner_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +144,7 @@ def killed_everywhere(again: Callable[[], None], check: Callable[[int], None]) -
 
 def forget(home: Path) -> None:
     """Empty the warehouse and the home for the next round."""
-    with connect() as conn:
+    with connect(owner_url()) as conn:  # the loader may not empty a table
         conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
         conn.execute("truncate ledger.delivery, ledger.submission, ledger.fetched cascade")
     for name in ("exchange", "raw", "work", "fetch"):

@@ -192,8 +192,7 @@ def _wait_for(url: str, waiting: int) -> None:
 def test_analysts_ask_and_see_both_sides() -> None:
     declare()
     inspect({"原产国": "泰国"})
-    with connect() as conn:
-        conn.execute("set role riskhub_analyst")
+    with connect(settings().analyst_url) as conn:
         found = conn.execute(
             "select is_open, link_zh, left_agency, left_value, right_value, d.declaration_no from mart.conflict c"
             " join core.customs_declaration d on d.agency = c.left_agency and d.record_uid = c.left_uid"

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from pipeline.stack import databases, postgres
+from pipeline.stack import postgres
 from pipeline.warehouse import migrate
 
 if TYPE_CHECKING:
@@ -26,10 +26,8 @@ def login(home: Path) -> Iterator[str]:
     home.chmod(0o755)
     with postgres.serving() as url:
         migrate(url)
-        for _ in range(2):  # every start does it
-            databases.welcome_analyst(url, postgres.ANALYST, postgres.analyst_password())
-        address = url.partition("@")[2]
-        yield f"postgresql://{postgres.ANALYST}:{postgres.analyst_password()}@{address}"
+        assert postgres.start() == url  # every start sets the logins anew
+        yield postgres.analyst_url()
 
 
 def test_analysts_look_and_do_not_touch(login: str) -> None:

@@ -3,4 +3,4 @@ from ledger.hold h
 join ledger.batch b using (agency, batch_id)
 join ledger.delivery d using (agency, delivery_id)
 where b.state = 'held' and h.decision is null and (%(source)s::text is null or b.agency || '/' || b.feed = %(source)s)
-order by h.batch_id;
+order by b.number;

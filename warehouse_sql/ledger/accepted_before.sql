@@ -1,6 +1,6 @@
 -- Only what was accepted, or is on its way, can be an original: the bytes of a rejected file are never a duplicate.
 -- The original of bytes that were accepted at a replay is still the batch that brought them.
-select min(b.word), max(b.turn)
+select (array_agg(b.word order by b.origin_number))[1], max(b.turn)
 from ledger.delivery d
 join ledger.batch b using (agency, delivery_id)
 left join ledger.submission s using (agency, submission_id)

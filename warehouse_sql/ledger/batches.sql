@@ -5,5 +5,5 @@ from ledger.batch b
 join ledger.delivery d using (agency, delivery_id)
 where (%(source)s::text is null or b.agency || '/' || b.feed = %(source)s)
   and (%(state)s::text is null or b.state = %(state)s)
-order by b.batch_id desc
+order by b.number desc
 limit %(limit)s;

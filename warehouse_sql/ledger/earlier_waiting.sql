@@ -2,8 +2,8 @@
 -- What is new does not wait for a replay, whose word is the older one.
 select b.batch_id
 from ledger.batch b
-where b.agency = %(agency)s and b.feed = %(feed)s and b.batch_id < %(batch_id)s
+where b.agency = %(agency)s and b.feed = %(feed)s and b.number < %(number)s
   and b.state in ('received', 'mapped', 'validated')
   and (b.replay_of is null or %(replay_of)s::text is not null)
-order by b.batch_id
+order by b.number
 limit 1;

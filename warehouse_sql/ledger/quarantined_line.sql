@@ -3,4 +3,4 @@ select q.batch_id as batch, q.row, q.original, q.findings, q.state, q.closed_by,
 from quarantine.row q
 join ledger.batch b using (agency, batch_id)
 where b.word = %(word)s and q.row = %(row)s
-order by q.batch_id;
+order by b.number;

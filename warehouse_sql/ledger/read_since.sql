@@ -2,4 +2,4 @@
 select batch_id, replay_of
 from ledger.batch
 where replay_of = any(%(origins)s) and loaded_at >= %(since)s and state in ('loaded', 'acknowledged', 'withdrawn')
-order by replay_of, batch_id;
+order by origin_number, number;

@@ -3,5 +3,5 @@ select batch_id
 from ledger.batch
 where replay_of = %(origin)s
   and (state in ('received', 'mapped', 'validated', 'held') or state = 'loaded' and acknowledged_at is null)
-order by batch_id
+order by number
 limit 1;

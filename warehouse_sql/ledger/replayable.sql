@@ -13,7 +13,7 @@ join lateral (
     from ledger.batch b
     where b.agency = o.agency and b.feed = o.feed and b.word = o.batch_id
       and b.state in ('loaded', 'acknowledged', 'rejected')
-    order by b.batch_id desc
+    order by b.number desc
     limit 1
 ) l on true
 left join lateral (
@@ -21,7 +21,7 @@ left join lateral (
     from ledger.batch b
     where b.replay_of = o.batch_id and b.agency = o.agency and b.feed = o.feed and b.word = o.batch_id
       and (b.state in ('received', 'mapped', 'validated') or b.acknowledged_at is null and b.state <> 'held')
-    order by b.batch_id
+    order by b.number
     limit 1
 ) u on true
 left join ledger.submission s on s.agency = d.agency and s.submission_id = d.submission_id
@@ -36,4 +36,4 @@ where o.replay_of is null and o.state in ('loaded', 'acknowledged', 'rejected')
   and (%(code)s::text is null
        or exists (select from ledger.finding f
                   where f.agency = o.agency and f.batch_id = l.batch_id and f.code = %(code)s))
-order by o.batch_id;
+order by o.number;

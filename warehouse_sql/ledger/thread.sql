@@ -39,4 +39,4 @@ cross join lateral (
     where q.agency = b.agency and q.batch_id = b.batch_id
 ) w
 where (b.agency, b.word) in (select agency, word from thread)
-order by b.batch_id;
+order by b.number;

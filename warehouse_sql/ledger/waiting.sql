@@ -3,4 +3,4 @@ select b.batch_id
 from ledger.batch b
 where (%(source)s::text is null or b.agency || '/' || b.feed = %(source)s)
   and (b.state in ('received', 'mapped', 'validated') or b.acknowledged_at is null and b.state <> 'held')
-order by b.batch_id;
+order by b.number;

@@ -6,6 +6,6 @@ from (select distinct on (r.row) r.row, r.record_uid, r.state, r.closed_at, r.cl
       join ledger.batch b using (agency, batch_id)
       where r.agency = %(agency)s and b.feed = %(feed)s and b.word = %(word)s and r.batch_id <> %(batch_id)s
         and r.state in ('corrected', 'resent', 'waived')
-      order by r.row, r.batch_id desc) k
+      order by r.row, b.number desc) k
 where q.agency = %(agency)s and q.batch_id = %(batch_id)s and q.row = k.row
   and q.record_uid is not distinct from k.record_uid;

@@ -5,14 +5,14 @@ with closed as (
     from quarantine.row q
     where q.agency = %(agency)s and q.closed_by = %(batch_id)s and q.state in ('corrected', 'resent')
 ), words as (
-    select distinct b.word
+    select distinct b.word, b.origin_number
     from ledger.batch b
     where b.agency = %(agency)s and b.batch_id in (select batch_id from closed)
 ), among as (
-    select b.word, q.batch_id, q.row, q.state, q.findings
+    select b.word, b.origin_number, q.batch_id, q.row, q.state, q.findings
     from quarantine.row q
     join ledger.batch b using (agency, batch_id)
-    where q.agency = %(agency)s and b.word in (select word from (select word from words order by word desc limit 50) last)
+    where q.agency = %(agency)s and b.word in (select word from words order by origin_number desc limit 50)
       and (q.state = 'open' or q.closed_by = %(batch_id)s and q.state in ('corrected', 'resent'))
 )
 select a.word as batch, f.code, f."column",
@@ -21,5 +21,5 @@ select a.word as batch, f.code, f."column",
        count(distinct (a.batch_id, a.row)) filter (where a.state = 'open')      as open
 from among a
 cross join lateral jsonb_to_recordset(a.findings) as f (code text, "column" text)
-group by grouping sets ((a.word), (a.word, f.code, f."column"))
-order by a.word, f.code nulls first, f."column";
+group by grouping sets ((a.word, a.origin_number), (a.word, a.origin_number, f.code, f."column"))
+order by a.origin_number, f.code nulls first, f."column";

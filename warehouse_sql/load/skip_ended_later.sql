@@ -6,7 +6,7 @@ with later as (
     from ledger.batch
     where agency = %(agency)s and feed = %(feed)s and turn > %(turn)s and mode = 'snapshot'
       and state in ('loaded', 'acknowledged')
-    order by word, batch_id desc
+    order by word, number desc
 ), picture as (
     select l.batch_id
     from later l

@@ -7,5 +7,5 @@ join ledger.batch b using (agency, batch_id)
 where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s and b.state <> 'withdrawn'
   and not exists (select from ledger.batch r
                   where r.agency = b.agency and r.feed = b.feed and r.word = b.word
-                    and (r.batch_id > b.batch_id and r.state in ('loaded', 'acknowledged')
+                    and (r.number > b.number and r.state in ('loaded', 'acknowledged')
                          or r.state in ('received', 'mapped', 'validated')));

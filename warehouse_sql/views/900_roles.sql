@@ -1,4 +1,6 @@
--- Roles without login; whoever runs the hub grants them to people and gives those a login.
+-- Who may do what in this database; everything that is not granted here is taken from everybody.  Runs at every
+-- migration, after all that it speaks of has been made.  riskhub_loader is the login of the hub, or a role that is granted
+-- to it; riskhub_analyst is granted to analysts' logins.
 do $$
 begin
     if not exists (select from pg_roles where rolname = 'riskhub_analyst') then
@@ -8,17 +10,47 @@ begin
         create role riskhub_loader nologin;
     end if;
 exception
-    when insufficient_privilege then
-        raise notice 'roles riskhub_analyst and riskhub_loader must be made by an administrator';
-        return;
+    when duplicate_object or unique_violation then null; -- another database of this server is being migrated too
 end $$;
+
+revoke all on schema public from public;
+
+-- What PostgreSQL lets everybody do, and no analyst needs: hold locks that are not about rows, keep large objects, write
+-- into the log of changes, run blocks of code.  Where the owner is no superuser the server keeps these grants and warns;
+-- nothing of the hub depends on such locks.
+do $$
+declare
+    f regprocedure;
+begin
+    for f in select p.oid::regprocedure
+             from pg_proc p
+             where p.pronamespace = 'pg_catalog'::regnamespace
+               and (p.proname ~ '^pg_(try_)?advisory_' or p.proname ~ '^lo_' or p.proname in ('loread', 'lowrite')
+                    or p.proname in ('pg_logical_emit_message', 'pg_notify'))
+    loop
+        execute format('revoke execute on function %s from public', f);
+    end loop;
+end $$;
+revoke usage on language plpgsql from public;
+
+-- No function of ours is anybody's by default.
+revoke execute on all functions in schema ledger, code, core, history, quarantine, mart from public;
 
 -- Analysts read what was let in, and how it came; rows in quarantine and receipts are between agency and hub.
 grant usage on schema mart, core, history, code, ledger to riskhub_analyst;
 grant select on all tables in schema mart, core, history, code to riskhub_analyst;
 grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery, ledger.link, ledger.conflict to riskhub_analyst;
+grant execute on all functions in schema history to riskhub_analyst;
 
--- The loader writes rows but owns nothing: it cannot change a table, a constraint or a right.
+-- The loader writes rows but owns nothing: it cannot change a table, a constraint or a right, and of what was written
+-- down once (history, the ledger) it removes nothing.
 grant usage on schema ledger, code, core, history, quarantine, mart to riskhub_loader;
-grant select, insert, update, delete on all tables in schema ledger, core, history, quarantine to riskhub_loader;
-grant select on all tables in schema code, mart to riskhub_loader;
+revoke all on all tables in schema ledger, code, core, history, quarantine, mart from riskhub_loader;
+grant select on all tables in schema ledger, code, core, history, quarantine, mart to riskhub_loader;
+grant insert, update on all tables in schema ledger, quarantine to riskhub_loader;
+grant insert, update, delete on all tables in schema core to riskhub_loader;
+grant insert on all tables in schema history to riskhub_loader;
+revoke update on ledger.audit, ledger.finding, ledger.submission from riskhub_loader;
+revoke insert, update on ledger.migration, ledger.link from riskhub_loader;
+grant usage on all sequences in schema ledger to riskhub_loader;
+grant execute on all functions in schema history to riskhub_loader;

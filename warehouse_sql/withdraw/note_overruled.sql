@@ -5,7 +5,7 @@ select b.word
 from before f
 join ledger.batch b on b.agency = %(agency)s and b.batch_id = f.batch_id
 where exists (select from ledger.batch r
-              where r.agency = b.agency and r.feed = b.feed and r.word = b.word and r.batch_id > b.batch_id
+              where r.agency = b.agency and r.feed = b.feed and r.word = b.word and r.number > b.number
                 and r.state in ('loaded', 'acknowledged'))
 union
 select b.word

@@ -1,8 +1,11 @@
 -- What is to be read again: those, and what came while the withdrawn submission stood and had rows left out for a later
 -- word.
-select word from overruled
+select r.word, min(o.number) as number
+from overruled r
+join ledger.batch o on o.agency = %(agency)s and o.batch_id = r.word
+group by r.word
 union
-select b.word
+select b.word, b.origin_number
 from ledger.batch b
 join ledger.skipped k using (agency, batch_id)
 join ledger.delivery d using (agency, delivery_id)
@@ -11,8 +14,8 @@ where b.agency = %(agency)s and b.feed = %(feed)s and b.state in ('loaded', 'ack
   and k.reason = any(%(reasons)s) and coalesce(s.operation, 'new') in ('new', 'correct')
   and exists (select from ledger.batch t
               where t.agency = b.agency and t.batch_id = any(%(readings)s)
-                and t.turn > b.turn and t.received_at <= b.loaded_at)
+                and t.turn > b.turn and t.number < b.loaded_number)
   and not exists (select from ledger.batch r
-                  where r.agency = b.agency and r.feed = b.feed and r.word = b.word and r.batch_id > b.batch_id
+                  where r.agency = b.agency and r.feed = b.feed and r.word = b.word and r.number > b.number
                     and r.state in ('loaded', 'acknowledged'))
-order by word;
+order by number;

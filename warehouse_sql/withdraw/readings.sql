@@ -2,4 +2,4 @@
 select batch_id, state
 from ledger.batch
 where agency = %(agency)s and feed = %(feed)s and word = any(%(targets)s)
-order by batch_id;
+order by number;

@@ -14,7 +14,7 @@ with spoken as (
     from quarantine.row
     where agency = %(agency)s and feed = %(feed)s and record_uid in (select record_uid from closed)
 ), reading as (
-    select batch_id, word, turn, lead(batch_id) over (partition by word order by batch_id) as next
+    select batch_id, word, turn, lead(batch_id) over (partition by word order by number) as next
     from ledger.batch
     where agency = %(agency)s and feed = %(feed)s and state in ('loaded', 'acknowledged') and word <> all(%(targets)s)
 ), settled as (

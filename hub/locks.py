@@ -1,0 +1,65 @@
+"""Locks: what one process at a time may do, as rows of `ledger.lock` that only the hub may lock.
+
+A lock goes with its transaction, so a process that dies lets go of it.  Who has waited too long gets RetryLater, which
+says who holds it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.errors import RetryLater
+from hub.machine import LOCKED
+from hub.sql import statement
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+
+def take(conn: Connection[Any], what: str) -> None:
+    """Wait for the lock `what` and hold it until the end of the transaction.
+
+    Raises RetryLater after the time that the session waits for locks (RISKHUB_LOCK_SECONDS).
+    """
+    from psycopg.errors import LockNotAvailable  # noqa: PLC0415 - whoever only checks files has no database
+
+    about = {"what": what}
+    known = conn.execute(statement("lock/known"), about).fetchone()  # begins the transaction that is to hold the lock
+    try:
+        with conn.transaction():  # a savepoint: who has waited in vain can still ask for whom
+            if known is None:
+                conn.execute(statement("lock/make"), about)
+            conn.execute(statement("lock/take"), about)
+    except LockNotAvailable:
+        raise RetryLater(
+            f"Somebody else works on {what}.",
+            where="the warehouse",
+            why=holder(conn, what),
+            next_step="It is tried again by itself. `riskhub status` says who waits for whom.",
+            trouble=LOCKED,
+        ) from None
+
+
+def try_to_take(conn: Connection[Any], what: str) -> bool:
+    """Hold the lock `what` until the end of the transaction if nobody else does, and say whether.
+
+    Ends the transaction that is open: a lock that is made now must be seen by others before it is held.
+    """
+    conn.execute(statement("lock/make"), {"what": what})
+    conn.commit()
+    return conn.execute(statement("lock/try"), {"what": what}).fetchone() is not None
+
+
+def try_batch(conn: Connection[Any], batch_id: str) -> bool:
+    """Hold the work on a batch until the end of the transaction if nobody else does, and say whether."""
+    return conn.execute(statement("lock/try_batch"), {"batch_id": batch_id}).fetchone() is not None
+
+
+def holder(conn: Connection[Any], what: str) -> str:
+    """Return who holds the lock `what`, in words for the operator."""
+    row = conn.execute(statement("lock/holder"), {"what": what}).fetchone()
+    if row is None:
+        return "Whoever held it has just let go."
+    pid, role, program, since = row
+    begun = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
+    return f"It is held by process {pid} of the database server, login {role} ({program}){begun}."

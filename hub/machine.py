@@ -1,0 +1,123 @@
+"""What is the machine's fault, and not a batch's: the one place that tells the two apart.
+
+A full disk, a database that is gone or a process that was killed says nothing about the file that was being read.  Such
+a fault counts no attempt: the batch waits, `status` and `doctor` say what for, and it goes on when the machine does.
+What is not named here may lie in the file; it is tried three times (`pipeline.run`).
+"""
+
+from __future__ import annotations
+
+import errno
+
+from hub.errors import HubError, RetryLater
+from hub.settings import settings
+from hub.text import say
+
+DISK_FULL, QUOTA, READ_ONLY, NO_ACCESS = "disk_full", "quota", "read_only", "no_access"
+TOO_MANY_FILES, MEMORY, KILLED = "too_many_files", "memory", "killed"
+STORE, FILES_GONE, RAW_DAMAGED = "store", "files_gone", "raw_damaged"
+DATABASE, DATABASE_FULL, DATABASE_RIGHTS, LOCKED = "database", "database_full", "database_rights", "locked"
+
+# Each has a sentence and a cure in hub/text.yml: machine.<name> and machine.<name>.cure.
+TROUBLES = (
+    *(DISK_FULL, QUOTA, READ_ONLY, NO_ACCESS, TOO_MANY_FILES, MEMORY, KILLED),
+    *(STORE, FILES_GONE, RAW_DAMAGED, DATABASE, DATABASE_FULL, DATABASE_RIGHTS, LOCKED),
+)
+
+_BY_ERRNO = {
+    errno.ENOSPC: DISK_FULL,
+    errno.EDQUOT: QUOTA,
+    errno.EROFS: READ_ONLY,
+    errno.EACCES: NO_ACCESS,
+    errno.EPERM: NO_ACCESS,
+    errno.EMFILE: TOO_MANY_FILES,
+    errno.ENFILE: TOO_MANY_FILES,
+    errno.ENOMEM: MEMORY,
+    errno.EAGAIN: MEMORY,  # no more processes
+    errno.ENOENT: FILES_GONE,
+    errno.ENOTDIR: FILES_GONE,
+    errno.EIO: STORE,
+    errno.ESTALE: STORE,
+    errno.ENXIO: STORE,
+    errno.ENODEV: STORE,
+    errno.ENOTCONN: STORE,
+    errno.EPIPE: STORE,
+    errno.ECONNREFUSED: STORE,
+    errno.ECONNRESET: STORE,
+    errno.ECONNABORTED: STORE,
+    errno.ETIMEDOUT: STORE,
+    errno.EHOSTDOWN: STORE,
+    errno.EHOSTUNREACH: STORE,
+    errno.ENETUNREACH: STORE,
+}
+# Classes of SQLSTATE, the longer ones first: PostgreSQL's manual, appendix A.
+_BY_SQLSTATE = {
+    "53100": DATABASE_FULL,
+    "55P03": LOCKED,
+    "57014": LOCKED,  # an administrator has ended the statement
+    "25006": DATABASE,  # it is a standby by now
+    "42501": DATABASE_RIGHTS,
+    "08": DATABASE,
+    "28": DATABASE_RIGHTS,
+    "40": LOCKED,
+    "53": DATABASE,
+    "57": DATABASE,
+    "58": DATABASE,
+    "XX001": DATABASE,
+    "XX002": DATABASE,
+}
+_STORES = ("botocore", "aiobotocore", "aiohttp", "s3fs", "paramiko", "asyncssh")  # what fsspec asks servers with
+
+
+def trouble_of(fault: BaseException) -> str:
+    """Return the machine's trouble that a fault, or what has caused it, comes from; "" when it may lie in the data."""
+    seen: set[int] = set()
+    at: BaseException | None = fault
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        found = _trouble(at)
+        if found:
+            return found
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return ""
+
+
+def in_words(trouble: str, where: str = "") -> RetryLater:
+    """Return a trouble as what a command says: it is tried again, and somebody may have to mend the machine first."""
+    language = settings().language
+    return RetryLater(
+        say(f"machine.{trouble}", language),
+        where=where,
+        next_step=say(f"machine.{trouble}.cure", language),
+        trouble=trouble,
+    )
+
+
+def _trouble(fault: BaseException) -> str:
+    if isinstance(fault, HubError):
+        return fault.trouble
+    if isinstance(fault, MemoryError):  # Arrow's own is one too
+        return MEMORY
+    library = type(fault).__module__.partition(".")[0]
+    if library == "psycopg":
+        return _of_database(fault)
+    if library in {"duckdb", "_duckdb"}:
+        return _of_duckdb(fault)
+    if isinstance(fault, OSError):
+        return _BY_ERRNO.get(fault.errno or 0, STORE if isinstance(fault, (ConnectionError, TimeoutError)) else "")
+    return STORE if library in _STORES else ""
+
+
+def _of_database(fault: BaseException) -> str:
+    state = getattr(fault, "sqlstate", None)
+    if state is None:  # no answer at all: the connection has gone
+        return DATABASE if type(fault).__name__ in {"OperationalError", "ConnectionTimeout"} else ""
+    return next((name for start, name in _BY_SQLSTATE.items() if state.startswith(start)), "")
+
+
+def _of_duckdb(fault: BaseException) -> str:
+    """DuckDB's faults have a class and no number; it spills to the disk only what it cannot hold."""
+    kind = type(fault).__name__
+    if kind == "OutOfMemoryException":
+        return MEMORY
+    return (DISK_FULL if "space" in str(fault).lower() else STORE) if kind == "IOException" else ""

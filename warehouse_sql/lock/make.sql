@@ -1,0 +1,1 @@
+insert into ledger.lock (what) values (%(what)s) on conflict do nothing;
