@@ -49,7 +49,7 @@ def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _b
 
     `progress` is told, before each step, how many batches there are, which one is next, and the step's verb.
     """
-    batches = receive_ready(name)
+    batches = _received(name)
     faults: list[RetryLater] = []
     for batch_id in batches:
         try:
@@ -61,6 +61,16 @@ def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _b
     if faults:
         raise faults[0]
     return batches
+
+
+def _received(name: str) -> list[str]:
+    try:
+        return receive_ready(name)
+    except Exception as fault:
+        trouble = trouble_of(fault)
+        if not trouble or isinstance(fault, HubError):
+            raise
+        raise in_words(trouble, name) from fault  # a full disk here stops this source, not the command
 
 
 def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[str]:

@@ -74,3 +74,50 @@ def test_only_hashes_are_places(name: str, url: str) -> None:
 def test_missing_bytes_are_told(url: str) -> None:
     with pytest.raises(FixTheHub, match="missing"):
         raw.open_raw("0" * 64, url)
+
+
+def spoiled(delivery: Path, url: str, data: bytes) -> None:
+    raw.put(delivery, url)
+    system, root = raw._store(url)
+    place = raw._place(root, HASH)
+    system.rm(place)
+    with system.open(place, "wb") as file:
+        file.write(data)
+
+
+@pytest.mark.parametrize(
+    "data", [BYTES[:-1] + b"y", BYTES[:-1], BYTES + b"x", b""], ids=["one", "short", "long", "none"]
+)
+def test_other_bytes_are_never_read_and_the_right_ones_take_their_place(delivery: Path, url: str, data: bytes) -> None:
+    spoiled(delivery, url, data)
+    with pytest.raises(raw.RawDamaged):
+        raw.open_raw(HASH, url)
+    with pytest.raises(raw.RawDamaged), raw.local_path(HASH, url):
+        pytest.fail("nobody gets these bytes")
+    assert raw.put(delivery, url) == (HASH, len(BYTES))
+    with raw.local_path(HASH, url) as path:
+        assert path.read_bytes() == BYTES
+
+
+def test_bytes_that_change_during_the_reading_are_told_at_its_end(delivery: Path, tmp_path: Path) -> None:
+    url = str(tmp_path / "raw")
+    raw.put(delivery, url)
+
+    def read() -> None:
+        with raw.local_path(HASH, url) as path:
+            path.chmod(0o600)  # as a backup that touches the file: nothing has changed
+            path.chmod(0o400)
+
+    def spoil(*, gone: bool) -> None:
+        with raw.local_path(HASH, url) as path:
+            path.chmod(0o600)
+            path.write_bytes(b"other")
+            if gone:
+                path.unlink()
+            raise ValueError  # whatever was found in them is not what came
+
+    read()
+    for gone in (False, True):
+        with pytest.raises(raw.RawDamaged):
+            spoil(gone=gone)
+        raw.put(delivery, url)

@@ -1,0 +1,126 @@
+"""Bytes of the raw store that are not those that came: nothing is made of them, it is told, the same bytes heal it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+from exchange import ask, batches, drop
+from small_source import SMALL, SmallSource, fires
+
+from connectors import raw
+from hub.batch import State
+from hub.settings import settings
+from pipeline import run as running
+from pipeline.doctor_warehouse import raw_store, waiting
+from pipeline.plan.reading import plan_replay
+from pipeline.receive import receive_ready
+from pipeline.replay import candidates, replay, wanted_of
+from pipeline.run import run
+from pipeline.sources import source_named
+from pipeline.trace import trace_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = [pytest.mark.usefixtures("warehouse")]
+CONTENT = fires("F1", "F2,not a time")
+SHA = hashlib.sha256(CONTENT).hexdigest()
+
+
+def _change(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"F1", b"F9"))
+
+
+def _shorten(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-3])
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+
+
+DAMAGES = [_change, _shorten, _remove]
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
+    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
+    settings.cache_clear()
+    return SmallSource(tmp_path / "sources")
+
+
+def spoil(damage: Callable[[Path], None]) -> None:
+    path = settings().home / "raw" / SHA[:2] / SHA
+    path.chmod(0o600)
+    damage(path)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("before", ["map", "validate"])
+def test_nothing_of_damaged_bytes_is_loaded_and_the_same_bytes_heal_them(
+    before: str, damage: Callable[[Path], None]
+) -> None:
+    drop(SMALL, "1.csv", CONTENT)
+    ids = receive_ready(SMALL)
+    for verb in list(running.STEPS)[: list(running.STEPS).index(before)]:
+        running.step(verb, ids)
+    spoil(damage)
+    for _ in range(4):
+        with pytest.raises(raw.RawDamaged):
+            running.step(before, ids)
+    (batch,) = batches(SMALL)
+    assert (batch["state"], batch["new"]) == ({"map": "received", "validate": "mapped"}[before], 0)
+    assert ask("select attempt, waits_for from ledger.batch") == [{"attempt": 0, "waits_for": "raw_damaged"}]
+    for look in (raw_store, waiting):
+        fine, says, cure = look()
+        assert not fine
+        assert ids[0] in says
+        assert cure
+    drop(SMALL, "2.csv", CONTENT)
+    run(SMALL)
+    assert [each["state"] for each in batches(SMALL)] == [State.DUPLICATE, State.ACKNOWLEDGED]
+    assert ask("select source_record_no as no from core.fire_incident") == [{"no": "F1"}]
+    assert ask("select waits_for from ledger.batch where waits_for is not null") == []
+    assert raw_store()[0]
+    assert waiting()[0]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whoever_reads_again_gets_the_bytes_that_came_or_none(damage: Callable[[Path], None]) -> None:
+    drop(SMALL, "1.csv", CONTENT)
+    run(SMALL)
+    (batch,) = batches(SMALL)
+    spoil(damage)
+    with pytest.raises(raw.RawDamaged):
+        trace_record("fire_incident", "F1", None, None)
+    with pytest.raises(raw.RawDamaged):
+        plan_replay(batch["batch"], source_named(SMALL))
+    with pytest.raises(raw.RawDamaged):
+        replay(candidates(wanted_of(batch=batch["batch"], force=True)))
+    assert ask("select source_record_no as no, record_version as v from core.fire_incident") == [{"no": "F1", "v": 1}]
+    drop(SMALL, "2.csv", CONTENT)
+    run(SMALL)
+    assert {each["state"] for each in batches(SMALL)} == {State.DUPLICATE, State.ACKNOWLEDGED}
+    assert trace_record("fire_incident", "F1", None, None)
+
+
+def test_bytes_that_change_while_they_are_read_load_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline import map as mapping  # noqa: PLC0415
+
+    drop(SMALL, "1.csv", CONTENT)
+    ids = receive_ready(SMALL)
+    real = mapping.write_parts
+
+    def slowly(*given: object) -> object:
+        made = real(*given)  # type: ignore[arg-type]
+        spoil(_change)
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mapping, "write_parts", slowly)
+        with pytest.raises(raw.RawDamaged):
+            running.step("map", ids)
+    assert batches(SMALL)[0]["state"] == "received"
