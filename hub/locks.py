@@ -21,15 +21,20 @@ def take(conn: Connection[Any], what: str) -> None:
 
     Raises RetryLater after the time that the session waits for locks (RISKHUB_LOCK_SECONDS).
     """
-    from psycopg.errors import LockNotAvailable  # noqa: PLC0415 - whoever only checks files has no database
+    from psycopg import Rollback  # noqa: PLC0415 - whoever only checks files has no database
+    from psycopg.errors import LockNotAvailable  # noqa: PLC0415
 
     about = {"what": what}
     known = conn.execute(statement("lock/known"), about).fetchone()  # begins the transaction that is to hold the lock
     try:
-        with conn.transaction():  # a savepoint: who has waited in vain can still ask for whom
-            if known is None:
+        if known is None:
+            with conn.transaction():
                 conn.execute(statement("lock/make"), about)
-            conn.execute(statement("lock/take"), about)
+        # Taken by the transaction itself, not within a savepoint: so others can see who holds it.
+        while conn.execute(statement("lock/try"), about).fetchone() is None:
+            with conn.transaction():
+                conn.execute(statement("lock/take"), about)  # waits, and lets go again
+                raise Rollback
     except LockNotAvailable:
         raise RetryLater(
             f"Somebody else works on {what}.",

@@ -42,6 +42,11 @@ def witnessed(batch_id: str) -> Iterator[None]:
                     faulthandler.enable()
 
 
+def never_came_back(batch_id: str) -> bool:
+    """Whether the last step on a batch took its process with it, or lost it, and nobody has looked since."""
+    return _place(batch_id).exists()
+
+
 def left_by(batch_id: str) -> str | None:
     """Return how the process ended that has last worked on a batch: CRASHED, KILLED, None when it came back.
 

@@ -52,7 +52,7 @@ class Reopening:
 
     def _read_again(self, *, only_look: bool) -> list[str]:
         about = self.about | {"reasons": [say("skip.later_word", language) for language in LANGUAGES]}
-        words = [word for (word,) in self.conn.execute(statement("withdraw/read_again"), about).fetchall()]
+        words = [row[0] for row in self.conn.execute(statement("withdraw/read_again"), about).fetchall()]
         for word in () if only_look else words:
             if not self.conn.execute(statement("ledger/replay_under_way"), {"origin": word}).fetchone():
                 ledger.register_replay(self.conn, word, new_batch_id())

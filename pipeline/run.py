@@ -17,7 +17,7 @@ from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
 from hub.machine import in_words, trouble_of
 from pipeline.acknowledge import acknowledge_batch
-from pipeline.crashes import CRASHED, left_by, witnessed
+from pipeline.crashes import CRASHED, left_by, never_came_back, witnessed
 from pipeline.load import load_batch
 from pipeline.map import map_batch
 from pipeline.receive import receive_ready
@@ -86,7 +86,8 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
     """
     failed: dict[str, HubError] = {}
     with connect() as conn, connect() as guard:
-        for batch_id in batch_ids:
+        # What a process did not come back from is done last, or it would keep the others waiting for ever.
+        for batch_id in sorted(batch_ids, key=never_came_back):
             with _alone_with(guard, batch_id) as alone:
                 fault = _attempt(conn, verb, batch_id) if alone else None
                 if fault is not None:

@@ -26,10 +26,10 @@ def ensure(server: str, database: str, owner: str | None = None, password: str |
                 conn.execute(compose("stack/close_database", database=name))
 
 
-def close_server(server: str) -> None:
-    """Let nobody but the owner into the databases that every server has."""
+def close_server(server: str, warehouse: str) -> None:
+    """Let nobody but the owner into the databases that every server has, and into the warehouse before it is made."""
     with psycopg.connect(server, connect_timeout=10) as conn:
-        conn.execute(statement("stack/close_server"))
+        conn.execute(compose("stack/close_server", warehouse=sql.Identifier(warehouse)))
 
 
 def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[str], query_seconds: int) -> None:

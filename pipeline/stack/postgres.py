@@ -72,7 +72,7 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
     line = f"{ports.HOST}:{server.port}:{DATABASE}:{ANALYST}:{analyst_password(home)}\n"
     keys.write_private(_password_file(home), line)
     databases.ensure(url(home, "postgres"), DATABASE)
-    databases.close_server(url(home, "postgres"))
+    databases.close_server(url(home, "postgres"), DATABASE)
     passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home)}
     databases.make_logins(url(home), passwords, [ANALYST], settings().query_seconds)
     return url(home)

@@ -40,7 +40,9 @@ class PostgresPartner(Partner):
         with psycopg.connect(self.hub, autocommit=True) as conn:
             name = {"name": sql.Identifier(self.name), "secret": sql.Literal(self.secret)}
             conn.execute(sql.SQL("create database {name}").format(**name))
+            conn.execute(sql.SQL("revoke connect on database {name} from public").format(**name))
             conn.execute(sql.SQL("create role {name} login password {secret}").format(**name))
+            conn.execute(sql.SQL("grant connect on database {name} to {name}").format(**name))
         self.execute("create schema theirs")
         self.execute(CREATE.format("theirs.fires", "timestamptz").encode())
         self.execute(f'grant usage on schema theirs to "{self.name}"'.encode())

@@ -64,6 +64,8 @@ def test_who_waits_too_long_says_for_whom_and_comes_again(what: str) -> None:
 
 
 def test_who_waits_for_whom_is_told() -> None:
+    with connect() as first:
+        locks.take(first, "source a/b")  # it is known from then on
     with connect() as holder, connect() as asking:
         locks.take(holder, "source a/b")
         pids: list[int] = []

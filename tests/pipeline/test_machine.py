@@ -253,3 +253,30 @@ def test_a_full_disk_rejects_nothing(small_disk: Path, monkeypatch: pytest.Monke
     (small_disk / "filling").unlink()
     run(SMALL)
     assert batches(SMALL)[0]["state"] == "acknowledged"
+
+
+@pytest.mark.usefixtures("small")
+def test_what_kills_its_worker_each_time_keeps_no_other_batch_waiting() -> None:
+    drop(SMALL, "1.csv", fires("F1"))
+    receive_ready(SMALL)
+    drop(SMALL, "2.csv", fires("F2"))
+    ids = receive_ready(SMALL)
+    words = [sys.executable, "-c", DEADLY, SMALL, ids[0]]
+    for _ in range(2):
+        done = subprocess.run(words, env=os.environ, capture_output=True, check=False)
+        assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2000:]
+    assert [batch["state"] for batch in batches(SMALL)] == ["mapped", "received"]
+
+
+DEADLY = """
+import os, sys
+from pipeline import run
+from pipeline.receive import receive_ready
+real = run.STEPS["map"]
+def deadly(batch):
+    if batch == sys.argv[2]:
+        os.kill(os.getpid(), 9)
+    real(batch)
+run.STEPS["map"] = deadly
+run.step("map", receive_ready(sys.argv[1]))
+"""

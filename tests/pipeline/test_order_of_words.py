@@ -70,8 +70,9 @@ DROP = st.dictionaries(KEYS, st.sampled_from("abcd"), min_size=1)
 HOURS = st.integers(-100, 100)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(DROP, HOURS, st.booleans()), min_size=2, max_size=4))
+@pytest.mark.slow
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(DROP, HOURS, st.booleans()), min_size=2, max_size=3))
 def test_the_later_registered_wins(steps: list[tuple[dict[str, str], int, bool]]) -> None:
     """Any clock, any corrections, all read again in between: it ends as a plain dictionary would."""
     with psycopg.connect(owner_url()) as owner:

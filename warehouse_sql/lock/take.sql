@@ -1,2 +1,2 @@
--- Until the end of the transaction; for order only: indexes hold the truth.
+-- Waits until nobody else holds it.
 select what from ledger.lock where what = %(what)s for update;

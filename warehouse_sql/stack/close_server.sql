@@ -1,2 +1,2 @@
--- The other databases of the embedded server are nobody's business but the owner's.
-revoke connect, temporary on database postgres, template1 from public
+-- Nobody comes in by default.  The warehouse is opened to its logins by `migrate`, the others are the owner's business.
+revoke connect, temporary on database postgres, template1, {warehouse} from public
