@@ -87,6 +87,7 @@ def register_source(conn: Connection[Any], agency: dict[str, str], source: dict[
     """Make the agency and its source known, or bring their names up to date."""
     conn.execute(statement("ledger/upsert_agency"), agency)
     conn.execute(statement("ledger/upsert_source"), source)
+    locks.make(conn, *(f"{kind} {source['agency']}/{source['feed']}" for kind in ("source", "inbox", "fetch")))
 
 
 def lock_source(conn: Connection[Any], agency: str, feed: str) -> None:

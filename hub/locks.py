@@ -45,6 +45,13 @@ def take(conn: Connection[Any], what: str) -> None:
         ) from None
 
 
+def make(conn: Connection[Any], *whats: str) -> None:
+    """Make locks known before they are needed: who waits for one can then see who holds it."""
+    for what in whats:
+        if conn.execute(statement("lock/known"), {"what": what}).fetchone() is None:
+            conn.execute(statement("lock/make"), {"what": what})
+
+
 def try_to_take(conn: Connection[Any], what: str) -> bool:
     """Hold the lock `what` until the end of the transaction if nobody else does, and say whether.
 

@@ -51,6 +51,7 @@ def test_nothing_that_an_analyst_can_hold_stops_a_source() -> None:
 
 @pytest.mark.parametrize("what", [f"source {SMALL}", f"inbox {SMALL}"])
 def test_who_waits_too_long_says_for_whom_and_comes_again(what: str) -> None:
+    run(SMALL)  # its locks are known from then on
     drop(SMALL, "1.csv", fires("F1"))
     with connect() as holder:
         locks.take(holder, what)
@@ -68,7 +69,7 @@ def test_who_waits_for_whom_is_told() -> None:
         locks.take(first, "source a/b")  # it is known from then on
     with connect() as holder, connect() as asking:
         locks.take(holder, "source a/b")
-        pids: list[int] = []
+        pids, held_by = list[int](), holder.info.backend_pid
 
         def wait() -> None:
             with connect() as waiter:
@@ -86,7 +87,7 @@ def test_who_waits_for_whom_is_told() -> None:
         waiting.join()
         (row,) = told
     assert (row["pid"], row["role"], row["waits_for"]) == (pids[0], "riskhub_loader", "source a/b")
-    assert (row["holder_pid"], row["holder_role"]) == (holder.info.backend_pid, "riskhub_loader")
+    assert (row["holder_pid"], row["holder_role"]) == (held_by, "riskhub_loader")
     assert row["since"] is not None
     assert row["holder_since"] is not None
 

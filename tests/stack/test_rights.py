@@ -61,7 +61,6 @@ CLOSED = (
     "alter role analyst createrole",
     "alter role riskhub_loader password 'x'",
     "grant riskhub_loader to analyst",
-    "alter system set work_mem = '1GB'",
     "select pg_reload_conf()",
     "select * from pg_authid",
 )

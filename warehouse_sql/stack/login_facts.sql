@@ -7,5 +7,5 @@ select session_user as login,
        has_schema_privilege('quarantine', 'usage') as sees_quarantine,
        has_database_privilege(current_database(), 'temporary') as makes_temporary,
        exists (select from pg_database
-               where datname <> current_database() and datallowconn and has_database_privilege(datname, 'connect'))
+               where datname <> current_database() and datallowconn and has_database_privilege('public', datname, 'connect'))
            as other_databases;
