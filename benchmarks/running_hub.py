@@ -20,7 +20,7 @@ from benchmarks.report import Figure
 from hub.settings import settings
 from pipeline.drop import drop_file
 from pipeline.stack import control, environment
-from pipeline.warehouse import database_url
+from pipeline.warehouse import owner_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _running() -> Iterator[tuple[str, Path]]:
     with hub_run.place(ROWS_OF_ONE) as folder:
         try:
             control.up()
-            yield database_url(), folder
+            yield owner_url(), folder
         finally:
             control.down()
 

@@ -13,19 +13,19 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-import psycopg
-
 from connectors import folder
 from connectors.paired import TAKEN
 from connectors.raw import digest
 from connectors.writing import own_copy
 from hub import ledger
 from hub.batch import State
-from hub.errors import FixTheHub, HubError, RetryLater
+from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
+from hub.machine import in_words, trouble_of
 from hub.receipt import Verdict
 from pipeline.against import TheHub
 from pipeline.check import Asked, check
+from pipeline.crashes import CRASHED, left_by, witnessed
 from pipeline.exchange import exchange_folder, inbox_of, publish
 from pipeline.findings import told
 from pipeline.left_alone import tell_left
@@ -110,14 +110,13 @@ def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path
     for _, path in parts:
         own_copy(path, path)  # its sender may still have it open: all that reads it reads the same bytes
     tried = question.folder / TRIED
-    attempt = _attempts(tried) + 1
-    tried.write_text(str(attempt), "ascii")
+    crashes = _attempts(tried)
+    if left_by(question.id) == CRASHED:  # by what it read; who was killed from outside has not tried
+        crashes += 1
+        tried.write_text(str(crashes), "ascii")
     ids = [question.id if number == 1 else f"{question.id}_{number:02}" for number in range(1, len(parts) + 1)]
-    try:
-        made = [_documents(source, question, id_, part, attempt) for id_, part in zip(ids, parts, strict=True)]
-    except (FixTheHub, RetryLater):  # the fault is the hub's, or the moment's, not the file's
-        tried.unlink()
-        raise
+    with witnessed(question.id):
+        made = [_documents(source, question, id_, part, crashes) for id_, part in zip(ids, parts, strict=True)]
     for document in chain.from_iterable(made):
         publish(source.name, document.name, document.body)
     tried.unlink(missing_ok=True)
@@ -132,26 +131,24 @@ def _attempts(tried: Path) -> int:
 
 
 def _documents(
-    source: Source, question: _Question, batch_id: str, part: tuple[str, Path], attempt: int
+    source: Source, question: _Question, batch_id: str, part: tuple[str, Path], crashes: int
 ) -> Sequence[Document]:
     called, path = part
     name = f"{batch_id}.check"
     if question.findings:
         return _refused(source, part, name, question.findings)
-    if attempt > ATTEMPTS:  # it has taken its process down that often
+    if crashes >= ATTEMPTS:  # it has taken its process down that often
         return _refused(source, part, name, [Finding("HUB_FAULT", value="died")])
     asked = Asked(name, called, moment_of(question.id), batch_id, TheHub(source), question.sent)
     try:
         return check(path, source, asked).documents
     except (FixTheHub, RetryLater):
         raise
-    except psycopg.OperationalError as fault:  # the warehouse went away meanwhile
-        raise RetryLater("The warehouse does not answer.", where=batch_id, why=type(fault).__name__) from None
-    except psycopg.Error as fault:  # its text may hold data
-        log.error("the check of %s failed: %s %s", batch_id, type(fault).__name__, fault.sqlstate)  # noqa: TRY400
-        return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
     except Exception as fault:
-        log.exception("the check of %s failed", batch_id)
+        trouble = trouble_of(fault)
+        if trouble:  # the machine's: it is asked again
+            raise in_words(trouble, batch_id) from None
+        log.error("the check of %s failed: %s", batch_id, described(fault))  # noqa: TRY400
         return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -93,21 +97,26 @@ def test_a_check_knows_the_feed_and_its_submissions(small: SmallSource) -> None:
     assert told(SMALL, held)["state"] == "held"
 
 
-def test_a_check_that_dies_is_asked_again_and_given_up_in_the_end(
-    small: SmallSource,  # noqa: ARG001
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def dies(*_: Any, **__: Any) -> None:
-        raise SystemExit  # as far as a test can die
+DYING = """
+import os, sys
+from pipeline import asking
+asking.check = lambda *_, **__: os.kill(os.getpid(), int(sys.argv[1]))
+asking.check_ready(sys.argv[2])
+"""
 
-    with monkeypatch.context() as patch:
-        patch.setattr(asking, "check", dies)
-        ask_first(SMALL, "1.csv", fires("F1"))
-        for _ in range(asking.ATTEMPTS):
-            with pytest.raises(SystemExit):
-                check_ready(SMALL)
+
+@pytest.mark.parametrize(("sign", "codes"), [(signal.SIGSEGV, ["HUB_FAULT"]), (signal.SIGKILL, [])])
+def test_a_check_that_crashes_is_given_up_in_the_end_and_one_that_is_killed_is_not(
+    sign: signal.Signals,
+    codes: list[str],
+    small: SmallSource,  # noqa: ARG001
+) -> None:
+    ask_first(SMALL, "1.csv", fires("F1"))
+    for _ in range(asking.ATTEMPTS):
+        died = subprocess.run([sys.executable, "-c", DYING, str(int(sign)), SMALL], env=os.environ, check=False)
+        assert died.returncode == -sign
     (answer,) = check_ready(SMALL)
-    assert [found["code"] for found in told(SMALL, answer)["findings"]] == ["HUB_FAULT"]
+    assert [found["code"] for found in told(SMALL, answer)["findings"]] == codes
 
 
 def test_a_warehouse_that_goes_away_is_asked_again(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
