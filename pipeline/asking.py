@@ -144,7 +144,7 @@ def _documents(
         return check(path, source, asked).documents
     except (FixTheHub, RetryLater):
         raise
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - whatever it is, its sender is told
         trouble = trouble_of(fault)
         if trouble:  # the machine's: it is asked again
             raise in_words(trouble, batch_id) from None

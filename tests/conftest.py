@@ -123,7 +123,7 @@ def own_settings() -> None:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give a home of this test's own; exchange folders, raw store and work store lie in it."""
     folder = tmp_path / "home"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     monkeypatch.setenv("RISKHUB_HOME", str(folder))
     settings.cache_clear()
     yield folder
