@@ -97,6 +97,12 @@ def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
 
     fmt, limits = Format.of(job["format"]), Limits(**job["limits"])
     members = [Member(Path(job["path"]))]
+    if job["task"] == "form":
+        from connectors.readers.any import form_of  # noqa: PLC0415
+
+        report["form"], guess = form_of(members[0].path)
+        report["readings"] = guess.readings if guess and not guess.sure else ()
+        return
     if fmt.archive:
         from connectors.readers.archive import unpack  # noqa: PLC0415
 

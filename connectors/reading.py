@@ -52,6 +52,16 @@ def header(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = 
     return names
 
 
+def found_form(path: Path) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """Return the `format:` that a file has by its content, out of an archive too, as a mapping writes it.
+
+    The second is empty when the encoding is certain, else each encoding that the text may have with a piece of it as it
+    reads then.  Raises what iterating over `read(...)` raises: WRONG_FORMAT for what no reader reads.
+    """
+    report = _Child("form", path, Format(kind="any"), None).report()
+    return report["form"], tuple((names, piece) for names, piece in report["readings"])
+
+
 class Reading:
     """The rows of one delivery, once: an iterable of record batches that keep the contract of `connectors.rows`.
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from connectors.format import Format
-from connectors.reading import read
-from connectors.sniffing import records_path, sniffed
+from connectors.reading import found_form, read
 from hub.errors import RejectBatch, WrongUsage
 from mappings.draft import look, propose, write_folder
 from standards import standard
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from mappings.draft.writing import Readings
 
 ROWS = 20_000  # of a sample that are looked at
-KINDS = ("csv", "xlsx", "xls", "xlsb", "ods", "json", "ndjson", "parquet", "sqlite", "gpkg")
 
 
 def draft_source(
@@ -51,10 +48,9 @@ def sample_rows(file: Path, form: dict[str, Any]) -> pa.Table:
             schema = reading.schema
             batches = list(islice(_until(reading, ROWS), ROWS))
     except RejectBatch as fault:
-        told = [render(each.code, "en", **vars(each)) for each in fault.findings]
         raise WrongUsage(
             f"{file.name} cannot be read as {form['kind']}.",
-            why="; ".join(words.message for words in told),
+            why=_messages(fault),
             next_step="Say more about its form: --sheet, --header-row, --encoding, --delimiter, --records.",
         ) from None
     return pa.Table.from_batches(batches, schema)
@@ -73,22 +69,15 @@ def form_of(file: Path) -> tuple[dict[str, Any], Readings]:
     """Return the `format:` of a file by its content, and how it reads in each encoding that it may have."""
     if not file.is_file():
         raise WrongUsage(f"There is no file {file}.", next_step="Name a file that exists.")
-    form, guess = sniffed(file)
-    if guess and guess.unreadable:
-        raise WrongUsage(f"{file.name} is {guess.unreadable}, which is not read.", next_step="Save it as UTF-8.")
-    doubt = guess.readings if guess and not guess.sure else ()
-    if "archive" in form:
-        raise WrongUsage(f"{file.name} is an archive.", next_step="Unpack it and draft from one of its files.")
-    if form["kind"] not in KINDS:
-        raise WrongUsage(f"{file.name}: no draft from a {form['kind']} file.", next_step=f"Known: {', '.join(KINDS)}.")
-    if form["kind"] == "json":
-        path = _records(file, form["encoding"])
-        return ({**form, "records": path} if path else form), doubt
-    return form, doubt
-
-
-def _records(file: Path, encoding: str) -> str | None:
     try:
-        return records_path(json.loads(file.read_text(encoding)))
-    except (ValueError, RecursionError):
-        return None
+        return found_form(file)
+    except RejectBatch as fault:
+        raise WrongUsage(
+            f"{file.name}: no draft can be made from this file.",
+            why=_messages(fault),
+            next_step="Draft from a file of a form in docs/formats.md, such as csv, xlsx, json or xml.",
+        ) from None
+
+
+def _messages(fault: RejectBatch) -> str:
+    return " ".join(render(each.code, "en", **vars(each)).message for each in fault.findings)

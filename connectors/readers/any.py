@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from connectors.format import Format
 from connectors.labels import shown
-from connectors.readers import reader
+from connectors.readers import Member, reader
 from connectors.readers.encoding import whole_text
 from connectors.readers.kinds import require
 from connectors.readers.sheets import Seen
@@ -25,7 +25,7 @@ from hub.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from connectors.readers import Limits, Member, Note
+    from connectors.readers import Limits, Note
     from connectors.readers.guessing import Guess
     from connectors.rows import Chunk
 
@@ -71,17 +71,34 @@ def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     return reader(form.kind).header(found, form, limits)
 
 
+def form_of(path: Path) -> tuple[dict[str, Any], Guess | None]:
+    """Return the `format:` of a file as a mapping writes it, and how certain the encoding of a text is.
+
+    Raises RejectBatch: WRONG_FORMAT (no reader reads it), WRONG_ENCODING, and what opening an archive, a workbook or an
+    XML document raises.
+    """
+    _, form, guess = _found([Member(path)], ())
+    return form, guess
+
+
 def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], Format, Guess | None]:
     """Return the files to read, out of archives when they are in one, the form that they have, and its certainty."""
+    found, form, guess = _found(members, fmt.archive)
+    return found, Format.of(form), guess
+
+
+def _found(members: Sequence[Member], opened: tuple[str, ...]) -> tuple[Sequence[Member], dict[str, Any], Guess | None]:
+    """Return the same as `_form`, the form as a mapping writes it; `opened` are the wrappings that are off already."""
     form, guess = sniffed(members[0].path)
     if guess and guess.unreadable:
         told = f"7-bit text ({guess.unreadable})"
         raise RejectBatch(Finding("WRONG_ENCODING", file=members[0].name, line=1, value=told, expected="utf-8"))
-    if form["kind"] == "any" and not fmt.archive:
+    if form["kind"] == "any" and not opened:
         from connectors.readers.archive import unpack  # noqa: PLC0415 - only archives need it
 
-        agreed = Format(kind="any", archive=tuple(form["archive"]))
-        return _form(unpack(members[0].path, Path.cwd(), agreed, UNPACKED), agreed)
+        wrapped = tuple(form["archive"])
+        agreed = Format(kind="any", archive=wrapped)
+        return _found(unpack(members[0].path, Path.cwd(), agreed, UNPACKED), wrapped)
     if form["kind"] not in KNOWN.split(", "):
         require(members[0], "zip", expected=KNOWN)
         raise RejectBatch(Finding("WRONG_FORMAT", file=members[0].name, value=form["kind"], expected=KNOWN))
@@ -90,10 +107,11 @@ def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], For
     if form["kind"] == "xml":
         from connectors.readers.xml_shape import shape_of  # noqa: PLC0415
 
-        form["records"], form["repeat"] = shape_of(members[0])
+        form["records"], repeated = shape_of(members[0])
+        form |= {"repeat": list(repeated)} if repeated else {}
     if form["kind"] in BOOKS:
         form |= _header_of_book(members[0], form["kind"])
-    return members, Format.of(form | ({"archive": fmt.archive} if fmt.archive else {})), guess
+    return members, form | ({"archive": list(opened)} if opened else {}), guess
 
 
 def _records_of(member: Member, form: dict[str, Any]) -> str | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import io
+import zipfile
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -325,3 +328,45 @@ def test_an_encoding_that_nothing_proves_is_left_to_a_person(tmp_path: Path) -> 
     assert [each.column.name for each in draft.proposals] == ["номер", "товар"]
     draft_source(file, folder, form={"encoding": "cp1251"}, force=True)
     assert "encoding: cp1251" in (folder / "mapping.yml").read_text("utf-8")
+
+
+def zipped(**members: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_", "."), content)
+    return stream.getvalue()
+
+
+FIRES = (
+    "<list>"
+    + "".join(f"<fire><no>F{at}</no><at>2026-05-0{at}</at><crew>a</crew><crew>b</crew></fire>" for at in (1, 2))
+) + "</list>"
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (FIRES.encode(), {"kind": "xml", "records": "list/fire", "repeat": ["crew"]}),
+        (
+            zipped(a_csv=b"id,at\nF1,2026-05-01\nF2,2026-05-02\n"),
+            {"kind": "csv", "encoding": "utf-8", "archive": ["zip"]},
+        ),
+        (gzip.compress(FIRES.encode()), {"kind": "xml", "records": "list/fire", "repeat": ["crew"], "archive": ["gz"]}),
+    ],
+)
+def test_archives_and_xml_are_drafted_too(tmp_path: Path, content: bytes, form: dict[str, object]) -> None:
+    sample = tmp_path / "sample"
+    sample.write_bytes(content)
+    draft, files = draft_source(sample, tmp_path / "hn_x" / "fires", "fire_incident")
+    assert {each.column.name for each in draft.proposals} >= {"no", "at"} or form["kind"] == "csv"
+    written = yaml.safe_load(files[0].read_text("utf-8"))
+    assert written["format"] == form
+
+
+def test_a_bomb_is_no_sample(tmp_path: Path) -> None:
+    bomb = tmp_path / "b.xml"
+    bomb.write_text('<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>')
+    with pytest.raises(WrongUsage, match="no draft") as caught:
+        draft_source(bomb, tmp_path / "hn_x" / "fires")
+    assert "document type" in str(caught.value.why)
