@@ -90,7 +90,7 @@ class Folder:
             return None
         try:
             return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
-        except (OSError, ValueError):  # gone, too long to be a name, or with a NUL
+        except OSError:  # gone, or too long to be a name
             return None
 
     @contextmanager
@@ -135,7 +135,10 @@ class Folder:
 
 def plain(name: str) -> bool:
     """Whether a name is that of an entry, and no way out of the folder."""
-    return name not in {"", ".", ".."} and "/" not in name
+    try:
+        return name not in {"", ".", ".."} and not {"/", "\0"} & set(name) and bool(os.fsencode(name))
+    except UnicodeEncodeError:  # half of a pair, as JSON can have one
+        return False
 
 
 def whole_file(about: os.stat_result) -> bool:

@@ -84,6 +84,8 @@ def _sources() -> tuple[bool, str, str]:
             read_source(folder)
         except HubError as fault:
             broken.append(f"{folder.parent.name}/{folder.name}: {fault.what}")
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the others are looked at
+            broken.append(f"{folder.parent.name}/{folder.name}: {type(fault).__name__}")
     says = "; ".join(broken) if broken else f"{len(folders)} sources can be read"
     return not broken, says, "Mend the mappings; their files wait untouched in their folders."
 
