@@ -96,9 +96,9 @@ def test_a_good_one() -> None:
     ],
 )
 def test_doubtful_json_is_refused_at_once(body: bytes, why: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     assert why in refusal(body)
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_every_fault_is_told_but_not_endlessly() -> None:
     many = refusal(without(files=[{"name": f"a{n}.csv", "sha256": "x"} for n in range(50)]))
     assert many.count("64 lower-case") == MOST
     assert "more faults" in many
-    begun = time.monotonic()
+    begun = time.process_time()
     long = json.dumps(without("files", operation="withdraw", keys=[["1"]] * 150_000), separators=(",", ":"))
     assert "10000 items" in refusal(long.encode())
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_no_value_behind_which_a_person_may_stand_is_repeated() -> None:
