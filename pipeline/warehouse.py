@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from hub.errors import FixTheHub, RetryLater
-from hub.machine import DATABASE
+from hub.machine import DATABASE, DATABASE_RIGHTS, LOCKED, in_words, trouble_of
 from hub.settings import settings
 from hub.sql import FOLDER, statement
 from standards import standard
@@ -73,11 +73,30 @@ def migrate(url: str | None = None) -> list[str]:
 
     Numbered files are applied once, in order; at 030 the tables of the standard are made, where additive changes (a
     new record type, a new optional field) apply themselves; views and roles are made anew each time.
+
+    Raises RetryLater when somebody reads or works for too long on what is to be changed, and FixTheHub when the login
+    is not the owner's.
     """
+    try:
+        return _migrated(url or owner_url())
+    except Exception as fault:
+        trouble = trouble_of(fault)
+        if trouble == LOCKED:
+            raise in_words(LOCKED, "riskhub migrate") from None
+        if trouble == DATABASE_RIGHTS:
+            raise FixTheHub(
+                "This login may not change the warehouse.",
+                where="RISKHUB_OWNER_URL" if settings().owner_url else "RISKHUB_DATABASE_URL",
+                why="It owns neither the database nor its tables, or may not make roles.",
+                next_step="Name the owner in RISKHUB_OWNER_URL: docs/running.md says what it needs.",
+            ) from None
+        raise
+
+
+def _migrated(target: str) -> list[str]:
     from pipeline.conflict.declared import apply_links  # noqa: PLC0415 - as the next one
     from pipeline.standard_tables import apply_standard  # noqa: PLC0415 - loads much, for this one call
 
-    target = url or owner_url()
     done: list[str] = []
     with connect(target) as alone, connect(target) as conn:
         _begin(conn)

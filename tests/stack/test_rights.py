@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from hub.errors import WrongUsage
+from hub.errors import FixTheHub, RetryLater, WrongUsage
 from hub.settings import settings
 from pipeline import query
 from pipeline.cli.screen import FINE, WRONG, guarded
@@ -248,3 +248,19 @@ def test_with_the_owners_url_only_the_hub_makes_a_login_for_queries(
         with psycopg.connect(warehouse) as owner:
             told: dict[str, Any] = analyst
             owner.execute(psycopg.sql.SQL("alter role analyst password {}").format(told["password"]))
+
+
+def test_a_loader_cannot_migrate_and_an_open_look_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, warehouse: str
+) -> None:
+    with pytest.raises(FixTheHub, match="may not change the warehouse") as fault:
+        migrate(str(settings().database_url))
+    assert "RISKHUB_OWNER_URL" in fault.value.next_step
+    monkeypatch.setenv("RISKHUB_LOCK_SECONDS", "1")
+    settings.cache_clear()
+    with psycopg.connect(str(settings().analyst_url)) as analyst:
+        analyst.execute("select * from mart.conflict")
+        with pytest.raises(RetryLater) as waited:
+            migrate(warehouse)
+    assert waited.value.trouble == "locked"
+    migrate(warehouse)
