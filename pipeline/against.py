@@ -20,6 +20,7 @@ from pipeline.findings import told
 from pipeline.history import known_figures
 from pipeline.keys import keys_of
 from pipeline.recall import recall_of
+from pipeline.repetition import repetition
 from pipeline.snapshot import Snapshot
 from pipeline.warehouse import connect
 from pipeline.withdraw import would_withdraw
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from connectors.manifest import Manifest
     from connectors.raw import Stored
+    from hub.finding import Finding
     from mappings.engine import Source
     from pipeline.at_sight import Judgement
     from pipeline.work import Work
@@ -65,6 +67,11 @@ class TheHub(Alone):
         """Return the batch that has brought the same before."""
         with _looking() as conn:
             return door.brought_before(conn, self.source, manifest, judgement, sha256)
+
+    def repetition(self, before: str) -> Finding:
+        """Return what the sender of bytes that came before is told."""
+        with _looking() as conn:
+            return repetition(conn, self.source, before)
 
     def compare(self, supposed: Supposed, work: Work, evidence: pa.Table) -> Compared:
         """Compare the good rows with core, as the load would do now."""

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.finding import Finding
 from hub.sql import statement
 from pipeline.answer.returning import nobody
 from pipeline.at_sight import Judgement, file_faults, judge_at_sight
@@ -87,6 +88,10 @@ class Alone:
     def brought_before(self, _manifest: Manifest | None, judgement: Judgement, _sha256: str) -> str | None:
         """Return the batch that has brought the same before."""
         return judgement.repeats
+
+    def repetition(self, before: str) -> Finding:
+        """Return what the sender of bytes that came before is told."""
+        return Finding("DUPLICATE_FILE", value=before)
 
     def compare(self, supposed: Supposed, work: Work, _evidence: pa.Table) -> Compared:
         """Compare the good rows with each other: core is taken to be empty."""

@@ -17,7 +17,6 @@ from connectors.ways import FOLDER
 from hub import clock, ledger
 from hub.batch import State
 from hub.errors import RejectBatch
-from hub.finding import Finding
 from hub.sql import statement
 from pipeline.acknowledge import acknowledge_arrival
 from pipeline.at_sight import Judgement
@@ -25,6 +24,7 @@ from pipeline.door import brought_before, judge
 from pipeline.keys import keys_of
 from pipeline.receipts import arrival
 from pipeline.reject import end
+from pipeline.repetition import repetition
 from pipeline.warehouse import connect
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
     if judgement.errors:
         end(conn, batch_id, State.REJECTED, judgement.errors)
     elif before is not None:
-        end(conn, batch_id, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before), *judgement.notes])
+        end(conn, batch_id, State.DUPLICATE, [repetition(conn, source, before), *judgement.notes])
     elif operation == "zero":
         end(conn, batch_id, State.LOADED, judgement.notes)
     return batch_id

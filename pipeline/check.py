@@ -86,7 +86,7 @@ def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> 
     if admitted.judgement.errors:
         verdict = _rejected(verdict, admitted.judgement.errors)
     elif admitted.before is not None:
-        found = [told(each) for each in (Finding("DUPLICATE_FILE", value=admitted.before), *admitted.judgement.notes)]
+        found = [told(each) for each in (against.repetition(admitted.before), *admitted.judgement.notes)]
         verdict = replace(verdict, state=State.DUPLICATE, duplicate_of=admitted.before, findings=found)
     elif admitted.operation == "zero":
         verdict = replace(verdict, findings=[told(each) for each in admitted.judgement.notes])

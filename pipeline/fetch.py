@@ -23,7 +23,6 @@ from connectors.ways import FOLDER, open_connector
 from hub import clock, ledger, locks
 from hub.batch import State, new_batch_id
 from hub.errors import HubError
-from hub.finding import Finding
 from hub.settings import settings
 from pipeline.acknowledge import acknowledge_arrival
 from pipeline.bundle import Kept, register
@@ -32,6 +31,7 @@ from pipeline.keys import keys_of
 from pipeline.receipts import arrival
 from pipeline.receive import complete_of, make_known
 from pipeline.reject import end
+from pipeline.repetition import repetition
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
 from pipeline.watch import watched
@@ -154,7 +154,7 @@ def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored
     ledger.register_batch(conn, delivery, State.RECEIVED, before)
     ledger.put_receipts(conn, source.agency, batch, [arrival(ledger.entry(conn, batch))])
     if before is not None:
-        end(conn, batch, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
+        end(conn, batch, State.DUPLICATE, [repetition(conn, source, before)])
     elif fetched.findings:
         end(conn, batch, State.REJECTED, fetched.findings)
     return batch

@@ -20,6 +20,7 @@ from pipeline.exchange import exchange_folder, inbox_of
 from pipeline.left_alone import tell_left
 from pipeline.receipts import arrival
 from pipeline.reject import end
+from pipeline.repetition import repetition
 from pipeline.sources import source_named
 from pipeline.warehouse import connect
 from pipeline.watch import watched
@@ -126,7 +127,7 @@ def _register(source: Source, claim: Claim) -> None:
             ledger.register_batch(conn, {**delivery, "refused": alone}, State.RECEIVED, before)
             ledger.put_receipts(conn, source.agency, claim.batch, [arrival(ledger.entry(conn, claim.batch))])
             if before is not None:
-                end(conn, claim.batch, State.DUPLICATE, [Finding("DUPLICATE_FILE", value=before)])
+                end(conn, claim.batch, State.DUPLICATE, [repetition(conn, source, before)])
             elif faults:
                 end(conn, claim.batch, State.REJECTED, faults)
     acknowledge_arrival(claim.batch)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from connectors.format import Format
 from connectors.labels import shown
 from connectors.readers import Member, reader
+from connectors.readers.any_columns import Columns
 from connectors.readers.encoding import whole_text
 from connectors.readers.kinds import require
 from connectors.readers.sheets import Seen
@@ -47,7 +48,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
         note(Finding("ENCODING_GUESSED", file=found[0].name, value=guess.encoding, expected=guess.shown()))
     faults: Counter[str] = Counter()
     first: dict[str, int] = {}
-    rows, last, told = 0, "", False
+    rows, last, told, columns = 0, "", False, Columns(members[0].name)
     for chunk in reader(form.kind).read(found, form, limits, note):
         if not told:
             note(_what_it_is(form, chunk, found[0]))
@@ -57,10 +58,13 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
             first.setdefault(fault.code, int(chunk.lines[place]))
         rows += len(chunk.lines)
         plain = _as_text(chunk.columns)
+        columns.look(plain, chunk.lines)
         last = _first_cell(plain) or last
         yield replace(chunk, columns=plain)
     for code, count in faults.items():
         note(Finding(code, file=found[0].name, line=first[code], count=count))
+    for finding in columns.findings():
+        note(finding)
     if last.strip().lower().startswith(TOTALS):
         note(Finding("TOTALS_ROW", file=found[-1].name, value=shown(last)[:NAME_SHOWN]))
 

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 # Which verbs make values of which Arrow type; the first one is what a message proposes.
 MAKES: dict[str, tuple[str, ...]] = {
-    "string": ("text", "crosswalk", "region", "token", "currency"),
+    "string": ("text", "crosswalk", "region", "token", "currency", "measure"),
     "timestamp[us, tz=UTC]": ("datetime",),
     "date32[day]": ("date",),
     "int64": ("integer", "unit"),
     "bool": ("boolean",),
-    "decimal": ("decimal", "unit"),
+    "decimal": ("decimal", "unit", "measure"),
 }
 CONVERSIONS = tuple(dict.fromkeys(name for verbs in MAKES.values() for name in verbs))
 SUBJECTS = ("column", "first", "join", "function", "constant")

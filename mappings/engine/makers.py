@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,9 +13,10 @@ import pyarrow.compute as pc
 
 from mappings.engine.crosswalks import check_codes, check_patterns
 from mappings.engine.problems import nearest
-from mappings.engine.verbs.dates import Dates
+from mappings.engine.verbs.dates import SERIALS, Dates
 from mappings.engine.verbs.forms import Form
 from mappings.engine.verbs.lookup import Lookup
+from mappings.engine.verbs.measures import NAMED_PARTS, Measures
 from mappings.engine.verbs.numbers import Numbers
 from mappings.engine.verbs.regions import Regions
 from mappings.engine.verbs.tokens import Tokens
@@ -59,6 +61,7 @@ class Makers:
             "crosswalk": lambda: self._crosswalk(options, target, key),
             "region": lambda: self._regions(options, target, key),
             "boolean": lambda: self._boolean(options["boolean"], key),
+            "measure": lambda: self._measures(options["measure"], target, key),
             "token": lambda: Tokens(options["token"]),
         }
         return makers[name]() if name in makers else None
@@ -76,7 +79,19 @@ class Makers:
             self.document.problem(key, "missing_key", name="tz")
         elif tz is not None and not _zone(tz):
             self.document.problem((*key, "tz"), "unknown_zone", name=tz)
-        return Dates(forms, tz, days=verb == "date")
+        return Dates(forms, tz, days=verb == "date", serials=self._serials(options, key))
+
+    def _serials(self, options: dict[str, Any], key: Key) -> tuple[date, date]:
+        """Return the first and the last day that a bare number may stand for."""
+        if "serials" not in options:
+            return SERIALS
+        try:
+            first, last = (date.fromisoformat(str(day)) for day in options["serials"])
+        except ValueError:
+            first, last = SERIALS[1], SERIALS[0]
+        if first > last:
+            self.document.problem((*key, "serials"), "wrong_value", value=options["serials"], expected="[from, to]")
+        return first, last
 
     def _numbers(self, options: dict[str, Any], target: Field, key: Key, option: str = "decimal") -> Numbers:
         times = Decimal(options.get("times", 1))
@@ -109,6 +124,12 @@ class Makers:
         if given is not None and currency_of(given) is None:
             self.document.problem((*key, "from"), "no_conversion", name=given, unit="ISO 4217")
         return Currencies(given)
+
+    def _measures(self, part: str, target: Field, key: Key) -> Measures | None:
+        if (part in NAMED_PARTS) != pa.types.is_string(target.arrow):
+            self.document.problem((*key, "measure"), "wrong_value", value=part, expected=str(target.arrow))
+            return None
+        return Measures(part, target.arrow)
 
     def _crosswalk(self, options: dict[str, Any], target: Field, key: Key) -> Words | None:
         name, match = options["crosswalk"], options.get("match", "exact")

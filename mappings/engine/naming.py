@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import FINDINGS
-from mappings.engine.arrays import by_distinct, one_array
+from mappings.engine.arrays import any_true, by_distinct, one_array, only_where
 from mappings.engine.hiding import hidden_text
 
 if TYPE_CHECKING:
     from mappings.engine.route import Route
 
 ITEM = r"^([a-z_]+[.][0-9]+)?.*$"  # `goods.0` of `goods.0.hs_code`, nothing of `product.name`
+IN_UTC = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 SAID_ONCE = "MISSING_VALUE"  # a blank cell is one thing to mend, however many fields are made from it
 
 
@@ -36,6 +37,28 @@ def renumbered(findings: pa.Table, child: str, places: pa.Table) -> pa.Table:
     return findings.set_column(FINDINGS.get_field_index("field"), FINDINGS.field("field"), field)
 
 
+def _by_their_clock(findings: pa.Table, route: Route) -> pa.Array:
+    """Return the values of findings, moments in the zone in which the sender's cells are read, days as days.
+
+    The standard is judged in UTC, in which a sender does not know its own cell again.
+    """
+    values = findings["value"].combine_chunks()
+    moments = pc.fill_null(pc.match_substring_regex(values, IN_UTC), fill_value=False)
+    if not any_true(moments):
+        return values
+    zones = by_distinct(
+        only_where(moments, findings["field"].combine_chunks()),
+        lambda paths: [route.zone_of(path) for path in paths],
+        pa.string(),
+    )
+    for zone in pc.unique(zones.drop_null()).to_pylist():
+        mine = pc.fill_null(pc.equal(zones, zone), fill_value=False)
+        when = pc.strptime(values.filter(mine), format="%Y-%m-%dT%H:%M:%SZ", unit="s").cast(pa.timestamp("s", "UTC"))
+        local = pc.strftime(when.cast(pa.timestamp("s", zone)), format="%Y-%m-%d %H:%M:%S")
+        values = pc.replace_with_mask(values, mine, pc.replace_substring_regex(local, " 00:00:00$", ""))
+    return values
+
+
 def named(findings: pa.Table, route: Route) -> pa.Table:
     """Fill in the column of findings that know only their field, and say of a blank cell once that it is blank.
 
@@ -43,7 +66,7 @@ def named(findings: pa.Table, route: Route) -> pa.Table:
     """
     if findings.num_rows == 0:
         return findings
-    shown = hidden_text(findings["value"].combine_chunks())
+    shown = hidden_text(_by_their_clock(findings, route))
     findings = findings.set_column(FINDINGS.get_field_index("value"), "value", shown)
     if findings["column"].null_count == 0:
         return findings

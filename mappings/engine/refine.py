@@ -19,9 +19,10 @@ from mappings.engine.children import PLACE, children
 from mappings.engine.evaluate import as_table, evaluate
 from mappings.engine.faults import reading_faults
 from mappings.engine.hiding import about, has_mark, hide
+from mappings.engine.keying import repaired_key, without_lost
 from mappings.engine.keys import key_text, record_uids, row_hashes
 from mappings.engine.plain import lists_apart
-from mappings.engine.repair import LOST, repaired
+from mappings.engine.repair import LOST
 from mappings.engine.routing import no_route, sorted_out, whole
 from mappings.engine.rule import Place
 from mappings.engine.scope import Scope
@@ -130,17 +131,17 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
     keys = []
     sound = pc.is_null(rows.column("@fault")) if "@fault" in rows.schema.names else pc.invert(false(len(scope)))
     for name in route.key:
-        text = repaired(scope.written(name), halve=True).text
-        gone = pc.is_in(text, value_set=pa.array(sorted(source.missing), pa.string()))
-        text = pc.if_else(gone, pa.scalar(None, pa.string()), text)
+        rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
+        place = Place(name, rule.path, rule.personal)
+        done, text = repaired_key(scope.written(name), source.missing, name, route)
+        scope.say(name, done, place, scope.written(name))
         lost = pc.fill_null(pc.match_substring(text, LOST), fill_value=False)
         somebody = has_mark(text)
         for code, where in (("MISSING_VALUE", pc.is_null(text)), ("GARBLED_KEY", lost), ("PERSONAL_KEY", somebody)):
             wrong = pc.and_(where, sound)
             if any_true(wrong):
-                rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
-                scope.note(code, wrong, Place(name, rule.path, rule.personal), scope.written(name))
-        keys.append(key_text(only_where(pc.invert(somebody), text), name, source))
+                scope.note(code, wrong, place, scope.written(name))
+        keys.append(key_text(without_lost(done, only_where(pc.invert(somebody), text)), name, source))
     return keys
 
 

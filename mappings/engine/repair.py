@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.spreadsheet_text import DATED, KEPT_DIGITS, lost_digits, matches, unguarded, visible
 from mappings.engine.arrays import any_true, by_distinct, only_where, text_bytes
 from mappings.engine.scrambled import SUSPECT, read_again
 
@@ -31,6 +32,11 @@ HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Chinese and typographic signs that an input method puts where an ordinary one is meant, and the 〇 of 二〇二六.
 SIGNS = str.maketrans("。、《》【】〔〕“”‘’—–―‐‑‒−〇", ".,<>[][]\"\"''-------0")
 DIGIT = re.compile("[0-9]")
+GUARDS = (b"'", b'"')
+DITTO = "^(?:[〃″〞]|同上|同前|''|[Dd]itto)$"
+DITTOS = ("〃".encode(), "″".encode(), "〞".encode(), "同上".encode(), "同前".encode(), b"''", b"itto")
+EXPONENTS = (b"E", b"e")
+MONTH_SIGN = "月".encode()
 LOST = "\ufffd"  # what a program writes for a sign that it could not read
 OTHER_SIGNS = (b"\xe3\x80", b"\xe2\x80", b"\xe2\x88\x92")  # how they begin in UTF-8
 
@@ -46,6 +52,11 @@ class Repaired:
     control: pa.Array | None = None
     encoding: pa.Array | None = None
     garbled: pa.Array | None = None
+    guard: pa.Array | None = None
+    invisible: pa.Array | None = None
+    lost: pa.Array | None = None
+    dated: pa.Array | None = None
+    ditto: pa.Array | None = None
 
     def said(self) -> Iterator[tuple[str, pa.Array]]:
         """Yield the finding for each kind that was met, and where."""
@@ -54,7 +65,12 @@ class Repaired:
             "REPAIRED_WIDTH": self.width,
             "REPAIRED_SIGNS": self.signs,
             "REPAIRED_BLANKS": self.blanks,
+            "REPAIRED_GUARD": self.guard,
+            "REPAIRED_INVISIBLE": self.invisible,
             "GARBLED_TEXT": self.garbled,
+            "PRECISION_LOST": self.lost,
+            "CODE_MADE_A_DATE": self.dated,
+            "DITTO_MARK": self.ditto,
             "CONTROL_CHARACTER": self.control,
         }
         yield from ((code, mask) for code, mask in found.items() if mask is not None)
@@ -74,8 +90,11 @@ def ordinary(text: str) -> str:
     return half.translate(SIGNS) if DIGIT.search(half) else half
 
 
-def repaired(column: pa.Array, *, halve: bool) -> Repaired:
-    """Trim a column, halve its full-width signs when asked to, and take out values with control characters."""
+def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
+    """Trim a column, halve its full-width signs when asked to, and take out values with control characters.
+
+    In a `code`, what a spreadsheet has destroyed is marked as lost.
+    """
     written = text_bytes(column)
     column, encoding, garbled = (column, None, None) if written.isascii() else _read_again(column, written)
     written = written if encoding is None else text_bytes(column)
@@ -85,7 +104,33 @@ def repaired(column: pa.Array, *, halve: bool) -> Repaired:
         text = only_where(pc.invert(control), text)
     text, width = _translated(text, half_width) if halve and _has(WIDE_SIGNS, written) else (text, None)
     text, signs = _translated(text, ordinary) if halve and _has(OTHER_SIGNS, written) else (text, None)
-    return Repaired(text, blanks, width, signs, control, encoding, garbled)
+    invisible = guard = None
+    if halve and not written.isascii():
+        text, invisible = _replaced(text, pc.utf8_trim(visible(text), BLANKS))
+    if any(each in written for each in GUARDS):
+        text, guard = _replaced(text, unguarded(text, code=halve))
+    lost, dated = _destroyed(text, written) if code else (None, None)
+    ditto = _met(matches(text, DITTO)) if any(each in written for each in DITTOS) else None
+    return Repaired(text, blanks, width, signs, control, encoding, garbled, guard, invisible, lost, dated, ditto)
+
+
+def _destroyed(text: pa.Array, written: bytes) -> tuple[pa.Array | None, pa.Array | None]:
+    """Return where a code has lost digits, and where it was made into a date."""
+    lost = dated = None
+    if any(sign in written for sign in EXPONENTS) or (pc.max(pc.binary_length(text)).as_py() or 0) > KEPT_DIGITS:
+        lost = lost_digits(text, code=True)
+    if b"-" in written or MONTH_SIGN in written:
+        dated = matches(text, DATED)
+    return _met(lost), _met(dated)
+
+
+def _met(mask: pa.Array | None) -> pa.Array | None:
+    return mask if mask is not None and any_true(mask) else None
+
+
+def _replaced(before: pa.Array, after: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    changed = _changed(before, after)
+    return (after, changed) if changed is not None else (before, None)
 
 
 def _read_again(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | None, pa.Array | None]:

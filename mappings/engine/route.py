@@ -63,6 +63,14 @@ class Route:
         """
         return self._columns_by_path.get(path) or self._columns_by_path.get(unnumbered(path))
 
+    def zone_of(self, path: str) -> str | None:
+        """Return the time zone of the cells behind a field's full path, None where they say their own."""
+        return self._zones_by_path.get(path) or self._zones_by_path.get(unnumbered(path))
+
+    @cached_property
+    def _zones_by_path(self) -> dict[str, str]:
+        return {path: rule.options["tz"] for path, rule in self.all_rules() if "tz" in rule.options}
+
     @cached_property
     def _columns_by_path(self) -> dict[str, str]:
         found: dict[str, list[str]] = {}

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from standards import Field
 
 
+NUMBERED = ("_no", "_code")  # how fields are called whose values tell things apart
+
+
 @dataclass(frozen=True)
 class Fault:
     """Values that a verb could not take: `where` is a boolean array over all of them."""
@@ -104,9 +107,14 @@ class Rule:
 
         Crosswalks and lists of words look for what is written first, and repair on their own.
         """
-        if self.verb == "text":
-            return bool(self.target.codelist or self.target.pattern or self.target.identifier)
-        return self.verb not in {"crosswalk", "boolean"}
+        return self.coded if self.verb == "text" else self.verb not in {"crosswalk", "boolean"}
+
+    @property
+    def coded(self) -> bool:
+        """Whether the field holds a code or a number that tells things apart, which nobody writes as a sentence."""
+        return self.verb in {"text", "crosswalk"} and bool(
+            self.target.codelist or self.target.pattern or self.target.identifier or self.name.endswith(NUMBERED)
+        )
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from mappings.engine.rule import Fault, Rule
 
 
+KEPT_OUT = frozenset({"CONTROL_CHARACTER", "PRECISION_LOST", "CODE_MADE_A_DATE", "DITTO_MARK"})
+
+
 @dataclass
 class Items:
     """How the items of a child hang on the rows above: the index of each item's row, and its place in the list."""
@@ -46,8 +49,8 @@ class Scope:
     items: Items | None = None
     day: pa.Array | None = None  # date32, set once the record's event_at is known
     faulty: list[pa.Array] = field(default_factory=list)
-    _repaired: dict[tuple[str, bool], Repaired] = field(default_factory=dict)
-    _clean: dict[tuple[str, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
+    _repaired: dict[tuple[str, bool, bool], Repaired] = field(default_factory=dict)
+    _clean: dict[tuple[str, bool, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
     _held: dict[Condition, pa.Array] = field(default_factory=dict)
     _told: dict[tuple[str, str], pa.Array] = field(default_factory=dict)  # where a repair of a column is said already
 
@@ -90,30 +93,33 @@ class Scope:
         """Return a column repaired and with null for what means no value to this rule, and where it does not count."""
         if where is not None:
             return self._without(self._done(name, rule, only_where(where, self.written(name))).text, rule.missing)
-        key = (name, rule.halved, rule.missing)
+        key = (name, rule.halved, rule.coded, rule.missing)
         if key not in self._clean:
             self._clean[key] = self._without(self._repair(name, rule).text, rule.missing)
         return self._clean[key]
 
     def _repair(self, name: str, rule: Rule) -> Repaired:
-        key = (name, rule.halved)
+        key = (name, rule.halved, rule.coded)
         if key not in self._repaired:
             self._repaired[key] = self._done(name, rule, self.written(name))
         return self._repaired[key]
 
     def _done(self, name: str, rule: Rule, column: pa.Array) -> Repaired:
         """Repair a column and say so, once for each row however many rules read it."""
-        done = repaired(column, halve=rule.halved)
-        place = Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal)
+        done = repaired(column, halve=rule.halved, code=rule.coded)
+        self.say(name, done, Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal), column)
+        return done
+
+    def say(self, name: str, done: Repaired, place: Place, column: pa.Array) -> None:
+        """Write down what repairs have met in a column, each kind once for a row."""
         for code, mask in done.said():
             before = self._told.get((name, code))
             fresh = mask if before is None else pc.and_not(mask, before)
             self._told[name, code] = mask if before is None else pc.or_(mask, before)
             if any_true(fresh):
                 self.note(code, fresh, place, column)
-                if code == "CONTROL_CHARACTER":
+                if code in KEPT_OUT:
                     self.faulty.append(fresh)
-        return done
 
     @staticmethod
     def _without(text: pa.Array, missing: frozenset[str]) -> pa.Array:

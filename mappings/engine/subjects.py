@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mappings.engine.rule import Rule
     from mappings.engine.scope import Scope
 
+NUMERIC = frozenset({"decimal", "integer", "unit"})
+POWERED = r"[0-9]\s?[⁰¹²³⁴-⁹⁺⁻₀-₉½⅓⅔¼¾⅕-⅞①-⑳]|[0-9]\s?\^|[0-9]\s?[×xX*·]\s?10(?:$|[^0-9.,])"
+EXPONENT = "[0-9]\\s?[eE][+-]?[0-9]"
 GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\((?!\?)", re.DOTALL)
 
 
@@ -54,6 +57,7 @@ def _computed(rule: Rule, cells: list[pa.Array]) -> tuple[pa.Array, list[Fault]]
 
 
 def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, list[Fault]]:
+    whole = text
     if "extract" in rule.options:
         pattern = rule.options["extract"]
         found = pc.struct_field(pc.extract_regex(text, named_group(pattern)), "value")
@@ -61,6 +65,9 @@ def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, 
         if "unmatched" not in rule.options and any_true(lost):
             faults = [*faults, Fault("WRONG_PATTERN", lost, pattern)]
         text = found
+        if rule.verb in NUMERIC:
+            text, cut = _whole_numbers(whole, found)
+            faults = [*faults, *([Fault("BAD_NUMBER", cut)] if any_true(cut) else ())]
     case = rule.options.get("case")
     if case:
         text = pc.utf8_upper(text) if case == "upper" else pc.utf8_lower(text)
@@ -68,6 +75,18 @@ def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, 
         text, short = padded(text, rule.options["pad"])
         faults = [*faults, *([Fault("REPAIRED_PADDING", short)] if any_true(short) else ())]
     return text, faults
+
+
+def _whole_numbers(whole: pa.Array, found: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return the numbers that were taken out of texts, without those of which only a part was, and where these are.
+
+    10⁴ is not 10, and 1.2E4 is not 1.2.
+    """
+    powered = pc.match_substring_regex(whole, POWERED)
+    short = pc.and_(pc.match_substring_regex(whole, EXPONENT), pc.invert(pc.match_substring_regex(found, "[eE]")))
+    cut = pc.fill_null(pc.or_kleene(powered, short), fill_value=False)
+    cut = pc.and_(cut, pc.is_valid(found))
+    return pc.if_else(cut, pa.scalar(None, pa.string()), found), cut
 
 
 def padded(text: pa.Array, width: int) -> tuple[pa.Array, pa.Array]:

@@ -22,6 +22,8 @@ LINE = 13  # of the rule that is written below the others
 VALUES: dict[str, Any] = {
     "column": "a", "first": ["a", "b"], "join": ["a", "b"], "with": "-", "constant": "x", "columns": ["a"],
     "function": "neiss_age_years", "when": {"column": "a", "in": ["x"]}, "datetime": ["%Y"], "date": ["%Y"], "tz": "UTC",
+    "measure": "value",
+    "serials": ["1990-01-01", "2060-12-31"],
     "decimal": 2, "integer": True, "times": 10, "thousands": ",", "point": ".", "unit": "kg", "from": "g",
     "from_column": "b", "places": 2, "currency": True, "crosswalk": "cause", "match": "starts", "region": True,
     "within": "46", "token": "person", "boolean": {"true": ["Y"], "false": ["N"]}, "missing": ["-"], "extract": "(a)",

@@ -98,10 +98,11 @@ def test_a_day_is_the_day_in_its_zone() -> None:
 
 
 def test_excel_serials() -> None:
-    assert moments(["excel"], "UTC", "45292", "45292.5", "61", "60", "0", "2958466", "x") == [
+    assert moments(["excel"], "UTC", "45292", "45292.5", "32874", "65745.75", "32873", "65746", "0", "x") == [
         datetime(2024, 1, 1, tzinfo=UTC),
         datetime(2024, 1, 1, 12, tzinfo=UTC),
-        datetime(1900, 3, 1, tzinfo=UTC),
+        datetime(1990, 1, 1, tzinfo=UTC),
+        datetime(2079, 12, 31, 18, tzinfo=UTC),
         None,
         None,
         None,
@@ -117,10 +118,68 @@ def test_what_strftime_writes_is_read_back(when: datetime) -> None:
         text = when.isoformat() if form == "iso" else when.strftime(form)
         assert moments([form], "UTC", text) == [when.replace(tzinfo=UTC)]
     serial = (when - datetime(1899, 12, 30)) / timedelta(days=1)  # noqa: DTZ001
-    assert moments(["excel"], "UTC", f"{serial:.9f}") == [when.replace(tzinfo=UTC)]
+    within = date(1990, 1, 1) <= when.date() <= date(2079, 12, 31)
+    assert moments(["excel"], "UTC", f"{serial:.9f}") == [when.replace(tzinfo=UTC) if within else None]
 
 
-@given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99))
+def test_a_mapping_may_widen_the_window_of_serials_but_years_stay_years() -> None:
+    wide = Dates((Form("excel"),), "UTC", days=True, serials=(date(1900, 1, 1), date(9999, 12, 31)))
+    found = wide(pa.array(["61", "60", "20000", "2026", "2026.9", "1900", "2100.12", "2101"]), Never(8))
+    assert found.values.to_pylist() == [
+        date(1900, 3, 1),
+        None,
+        date(1954, 10, 3),
+        None,
+        None,
+        None,
+        None,
+        date(1905, 10, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026",
+        "2026.9",
+        "2026.09",
+        "202609",
+        "260930",
+        "20260931",
+        "2609",
+        "1790726400",
+        "1790726400000",
+        "1899.5",
+        "1e5",
+    ],
+)
+def test_other_numbers_are_no_serials(text: str) -> None:
+    for forms in (["excel"], ["excel", "iso"], ["%Y-%m-%d", "iso", "excel"], ["%Y%m%d", "excel"]):
+        assert moments(forms, "Asia/Shanghai", text) == [None]
+
+
+def test_a_year_in_a_cell_that_shows_days_is_no_day_of_1905() -> None:
+    assert moments(["iso", "excel"], "UTC", "1905-07-18", "1905-07-18T21:36:00") == [None, None]
+    assert days(["iso"], "1905-07-18") == [date(1905, 7, 18)]
+
+
+def test_numbers_side_by_side_have_all_their_digits() -> None:
+    assert days(["%Y%m%d"], "20260111", "2026111", "202611", "20261101") == [
+        date(2026, 1, 11),
+        None,
+        None,
+        date(2026, 11, 1),
+    ]
+    assert days(["%Y-%m-%d"], "2026-1-11", "26-1-11", "0026-01-11") == [date(2026, 1, 11), None, None]
+
+
+@given(st.integers(0, 9_999_999), st.integers(0, 999))
+def test_a_serial_stands_for_a_day_of_its_window_or_for_none(whole: int, part: int) -> None:
+    found = moments(["iso", "excel"], "UTC", f"{whole}.{part:03d}")[0]
+    assert found is None or (1990 <= found.year <= 2079 and found.date() == date(1899, 12, 30) + timedelta(whole))
+
+
+@given(st.integers(1000, 9999), st.integers(0, 99), st.integers(0, 99))
 def test_a_day_is_read_exactly_when_it_exists(year: int, month: int, day: int) -> None:
     try:
         want = date(year, month, day)

@@ -194,6 +194,10 @@ SMALL_CASES = {
     "NO_ROUTE": Case(fires("F1,2026-05-01 10:00,短路,flood"), MAPPING, ROUTED),
     "REPAIRED_SIGNS": Case(fires("F1,2026-05-01 10:00,短路,3。5"), "narrative: note", LOSS),
     "REPAIRED_ENCODING": Case(fires("F1,2026-05-01 10:00,短路,鍖椾含")),
+    "CODE_MADE_A_DATE": Case(fires("3-Feb")),
+    "DITTO_MARK": Case(fires("F1,2026-05-01 10:00,短路,同上")),
+    "REPAIRED_GUARD": Case(fires("'0012")),
+    "REPAIRED_INVISIBLE": Case(fires("F\u200b1")),
     "GARBLED_KEY": Case(fires("F\ufffd1")),
     "GARBLED_TEXT": Case(fires("F1,2026-05-01 10:00,短路,张\ufffd家")),
     "REPAIRED_PADDING": Case(

@@ -73,6 +73,9 @@ CASES = {
     "known rows": Case(rows(F1="one", F2="TWO", F3="three"), before=first()),
     "rows that repeat": Case(fires(f"F1,{AT},短路,a", f"F1,{AT},短路,b"), found={"KEY_REPEATED"}),
     "the same bytes": Case(ONE, before=first(), found={"DUPLICATE_FILE"}),
+    "the same bytes, corrected since": Case(
+        ONE, before=lambda: [first()(), first(rows(F1="other"))()][0], found={"DUPLICATE_CORRECTED"}
+    ),
     "bad rows beside known ones": Case(
         fires("F1,2026-05-01 10:00,短路,one", "F2,2026-02-30 10:00"), before=first(), found={"BAD_DATE"}
     ),

@@ -53,6 +53,12 @@ def duplicate(_: SmallSource) -> dict[str, Any]:
     return receipt(submit(SMALL, "1 again.csv", fires("F1")))
 
 
+def corrected_since(_: SmallSource) -> dict[str, Any]:
+    submit(SMALL, "1.csv", fires("F1"))
+    submit(SMALL, "2.csv", fires("F1,2026-05-01 11:00"))
+    return receipt(submit(SMALL, "1 again.csv", fires("F1")))
+
+
 def repeated(_: SmallSource) -> dict[str, Any]:
     return receipt(submit(SMALL, "1.csv", fires("F1,2026-05-01 10:00,短路,a", "F1,2026-05-01 10:00,短路,b")))
 
@@ -128,6 +134,7 @@ def closed(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = Non
 ordinary_open = os.open
 IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
     "DUPLICATE_FILE": duplicate,
+    "DUPLICATE_CORRECTED": corrected_since,
     "KEY_REPEATED": repeated,
     "RECORDS_ENDED": ended,
     "HELD_REJECTED": refused,

@@ -7,7 +7,7 @@ only end on the first three days of a month or at second 0, so only those are lo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -26,8 +26,12 @@ LATEST_OVERFLOW = 3  # the 31st of February is the 3rd of March
 TIME = r"(?P<time>\d{2}:\d{2}(?::\d{2}(?:[.]\d{1,9})?)?)"
 ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{TIME})?(?P<zone> ?(?:Z|[+-]\d{{2}}(?::?\d{{2}})?))?$"
 EXCEL = r"^\d{1,7}(?:[.]\d+)?$"
+EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_EPOCH = -2_209_161_600  # 1899-12-30 in seconds of Unix time: serial 1 is the 1st of January 1900
-EXCEL_DAYS = (61, 2_958_466)  # before the 1st of March 1900 Excel counts a day that never was; after 9999 it stops
+SERIALS = (date(1990, 1, 1), date(2079, 12, 31))  # days that a bare number stands for when a mapping says nothing
+FIRST_SERIAL = 61  # before the 1st of March 1900 Excel counts a day that never was
+YEARS = (1900, 2101)  # numbers that are years, or years with a month behind the point, and never days of 1905
+YEAR_FIRST = 1000  # a year of fewer digits was cut short
 DAY_SECONDS = 86_400
 
 
@@ -38,13 +42,14 @@ class Dates:
     forms: tuple[Form, ...]
     tz: str | None = None
     days: bool = False  # the field is a day, not a moment
+    serials: tuple[date, date] = SERIALS  # of the form excel
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return date32 or timestamp(us, UTC) values; null with BAD_DATE where no form fits."""
         left, values = text, pa.nulls(len(text), MOMENT)
         precision = pa.nulls(len(text), pa.string())
         for form in self.forms:
-            read = _read(left, form)
+            read = self._read(left, form)
             found = self._in_utc(read)
             values = pc.coalesce(found, values) if values.null_count < len(values) else found
             said = only_where(pc.is_valid(found), read.precision)
@@ -57,6 +62,21 @@ class Dates:
             values = pc.cast(here, pa.date32(), safe=False)
         expected = ", ".join(str(form) for form in self.forms)
         return Outcome(values, (Fault("BAD_DATE", failed(text, values), expected),), precision)
+
+    def _read(self, text: pa.Array, form: Form) -> _Read:
+        if form.text == "excel":
+            return _excel(text, self.serials)
+        if form.text != "iso":
+            return _read(text, form)
+        read = _iso(text)
+        if any(each.text == "excel" for each in self.forms):
+            # A year that was typed into a cell formatted as a date is shown as a day of 1905.
+            days = _serial(read.local)
+            year = pc.and_(pc.greater_equal(days, YEARS[0]), pc.less(days, YEARS[1]))
+            return _Read(
+                only_where(pc.invert(pc.fill_null(year, fill_value=False)), read.local), read.placed, read.precision
+            )
+        return read
 
     def _in_utc(self, read: _Read) -> pa.Array:
         zone = self.tz or "UTC"
@@ -79,13 +99,11 @@ class _Read:
 
 
 def _read(text: pa.Array, form: Form) -> _Read:
-    if form.text == "iso":
-        return _iso(text)
-    if form.text == "excel":
-        return _excel(text)
+    if form.compact:
+        text = only_where(pc.fill_null(pc.match_substring_regex(text, form.compact), fill_value=False), text)
     parsed = pc.strptime(text, format=form.text, unit="us", error_is_null=True)
     parsed = only_where(pc.invert(_impossible(text, pc.cast(parsed, LOCAL), form)), parsed)
-    parsed = only_where(pc.fill_null(pc.greater_equal(pc.year(parsed), 1), fill_value=False), parsed)  # no year 0
+    parsed = only_where(pc.fill_null(pc.greater_equal(pc.year(parsed), YEAR_FIRST), fill_value=False), parsed)
     precision = pa.repeat(pa.scalar(form.precision), len(text))
     if form.zoned:
         return _Read(pa.nulls(len(text), LOCAL), parsed, precision)
@@ -154,10 +172,19 @@ def _one_iso(word: str | None) -> datetime | None:
         return None
 
 
-def _excel(text: pa.Array) -> _Read:
+def _serial(local: pa.Array) -> pa.Array:
+    """Return the day number of each local time as spreadsheets count."""
+    return pc.subtract(pc.divide(pc.cast(local, pa.int64()), DAY_SECONDS * 1_000_000), EXCEL_EPOCH // DAY_SECONDS)
+
+
+def _excel(text: pa.Array, window: tuple[date, date]) -> _Read:
+    """Read day numbers of a spreadsheet within a window; a number that is a year is never one."""
     fits = pc.fill_null(pc.match_substring_regex(text, EXCEL), fill_value=False)
     days = pc.cast(only_where(fits, text), pa.float64())
-    possible = pc.and_(pc.greater_equal(days, EXCEL_DAYS[0]), pc.less(days, EXCEL_DAYS[1]))
+    first, last = ((day - EXCEL_DAY_0).days for day in window)
+    possible = pc.and_(pc.greater_equal(days, max(first, FIRST_SERIAL)), pc.less(days, last + 1))
+    year = pc.and_(pc.greater_equal(days, YEARS[0]), pc.less(days, YEARS[1]))
+    possible = pc.and_(possible, pc.invert(year))
     days = only_where(pc.fill_null(possible, fill_value=False), days)
     seconds = pc.cast(pc.round(pc.multiply(days, DAY_SECONDS)), pa.int64())
     local = pc.cast(pc.cast(pc.add(seconds, EXCEL_EPOCH), pa.timestamp("s")), LOCAL)

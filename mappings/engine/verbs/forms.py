@@ -83,6 +83,18 @@ class Form:
         pieces = re.split(r"%(.)", self.text)
         return "^" + "".join(PATTERNS[x] if i % 2 else re.escape(x) for i, x in enumerate(pieces)) + "$"
 
+    @cached_property
+    def compact(self) -> str | None:
+        """A regular expression that wants two digits of each number where nothing stands between two of them.
+
+        2026111 is the 11th of January or the 1st of November, so 20260111 is asked for.  None for other forms.
+        """
+        if not re.search("%[YymdHMS]%[ymdHMS]", self.text):
+            return None
+        pieces = re.split(r"%(.)", self.text)
+        widths = PATTERNS | dict.fromkeys("mdHMS", r"\d{2}")
+        return "^" + "".join(widths[x] if i % 2 else re.escape(x) for i, x in enumerate(pieces)) + "$"
+
     @property
     def precision(self) -> str:
         """The smallest unit that the form states."""
