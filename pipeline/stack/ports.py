@@ -33,7 +33,7 @@ def remembered(home: Path) -> dict[str, int]:
 def remember(home: Path, name: str, port: int) -> None:
     """Write down that `name` listens on `port`."""
     folder = home / "run"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = folder / "ports.json.tmp"
     written.write_text(json.dumps(remembered(home) | {name: port}) + "\n", "utf-8")
     written.replace(folder / "ports.json")

@@ -115,7 +115,7 @@ def stop(processes: Iterable[psutil.Process], patience: float = PATIENCE) -> lis
 def _record(home: Path, name: str, process: psutil.Process) -> None:
     record = {"pid": process.pid, "created": process.create_time(), "boot": _boot()}
     path = _record_of(home, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.write_text(json.dumps(record) + "\n", "utf-8")
 
 
