@@ -58,10 +58,14 @@ def put(path: Path, url: str | None = None) -> Stored:
     """
     system, root = _store(url)
     if not isinstance(system, LocalFileSystem):
-        stored = digest(path)
-        target = _place(root, stored.sha256)
-        if not _holds(system, target, stored.sha256):
-            system.put_file(str(path), target)
+        # Its sender may still have the file open: what is hashed and what is kept are one copy.
+        with tempfile.TemporaryDirectory(prefix="riskhub-raw-") as draft:
+            copy = Path(draft) / "bytes"
+            with path.open("rb") as source, copy.open("xb") as own:
+                stored = _copy(source, own)
+            target = _place(root, stored.sha256)
+            if not _holds(system, target, stored.sha256):
+                system.put_file(str(copy), target)
         return stored
     # Hash and copy in one pass; the name is known at the end only.
     folder = Path(root)
