@@ -33,8 +33,9 @@ HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 SIGNS = str.maketrans("。、《》【】〔〕“”‘’—–―‐‑‒−〇", ".,<>[][]\"\"''-------0")
 DIGIT = re.compile("[0-9]")
 GUARDS = (b"'", b'"')
-DITTO = "^(?:[〃″〞]|同上|同前|''|[Dd]itto)$"
-DITTOS = ("〃".encode(), "″".encode(), "〞".encode(), "同上".encode(), "同前".encode(), b"''", b"itto")
+DITTO = pa.array(
+    ["〃", "″", "〞", "同上", "同前", "''", "Ditto", "ditto"]
+)  # one look-up is cheaper than eight searches
 EXPONENTS = (b"E", b"e")
 MONTH_SIGN = "月".encode()
 LOST = "\ufffd"  # what a program writes for a sign that it could not read
@@ -110,7 +111,7 @@ def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
     if any(each in written for each in GUARDS):
         text, guard = _replaced(text, unguarded(text, code=halve))
     lost, dated = _destroyed(text, written) if code else (None, None)
-    ditto = _met(matches(text, DITTO)) if any(each in written for each in DITTOS) else None
+    ditto = _met(pc.is_in(text, value_set=DITTO))
     return Repaired(text, blanks, width, signs, control, encoding, garbled, guard, invisible, lost, dated, ditto)
 
 
