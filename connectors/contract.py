@@ -77,6 +77,7 @@ class Fetched:
     name: str = ""  # as its sender calls it, fit to be shown
     findings: tuple[Finding, ...] = field(default_factory=tuple)
     with_manifest: Mapping[str, Path] | None = None  # `path` is a manifest; these are its files by the names it gives
+    notes: tuple[Finding, ...] = ()  # what is to be said of it although it is taken
     refused: bool = False  # no replay may load it either
 
 

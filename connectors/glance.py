@@ -35,6 +35,12 @@ class Page:
     at: str | int | None = None  # what stands where the next page is told
     since: str | None = None  # the greatest value of its records at the place of `since:`
     ahead: int = 0  # records that name a time there which cannot be yet
+    found: bool = True  # whether the place is there where records stand
+    holds: tuple[str, ...] = ()  # the names that the document has
+    fault: bool = False  # it says by itself that something went wrong
+    total: int | None = None  # the records of all pages, as the server counts them
+    told: str | None = None  # what stands where an empty answer says that it is one
+    digest: str = ""  # of the records
 
 
 class Glance:
@@ -45,14 +51,35 @@ class Glance:
         self._process: subprocess.Popen[bytes] | None = None
 
     def page(
-        self, body: bytes, form: Mapping[str, Any], at: str | None, since: Mapping[str, str] | None = None
+        self,
+        body: bytes,
+        form: Mapping[str, Any],
+        at: str | None,
+        since: Mapping[str, str] | None = None,
+        **places: str | None,
     ) -> Page:
-        """Return what a page tells; `form` is the mapping's `format:`, `at` the agreed place of the next page."""
-        told = self._asked({"task": "page", "form": dict(form), "at": at, "since": since}, body)
+        """Return what a page tells; `form` is the mapping's `format:`, `at` the agreed place of the next page.
+
+        `places` are `total` and `empty_at`, paths of what else is wanted.
+        """
+        told = self._asked({"task": "page", "form": dict(form), "at": at, "since": since, **places}, body)
         count, value, last, ahead = told.get("count"), told.get("at"), told.get("since"), told.get("ahead", 0)
+        holds, total, said = told.get("holds"), told.get("total"), told.get("told")
         if not isinstance(count, int) or not isinstance(ahead, int) or not isinstance(value, str | int | None):
             return Page()
-        return Page(broken=False, count=count, at=value, since=last if isinstance(last, str) else None, ahead=ahead)
+        return Page(
+            broken=False,
+            count=count,
+            at=value,
+            since=last if isinstance(last, str) else None,
+            ahead=ahead,
+            found=told.get("found") is True,
+            holds=tuple(map(str, holds)) if isinstance(holds, list) else (),
+            fault=told.get("fault") is True,
+            total=total if isinstance(total, int) else None,
+            told=said if isinstance(said, str) else None,
+            digest=str(told.get("digest")),
+        )
 
     def listing(self, body: bytes) -> tuple[list[tuple[str, int, str, str]], str] | None:
         """Return the objects (key, size, tag, time) of a page of a store's listing and the mark of the next page.

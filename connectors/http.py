@@ -10,17 +10,19 @@ import hashlib
 import shutil
 import zipfile
 from base64 import b64encode
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from connectors import names
 from connectors.contract import Fetched
 from connectors.glance import Glance, Page
+from connectors.page_rules import PageRules
 from connectors.pages import COUNTED, first_of, next_of
 from connectors.shelf import Shelf
 from connectors.since import Since
 from connectors.sink import Sink
-from connectors.web import NOTHING, UNCHANGED, Answer, Web, base_of
-from hub.errors import FixTheHub
+from connectors.web import OK, UNCHANGED, Answer, Web, base_of
+from hub.errors import FixTheHub, RetryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,13 +53,20 @@ class Http:
         before = known.get(slot)
         shelf = Shelf(into.parent / "pages")
         since = Since(self.agreed.get("since"), before, self.web.place(self.first))
-        found, records = self._pull(shelf, since)
+        rules = PageRules(self.agreed, self.form)
+        found, records = self._pull(shelf, since, rules)
+        try:
+            rules.compare(self.web.place(self.first))
+        except RetryLater:
+            for url in found:
+                shelf.forget(url)
+            raise
         path = self._bundle([shelf.body(url) for url in found], into)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         memory = {"sha256": digest, "pages": len(found), "records": records, **since.memory()}
         if before is None or before.get("sha256") != digest:
-            yield self._delivery(slot, memory, before, path)
+            yield self._delivery(Fetched(slot, memory, before, notes=tuple(rules.notes)), path)
         elif memory.get("since") != before.get("since"):
             yield Fetched(slot, memory, before)
         shelf.finish()
@@ -71,42 +80,58 @@ class Http:
         self.glance.close()
         self.web.close()
 
-    def _delivery(self, slot: str, memory: Memory, before: Memory | None, path: Path) -> Fetched:
-        if memory["records"] == 0:  # nothing there is no fault, and no delivery
-            return Fetched(slot, memory, before)
+    def _delivery(self, found: Fetched, path: Path) -> Fetched:
+        if found.memory["records"] == 0:  # nothing there is no fault, and no delivery
+            return replace(found, notes=())
         stem = self.agreed["path"].rpartition("/")[2] or "answer"
         suffix = ".zip" if self.pages else f".{self.form['kind']}"
-        return Fetched(slot, memory, before, path, names.label(stem.removesuffix(suffix) + suffix))
+        return replace(found, path=path, name=names.label(stem.removesuffix(suffix) + suffix))
 
-    def _pull(self, shelf: Shelf, since: Since) -> tuple[list[str], int]:
-        """Get all pages onto the shelf; return their addresses and how many records they have together."""
+    def _pull(self, shelf: Shelf, since: Since, rules: PageRules) -> tuple[list[str], int]:
+        """Get all pages onto the shelf; return their addresses and how many records they have together.
+
+        Raises RetryLater and FixTheHub; a page that is no answer is then forgotten, so that it is asked for again.
+        """
         found: list[str] = []
         records = size = 0
         url: str | None = since.address(self.first)
         while url is not None:
-            answer = self._page(url, shelf)
+            place, first = self.web.place(url), not found
+            answer = self._page(url, shelf, rules.accepted(first=first))
             body = shelf.body(url)
             size += body.stat().st_size
             self._within_limits(url, found, size)
             # One answer may be as long as any file; then it is not looked into, and its records are not known.
-            page = self._looked_into(body, since)
-            since.note(page, answer, first=not found)
-            nothing = answer.status == NOTHING  # neither records nor a next page
-            count = 0 if nothing else -1 if page.broken else page.count
-            if count or not found or not (nothing or self.counted):
-                found.append(url)  # the empty page after the last one of a counted row of pages is left out
-            records += abs(count)  # a page that cannot be read may have any: the reader will say
-            there = next_of(self.pages, url, answer, page, self.web.place(url)) if self.pages and not nothing else None
+            page = self._looked_into(body, since, rules)
+            try:
+                if rules.is_end(answer.status, page, size=body.stat().st_size, first=first, place=place):
+                    since.note_end(answer, first=first)
+                    return found or [url], records  # the empty page after the last one is left out
+                if page is not None and self.form["kind"] in ACCEPT:
+                    rules.check(page, place)
+            except RetryLater:
+                shelf.forget(url)
+                raise
+            if page is not None and rules.is_repeated(page):
+                return found, records
+            since.note(page or Page(), answer, first=first)
+            count = page.count if page is not None and not page.broken else -1
+            if count or first or not self.counted:
+                found.append(url)
+            records += abs(count)  # a page that was not looked into may have any: the reader will say
+            there = next_of(self.pages, url, answer, page or Page(), place) if self.pages else None
             url = None if there is None else self.web.same_host(url, there)
         return found, records
 
-    def _looked_into(self, body: Path, since: Since) -> Page:
+    def _looked_into(self, body: Path, since: Since, rules: PageRules) -> Page | None:
+        """Return what a page tells; None for one that is too long to be looked into."""
         if body.stat().st_size > self.limits.page:
-            return Page()
-        return self.glance.page(body.read_bytes(), self.form, (self.pages or {}).get("at"), since.asked)
+            return None
+        at = (self.pages or {}).get("at")
+        return self.glance.page(body.read_bytes(), self.form, at, since.asked, **rules.places)
 
-    def _page(self, url: str, shelf: Shelf) -> Answer:
-        """Get one page onto the shelf, unless it is there and has not changed."""
+    def _page(self, url: str, shelf: Shelf, accepted: tuple[int, ...]) -> Answer:
+        """Get one page onto the shelf, unless it is there and has not changed; `accepted` statuses are answers too."""
         about = shelf.find(url)
         if about and shelf.is_fresh(about):
             return Answer(UNCHANGED, links=about["links"])
@@ -114,14 +139,14 @@ class Http:
         body, draft = shelf.body(url), shelf.body(url).with_suffix(".draft")
         with draft.open("wb") as file:
             sink = Sink(file, self.limits.page if self.pages else self.limits.bytes, self.web.place(url))
-            answer = self.web.ask(url, sink, {**self._accept(), **validators})
+            answer = self.web.ask(url, sink, {**self._accept(), **validators}, accepted=accepted)
         if answer.status == UNCHANGED:
             if about is None:
                 raise FixTheHub("The server says that nothing has changed, unasked.", where=self.web.place(url))
             draft.unlink()
             return Answer(UNCHANGED, links=about["links"])
         draft.replace(body)
-        if answer.status != NOTHING:
+        if answer.status == OK:
             shelf.keep(url, answer.validators, dict(answer.links))
         return answer
 

@@ -9,6 +9,7 @@ is the answer.  Anything that is not as it should be is `{"broken": true}`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 8_192  # characters of an address or of a cursor
+LONGEST_NUMBER = 15  # digits
+NAME, NAMES = 40, 8  # characters of a name that is told, and how many names
 BROKEN = {"broken": True}
+# Members, and names of root elements, by which a document says that it is no answer but a fault.
+FAULTS = ("error", "errors", "fault", "faults", "exception", "html")
+TOTALS = ("total", "totalcount", "total_count", "totalresults", "total_results", "totalelements", "count")
 
 
 def main() -> None:
@@ -48,21 +54,72 @@ def _done(job: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _page(job: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """Return how many records the page has, what stands at the agreed place, and the greatest `since` of them."""
+    """Return what the page tells: its records, the agreed places, the greatest `since`, and how it looks without any.
+
+    `found` says whether there is a place for records, `holds` names what stands there instead, and `fault` whether the
+    document says by itself that it is an error.  No value of a record leaves this process, only a hash of them all.
+    """
     form = job["form"]
     records, at = str(form.get("records") or ""), job["at"]
     if form["kind"] == "xml":
         tree, look = _xml(body), _text_at
-        found = list(tree.iter(f"{{*}}{records.rpartition('/')[2]}"))
+        found, holds = records_of_xml(tree, records)
+        fault = etree.QName(tree).localname.lower() in FAULTS
+        written = [etree.tostring(each, method="c14n") for each in found or ()]
     else:
         tree, look = json.loads(body.decode(form.get("encoding", "utf-8-sig"))), _at
-        there = _at(tree, records)
-        found = there if isinstance(there, list) else [] if there is None else [there]
+        found, holds = records_of_json(tree, records)
+        fault = isinstance(tree, dict) and any(value for key, value in tree.items() if str(key).lower() in FAULTS)
+        written = [json.dumps(each, sort_keys=True).encode() for each in found or ()]
     value = None if at is None else look(tree, at)
     if isinstance(value, str) and len(value) > LONGEST:
         raise ValueError
-    told = {"count": len(found), "at": value if isinstance(value, str | int) else None}
-    return told | (_greatest((look(each, job["since"]["at"]) for each in found), job["since"]) if job["since"] else {})
+    told: dict[str, Any] = {"found": found is not None, "holds": holds, "fault": fault, "count": len(written)}
+    told["at"] = value if isinstance(value, str | int) and not isinstance(value, bool) else None
+    told["total"] = _number(look(tree, job["total"])) if job.get("total") else _usual_total(tree)
+    told["told"] = str(look(tree, job["empty_at"]))[:LONGEST] if job.get("empty_at") else None
+    told["digest"] = hashlib.sha256(b"".join(b"%d:%s" % (len(each), each) for each in written)).hexdigest()
+    since = job["since"]
+    return told | (_greatest((look(each, since["at"]) for each in found or ()), since) if since else {})
+
+
+def records_of_json(tree: Any, path: str) -> tuple[list[Any] | None, list[str]]:
+    """Return the records at a path, None where it is absent, and the names that the document has."""
+    there = _at(tree, path)
+    holds = [str(key)[:NAME] for key in list(tree)[:NAMES]] if isinstance(tree, dict) else []
+    if isinstance(there, list):
+        return there, holds
+    if isinstance(there, dict) and not (not path and any(there.get(key) for key in there if key.lower() in FAULTS)):
+        return [there], holds
+    return None, holds
+
+
+def records_of_xml(tree: Any, path: str) -> tuple[list[Any] | None, list[str]]:
+    """Return the elements of records; None where another root stands, or the element that they would stand in is not.
+
+    A path begins with the root, as it does for the reader of the delivery.
+    """
+    root = etree.QName(tree).localname
+    parts = path.strip("/").split("/") if path else [root]
+    holds = [etree.QName(each).localname[:NAME] for each in (tree, *tree[:NAMES]) if isinstance(each.tag, str)]
+    if parts[0] != root:
+        return None, holds
+    found = list(tree.iter(f"{{*}}{parts[-1]}"))
+    around = parts[1:-1]
+    absent = not found and around and next(tree.iter(f"{{*}}{around[-1]}"), None) is None
+    return (None if absent else found), holds
+
+
+def _usual_total(tree: Any) -> int | None:
+    """Return the number that a JSON document gives, under a usual name, for the records of all pages."""
+    found = {str(key).lower(): value for key, value in tree.items()} if isinstance(tree, dict) else {}
+    return next((number for name in TOTALS if (number := _number(found.get(name))) is not None), None)
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < LONGEST_NUMBER:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _greatest(values: Iterator[Any], since: dict[str, str]) -> dict[str, Any]:

@@ -52,6 +52,10 @@ class Shelf:
         about["sha256"] = _digest(self.body(url))
         write_whole(self._about(url), json.dumps(about).encode())
 
+    def forget(self, url: str) -> None:
+        """Drop a page that is no answer, so that the next pull asks for it."""
+        self._about(url).unlink(missing_ok=True)
+
     def finish(self) -> None:
         """Keep what the server has tagged and remove the rest: the pull is registered."""
         for path in self.folder.glob("*.about"):

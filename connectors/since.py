@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.pages import with_parameter
 from connectors.watermark import AHEAD
-from connectors.web import NOTHING
+from connectors.web import NOTHING, OK, UNCHANGED
 from hub import clock
 from hub.errors import FixTheHub, RetryLater
 
@@ -75,7 +75,7 @@ class Since:
         """Take what one page, and the answer that it came with, tell of the next time."""
         if self.agreed.get("by") == "header" and first:
             self.value = answer.headers.get(self.agreed["at"], "")[:HEADER] or self.value
-        if self.asked is None or answer.status == NOTHING:
+        if self.asked is None:
             return
         if page.broken:
             raise RetryLater(
@@ -88,6 +88,11 @@ class Since:
         new, old = order(page.since, self.form), order(self.value, self.form)
         if new is not None and (old is None or new > old):  # type: ignore[operator]  # both of one form
             self.value = page.since
+
+    def note_end(self, answer: Answer, *, first: bool) -> None:
+        """Take what an answer without records tells of the next time: nothing, unless it is one of success."""
+        if self.agreed.get("by") == "header" and first and answer.status in (OK, NOTHING, UNCHANGED):
+            self.value = answer.headers.get(self.agreed["at"], "")[:HEADER] or self.value
 
     def memory(self) -> Memory:
         """Return what is to be remembered."""

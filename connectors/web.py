@@ -19,6 +19,7 @@ import httpx
 
 from connectors.contract import Deadline
 from connectors.patience import Wait, patiently
+from connectors.unpacking import unpacked
 from hub import clock
 from hub.errors import FixTheHub, HubError, RetryLater
 
@@ -88,7 +89,7 @@ class Web:
         parts = urlsplit(url or self.base)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path} (connection {self.who.id})"[:300]
 
-    def ask(
+    def ask(  # noqa: PLR0913 - what is asked for, how, and which answers will do
         self,
         url: str,
         sink: Sink | None = None,
@@ -96,16 +97,18 @@ class Web:
         *,
         method: str = "GET",
         fine: tuple[int, ...] = (),
+        accepted: tuple[int, ...] = (),
     ) -> Answer:
         """Ask for an address and give its body, piece by piece, to `sink`; a fault of the moment is tried again.
 
-        Raises RetryLater and FixTheHub; 304 is an answer, and so are the statuses in `fine`, whose bodies are left.
+        Raises RetryLater and FixTheHub; 304 is an answer, and so are the statuses in `fine`, whose bodies are left, and
+        those in `accepted`, whose bodies are taken.
         """
         for attempt in patiently(self.deadline):
             with attempt:
                 if sink:
                     sink.restart()
-                answer = self._run(self._followed((method, url, dict(headers or {}), fine), sink), url)
+                answer = self._run(self._followed((method, url, dict(headers or {}), fine, accepted), sink), url)
         return answer
 
     def close(self) -> None:
@@ -143,8 +146,10 @@ class Web:
             raise self._told(fault, url) from None
         return answer
 
-    async def _followed(self, asked: tuple[str, str, dict[str, str], tuple[int, ...]], sink: Sink | None) -> Answer:
-        method, url, headers, fine = asked
+    async def _followed(
+        self, asked: tuple[str, str, dict[str, str], tuple[int, ...], tuple[int, ...]], sink: Sink | None
+    ) -> Answer:
+        method, url, headers, fine, accepted = asked
         for _ in range(MOST_REDIRECTS + 1):
             signed = self.sign(method, url, headers) if self.sign else {}
             request = self.client.build_request(method, url, headers={**headers, **signed})
@@ -154,8 +159,9 @@ class Web:
                     url = self.same_host(url, response.headers.get("location", ""))
                     continue
                 if response.status_code not in fine:
-                    self._judge(response, url)
-                    async for piece in response.aiter_bytes(1 << 16):
+                    if response.status_code not in accepted:
+                        self._judge(response, url)
+                    async for piece in unpacked(response, self.place(url)):
                         if sink:
                             sink.write(piece)
                 return Answer(response.status_code, response.headers, _links(response))

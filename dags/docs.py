@@ -1,17 +1,20 @@
-"""Every half hour: the Data Docs, pages for engineers about the last batches of every source.
+"""The Data Docs, pages for engineers about the last batches of every source: made when batches have been answered.
 
-A run in which nothing is new reads one query and ends; Great Expectations is imported only for a page that is missing.
+The steps of a batch wait for nothing of it.  Batches that are answered while a run lasts are told together by the next
+one.  Every ten minutes a run looks for what was judged without Airflow; one in which nothing is new reads one query and
+ends, and Great Expectations is imported only for a page that is missing.
 """
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, task
 
 from dags.policy import RETRYING, every
+from dags.tables import ANSWERED
 
 with DAG(
     "docs",
-    schedule=every(minutes=30),
+    schedule=AssetOrTimeSchedule(timetable=every(minutes=10), assets=[ANSWERED]),
     max_active_runs=1,
     catchup=False,
     is_paused_upon_creation=False,

@@ -14,7 +14,7 @@ from airflow.sdk import DAG, Param, get_current_context, task
 
 from dags.policy import RETRYING
 from dags.question import APPROVE, HoldQuestion
-from dags.tables import ANY, tell_loaded
+from dags.tables import ANSWERED, ANY, tell_loaded
 
 PATIENCE = 50  # attempts, in the end five minutes apart: nobody answers twice because a server was away
 
@@ -51,7 +51,7 @@ with DAG(
         },
     )
 
-    @task(retries=PATIENCE, outlets=[ANY])
+    @task(retries=PATIENCE, outlets=[ANY, ANSWERED])
     def decide(answer: Any, asked: str) -> str:
         """Write the decision about the batch as it was `asked` down, and let the batch go on."""
         from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy

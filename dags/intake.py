@@ -27,7 +27,7 @@ from airflow.sdk import (
 )
 
 from dags.policy import RETRYING, every
-from dags.tables import table
+from dags.tables import ANSWERED, table
 from dags.triggers import FolderHint
 from hub.settings import FETCH_POOL, settings
 from mappings.catalogue import heads
@@ -77,7 +77,9 @@ def intake(head: Head) -> DAG:
         judged = steps.expand(batches=received)
         loaded = load.override(outlets=[table(name) for name in head.record_types])()
         # A group in which one batch failed has others to answer; the run is red all the same: `done` needs everything.
-        answering = step.override(task_id="acknowledge", trigger_rule=TriggerRule.ALL_DONE).partial(verb="acknowledge")
+        answering = step.override(task_id="acknowledge", trigger_rule=TriggerRule.ALL_DONE, outlets=[ANSWERED]).partial(
+            verb="acknowledge"
+        )
         answered = answering.expand(batches=received)
         judged >> loaded >> answered
         [judged, loaded, answered] >> EmptyOperator(task_id="done")

@@ -13,7 +13,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule, get_current_context, task
 
 from dags.policy import RETRYING
-from dags.tables import ANY, tell_loaded
+from dags.tables import ANSWERED, ANY, tell_loaded
 
 GROUP = 20  # deliveries that one task takes
 TEXT = ["null", "string"]
@@ -70,7 +70,7 @@ with DAG(
         chosen = candidates(Wanted(origins, force=force))  # with `force` also those that an attempt before has read
         return replay(each for each in chosen if each.unfinished or each.origin not in done)
 
-    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ANY])
+    @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ANY, ANSWERED])
     def tell(groups: Any) -> list[str]:
         """Tell whoever waits for a table what this run has loaded: also what an attempt had that failed in the end."""
         from pipeline.replay import read_since  # noqa: PLC0415 - heavy

@@ -1,4 +1,4 @@
-"""The tables of core as assets.
+"""The tables of core as assets, and one for the batches themselves.
 
 A source's own DAG knows its tables beforehand; a DAG that works for any source tells of them when it is done.
 """
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ANY = AssetAlias("core")  # the outlet of a task that calls `tell_loaded`
+ANSWERED = Asset(
+    "batches", uri="hub://ledger/batches"
+)  # told when a batch has come to its end, waits, or was decided on
 
 
 def table(record_type: str) -> Asset:

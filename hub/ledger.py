@@ -54,6 +54,7 @@ class Entry:
     origin_number: int  # that of the batch whose delivery it reads
     operation: str  # new, correct, withdraw or zero; what no manifest says is new
     submission_id: str | None  # None for a file that came without a manifest
+    notes: list[dict[str, Any]]  # findings of the fetch that did not reject it
     # Provenance
     mapping_version: str | None
     standard_version: str | None
@@ -118,6 +119,7 @@ def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State
     A delivery that came with a manifest says so: submission_id, rows_stated, late_turn; refused: no replay may load it.
     """
     given = {"submission_id": None, "rows_stated": None, "refused": False, "late_turn": None, **delivery}
+    given["notes"] = json.dumps(delivery.get("notes", []))
     conn.execute(statement("ledger/insert_delivery"), given)
     conn.execute(
         statement("ledger/insert_batch"),

@@ -118,6 +118,7 @@ def entry_of(source: Source, supposed: Supposed) -> ledger.Entry:
         "number": LAST,
         "origin_number": LAST,
         "operation": supposed.operation,
+        "notes": [],
         "file_name": supposed.file_name,
         "sha256": supposed.sha256,
         "received_at": supposed.received_at,

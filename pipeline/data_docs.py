@@ -27,16 +27,18 @@ LAST = 20  # batches of a source
 
 
 def build(last: int = LAST) -> tuple[Path, int]:
-    """Bring the site up to date; return its first page and how many pages were made."""
+    """Bring the site up to date; return its first page and how many pages were made.
+
+    The first page is written each time, since it says as of when it tells.
+    """
     site = Site(settings().home / "data-docs")
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
         judged = cursor.execute(statement("docs/judged"), {"last": last}).fetchall()
+        judged_at = conn.execute(statement("docs/as_of")).fetchone()[0]  # type: ignore[index]  # always one row
     sources = [_source(site, name, list(batches)) for name, batches in groupby(judged, lambda each: each["source"])]
-    index = index_page(sources)
     first = site.folder / "index.html"
-    if not first.exists() or first.read_text("utf-8") != index:
-        first.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(first, index.encode())
+    first.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(first, index_page(sources, as_of=f"{judged_at:%Y-%m-%d %H:%M:%S} UTC").encode())
     site.tidy()
     return first, site.made
 

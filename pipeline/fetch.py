@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import threading
 from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +149,7 @@ def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored
         "bytes": stored.size,
         "connector": source.connector["kind"],
         "refused": fetched.refused,
+        "notes": [asdict(finding) for finding in fetched.notes],
     }
     batch: str = delivery["delivery_id"]
     before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")

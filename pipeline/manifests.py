@@ -77,7 +77,7 @@ def _rows(file: Path, source: str) -> int | None:
         raise WrongUsage(
             f"{file.name} cannot be read as {source} agreed.",
             why=", ".join(finding.code for finding in fault.findings),
-            next_step=f"riskhub check {file.name} --source {source} says more.",
+            next_step=f"`riskhub check {file.name} --source {source}` says more.",
         ) from None
 
 

@@ -40,7 +40,7 @@ def map_batch(batch_id: str) -> None:
         else:
             with raw.local_path(entry.sha256) as path:
                 meta = write_parts(path, source, work, recall_of(source))
-        meta["findings"] += stated(submission, source, work, meta)
+        meta["findings"] += [*entry.notes, *stated(submission, source, work, meta)]
     except RejectBatch as fault:
         with connect() as conn:  # a replay of it is worth while once one of these has changed
             ledger.note_versions(conn, batch_id, source.version, standard().version)

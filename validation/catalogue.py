@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = Path(__file__).with_name("examples.yml")
-NOTHING = "—"  # stands in a sentence where a finding has nothing to say
-OPTIONAL = re.compile(r"\[\[(.*?)\]\]")  # a part of a sentence that goes with what it would tell
+# A part of a sentence that goes with what it would tell, and perhaps another one in its place.
+OPTIONAL = re.compile(r"\[\[([^|]*?)(?:\|(.*?))?\]\]")
+UNSAID = "…"  # a test sees to it that no sentence needs it; a receipt must be written all the same
+DOUBLED = re.compile(r"([.。])[.。](?=\s|$)")
 PLACE = re.compile(r"\{(\w+)\}")
-HIDDEN = {"en": "The value", "zh": "该值"}  # stands for a value that is not shown
 RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, told in the rule's own words
 
 
@@ -88,14 +89,18 @@ def render(code: str, language: str, /, **place: Any) -> Words:
     elif code == "MANIFEST_INVALID":
         place = {**place, **fault_in_words(place, language)}
     given = {key: value for key, value in place.items() if value not in {None, ""}}
-    told = defaultdict(lambda: NOTHING, {"value": HIDDEN[language], **given})
     texts = (known.title, known.message, known.cure)
-    return Words(*(" ".join(_without_gaps(each[language], given).format_map(told).split()) for each in texts))
+    return Words(*(_filled(each[language], given) for each in texts))
 
 
-def _without_gaps(sentence: str, given: dict[str, Any]) -> str:
-    """Leave out the optional parts of a sentence of the catalogue that have nothing to say."""
-    return OPTIONAL.sub(lambda part: part[1] if set(PLACE.findall(part[1])) <= given.keys() else "", sentence)
+def _filled(sentence: str, given: dict[str, Any]) -> str:
+    """Return a sentence of the catalogue with its places filled, and without the parts that have nothing to say.
+
+    A full stop that what is told has brought along is not written twice.
+    """
+    fit = OPTIONAL.sub(lambda part: part[1] if set(PLACE.findall(part[1])) <= given.keys() else part[2] or "", sentence)
+    text = " ".join(fit.format_map(defaultdict(lambda: UNSAID, given)).split())
+    return DOUBLED.sub(r"\1", text)
 
 
 def rule_message(rule_id: str, language: str) -> str:

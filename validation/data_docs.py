@@ -69,9 +69,9 @@ def results_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
     return _framed(page, pages.ValidationResultsPageRenderer().render(told))
 
 
-def index_page(sources: Sequence[dict[str, Any]]) -> str:
-    """Return the first page: every source with its suite and its last batches."""
-    return _template("index").render(sources=sources)
+def index_page(sources: Sequence[dict[str, Any]], *, as_of: str) -> str:
+    """Return the first page: every source with its suite and its last batches, as they were at `as_of`."""
+    return _template("index").render(sources=sources, as_of=as_of)
 
 
 def harmless(text: str) -> str:

@@ -82,7 +82,7 @@ def opened(member: Member) -> CalamineWorkbook:
         raise RejectBatch(Finding("FILE_LOCKED", file=member.name)) from None
     except (CalamineError, ValueError) as error:
         why = " ".join(str(error).split())[:200]
-        raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="a workbook")) from None
+        raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="Excel")) from None
 
 
 def _row(row: int, cells: dict[int, str | Fault], marks: Marks, seen: Seen) -> Iterator[Row]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from hub.finding import Finding
-from hub.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +30,8 @@ def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Fin
         alone = name in source.lists and any(each.startswith(f"{name}/") for each in given)  # one object, not a list
         if name not in given and not alone:
             like = get_close_matches(name, extra, n=1, cutoff=0.5)
-            told = say("mapping.did_you_mean", source.language, name=like[0]) if like else ""
             field = next((path for path, rule in source.all_rules() if name in rule.columns), None)
-            findings.append(Finding("MISSING_COLUMN", column=name, field=field, expected=told))
+            findings.append(Finding("MISSING_COLUMN", column=name, field=field, expected=like[0] if like else None))
     findings += [Finding("UNMAPPED_COLUMN", column=name) for name in extra]
     return findings
 

@@ -16,7 +16,9 @@ from pipeline.cli.screen import app, guarded
 
 __all__ = ["app", "check", "main", "manifest"]
 
-OF_THE_HUB = ("analyst", "codes", "conflicts", "exchange", "fetch", "hold", "hub", "query", "repair", "source")
+OF_THE_HUB = (
+    *("analyst", "codes", "conflicts", "exchange", "fetch", "hold", "hub", "query", "repair", "source", "status"),
+)
 FOR_THE_CALLER = {"check", "codes", "manifest", "source"}  # what they write belongs to whoever calls them
 
 if find_spec("psycopg"):

@@ -1,4 +1,4 @@
-"""Commands about the hub itself: up, down, status, demo, doctor, migrate."""
+"""Commands about the hub itself: up, down, demo, migrate, docs."""
 
 from __future__ import annotations
 
@@ -9,21 +9,15 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
-from hub import ledger
 from hub.batch import COUNTS
-from hub.errors import HubError
 from hub.settings import settings
-from pipeline.cli.screen import FAULT, FINE, Json, app, out, print_json, print_table, word
+from pipeline.cli.screen import Json, app, out, print_json, print_table, word
 from pipeline.data_docs import LAST, build
 from pipeline.demo import answers, drop_samples, watch
-from pipeline.doctor import diagnose
 from pipeline.logins import migrate_login
-from pipeline.owed.asking import missing
 from pipeline.query import psql
 from pipeline.receipts import reconciliation
 from pipeline.stack import control as stack
-from pipeline.waiting import batches_in_trouble, sessions_that_wait
-from pipeline.warehouse import connect
 from pipeline.warehouse import migrate as migrate_warehouse
 
 if TYPE_CHECKING:
@@ -55,51 +49,6 @@ def migrate() -> None:
     if not migrate_login():
         out.print(word("migrate.no_login"), markup=False)
     out.print(word("migrate.done", names=", ".join(done)) if done else word("migrate.nothing"))
-
-
-@app.command()
-def status(*, as_json: Json = False) -> int:
-    """Say what is running, and what is late, waiting or held."""
-    running = stack.status()
-    sources: list[dict[str, Any]] = []
-    waiting: list[dict[str, Any]] = []
-    locks: list[dict[str, Any]] = []
-    owing: dict[str, dict[str, int]] = {}
-    try:
-        with connect() as conn:
-            sources = ledger.rows_of(conn, "status")
-            waiting, locks = batches_in_trouble(conn), sessions_that_wait(conn)
-        owing = missing()
-    except HubError:
-        running["warehouse"] = "unreachable"
-    if as_json:
-        print_json({"stack": running, "sources": sources, "expected": owing, "waiting": waiting, "locks": locks})
-        return FINE
-    _print_stack(running)
-    if sources:
-        out.print()
-        names = list(sources[0])
-        print_table(names, [[row[name] for name in names] for row in sources], right=names[1:-1])
-    print_waiting(waiting, locks)
-    for name, counts in owing.items():
-        told = ", ".join(f"{word(f'expected.{state}')} {periods}" for state, periods in counts.items())
-        out.print(word("expected.owing", source=name, told=told), markup=False)
-    return FINE
-
-
-@app.command()
-def doctor(*, as_json: Json = False) -> int:
-    """Look for what would keep the hub from working, and say how to cure it."""
-    found = diagnose()
-    if as_json:
-        print_json([check.__dict__ for check in found])
-    else:
-        for check in found:
-            out.print(f"[{'green' if check.fine else 'red'}]{'✓' if check.fine else '✗'}[/] {check.name}: ", end="")
-            out.print(check.says, markup=False)
-            if check.cure:
-                out.print(f"    → {check.cure}", markup=False)
-    return FINE if all(check.fine for check in found) else FAULT
 
 
 @app.command()
@@ -162,27 +111,6 @@ def _reconcile(submissions: list[Submission]) -> None:
             counts = {name: submission.batch[name] for name in COUNTS}
             line = word("state.duplicate") if submission.batch["state"] == "duplicate" else reconciliation(counts)
             out.print(f"  {submission.source:32} {line}")
-
-
-def print_waiting(waiting: list[dict[str, Any]], locks: list[dict[str, Any]]) -> None:
-    """Print which batches wait for the machine with the cure, and which sessions of the warehouse for one another."""
-    for row in waiting:
-        out.print(word("status.waits", **row), markup=False)
-        out.print(f"    → {row['cure']}", markup=False)
-    for row in locks:
-        out.print(word("status.locked", **row), markup=False)
-
-
-def _print_stack(running: dict[str, Any]) -> None:
-    server, airflow = running["postgres"], running["airflow"]
-    out.print(f"home       {running['home']}", markup=False)
-    out.print("postgres   ", end="")
-    out.print(f"{word('status.runs')} 127.0.0.1:{server['port']}" if server["running"] else word("status.stopped"))
-    out.print("airflow    ", end="")
-    out.print(f"{word('status.runs')} {airflow['address']}" if airflow["running"] else word("status.stopped"))
-    for name, part in airflow["components"].items():
-        if part["running"]:
-            out.print(f"  {name:15} {word('status.healthy' if part['healthy'] else 'status.unhealthy')}")
 
 
 def _where_to_look(*, after: bool = False) -> None:

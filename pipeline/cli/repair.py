@@ -142,7 +142,7 @@ def _tell_dry_run(chosen: list[Candidate], *, as_json: bool) -> int:
 def _ask(chosen: list[Candidate]) -> None:
     _print_chosen(chosen)
     if not sys.stdin.isatty():
-        raise WrongUsage(word("replay.unasked"), next_step="riskhub replay ... --yes")
+        raise WrongUsage(word("replay.unasked"), next_step="Give the same command with --yes.")
     if not typer.confirm(word("replay.ask", count=len(chosen)), default=False):
         raise typer.Abort
 

@@ -71,10 +71,22 @@ def guarded(arguments: list[str]) -> int:
             err.print_exception()
         return WRONG if isinstance(fault, WrongUsage) else FAULT
     except Exception as fault:  # noqa: BLE001 - the last line of the flow: words instead of a traceback
-        tell(HubError(word("cli.fault"), why=type(fault).__name__, next_step=word("cli.fault_next")))
+        tell(
+            _of_database(fault)
+            or HubError(word("cli.fault"), why=type(fault).__name__, next_step=word("cli.fault_next"))
+        )
         if debug:
             err.print_exception()
     return FAULT
+
+
+def _of_database(fault: Exception) -> HubError | None:
+    """Return what a person is told of a fault of the database, by its kind; None for any other fault."""
+    psycopg = sys.modules.get("psycopg")  # a partner's installation has none
+    if psycopg is None or not isinstance(fault, psycopg.Error):
+        return None
+    next_step = word("cli.database_next")
+    return RetryLater(word("cli.database"), why=fault.sqlstate or type(fault).__name__, next_step=next_step)
 
 
 def _run(arguments: list[str]) -> int:

@@ -45,7 +45,9 @@ def new(  # noqa: PLR0913 - the options of one command
 ) -> int:
     """Draft the whole folder of a source from a sample file; what the draft is not sure of is TODO."""
     if not NAME.fullmatch(name):
-        raise WrongUsage(word("source.bad_name", name=name), next_step="riskhub source new fire_brigade/incidents ...")
+        raise WrongUsage(
+            word("source.bad_name", name=name), next_step="riskhub source new fire_brigade/incidents --from FILE"
+        )
     header = {"row": header_row} if header_row else None
     said = {"sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter, "records": records}
     form: dict[str, Any] = {key: value for key, value in said.items() if value is not None}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from hub.errors import HubError
 from hub.settings import settings
+from hub.text import say
 from mappings.catalogue import heads
-from pipeline.stack import airflow, environment, ports, postgres
+from pipeline.stack import airflow, environment, health, ports, postgres
 from pipeline.stack.lock import only_one
 from pipeline.stack.progress import silent
 
@@ -27,7 +28,7 @@ def up(on_progress: Progress = silent) -> dict[str, Any]:
     """
     home = settings().home
     with only_one(home, on_progress):
-        if len(airflow.running(home)) == len(airflow.COMPONENTS) and postgres.running(home):
+        if all(part.healthy or part.state is health.State.STARTING for part in health.parts(home)):
             return status()
         try:
             _start(home, on_progress)
@@ -50,40 +51,53 @@ def down(on_progress: Progress = silent) -> None:
 
 
 def status() -> dict[str, Any]:
-    """Return what runs: `postgres` {running, port, pid}, `airflow` {running, address, login, components}.
+    """Return what runs: `postgres` {running, port, pid, ...}, `airflow` {running, address, login, components}.
 
-    `components` has `{running, pid, healthy}` per name; `healthy` is what the component itself last reported.
+    `components` has a mapping by name.  Each, and `postgres`, says `running` (its process lives), `pid`, `healthy`
+    (None where that cannot be known), `state` (of `health.State`) and its `evidence`; `broken` names those to be cured.
     """
+    return described(health.parts(settings().home))
+
+
+def described(found: list[health.Part]) -> dict[str, Any]:
+    """Return what `status` returns, of parts that have been looked at."""
     home = settings().home
-    server, parts = postgres.running(home), airflow.running(home)
-    told = airflow.health(home) if parts else {}
+    by_name = {part.name: _told(part) for part in found}
+    server = by_name.pop(postgres.NAME)
+    lives = any(part["running"] for part in by_name.values())
     return {
         "home": str(home),
-        "postgres": {
-            "running": server is not None,
-            "port": server.port if server else None,
-            "pid": server.process.pid if server else None,
-        },
+        "postgres": server | {"port": ports.remembered(home).get(postgres.NAME) if server["running"] else None},
         "airflow": {
-            "running": len(parts) == len(airflow.COMPONENTS),
-            "address": airflow.address(home) if parts else None,
+            "running": all(part["running"] for part in by_name.values()),
+            "address": airflow.address(home) if lives else None,
             "login": environment.LOGIN,
-            "password": environment.login_password(home) if parts else None,
-            "components": {name: _component(name, parts.get(name), told) for name in airflow.COMPONENTS},
+            "password": environment.login_password(home) if lives else None,
+            "components": by_name,
         },
+        "broken": [part.name for part in found if part.broken],
     }
 
 
-def _component(name: str, process: Any, told: dict[str, Any]) -> dict[str, Any]:
-    says = bool(told) if name == airflow.API else told.get(name.replace("-", "_"), {}).get("status") == "healthy"
-    return {"running": process is not None, "pid": process.pid if process else None, "healthy": says}
+def _told(part: health.Part) -> dict[str, Any]:
+    says = say(part.says, settings().language, **part.values)
+    return {
+        "running": part.pid is not None,
+        "pid": part.pid,
+        "healthy": part.healthy,
+        "state": part.state.value,
+        "evidence": says,
+    }
 
 
 def _start(home: Path, on_progress: Progress) -> None:
     from pipeline.exchange import exchange_folder  # noqa: PLC0415 - these load much; `down` and `status` do not
     from pipeline.warehouse import migrate  # noqa: PLC0415
 
+    postgres.wake(home)
     airflow.stop(home)
+    if health.database(home).broken:
+        postgres.stop(home)
     postgres.start(home, on_progress=on_progress)
     with ports.free_port(home, "airflow", on_progress) as port:
         env = environment.environment(settings(), port)
@@ -107,5 +121,6 @@ def _start(home: Path, on_progress: Progress) -> None:
 
 
 def _stop(home: Path, patience: float = airflow.STEP_PATIENCE) -> None:
+    postgres.wake(home)
     airflow.stop(home, patience)
     postgres.stop(home)

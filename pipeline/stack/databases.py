@@ -2,21 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
 
+from hub.errors import RetryLater
 from hub.settings import FETCH_POOL
 from hub.sql import compose, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
+
+CONNECTING = 10  # seconds
+GONE = ("08", "57")  # SQLSTATE classes: the connection broke, the server is going down or has ended the statement
+
+
+@contextmanager
+def _session(url: str, seconds: int = 0, *, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
+    """Give a session; with `seconds`, neither connecting nor a statement takes longer.
+
+    Raises RetryLater, without the password and without the server's words, when the server is gone or does not answer.
+    """
+    limit = f"-c statement_timeout={seconds * 1000}"
+    try:
+        with psycopg.connect(url, autocommit=autocommit, connect_timeout=seconds or CONNECTING, options=limit) as conn:
+            yield conn
+    except psycopg.OperationalError as fault:
+        if fault.sqlstate and not fault.sqlstate.startswith(GONE):
+            raise
+        address = psycopg.conninfo.conninfo_to_dict(url)
+        raise RetryLater(
+            "PostgreSQL does not answer.",
+            where=f"{address.get('host')}:{address.get('port')}/{address.get('dbname')}",
+            why=type(fault).__name__,
+            next_step="Run `riskhub up`; `riskhub status` says how PostgreSQL is.",
+        ) from None
+
+
+def ping(url: str, seconds: int) -> None:
+    """Have the server answer one statement; raise RetryLater when it does not within some `seconds`."""
+    with _session(url, seconds) as conn:
+        conn.execute(statement("stack/ping"))
+
+
+def heartbeats(airflow: str, seconds: int) -> dict[str, float]:
+    """Return how many seconds ago each kind of Airflow component has given a sign of life."""
+    with _session(airflow, seconds) as conn:
+        return {str(kind): float(age) for kind, age in conn.execute(statement("stack/heartbeats"))}
 
 
 def ensure(server: str, database: str, owner: str | None = None, password: str | None = None) -> None:
     """Make `database`, owned by the role `owner` with that password, unless it is there; `server` is a URL."""
-    with psycopg.connect(server, autocommit=True, connect_timeout=10) as conn:
+    with _session(server, autocommit=True) as conn:
         if owner and conn.execute(statement("stack/role_exists"), {"name": owner}).fetchone() is None:
             conn.execute(compose("stack/create_role", role=sql.Identifier(owner), password=sql.Literal(password)))
         if conn.execute(statement("stack/database_exists"), {"name": database}).fetchone() is None:
@@ -28,7 +67,7 @@ def ensure(server: str, database: str, owner: str | None = None, password: str |
 
 def close_server(server: str, warehouse: str) -> None:
     """Let nobody but the owner into the databases that every server has, and into the warehouse before it is made."""
-    with psycopg.connect(server, connect_timeout=10) as conn:
+    with _session(server) as conn:
         conn.execute(compose("stack/close_server", warehouse=sql.Identifier(warehouse)))
 
 
@@ -38,7 +77,7 @@ def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[
     `server` is the owner's URL of the warehouse, `passwords` has one for each login; `analysts` are those of them that
     look and do not write, and whose queries end after `query_seconds` unless their user asks for more.
     """
-    with psycopg.connect(server, connect_timeout=10) as conn:
+    with _session(server) as conn:
         conn.execute(statement("stack/analysts"))
         for name, password in passwords.items():
             role = {"role": sql.Identifier(name), "password": sql.Literal(password)}
@@ -52,26 +91,26 @@ def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[
 
 def end_dead_jobs(airflow: str) -> None:
     """Mark the jobs of Airflow components that were killed as failed, so that their tasks are taken up at once."""
-    with psycopg.connect(airflow, connect_timeout=10) as conn:
+    with _session(airflow) as conn:
         conn.execute(statement("stack/end_dead_jobs"))
 
 
 def make_fetch_pool(airflow: str, slots: int) -> None:
     """Make the pool of the tasks that ask servers, unless Airflow has it: without it they would never be scheduled."""
-    with psycopg.connect(airflow, connect_timeout=10) as conn:
+    with _session(airflow) as conn:
         conn.execute(statement("stack/fetch_pool"), {"pool": FETCH_POOL, "slots": slots})
 
 
 def fetch_slots(airflow: str) -> int | None:
     """Return how many servers are asked at once; None when the pool is missing."""
-    with psycopg.connect(airflow, connect_timeout=10) as conn:
+    with _session(airflow) as conn:
         row = conn.execute(statement("stack/fetch_slots"), {"pool": FETCH_POOL}).fetchone()
     return int(row[0]) if row else None
 
 
 def schema_version(airflow: str) -> str | None:
     """Return the version of Airflow's tables in that database; None when there are none."""
-    with psycopg.connect(airflow, connect_timeout=10) as conn:
+    with _session(airflow) as conn:
         if conn.execute(statement("stack/has_airflow_tables")).fetchone() != (True,):
             return None
         row = conn.execute(statement("stack/airflow_schema_version")).fetchone()

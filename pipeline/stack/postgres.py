@@ -88,11 +88,19 @@ def stop(home: Path | None = None) -> bool:
     for request, patience in ((signal.SIGINT, LONGEST_STOP), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
         with suppress(psutil.NoSuchProcess):
             server.process.send_signal(request)
+            server.process.send_signal(signal.SIGCONT)  # stopped by a signal, it would not hear the request
         psutil.wait_procs([server.process], timeout=patience)
         if not processes.alive(server.process):
             break
     processes.forget(home, NAME)
     return True
+
+
+def wake(home: Path | None = None) -> None:
+    """Let a server go on that a signal has stopped: what runs on it could not even end."""
+    if (server := running(home)) is not None:
+        with suppress(psutil.NoSuchProcess):
+            server.process.send_signal(signal.SIGCONT)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -61,6 +62,14 @@ def recorded(home: Path, name: str) -> psutil.Process | None:
     return process if same and alive(process) else None
 
 
+def left_record(home: Path, name: str) -> int | None:
+    """Return the id under which `name` was started, if nobody has stopped it since; whether it runs is not asked."""
+    try:
+        return int(json.loads(_record_of(home, name).read_text("utf-8"))["pid"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 def forget(home: Path, name: str) -> None:
     """Drop the record of `name`."""
     _record_of(home, name).unlink(missing_ok=True)
@@ -92,11 +101,21 @@ def leftovers(home: Path) -> list[psutil.Process]:
     return [p for p in psutil.process_iter() if p.pid not in me and alive(p) and _is_ours(p, str(home), sessions)]
 
 
+def is_listener(processes: Iterable[psutil.Process], port: int) -> bool:
+    """Whether one of the processes listens at `port`: what is left of a component that was killed may do so."""
+    for process in processes:
+        with suppress(psutil.Error):
+            if any(each.laddr.port == port for each in process.net_connections("inet") if each.laddr):
+                return True
+    return False
+
+
 def ask(processes: Iterable[psutil.Process]) -> None:
-    """Ask the processes to end."""
+    """Ask the processes to end; one that was stopped by a signal is woken, or it would not hear it."""
     for process in processes:
         with suppress(psutil.Error):
             process.terminate()
+            process.send_signal(signal.SIGCONT)
 
 
 def stop(processes: Iterable[psutil.Process], patience: float = PATIENCE) -> list[psutil.Process]:

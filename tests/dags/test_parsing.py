@@ -101,6 +101,9 @@ def test_files_and_loads_are_assets(dags: Parse, tmp_path: Path) -> None:
     dag = dags("intake.py", source(tmp_path, "a/one"))["intake__a__one"]
     assert [asset.uri for asset in dag.timetable.asset_condition.objects] == ["hub://arrival/a/one"]
     assert [asset.uri for asset in dag.get_task("load").outlets] == ["hub://core/fire_incident"]
+    assert [asset.uri for asset in dag.get_task("acknowledge").outlets] == ["hub://ledger/batches"], (
+        "the Data Docs wait for it"
+    )
 
 
 def test_sweep_runs_at_the_start_and_every_five_minutes(dags: Parse) -> None:

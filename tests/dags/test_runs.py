@@ -174,7 +174,9 @@ def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(
     assert states(run) == {name: ["success"] for name in ("choose", "read_again", "tell", "done")}
     again = [receipt for receipt in receipts(settings().exchange / SOURCE / "out") if receipt["replay_of"]]
     assert [receipt["counts"]["new"] for receipt in again] == [0]
-    assert told("replay") == told(DAG_ID) == {"hub://core/fire_incident"}, "whoever waits for the table hears of both"
+    assert told("replay") == told(DAG_ID) == {"hub://core/fire_incident", "hub://ledger/batches"}, (
+        "whoever waits for the table hears of both"
+    )
 
 
 def test_a_replay_that_fails_has_told_what_it_had_loaded(dags: Parse, monkeypatch: pytest.MonkeyPatch) -> None:

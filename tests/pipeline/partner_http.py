@@ -108,6 +108,32 @@ class HttpPartner(Partner):
         self.server.server_close()
 
 
+def record(number: Any) -> dict[str, str]:
+    """Return one record as such a service has it."""
+    return {"no": f"F{number}", "at": "2026-05-01 10:00", "cause": "短路", "note": "x"}
+
+
+class Service(HttpPartner):
+    """A service that answers as `say` says: from the number of the page to a status and a document, or bytes."""
+
+    connector = "{kind: http, connection: their_server, path: /v1/fires}"
+    form = "{kind: json, records: rows}"
+
+    def __init__(self, root: Path) -> None:
+        """Start the service; it has an empty list of records."""
+        super().__init__(root)
+        self.say: Callable[[int], tuple[int, Any]] = lambda _: (200, {"rows": []})
+        self.headers: dict[str, str] = {}
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answer as was said."""
+        self.asked.append(handler.path)
+        query = parse_qs(urlsplit(handler.path).query)
+        number, document = self.say(int(query.get("page", query.get("after", ["1"]))[0]))
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        reply(handler, number, body, self.headers)
+
+
 def as_xml(page: list[dict[str, str]], there: str | None) -> bytes:
     """Return a page as XML with a namespace."""
     items = "".join("<fire>" + "".join(f"<{k}>{v}</{k}>" for k, v in record.items()) + "</fire>" for record in page)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EVIL = "<script>alert(1)</script>"
 LOADED = re.compile(r"""<script|<img|<link|<iframe|\bon\w+=|\bsrc=|url\(|https?://""")
+AS_OF = re.compile(r"As of 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC")
 
 
 @pytest.fixture
@@ -34,7 +35,9 @@ def small(tmp_path: Path, warehouse: str, monkeypatch: pytest.MonkeyPatch) -> Sm
 
 def pages() -> dict[str, str]:
     folder = settings().home / "data-docs"
-    return {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.glob("**/*.html")}
+    found = {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.glob("**/*.html")}
+    assert len(AS_OF.findall(found["index.html"])) == 1
+    return {name: AS_OF.sub("", text) for name, text in found.items()}
 
 
 def only(found: dict[str, str], part: str) -> str:
@@ -112,5 +115,5 @@ def test_on_the_command_line(warehouse: str, capsys: pytest.CaptureFixture[str])
     assert warehouse
     assert guarded(["docs"]) == FINE
     assert "index.html" in capsys.readouterr().out.replace("\n", "")
-    assert "No batch has been judged yet" in pages()["index.html"]
+    assert "No batch had been judged by then" in pages()["index.html"]
     assert guarded(["docs", "--last", "0"]) == WRONG

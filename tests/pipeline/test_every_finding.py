@@ -7,7 +7,7 @@ import json
 import os
 import re
 import signal
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,17 +16,21 @@ from unittest.mock import patch
 import pytest
 from exchange import receipt, submit
 from linked_sources import LinkedSources, declare, inspect
+from partner_http import Service, record
+from partners import FOLDER_LINE
 from provoking import SMALL_CASES, Case, provoked, samples
 from provoking_submissions import SUBMITTED
 from small_source import CAUSES, SMALL, SmallSource, fires
 from trouble import fails_on
 
+from connectors.connection import Connection
 from connectors.hub_folder import hub_folder
 from connectors.reading import read
 from hub.errors import RejectBatch
 from hub.settings import settings
 from pipeline.asking import ATTEMPTS, check_ready
 from pipeline.exchange import exchange_folder
+from pipeline.fetch import fetch_source
 from pipeline.findings import told
 from pipeline.hold import decide
 from pipeline.replay import Wanted, candidates, replay
@@ -132,9 +136,35 @@ def closed(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = Non
 
 
 ordinary_open = os.open
+
+
+def of_service(small: SmallSource, say: Callable[[int], tuple[int, Any]], pages: str) -> dict[str, Any]:
+    """Return the receipt of what a web service has that answers so."""
+    service = Service(small.folder)
+    service.say = say
+    connector = f"{{kind: http, connection: theirs, path: /v1/fires{pages}}}"
+    form = "{kind: json, records: rows, archive: zip}" if pages else Service.form
+    small.map(FOLDER_LINE, f"connector: {connector}\nformat: {form}\n")
+    with closing(service):
+        (batch,) = fetch_source(SMALL, lambda name: Connection.of(name, service.uri()))
+    run(SMALL)
+    return receipt({"source": SMALL, "batch": batch})
+
+
+def page_again(small: SmallSource) -> dict[str, Any]:
+    """Have a service send its last page for every number after it."""
+    return of_service(small, lambda page: (200, {"rows": [record(min(page, 2))]}), ", pages: {by: number, param: page}")
+
+
+def pages_missing(small: SmallSource) -> dict[str, Any]:
+    return of_service(small, lambda _: (200, {"total": 250, "rows": [record(1), record(2)]}), "")
+
+
 IN_THE_HUB: dict[str, Callable[[SmallSource], dict[str, Any]]] = {
     "DUPLICATE_FILE": duplicate,
     "DUPLICATE_CORRECTED": corrected_since,
+    "PAGES_REPEATED": page_again,
+    "PAGES_INCOMPLETE": pages_missing,
     "KEY_REPEATED": repeated,
     "RECORDS_ENDED": ended,
     "HELD_REJECTED": refused,

@@ -99,7 +99,10 @@ def test_nothing_new_keeps_the_place(partner: SincePartner, source: SmallSource)
     agree_also(source, f"{FIELD}}}")
     partner.change("F1", "2020-05-01T10:00:00+08:00")
     assert collect() == ["acknowledged"]
-    partner.faults = [lambda handler: reply(handler, 204, b""), lambda handler: reply(handler, 200, b'{"data": {}}')]
+    partner.faults = [
+        lambda handler: reply(handler, 204, b""),
+        lambda handler: reply(handler, 200, b'{"data": {"items": []}}'),
+    ]
     assert collect() == []
     assert collect() == []
     partner.change("F2", "2020-05-02T10:00:00+08:00")

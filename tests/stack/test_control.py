@@ -131,7 +131,10 @@ def test_a_dropped_file_is_answered_without_anybody_touching_airflow(hub: dict[s
     shutil.copyfile(sample, inbox / ".fires.part")
     (inbox / ".fires.part").rename(inbox / f"fires{sample.suffix}")
     receipt = until(lambda: list(inbox.with_name("out").glob("*.receipt.json")), 120)[0]
-    assert json.loads(receipt.read_text("utf-8"))["counts"]["read"] > 0
+    answered = json.loads(receipt.read_text("utf-8"))
+    assert answered["counts"]["read"] > 0
+    page = place / "data-docs" / "index.html"  # made when batches have been answered, not every half hour
+    until(lambda: page.exists() and answered["batch"] in page.read_text("utf-8"), 120)
 
 
 def test_what_was_killed_comes_back_and_the_rest_is_replaced(hub: dict[str, Any], place: Path) -> None:

@@ -5,20 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hub.text import LANGUAGES
-from validation import catalogue as told
 from validation.catalogue import catalogue, examples, render
 
-GAP = "<gap>"
 # Codes whose findings may have nothing to say beside the value.
 ALONE = [
     *("UNKNOWN_REGION", "UNKNOWN_CODE", "AMBIGUOUS_REGION", "AMBIGUOUS_CODE", "CODE_NOT_IN_FORCE", "NO_ROUTE"),
     *("MISSING_COLUMN", "NO_HEADER", "SIGNATURE_MISSING", "KEY_UNKNOWN"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "NOTHING", GAP)
 
 
 def said(code: str, language: str, **place: str) -> str:
@@ -30,7 +23,7 @@ def said(code: str, language: str, **place: str) -> str:
 @pytest.mark.parametrize("code", sorted(catalogue()))
 def test_no_example_has_a_gap(code: str, language: str) -> None:
     text = said(code, language, **examples()[code])
-    assert GAP not in text
+    assert "—" not in text
     assert "[[" not in text
     assert "]]" not in text
 
@@ -39,7 +32,6 @@ def test_no_example_has_a_gap(code: str, language: str) -> None:
 @pytest.mark.parametrize("code", ALONE)
 def test_what_has_nothing_to_add_adds_nothing(code: str, language: str) -> None:
     text = said(code, language, column="col", value="val", expected="")
-    assert GAP not in text
     more = said(code, language, column="col", value="val", expected="the right one")
     assert "the right one" in more
     assert len(more) > len(text)

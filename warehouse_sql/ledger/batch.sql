@@ -3,7 +3,7 @@ select b.agency, b.feed, b.batch_id, b.delivery_id, b.state, b.attempt, b.last_f
        b.read, b.new, b.changed, b.unchanged, b.duplicate, b.quarantined, b.skipped,
        b.received_at, b.mapped_at, b.validated_at, b.loaded_at, b.acknowledged_at,
        d.file_name, d.sha256, d.bytes, d.connector, a.language, a.name_zh, a.name_en,
-       coalesce(s.operation, 'new') as operation, d.submission_id
+       coalesce(s.operation, 'new') as operation, d.submission_id, d.notes
 from ledger.batch b
 join ledger.delivery d using (agency, delivery_id)
 join ledger.agency a using (agency)

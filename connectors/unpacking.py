@@ -1,0 +1,61 @@
+"""The bytes of an answer, unpacked piece by piece: a server may send them packed although nobody asked for it."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from hub.errors import FixTheHub, RetryLater
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    import httpx
+
+PIECE = 1 << 16  # bytes that are held at once, however far a packed byte expands
+PLAIN, PACKED = ("", "identity"), ("gzip", "x-gzip", "deflate")
+
+
+async def unpacked(response: httpx.Response, place: str) -> AsyncIterator[bytes]:
+    """Yield the body in pieces of at most `PIECE` bytes.
+
+    The client's own unpacking holds all that one packed piece expands to, which can be more than the memory.
+    Raises FixTheHub for a packing that is not known and RetryLater for one that is broken or cut short.
+    """
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding in PLAIN:
+        async for piece in response.aiter_raw(PIECE):
+            yield piece
+        return
+    if coding not in PACKED:
+        raise FixTheHub(
+            "The server packs its answers in a way that is not known.",
+            where=place,
+            why=f"Content-Encoding: {coding[:40]}. The hub has asked for none.",
+            next_step="Ask the partner to send them plain, or with gzip.",
+        )
+    unpacker, begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
+    try:
+        async for piece in response.aiter_raw(PIECE):
+            begun = True
+            for part in _parts(unpacker, piece):
+                yield part
+    except zlib.error:
+        begun, unpacker = True, zlib.decompressobj()
+    if begun and not unpacker.eof:
+        raise RetryLater(
+            "A packed answer cannot be unpacked.",
+            where=place,
+            why="It is broken, or was cut short.",
+            next_step="It is tried again by itself.",
+        )
+
+
+def _parts(unpacker: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
+    while not unpacker.eof:
+        part = unpacker.decompress(piece, PIECE)
+        piece = unpacker.unconsumed_tail
+        if part:
+            yield part
+        if not piece and len(part) < PIECE:  # else there may be more within
+            return

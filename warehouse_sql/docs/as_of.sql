@@ -1,0 +1,2 @@
+-- The moment of which this transaction tells.
+select now() at time zone 'UTC'
