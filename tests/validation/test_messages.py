@@ -31,7 +31,7 @@ TWO_ARTICLES = re.compile(r"\b(the|a|an) (the|a|an)\b", re.IGNORECASE)
 WRONG_ARTICLE = re.compile(r"\ba [aeio]\w|\ban [^aeiou\W]\w", re.IGNORECASE)
 LATIN_STOP = re.compile(r"[\u4e00-\u9fff”）][.,;:?!]|[.,;:](?=[\u4e00-\u9fff])")
 SENTENCES = re.compile(r"(?<=[.!?]) ")
-NAMES = ("riskhub:行", "文件名.manifest.json")  # which hold a western sign
+NAMES = ("riskhub:行", "[***id]", "文件名.manifest.json")  # which hold a western sign
 TEXTS = yaml.safe_load((Path(__file__).resolve().parents[2] / "hub" / "text.yml").read_text("utf-8"))
 
 
