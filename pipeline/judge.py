@@ -18,7 +18,7 @@ from validation.catalogue import levels
 from validation.drift import limits, moved_columns
 from validation.figures import Figures
 from validation.profile import merged, profile
-from validation.suites import stated
+from validation.suites import quiet, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +53,11 @@ def judge(
         skipped.update(found.skipped)
     figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
     mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
-    usual = [*stated(figures, source.expect, mapped), *limits(figures, history)] if whole else []
+    ordinary = whole and not quiet(figures, source.expect)
+    usual = [*stated(figures, source.expect, mapped), *limits(figures, history)] if ordinary else []
     judgement = judge_figures(usual)
     told = [{**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results]
-    moved = moved_columns(figures.columns, history[-1].columns) if history else ()
+    moved = moved_columns(figures.columns, history[-1].columns) if history and figures.columns else ()
     missing = {finding["column"] for finding in meta["findings"]}
     for finding in (*judgement.findings, *(each for each in moved if each.column not in missing)):
         gathered.add_file(asdict(_in_their_words(finding, source)))

@@ -94,8 +94,20 @@ def _checked(
     """Yield the file's batches; the header is compared with the mapping before the first."""
     with Delivered(path, source, recall) as delivered:
         columns += delivered.columns
-        findings += agreed_header(delivered.schema, source)
+        batches = iter(delivered)
+        first = next(batches, None)
+        if not _without_columns(delivered.schema, first):
+            findings += agreed_header(delivered.schema, source)
         if source.connector.get("complete") == "settle":
             findings.append(Finding("SETTLED_BY_GUESS"))
-        yield from delivered
+        if first is not None:
+            yield first
+        yield from batches
         findings += delivered.findings
+
+
+def _without_columns(schema: pa.Schema, first: pa.RecordBatch | None) -> bool:
+    """Whether a file shows no columns for want of records: it has none, or none that can be read, and says so."""
+    if any(not name.startswith("@") for name in schema.names):
+        return False
+    return first is None or first.column("@fault").null_count == 0

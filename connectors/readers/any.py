@@ -109,6 +109,7 @@ def _found(members: Sequence[Member], opened: tuple[str, ...]) -> tuple[Sequence
     if form["kind"] == "json" and (path := _records_of(members[0], form)):
         form["records"] = path
     if form["kind"] == "xml":
+        require(members[0], "xml", None, expected="xlsx")  # a workbook that is saved as XML is no table of XML
         from connectors.readers.xml_shape import shape_of  # noqa: PLC0415
 
         form["records"], repeated = shape_of(members[0])

@@ -7,6 +7,7 @@ process; the process is there to be ended.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from connectors.readers.cells import moment_text, number_text
+from connectors.readers.marks import PLAIN
 from connectors.readers.sheets import Range, Row, Seen
-from connectors.readers.workbook import Shows, Style
+from connectors.readers.workbook import Shows
 from connectors.rows import Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
 
     from connectors.readers import Member
     from connectors.readers.marks import Marks
+    from connectors.readers.workbook import Style
 
+PANIC = "PanicException"
 HALF_A_MILLISECOND = timedelta(microseconds=500)
 DAY = 86_400
+FIRST_YEAR = 1899  # its last day stands for 0
 
 
 class Told(Protocol):
@@ -51,13 +56,15 @@ class Sheet:
 class Book:
     """A workbook as `connectors.readers.sheets` reads it."""
 
-    def __init__(self, book: CalamineWorkbook, told: Told, sheets: list[Sheet]) -> None:
-        self._book, self._told, self.sheets, self.from_1904 = book, told, sheets, told.from_1904
+    def __init__(self, member: Member, book: CalamineWorkbook, told: Told, sheets: list[Sheet]) -> None:
+        self._member, self._book, self._told = member, book, told
+        self.sheets, self.from_1904 = sheets, told.from_1904
 
     def rows(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
         """Yield the rows that have a value; fill `seen` on the way."""
         marks = self._told.marks(sheet.place, sheet.name)
-        grid = self._book.get_sheet_by_name(sheet.name)
+        with _whole(self._member):
+            grid = self._book.get_sheet_by_name(sheet.name)
         seen.hidden_columns |= marks.hidden_columns
         known = [(top, bottom, left, right) for (top, left), (bottom, right) in grid.merged_cell_ranges or ()]
         seen.merged += [Range(top + 1, bottom + 1, left, right) for top, bottom, left, right in known or marks.merged]
@@ -76,13 +83,27 @@ class Book:
 
 def opened(member: Member) -> CalamineWorkbook:
     """Open a workbook.  Raises RejectBatch: BAD_DOCUMENT, FILE_LOCKED."""
-    try:
+    with _whole(member):
         return CalamineWorkbook.from_path(member.path)
+
+
+@contextmanager
+def _whole(member: Member) -> Iterator[None]:
+    """Turn what the library makes of a broken workbook into RejectBatch; its panics are no ordinary exceptions."""
+    try:
+        yield
     except PasswordError:
         raise RejectBatch(Finding("FILE_LOCKED", file=member.name)) from None
     except (CalamineError, ValueError) as error:
-        why = " ".join(str(error).split())[:200]
-        raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="Excel")) from None
+        raise _broken(member, " ".join(str(error).split())) from None
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise _broken(member, PANIC) from None
+
+
+def _broken(member: Member, why: str) -> RejectBatch:
+    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why[:200], expected="Excel"))
 
 
 def _row(row: int, cells: dict[int, str | Fault], marks: Marks, seen: Seen) -> Iterator[Row]:
@@ -96,22 +117,32 @@ def _cells(row: int, left: int, values: list[Any], marks: Marks) -> Iterator[tup
     for column, value in enumerate(values, left):
         if value == "":
             continue
-        text = text_of(value, marks.zeros.get((row, column), 0))
+        text = text_of(value, marks.styles.get((row, column), PLAIN))
         if isinstance(text, Fault) or text.strip():
             yield column, text
 
 
-def text_of(value: Any, zeros: int) -> str | Fault:  # noqa: PLR0911 - one per type
+def _joined(text: str) -> str:
+    """Return a text of two bytes a character that was read as one of one byte: a NUL stands after every character."""
+    apart = len(text) % 2 == 0 and not text[1::2].strip("\0") and "\0" not in text[::2]
+    return text[::2] if apart else text
+
+
+def text_of(value: Any, style: Style = PLAIN) -> str | Fault:  # noqa: PLR0911 - one per type
     """Return a value as the reader of xlsx workbooks would."""
     if isinstance(value, str):
-        return value
+        return _joined(value) if "\0" in value else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return number_text(repr(value), Style(zeros=zeros))
+        return number_text(repr(value), style)
+    if isinstance(value, timedelta) and value < timedelta(0):
+        return Fault("CELL_ERROR", "date")
     if isinstance(value, timedelta):
         return moment_text(value.total_seconds() / DAY, Shows.ELAPSED)
     if isinstance(value, datetime):
+        if value.year < FIRST_YEAR:
+            return Fault("CELL_ERROR", "date")  # a negative number as a date: the sender sees #####
         moment = value + HALF_A_MILLISECOND
         moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
         return moment.isoformat(timespec="auto" if moment.microsecond else "seconds")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from connectors.readers.markup import local
+from connectors.readers.number_formats import shown
 from connectors.readers.workbook import Shows, Style, text_of, unescaped
 from connectors.rows import Fault
 
@@ -69,9 +70,11 @@ def _style(style: str | None, book: Workbook) -> Style:
         return Style()
 
 
-def number_text(value: str, style: Style, *, from_1904: bool = False) -> str | Fault:
+def number_text(  # noqa: PLR0911 - one for each kind of number
+    value: str, style: Style, *, from_1904: bool = False
+) -> str | Fault:
     """Return a number as it would be typed: without `.0`, without exponent; dates and times in ISO form."""
-    plain = style.shows is Shows.NUMBER and not style.zeros
+    plain = style.shows is Shows.NUMBER and not style.zeros and not style.sections
     if plain and len(value) < EXACT_DIGITS and value.isascii() and value.isdecimal():
         return value.lstrip("0") or "0"
     try:
@@ -79,8 +82,12 @@ def number_text(value: str, style: Style, *, from_1904: bool = False) -> str | F
     except ValueError:
         return Fault("CELL_ERROR", "number")
     if style.shows is not Shows.NUMBER and 0 <= number < LAST_DAY:
-        with suppress(OverflowError):  # a day of 1904's that is past the year 9999 is a number
+        with suppress(OverflowError):  # a day of 1904's that is past the year 9999
             return moment_text(number, style.shows, from_1904=from_1904)
+    if style.shows is not Shows.NUMBER and number - number == 0:
+        return Fault("CELL_ERROR", "date")  # before the first day or after the last: the sender sees #####
+    if style.sections and number - number == 0 and abs(number) < EXACT:
+        return shown(Decimal(repr(number)), style.sections, style.zeros)
     if not number.is_integer():
         # The shortest text of the float: Excel writes 0.1 as 0.10000000000000001.
         return format(Decimal(repr(number)), "f") if number - number == 0 else Fault("CELL_ERROR", "number")

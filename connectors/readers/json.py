@@ -77,4 +77,6 @@ def _found(document: Any, member: Member, fmt: Format) -> list[Any]:
         document = document[name]
     if isinstance(document, Unfit):
         raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=document, expected="JSON"))
+    if document is None and fmt.records:
+        return []  # programs write null for an empty list
     return document if isinstance(document, list) else [document]

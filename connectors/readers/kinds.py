@@ -14,6 +14,9 @@ SIGNS = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),  # also the wrapping of a workbook with a password
+    (b"\x09\x00\x04\x00", "biff"),  # Excel 2, 3 and 4, which had no container
+    (b"\x09\x02\x06\x00", "biff"),
+    (b"\x09\x04\x06\x00", "biff"),
     (b"%PDF-", "pdf"),
     (b"\x1f\x8b", "gz"),
     (b"BZh", "bz2"),
@@ -33,6 +36,9 @@ TAR_SIGN, TAR_AT = b"ustar", 257
 OTHER_ARCHIVES = ("rar", "7z", "xz", "zstd", "lzip", "cab", "tar")  # never opened
 LOCKED = "EncryptedPackage".encode("utf-16-le")  # in the directory of the wrapping of a workbook with a password
 LOCKED_WITHIN = 1 << 16
+BOOKS = ("xlsx", "xls", "xlsb", "ods")
+SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
+OTHER_BOOKS = {"biff": "Excel 2-4 (BIFF2-4)", "xml": "Excel 2003 XML (SpreadsheetML)", "html": "HTML"}
 HTML = (b"<!doctype html", b"<html", b"<head", b"<table")
 
 
@@ -50,7 +56,10 @@ def kind_of(head: bytes) -> str | None:
 
 
 def require(member: Member, *kinds: str | None, expected: str) -> None:
-    """Raise RejectBatch unless the file is of one of `kinds`: WRONG_FORMAT, OTHER_ARCHIVE, FILE_LOCKED, EMPTY_FILE."""
+    """Raise RejectBatch unless the file is of one of `kinds`.
+
+    WRONG_FORMAT, OTHER_ARCHIVE, OTHER_WORKBOOK, FILE_LOCKED, EMPTY_FILE.
+    """
     with member.path.open("rb") as file:
         head = file.read(LOCKED_WITHIN)
     if not head:
@@ -58,6 +67,9 @@ def require(member: Member, *kinds: str | None, expected: str) -> None:
     found = kind_of(head)
     if found == "xls" and LOCKED in head:
         raise RejectBatch(Finding("FILE_LOCKED", file=member.name))
+    named_as_book = expected in BOOKS and (found == "html" or (found == "xml" and SPREADSHEETML in head))
+    if found == "biff" or named_as_book:
+        raise RejectBatch(Finding("OTHER_WORKBOOK", file=member.name, value=OTHER_BOOKS[found or ""], expected="xlsx"))
     if found in kinds:
         return
     if found in OTHER_ARCHIVES:

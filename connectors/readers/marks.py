@@ -19,12 +19,15 @@ ERRORS = {
 AREA = 20_000_000  # cells of a sheet's rectangle: the library asks for memory for each, filled or not
 
 
+PLAIN = Style()
+
+
 @dataclass
 class Marks:
     """What was met in one sheet; places are 0-based (row, column)."""
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    zeros: dict[tuple[int, int], int] = field(default_factory=dict)  # width to which zeros are put in front
+    styles: dict[tuple[int, int], Style] = field(default_factory=dict)  # of cells that show more than the number
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, bottom, left, right
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -36,10 +39,10 @@ class Marks:
         self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
 
     def styled(self, row: int, column: int, style: Style) -> None:
-        """Note a number whose format puts zeros in front."""
+        """Note a number whose format shows more than its digits, such as zeros in front or a unit, or a date."""
         self.met(row, column)
-        if style.zeros:
-            self.zeros[row, column] = style.zeros
+        if style != PLAIN:
+            self.styles[row, column] = style
 
     def bounded(self, member: Member, sheet: str) -> Marks:
         """Return the marks; raise RejectBatch (READER_LIMIT) when the rectangle is too large to be read."""

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from connectors.readers.cells import number_text
 from connectors.readers.markup import attributes, local
+from connectors.readers.number_formats import section_of
 from connectors.readers.workbook import Style
 from connectors.rows import Fault
 
 if TYPE_CHECKING:
     from connectors.readers.markup import Element
+    from connectors.readers.number_formats import Section
 
 ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:\d+")
 LASTS = re.compile(r"(-?)P(?:(\d+)D)?T(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
+NUMBER_STYLES = ("number-style", "percentage-style", "currency-style")
 NUMBERS = ("float", "currency", "percentage")
 ASIDE = ("annotation", "annotation-end", "shapes", "frame", "ruby-text")  # not the text of the cell
 
@@ -22,10 +25,11 @@ ASIDE = ("annotation", "annotation-end", "shapes", "frame", "ruby-text")  # not 
 class Styles:
     """What the styles of a document say of numbers and of sheets."""
 
-    elements: ClassVar = ("number-style", "style")
+    elements: ClassVar = (*NUMBER_STYLES, "style")
 
     def __init__(self) -> None:
         self._digits: dict[str, int] = {}  # least digits before the point, by the name of a number style
+        self._seen: dict[str, tuple[Section, ...]] = {}  # what is seen besides the number, by the same name
         self._of_cell: dict[str, str] = {}  # number style by the name of a cell style
         self.hidden: set[str] = set()  # styles of sheets that are not shown
 
@@ -33,7 +37,8 @@ class Styles:
         """Note one style."""
         told = dict(attributes(element))
         name = told.get("name", "")
-        if local(element) == "number-style":
+        if local(element) in NUMBER_STYLES:
+            self._seen[name] = _seen(element)
             for part in element.iterfind("{*}number"):
                 shape = dict(attributes(part))
                 if shape.get("decimal-places", "0") == "0" and shape.get("min-integer-digits", "1").isdecimal():
@@ -47,8 +52,26 @@ class Styles:
 
     def of(self, name: str | None) -> Style:
         """Return what the cells of a style show."""
-        digits = self._digits.get(self._of_cell.get(name or "", ""), 0)
-        return Style(zeros=digits) if 1 < digits <= 30 else Style()  # noqa: PLR2004 - one digit is no padding
+        shown = self._of_cell.get(name or "", "")
+        digits, seen = self._digits.get(shown, 0), self._seen.get(shown, ())
+        zeros = digits if 1 < digits <= 30 else 0  # noqa: PLR2004 - one digit is no padding
+        return Style(zeros=zeros, sections=seen) if zeros or seen else Style()
+
+
+def _seen(element: Element) -> tuple[Section, ...]:
+    """Return what a style of numbers shows besides them; nothing for one that differs by condition."""
+    words, scale, found = ["", ""], 0, 0
+    for part in element:
+        if local(part) in {"number", "scientific-number", "fraction"}:
+            found = 1
+            factor = dict(attributes(part)).get("display-factor", "1")
+            scale = len(factor) - 1 if factor.strip("0") == "1" else 0
+        elif local(part) in {"text", "currency-symbol"}:
+            words[found] += part.text or ""
+        elif local(part) == "map":
+            return ()
+    percent = 2 if local(element) == "percentage-style" else 0
+    return section_of(words[0], words[1], scale - percent)
 
 
 def cell_of(cell: Element, told: dict[str, str], styles: Styles) -> str | Fault:  # noqa: PLR0911 - one per kind

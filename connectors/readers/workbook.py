@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
 from connectors.readers.markup import attributes, elements, forget, local
+from connectors.readers.number_formats import sections_of
 from connectors.readers.zipped import intact
 
 if TYPE_CHECKING:
@@ -24,14 +25,16 @@ if TYPE_CHECKING:
 
     from connectors.readers import Member
     from connectors.readers.markup import Element
+    from connectors.readers.number_formats import Section
 
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 SURROGATES = range(0xD800, 0xE000)
 # Numbers of the formats that need no definition and show a date, a time or both (ECMA-376 part 1, 18.8.30, with those
 # of the East Asian editions).
 BUILT_IN_DATES = {*range(14, 18), *range(27, 32), 36, *range(50, 55), 57, 58}
+PERCENTAGES = (9, 10)
 BUILT_IN_TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56}
-LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+LITERAL = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
 ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 
 
@@ -51,6 +54,7 @@ class Style:
 
     shows: Shows = Shows.NUMBER
     zeros: int = 0  # width to which zeros are put in front
+    sections: tuple[Section, ...] = ()  # where more is seen than the number, or something else
 
 
 @dataclass(frozen=True)
@@ -163,9 +167,11 @@ def _unescaped(digits: str) -> str:
     return "\ufffd" if code in SURROGATES else chr(code)
 
 
-def style_of(number: int, code: str | None) -> Style:
+def style_of(number: int, code: str | None) -> Style:  # noqa: PLR0911 - one for each kind of format
     """Return what a number format means, from its number and, if it has one, its definition."""
     if code is None:
+        if number in PERCENTAGES:
+            return Style(sections=sections_of("0%"))
         built_in = Shows.DATE if number in BUILT_IN_DATES else Shows.TIME if number in BUILT_IN_TIMES else None
         return Style(Shows.MOMENT if number == 22 else built_in or Shows.NUMBER)  # noqa: PLR2004 - m/d/yy h:mm
     section = code.split(";")[0]
@@ -173,10 +179,11 @@ def style_of(number: int, code: str | None) -> Style:
     if ELAPSED.search(section):
         return Style(Shows.ELAPSED)
     if "general" in bare:
-        return Style()
-    day = any(letter in bare for letter in "yd") or ("m" in bare and not set(bare) & set("hs"))
+        return Style(sections=sections_of(code))
+    day = any(letter in bare for letter in "yd") or "aaa" in bare or ("m" in bare and not set(bare) & set("hs"))
     if time := bool(set(bare) & set("hs")):
         return Style(Shows.MOMENT if day and time else Shows.TIME)
     if day:
         return Style(Shows.DATE)
-    return Style(zeros=len(bare)) if len(bare) > 1 and not bare.strip("0") else Style()
+    zeros = len(bare) if len(bare) > 1 and not bare.strip("0") else 0
+    return Style(zeros=zeros, sections=sections_of(code))

@@ -42,4 +42,4 @@ def opened(member: Member) -> calamine.Book:
         raise compound.broken(member, f"{len(told.tabs)} sheets listed, {len(known)} found")
     pairs = zip(known, enumerate(told.tabs), strict=True)
     found = [calamine.Sheet(name, place, tab.hidden) for name, (place, tab) in pairs if tab.worksheet]
-    return calamine.Book(book, told, found)
+    return calamine.Book(member, book, told, found)

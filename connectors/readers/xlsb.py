@@ -43,4 +43,4 @@ def opened(member: Member) -> calamine.Book:
     if not known:
         raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value="zip", expected="xlsb"))
     found = [calamine.Sheet(name, places[name], told.tabs[places[name]].hidden) for name in known]
-    return calamine.Book(book, told, found)
+    return calamine.Book(member, book, told, found)

@@ -11,15 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from connectors.format import Format
 from connectors.readers.encoding import MARKS
 from connectors.readers.header import COLUMNS, cleaned
 from connectors.readers.kinds import require
 from connectors.readers.markup import attributes, elements, forget, local, root_name
 from connectors.readers.nested import OWN, FaultyRecordError, Node, Record, checked, chunks, shape_of
-from connectors.rows import Fault, shortened
+from connectors.rows import Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -88,8 +86,7 @@ def _record(element: Element, fmt: Format, limits: Limits) -> Record | Fault:
     try:
         return _Flattening(frozenset(fmt.repeat), limits.cell_bytes).record(element)
     except FaultyRecordError as error:
-        whole = error.fault.raw or etree.tostring(element, encoding="unicode", with_tail=False)
-        return Fault(error.fault.code, shortened(whole))
+        return error.fault
 
 
 class _Flattening:
@@ -133,5 +130,5 @@ class _Flattening:
 
     def _put(self, flat: Record, path: str, text: str) -> None:
         if path in flat:
-            raise FaultyRecordError(Fault("WRONG_CELL_COUNT", ""))
+            raise FaultyRecordError(Fault("NOT_ONE_VALUE", f"{path}: […]"))
         flat[path] = checked(text, path, self.limit)

@@ -28,6 +28,8 @@ def check_source(source: Source, document: Document) -> None:
     rows = source.expect.get("rows", {})
     if rows.get("min", 0) > rows.get("max", rows.get("min", 0)):
         document.problem(("expect", "rows"), "min_over_max")
+    if source.expect.get("zero") == "allowed" and source.mode == "snapshot":
+        document.problem(("expect", "zero"), "zero_snapshot")
     zone = source.expect.get("tz")
     if zone is not None and zone not in available_timezones():
         document.problem(("expect", "tz"), "unknown_zone", name=zone)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CELLS, LONG = "WRONG_CELL_COUNT", "CELL_TOO_LONG"
 OF_A_CELL = pa.array(
-    [LONG, "CELL_ERROR", "PRECISION_LOST", "HIDDEN_VALUE", NOT_ONE_VALUE, ROW_OF_TOTALS]
+    [LONG, "CELL_ERROR", "PRECISION_LOST", "SHOWN_OTHERWISE", "HIDDEN_VALUE", NOT_ONE_VALUE, ROW_OF_TOTALS]
 )  # of these `@raw` is `column: detail`, else it is content
 DETAIL = r"^(?s)(?P<column>.*): (?P<detail>[^:]*)$"
 COUNTED = ("csv", "xlsx", "xls", "xlsb", "ods")  # formats whose faulty rows come as delimited text

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from delivered import here
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -74,7 +76,7 @@ def book(tmp_path: Path) -> Callable[..., Path]:
         ((46083.25, "m/d/yyyy"), "2026-03-02T06:00:00"),
         (time(14, 5), "14:05:00"),
         (timedelta(hours=36, minutes=5), "36:05:00"),
-        ((46083, '"day "0'), "46083"),
+        ((46083, '"day "0'), "day 46083"),
         ((46083, "General"), "46083"),
         ("_x000D_x", "\rx"),
     ],
@@ -184,8 +186,6 @@ def test_header_only(book: Callable[..., Path]) -> None:
         (164, "mmm-yy", Style(Shows.DATE)),
         (164, "mm:ss.0", Style(Shows.TIME)),
         (164, "[mm]:ss", Style(Shows.ELAPSED)),
-        (164, '0"d"', Style()),
-        (164, r"0\h", Style()),
         (164, "上午/下午h时mm分", Style(Shows.TIME)),
     ],
 )
@@ -200,9 +200,59 @@ def test_serials() -> None:
     assert moment_text(0, Shows.DATE, from_1904=True) == "1904-01-01"
     assert moment_text(46083.58680555555, Shows.MOMENT) == "2026-03-02T14:05:00"
     assert moment_text(46083.999999999, Shows.MOMENT) == "2026-03-03T00:00:00"
-    assert number_text("-5", Style(Shows.DATE)) == "-5"
+    assert number_text("-5", Style(Shows.DATE)) == Fault("CELL_ERROR", "date")
     assert number_text("3.3000000000000003", Style()) == "3.3000000000000003"
     assert number_text("0.10000000000000001", Style()) == "0.1"
     assert number_text("1E3", Style()) == "1000"
     assert number_text("x", Style()) == Fault("CELL_ERROR", "number")
     assert number_text("INF", Style()) == Fault("CELL_ERROR", "number")
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "seen"),
+    [
+        ('0!.0,"万元"', "35000", "3.5万元"),
+        (r'0\.0,"万元"', "35400", "3.54万元"),  # not rounded as the format rounds it
+        ('"XF"0000', "17", "XF0017"),
+        ('0.0"亩"', "12.5", "12.5亩"),
+        ('General"亩"', "3", "3亩"),
+        ("#,##0.00 [$元-804]", "5", "5 元"),
+        ("0%", "0.125", "12.5%"),
+        ('0.00,,"百万"', "1500000", "1.5百万"),
+        ("0000-00-00", "20260501", "2026-05-01"),
+        ('[=2]"两";0', "2", "两"),
+        ('[=2]"两";0', "3", "3"),
+        ('[>=10000]0!.0,"万";0', "12000", "1.2万"),
+        ('[>=10000]0!.0,"万";0', "12", "12"),
+        ('0"亩"', "-5", "-5亩"),
+        ("#,##0,", "1234567", Fault("SHOWN_OTHERWISE", "1234567")),
+        ("0;0", "-1", Fault("SHOWN_OTHERWISE", "-1")),
+        (";;;", "5", Fault("SHOWN_OTHERWISE", "5")),
+        (".0", "0.5", "0.5"),
+        ("0.0", "12.3456", "12.3456"),  # what is only rounded or decorated is the number
+        ("# ?/?", "0.5", "0.5"),
+        ("[DBNum1]0", "5", "5"),
+        ("@", "5", "5"),
+        ("0;[Red]0", "-1", "-1"),
+        ("#,##0_);(#,##0)", "-1", "-1"),
+        ("0;-0;;@", "0", "0"),
+        ('"¥"#,##0.00', "5", "5"),
+        ("[$¥-804]#,##0.00", "5", "5"),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "0", "0"),
+        ("aaaa", "46143", "2026-05-01"),
+        ("yyyy-mm-dd", "-1.2", Fault("CELL_ERROR", "date")),
+        ("yyyy-mm-dd", "2958466", Fault("CELL_ERROR", "date")),
+    ],
+)
+def test_number_says_what_its_sender_sees(code: str, value: str, seen: str | Fault) -> None:
+    assert number_text(value, style_of(164, code)) == seen
+
+
+SIGNS = [
+    '"元"', "0", "#", "?", ",", ".", "%", "-", ";", "[Red]", "[>1]", "!", "_", "*", "E+", "/", "@", "万", "[",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=9).map("".join), st.floats(allow_nan=False, allow_infinity=False))
+def test_any_format_and_number_gives_a_text_or_a_fault(code: str, number: float) -> None:
+    assert isinstance(number_text(repr(number), style_of(164, code)), str | Fault)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+WORDS = re.compile(r"[^0-9.eE+-]")
 # Empty, a broken part, a password, no sheet.
 UNREADABLE = {"null_file.xlsx", "issue252.xlsx", "pass_protected.xlsx", "null_archive.xlsx", "issue_530.xlsx"}
 
@@ -57,6 +59,9 @@ def _compare(path: Path, place: tuple[int, int], ours: str | Fault, theirs: obje
     if isinstance(ours, Fault):
         assert ours.code == "CELL_ERROR", (path, place)
         assert theirs == "", (path, place)  # an error cell, which calamine calls empty
+    elif isinstance(theirs, float) and WORDS.search(ours):  # what the format adds: a unit, a percent sign
+        digits = [re.sub(r"[^0-9]", "", each).strip("0") for each in (ours, _text(theirs))]
+        assert digits[0] == digits[1], (path, place)
     elif not isinstance(theirs, timedelta):  # written differently, on purpose
         assert ours.strip() == _text(theirs).strip(), (path, place)  # calamine trims
 

@@ -70,7 +70,7 @@ def test_records_below_the_root(path: Path) -> None:
 def test_element_that_stands_twice_without_agreement_makes_its_record_faulty(path: Path) -> None:
     path.write_text("<r><i><a>1</a></i><i><a>2</a><a>3</a></i><i><a>4</a></i></r>")
     outcome = here(path, kind="xml", records="r/i")
-    assert outcome.faults == [(2, "WRONG_CELL_COUNT")]
+    assert outcome.faults == [(2, "NOT_ONE_VALUE")]
     assert [row["a"] for row in outcome.cells] == ["1", "4"]
 
 

@@ -79,6 +79,11 @@ def _old_epoch(made: Any) -> None:
     made.epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's day has no zone
 
 
+def _shown_in_thousands(made: Any) -> None:
+    made.active["D2"] = 1_234_567
+    made.active["D2"].number_format = "#,##0,"
+
+
 def _hidden_row(made: Any) -> None:
     made.active.append(["F2", "2026-05-02 10:00", "短路", "x"])
     made.active.row_dimensions[3].hidden = True
@@ -169,6 +174,8 @@ SMALL_CASES = {
     "OTHER_ARCHIVE": Case(b"Rar!\x1a\x07\x01\x00" + bytes(100), FORMAT, ZIP),
     "BAD_RECORD": Case(f'{FIRE}\n{{"no": "F2", "at"\n{FIRE}\n'.encode(), FORMAT, LINES),
     "FILE_LOCKED": Case(locked(), FORMAT, EXCEL),
+    "OTHER_WORKBOOK": Case(bytes([9, 0, 4, 0, 2, 0, 16, 0, 10, 0, 0, 0]), FORMAT, EXCEL),
+    "SHOWN_OTHERWISE": Case(book(_shown_in_thousands), FORMAT, EXCEL),
     "HIDDEN_ROWS": Case(book(_hidden_row), FORMAT, EXCEL),
     "HIDDEN_COLUMNS": Case(book(_hidden_column), FORMAT, EXCEL),
     "TABLE_MISSING": Case(database("incidents"), FORMAT, TABLE),
