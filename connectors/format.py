@@ -45,7 +45,7 @@ class Format:
     the wrappings from outside in: `("zip",)` is an archive of such files, `("zip", "gz")` one of compressed ones.
     `layout` are the columns of fixed width, counted in `unit`; `tags` those of the lines of a tagged message by tag,
     `record` the tag whose lines are the rows.  `missing` are texts that stand for "no value"; a workbook's error cell
-    with such a text is not a fault.
+    with such a text is not a fault.  `twins` lets columns of one name pass, for files that are only looked at.
     """
 
     kind: str
@@ -68,6 +68,7 @@ class Format:
     record: str | None = None
     missing: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
+    twins: bool = False
 
     def __post_init__(self) -> None:
         """Raise FixTheHub for anything that no reader can do."""

@@ -48,7 +48,8 @@ def judge(
 
     for found in side_by_side(work.parts(), judged_part):
         gathered.add(found.findings)
-        errors.append(found.findings.filter(pc.equal(levels(found.findings["code"]), "error")))
+        if not source.only_checks:  # of what is only looked at, nothing is kept out
+            errors.append(found.findings.filter(pc.equal(levels(found.findings["code"]), "error")))
         profiles.append(found.figures)
         skipped.update(found.skipped)
     figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
@@ -109,7 +110,8 @@ def _judge_part(part: str, source: Source, work: Work, received_at: datetime) ->
         figures.append(profile((route.record_type.tables[child], table) for child, table in tables.items()))
         records.append(tables[""])
     findings = pa.concat_tables(found)
-    work.write(part, "bad", bad_records(bad_rows(findings), records))
+    kept_out = findings.slice(0, 0) if source.only_checks else findings
+    work.write(part, "bad", bad_records(bad_rows(kept_out), records))
     reasons = work.read(part, "skipped").group_by("reason").aggregate([([], "count_all")]).to_pylist()
     return Judged(
         placed(findings, work.read(part, "places")),

@@ -16,6 +16,7 @@ from connectors.labels import shown
 from connectors.readers import Member, reader
 from connectors.readers.any_columns import Columns
 from connectors.readers.encoding import whole_text
+from connectors.readers.header import TWIN
 from connectors.readers.kinds import require
 from connectors.readers.sheets import Seen
 from connectors.readers.strict_json import BadJsonError, loads
@@ -33,40 +34,31 @@ if TYPE_CHECKING:
 UNPACKED = 10 << 30
 BOOKS = ("xlsx", "xls", "xlsb", "ods")
 TEXTS = ("csv", "json", "ndjson")
-TOTALS = ("合计", "总计", "小计", "共计", "total", "grand total", "subtotal", "sum")
 COLUMNS_SHOWN, NAME_SHOWN = 30, 40
 KNOWN = "csv, xlsx, xls, xlsb, ods, json, ndjson, xml, parquet, sqlite, gpkg"
 
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
-    """Yield the rows of whatever table there is, all columns as text; say its form, and what is odd about its rows.
+    """Yield the rows of whatever table there is, all columns as text; say its form.
 
+    What is odd about the rows is said by those who judge them.
     Raises what the reader of the form raises, and WRONG_FORMAT when there is none.
     """
     found, form, guess = _form(members, fmt)
     if guess and not guess.sure:
         note(Finding("ENCODING_GUESSED", file=found[0].name, value=guess.encoding, expected=guess.shown()))
-    faults: Counter[str] = Counter()
-    first: dict[str, int] = {}
-    rows, last, told, columns = 0, "", False, Columns(members[0].name)
+    told, columns = False, Columns(members[0].name)
     for chunk in reader(form.kind).read(found, form, limits, note):
         if not told:
             note(_what_it_is(form, chunk, found[0]))
+            for finding in _twins(chunk, found[0]):
+                note(finding)
             told = True
-        for place, fault in chunk.faults.items():
-            faults[fault.code] += 1
-            first.setdefault(fault.code, int(chunk.lines[place]))
-        rows += len(chunk.lines)
         plain = _as_text(chunk.columns)
         columns.look(plain, chunk.lines)
-        last = _first_cell(plain) or last
         yield replace(chunk, columns=plain)
-    for code, count in faults.items():
-        note(Finding(code, file=found[0].name, line=first[code], count=count))
     for finding in columns.findings():
         note(finding)
-    if last.strip().lower().startswith(TOTALS):
-        note(Finding("TOTALS_ROW", file=found[-1].name, value=shown(last)[:NAME_SHOWN]))
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
@@ -88,7 +80,7 @@ def form_of(path: Path) -> tuple[dict[str, Any], Guess | None]:
 def _form(members: Sequence[Member], fmt: Format) -> tuple[Sequence[Member], Format, Guess | None]:
     """Return the files to read, out of archives when they are in one, the form that they have, and its certainty."""
     found, form, guess = _found(members, fmt.archive)
-    return found, Format.of(form), guess
+    return found, Format.of(form | {"twins": True}), guess  # the rows are counted all the same
 
 
 def _found(members: Sequence[Member], opened: tuple[str, ...]) -> tuple[Sequence[Member], dict[str, Any], Guess | None]:
@@ -156,6 +148,17 @@ def _what_it_is(form: Format, chunk: Chunk, member: Member) -> Finding:
     return Finding("FORMAT_FOUND", file=member.name, sheet=chunk.sheet, value=value, expected=f"{len(names)}: {listed}")
 
 
+def _twins(chunk: Chunk, member: Member) -> list[Finding]:
+    """Return what is to be said of columns of one name, which a mapped feed is refused for."""
+    names = chunk.columns.schema.names
+    counts = Counter(name.rpartition(TWIN)[0] for name in names if TWIN in name)
+    return [
+        Finding("DUPLICATE_COLUMN", file=member.name, sheet=chunk.sheet, column=name, expected=str(count + 1))
+        for name, count in counts.items()
+        if name in names
+    ]
+
+
 def _as_text(columns: pa.RecordBatch) -> pa.RecordBatch:
     """Return the columns with lists and structs as JSON."""
     made = []
@@ -169,10 +172,3 @@ def _as_text(columns: pa.RecordBatch) -> pa.RecordBatch:
         else:
             made.append(column)
     return pa.RecordBatch.from_arrays(made, names=columns.schema.names)
-
-
-def _first_cell(columns: pa.RecordBatch) -> str:
-    """Return the first cell with a text in the last row."""
-    if not len(columns):
-        return ""
-    return next((str(value) for value in columns.slice(len(columns) - 1).to_pylist()[0].values() if value), "")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 2_000
 OURS = frozenset({*PLACE.names, BATCH, CORRECTS})
+TWIN = " #"
 LOOK = 30  # lines in which a header is looked for
 BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 
@@ -33,8 +34,12 @@ def cleaned(name: str) -> str:
     return f"./{kept}" if kept in OURS else kept
 
 
-def column_names(cells: Iterable[str], member: Member, line: int | None = None, sheet: str | None = None) -> list[str]:
+def column_names(
+    cells: Iterable[str], member: Member, line: int | None = None, sheet: str | None = None, fmt: Format | None = None
+) -> list[str]:
     """Return the names of a header's cells; a cell without text is called by its place, such as `#3`.
+
+    Where the format lets twins pass, the second of a name is called `name #2`.
 
     Raises RejectBatch: DUPLICATE_COLUMN, READER_LIMIT.
     """
@@ -42,12 +47,23 @@ def column_names(cells: Iterable[str], member: Member, line: int | None = None, 
     place = {"file": member.name, "sheet": sheet, "line": line}
     if len(names) > COLUMNS:
         raise RejectBatch(Finding("READER_LIMIT", **place, value=f"{len(names)} > {COLUMNS} columns"))  # type: ignore[arg-type]
+    if fmt is not None and fmt.twins:
+        names = _apart(names)
     twice = [(name, count) for name, count in Counter(names).items() if count > 1]
     if twice:
         raise RejectBatch(
             *(Finding("DUPLICATE_COLUMN", **place, column=name, expected=str(count)) for name, count in twice)  # type: ignore[arg-type]
         )
     return names
+
+
+def _apart(names: Iterable[str]) -> list[str]:
+    met: Counter[str] = Counter()
+    told = []
+    for name in names:
+        met[name] += 1
+        told.append(name if met[name] == 1 else f"{name}{TWIN}{met[name]}")
+    return told
 
 
 def look(fmt: Format) -> int:
@@ -83,7 +99,7 @@ def header_of(  # noqa: PLR0913, PLR0917 - what is known of the first rows
         raise no_header(member, fmt, sheet)
     last = place + fmt.header_rows - 1
     names = cells[place] if last == place else joined(cells[place], cells[last], spans)
-    return Header(column_names(names, member, lines[last], sheet), lines[last], last + 1)
+    return Header(column_names(names, member, lines[last], sheet, fmt), lines[last], last + 1)
 
 
 def joined(upper: Sequence[str], lower: Sequence[str], spans: Sequence[range] | None = None) -> list[str]:

@@ -45,7 +45,10 @@ def _of_a_cell(fault: pa.Array, raw: pa.Array, source: Source) -> tuple[pa.Array
     told = pc.if_else(pc.is_in(fault, value_set=OF_A_CELL), raw, NOTHING)
     parts = pc.extract_regex(told, DETAIL)
     column, detail = (pc.struct_field(parts, name) for name in ("column", "detail"))
-    known = pc.is_in(column, value_set=pa.array([*source.read_columns, *source.ignore], pa.string()))
+    if source.only_checks:  # nobody has agreed on columns, so none is hidden
+        known = pc.is_valid(column)
+    else:
+        known = pc.is_in(column, value_set=pa.array([*source.read_columns, *source.ignore], pa.string()))
     hidden = pc.is_in(column, value_set=pa.array(sorted(hidden_columns(source)), pa.string()))
     shown = pc.if_else(pc.and_(known, pc.invert(hidden)), detail, NOTHING)
     size = pc.replace_substring_regex(detail, "[^0-9]", "")

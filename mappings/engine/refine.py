@@ -18,9 +18,11 @@ from mappings.engine.arrays import any_true, as_text, false, one_array, only_whe
 from mappings.engine.children import PLACE, children
 from mappings.engine.evaluate import as_table, evaluate
 from mappings.engine.faults import reading_faults
+from mappings.engine.footers import footers_apart
 from mappings.engine.hiding import about, has_mark, hide
 from mappings.engine.keying import repaired_key, without_lost
 from mappings.engine.keys import key_text, record_uids, row_hashes
+from mappings.engine.looking import findings_without_mapping
 from mappings.engine.plain import lists_apart
 from mappings.engine.repair import LOST
 from mappings.engine.routing import no_route, sorted_out, whole
@@ -57,23 +59,23 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
     if source.only_checks:
         return _only_looked_at(rows, source)
     rows = lists_apart(rows, source)
-    skipped, kept = _skip(rows, source)
+    skipped, kept, told = _skip(rows, source)
     if len(skipped):
         rows = rows.filter(kept)
     rows, hidden = hide(totals_apart(rows, source), source)
     taken, unrouted = sorted_out(rows, source)
     made = {route.name: _refined(taken[route.name], source, route, hidden) for route in source.routes}
     tables = {name: tables for name, (tables, _) in made.items()}
-    lost = pa.concat_tables([no_route(unrouted, source), about(hidden, unrouted)]).combine_chunks()
+    lost = pa.concat_tables([no_route(unrouted, source), about(hidden, unrouted), told]).combine_chunks()
     findings = {name: found for name, (_, found) in made.items()} | {"": lost}
     return Refined(tables, findings, skipped, one_array(unrouted.column("@row")))
 
 
 def _only_looked_at(rows: pa.RecordBatch, source: Source) -> Refined:
-    """Return every row as skipped: what is wrong with them the reader has said of the whole file."""
+    """Return every row as skipped, and what can be said of them without a mapping."""
     reason = pa.repeat(pa.scalar(say("skip.only_checked", source.language), pa.string()), len(rows))
     skipped = pa.table([rows.column("@row"), reason], schema=SKIPPED)
-    return Refined({}, {"": no_findings()}, skipped, pa.array([], pa.int64()))
+    return Refined({}, {"": findings_without_mapping(rows, source)}, skipped, pa.array([], pa.int64()))
 
 
 def _refined(
@@ -145,8 +147,8 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
     return keys
 
 
-def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array]:
-    """Return the rows that are no records, with the reason, and the mask of the others."""
+def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array, pa.Table]:
+    """Return the rows that are no records, with the reason, the mask of the others, and what is to be said of them."""
     reason = pa.nulls(len(rows), pa.string())
     blank = _blank(rows, source)
     if any_true(blank):
@@ -157,9 +159,14 @@ def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array]:
         hit = pc.and_(whole(rows, skip.condition.holds_in(rows)), pc.is_null(reason))
         if any_true(hit):
             reason = pc.if_else(hit, skip.reason, reason)
+    footer, told = footers_apart(rows)
+    footer = pc.and_(footer, pc.is_null(reason))
+    if any_true(footer):
+        reason = pc.if_else(footer, say("skip.footer", source.language), reason)
+        told = told.filter(pc.is_in(told["row"], value_set=one_array(rows.column("@row")).filter(footer)))
     kept = pc.is_null(reason)
     gone = pc.invert(kept)
-    return pa.table([rows.column("@row").filter(gone), reason.filter(gone)], schema=SKIPPED), kept
+    return pa.table([rows.column("@row").filter(gone), reason.filter(gone)], schema=SKIPPED), kept, told
 
 
 def _blank(rows: pa.RecordBatch, source: Source) -> pa.Array:

@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
 ROW_OF_TOTALS = "ROW_OF_TOTALS"
 BLANKS = r"[\s\x{a0}\x{3000}]*"
-CHINESE = "|".join(f"{word[0]}{BLANKS}{word[1]}" for word in ("合计", "总计", "小计", "共计"))
+SPANS = "(?:本页|本月|本季度?|本年度?|本期|全年|累计)?"
+CHINESE = "|".join(f"{SPANS}{BLANKS}{word[0]}{BLANKS}{word[1]}" for word in ("合计", "总计", "小计", "共计"))
 ENGLISH = rf"(?:grand|sub)?{BLANKS}-?totals?|sum"
 SURE, WORD = (rf"(?i)^{BLANKS}(?:{words}){BLANKS}[:：]?{BLANKS}$" for words in (CHINESE, f"{CHINESE}|{ENGLISH}"))
 
 
 def totals_apart(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
     """Return the rows with those of totals made faulty and without values, as rows are that cannot be read."""
-    names = [name for name in source.key_columns if name in rows.schema.names]
+    return totals_among(rows, [name for name in source.key_columns if name in rows.schema.names])
+
+
+def totals_among(rows: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
+    """Return the rows with those made faulty that are totals by the columns `names`, which tell records apart."""
     if "@fault" not in rows.schema.names or not names:
         return rows
     return faulty(rows, ROW_OF_TOTALS, _told(rows, names))

@@ -91,13 +91,21 @@ def test_what_no_reader_reads(tmp_path: Path, content: bytes, code: str, value: 
     assert [(each.code, each.value) for each in delivered(path, kind="any").verdict] == [(code, value)]
 
 
-def test_what_is_odd_is_said(tmp_path: Path) -> None:
+def test_what_is_odd_about_rows_is_left_to_who_judges_them(tmp_path: Path) -> None:
     path = tmp_path / "delivery"
     path.write_text("a,b\n1,2\n1,2,3\n1\n合计,9\n", "utf-8")
-    findings = delivered(path, kind="any").findings
-    assert [(each.code, each.line, each.count) for each in findings[1:]] == [
-        ("WRONG_CELL_COUNT", 3, 2),
-        ("TOTALS_ROW", None, 1),
+    outcome = delivered(path, kind="any")
+    assert [each.code for each in outcome.findings] == ["FORMAT_FOUND"]
+    assert outcome.faults == [(3, "WRONG_CELL_COUNT"), (4, "WRONG_CELL_COUNT")]
+
+
+def test_columns_of_one_name_are_told_and_kept_apart(tmp_path: Path) -> None:
+    path = tmp_path / "delivery"
+    path.write_text("a,b,a\n1,2,3\n", "utf-8")
+    outcome = delivered(path, kind="any")
+    assert outcome.cells == [{"a": "1", "b": "2", "a #2": "3"}]
+    assert [(each.code, each.column, each.expected) for each in outcome.findings[1:]] == [
+        ("DUPLICATE_COLUMN", "a", "2")
     ]
 
 

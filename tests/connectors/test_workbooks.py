@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import books
@@ -264,5 +264,5 @@ def test_panic_of_the_library_is_a_broken_document(tmp_path: Path, monkeypatch: 
 
 
 def test_negative_date_is_no_value() -> None:
-    assert text_of(datetime(1898, 12, 29, 19, 12)) == Fault("CELL_ERROR", "date")
+    assert text_of(datetime(1898, 12, 29, 19, 12, tzinfo=UTC)) == Fault("CELL_ERROR", "date")
     assert text_of(timedelta(days=-1)) == Fault("CELL_ERROR", "date")
