@@ -23,7 +23,7 @@ FOOTER_ROW, REPEATED_HEADER = "FOOTER_ROW", "REPEATED_HEADER"
 WORDS = Path(__file__).with_name("footers.csv")
 NARROW = 3  # columns below which a row has too little shape to be certain of
 BLANKS = r"[\s\x{a0}\x{3000}]*"
-PAGE = r"第?[0-9]+页|第[0-9]+页[，,/]?共[0-9]+页|共[0-9]+页第?[0-9]*页?|page[0-9]+(?:of|/)?[0-9]*|-[0-9]+-"
+PAGE = r"第[0-9]+页(?:[，,/]?共[0-9]+页)?|共[0-9]+页(?:[，,/]?第[0-9]+页)?|page[0-9]+(?:of|/)?[0-9]*|-[0-9]+-"
 SEVERAL = 2  # names that a row must repeat to be the header once more
 
 
@@ -62,13 +62,35 @@ def footers_apart(rows: pa.RecordBatch) -> tuple[pa.Array, pa.Table]:
         return false(len(rows)), _found(rows, false(len(rows)), false(len(rows)), None)
     again = _again(rows, names)
     first = _first(rows, names)
-    begins = pc.match_substring_regex(first, "|".join(f"(?:{each})" for each in _patterns()))
-    begins = pc.and_(pc.or_(begins, _page(first)), _sound(rows))
+    begins = pc.and_(_may_begin(first), _sound(rows))
     footer = false(len(rows))
     if any_true(begins):
         few = rows.filter(begins)
         footer = pc.replace_with_mask(footer, begins, _only_labels(few, names))
     return pc.or_(footer, again), _found(rows, footer, again, first)
+
+
+@cache
+def _beginnings() -> tuple[pa.Array, pa.Array]:
+    """Return the signs that a footer may begin with, and the first two signs of its words in small letters."""
+    with WORDS.open(encoding="utf-8", newline="") as file:
+        words = [line["word"].lower() for line in csv.DictReader(file)]
+    spaced = {f"{word[0]}{blank}" for word in words for blank in (" ", "\u00a0", "\u3000", ":", "：")}
+    numbered = {f"{word}{digit}"[:2] for word in words for digit in "0123456789"}
+    pairs = {word[:2] for word in words} | spaced | numbered | {"pa"}
+    return pa.array(list("（(*※第共-"), pa.string()), pa.array(sorted(pairs), pa.string())
+
+
+def _may_begin(first: pa.Array) -> pa.Array:
+    """Return which first cells are worth a look: the patterns cost more than all else that is asked of a row."""
+    signs, pairs = _beginnings()
+    head = pc.utf8_lower(pc.utf8_slice_codeunits(first, 0, 2))
+    found = pc.or_(pc.is_in(head, value_set=pairs), pc.is_in(pc.utf8_slice_codeunits(head, 0, 1), value_set=signs))
+    if not any_true(found):
+        return found
+    few = first.filter(found)
+    begins = pc.match_substring_regex(few, "|".join(f"(?:{each})" for each in _patterns()))
+    return pc.replace_with_mask(found, found, pc.or_(begins, _page(few)))
 
 
 def _sound(rows: pa.RecordBatch) -> pa.Array:

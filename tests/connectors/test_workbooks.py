@@ -266,3 +266,25 @@ def test_panic_of_the_library_is_a_broken_document(tmp_path: Path, monkeypatch: 
 def test_negative_date_is_no_value() -> None:
     assert text_of(datetime(1898, 12, 29, 19, 12, tzinfo=UTC)) == Fault("CELL_ERROR", "date")
     assert text_of(timedelta(days=-1)) == Fault("CELL_ERROR", "date")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (bytes([9, 0, 4, 0, 2, 0, 16, 0, 10, 0, 0, 0]), "BIFF2-4"),
+        (bytes([9, 4, 6, 0, 0, 4, 16, 0, 0, 0, 10, 0, 0, 0]), "BIFF2-4"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><a/></Workbook>',
+            "SpreadsheetML",
+        ),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "HTML"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["xls", "xlsx", "any"])
+def test_old_workbooks_are_named_with_the_cure(tmp_path: Path, kind: str, content: bytes, said: str) -> None:
+    if (kind, said) == ("any", "HTML"):
+        return  # whoever has agreed on nothing has not called it a workbook
+    (path := tmp_path / "1.xls").write_bytes(content)
+    (verdict,) = here(path, kind=kind).verdict
+    assert verdict.code == "OTHER_WORKBOOK"
+    assert said in (verdict.value or "")
