@@ -163,7 +163,7 @@ def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array, pa.
     footer = pc.and_(footer, pc.is_null(reason))
     if any_true(footer):
         reason = pc.if_else(footer, say("skip.footer", source.language), reason)
-        told = told.filter(pc.is_in(told["row"], value_set=one_array(rows.column("@row")).filter(footer)))
+    told = told.filter(pc.is_in(told["row"], value_set=one_array(rows.column("@row")).filter(footer)))
     kept = pc.is_null(reason)
     gone = pc.invert(kept)
     return pa.table([rows.column("@row").filter(gone), reason.filter(gone)], schema=SKIPPED), kept, told
