@@ -31,7 +31,7 @@ def test_a_dropped_file_is_answered_and_not_loaded(warehouse: object) -> None:
     assert kept == (0,)
     receipts = sorted((settings().exchange / ANY / "out").glob("*.receipt.json"))
     told = json.loads(receipts[-1].read_text("utf-8"))
-    assert [each["code"] for each in told["findings"]] == ["WRONG_CELL_COUNT", "FORMAT_FOUND"]
+    assert [each["code"] for each in told["findings"]] == ["WRONG_CELL_COUNT", "ENCODING_GUESSED", "FORMAT_FOUND"]
     assert "110105194912310026" not in receipts[-1].read_text("utf-8")
 
 
@@ -66,4 +66,4 @@ def test_check_needs_no_warehouse(tmp_path: Path) -> None:
     path.write_bytes(TABLE)
     verdict = check_file(path, ANY)
     assert (verdict.counts.read, verdict.counts.skipped, verdict.counts.new) == (2, 2, 0)
-    assert {each["code"] for each in verdict.findings} == {"FORMAT_FOUND", "WRONG_CELL_COUNT"}
+    assert {each["code"] for each in verdict.findings} == {"ENCODING_GUESSED", "FORMAT_FOUND", "WRONG_CELL_COUNT"}
