@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 def findings_without_mapping(rows: pa.RecordBatch, source: Source) -> pa.Table:
     """Return what is to be said of rows whose columns nobody has agreed on; a total is told by its first column."""
     names = [name for name in rows.schema.names if not name.startswith("@")]
-    footer, told = footers_apart(rows)
+    _, told = footers_apart(rows)
     rows = totals_among(rows, names[:1])
     found = [told, reading_faults(rows, source)]
     for name in names:
         found += _of_column(rows, name)
-    del footer
     return pa.concat_tables(found)
 
 
@@ -42,5 +41,7 @@ def _of_column(rows: pa.RecordBatch, name: str) -> Iterator[pa.Table]:
         return
     text = one_array(as_text(column))
     for code, where in repaired(text, halve=False).said():
+        if code == "REPAIRED_INVISIBLE":
+            continue  # the reader has said so already
         row = one_array(rows.column("@row")).filter(where)
         yield findings_of(row, code, column=name, values=shown_text(text.filter(where)))
