@@ -16,7 +16,6 @@ import os
 import selectors
 import socket
 import sys
-import traceback
 from importlib.abc import MetaPathFinder
 from typing import NoReturn
 
@@ -94,8 +93,8 @@ def _become_reader(folder: str, given: list[int], server: int) -> NoReturn:
         from connectors.child import main as read_delivery  # noqa: PLC0415
 
         read_delivery(REPORT, server)
-    except BaseException:  # noqa: BLE001 - whatever it is, this process must not go on as the server
-        traceback.print_exc()
+    except BaseException as fault:  # noqa: BLE001 - whatever it is, this process must not go on as the server
+        sys.stderr.write(f"{type(fault).__name__}\n")  # its text may hold data
         sys.stderr.flush()
     finally:
         os._exit(1)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.personal import Depth, masked
+
 SHOWN = 200  # characters of a value that a finding carries: enough to find it again
 
 FINDINGS = pa.schema(
@@ -39,6 +41,13 @@ class Finding:
     value: str | None = None
     expected: str | None = None
     count: int = 1
+
+    def __post_init__(self) -> None:
+        """Mask what is personal in the sender's texts: a finding travels into receipts, tables and logs."""
+        for name in ("file", "sheet", "column", "value", "expected"):
+            text = getattr(self, name)
+            if text is not None and (plain := masked(text, Depth.NAME)) != text:
+                object.__setattr__(self, name, plain)
 
 
 def findings_of(  # noqa: PLR0913 - one argument per column of the table

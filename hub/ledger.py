@@ -14,6 +14,7 @@ from psycopg.rows import class_row, dict_row
 from hub import locks
 from hub.batch import Counts, State
 from hub.errors import WrongUsage
+from hub.named import name_to_keep
 from hub.receipt import Verdict
 from hub.sql import statement
 
@@ -120,6 +121,7 @@ def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State
     """
     given = {"submission_id": None, "rows_stated": None, "refused": False, "late_turn": None, **delivery}
     given["notes"] = json.dumps(delivery.get("notes", []))
+    given["file_name"] = name_to_keep(given["file_name"])
     conn.execute(statement("ledger/insert_delivery"), given)
     conn.execute(
         statement("ledger/insert_batch"),

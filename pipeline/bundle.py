@@ -17,6 +17,7 @@ from connectors.ways import FOLDER
 from hub import clock, ledger
 from hub.batch import State
 from hub.errors import RejectBatch
+from hub.personal import masked
 from hub.sql import statement
 from pipeline.acknowledge import acknowledge_arrival
 from pipeline.at_sight import Judgement
@@ -150,8 +151,8 @@ def _facts(source: Source, manifest: Manifest, judgement: Judgement, kept: Kept,
         "period_from": manifest.period and manifest.period.first,
         "period_to": manifest.period and manifest.period.last,
         "targets": judgement.targets,
-        "reason": manifest.reason,
-        "sender": manifest.sender,
+        "reason": manifest.reason and masked(manifest.reason),
+        "sender": manifest.sender and masked(manifest.sender),
         "signer": judgement.signer,
         "notes": json.dumps([asdict(each) for each in judgement.notes], ensure_ascii=False),
         "manifest_sha256": kept.manifest.sha256,

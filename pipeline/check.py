@@ -13,6 +13,7 @@ from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.finding import Finding
+from hub.named import name_to_keep
 from hub.receipt import Verdict
 from pipeline.alone import Alone, Compared, Supposed
 from pipeline.answer.making import Answers, Submission, answer
@@ -69,14 +70,14 @@ def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> 
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
     against = asked.against or Alone(source)
     now, stored = asked.received_at or clock.now(), digest(path)
-    part = asked.file_name or path.name
+    part = asked.file_name or path.name  # by which the manifest names it
     admitted = admit(asked.sent, part, stored, against, now)
     verdict = Verdict(
         agency=source.agency,
         feed=source.feed,
         state=State.VALIDATED,
         check=True,
-        file_name=part,
+        file_name=name_to_keep(part),
         sha256=stored.sha256,
         bytes=stored.size,
         submission=admitted.submission,

@@ -43,8 +43,8 @@ def sweep(swept: Callable[[list[str]], None] = lambda _ids: None) -> dict[str, i
                     step(verb, ids)
             finally:  # one batch that is to be tried again hides none of those that are loaded
                 swept(ids)
-        except HubError:
-            log.exception("source %s/%s cannot be swept", head.agency, head.feed)
+        except HubError as fault:
+            log.error("source %s/%s cannot be swept: %s", head.agency, head.feed, fault)  # noqa: TRY400
             broken += 1
         except (
             OSError,

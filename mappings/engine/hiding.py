@@ -2,7 +2,7 @@
 
 First the numbers that are unmistakable wherever they stand (`hub/personal.py`), then the values that the row itself
 calls personal in another column (`own_values`).  The personal columns themselves stay as they are: they become tokens
-or are not read.  docs/decisions/0019.
+or are not read.  docs/decisions/0020.
 """
 
 from __future__ import annotations

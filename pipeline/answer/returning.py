@@ -20,6 +20,7 @@ from mappings.engine import columns_of, shown_columns
 from pipeline.answer import marks
 from pipeline.answer.cells import sheet_name
 from pipeline.answer.hidden import Earlier, nothing_hidden, put_back
+from pipeline.answer.kept import kept_names, with_kept_names
 from pipeline.sources import format_of
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class Delivered:
     @property
     def schema(self) -> pa.Schema:
         """The sender's columns, as they came, and the place columns."""
-        return pa.schema([field.with_name(self._name(field.name)) for field in self._reading.schema if _theirs(field)])
+        fields = [field.with_name(self._name(field.name)) for field in self._reading.schema if _theirs(field)]
+        names = kept_names([field.name for field in fields], self._source)
+        return pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
 
     @property
     def columns(self) -> list[str]:
@@ -103,7 +106,8 @@ class Delivered:
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Yield the batches; the first iteration consumes them."""
-        for rows in self._reading:
+        for batch in self._reading:
+            rows = with_kept_names(batch, self._source)
             yield self._taken_back(rows) if self.corrects else nothing_hidden(rows, self._source)
 
     def _name(self, name: str) -> str:

@@ -14,7 +14,7 @@ from rich.logging import RichHandler
 from rich.table import Table
 from typer.exceptions import TyperException
 
-from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage
+from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage, described
 from hub.settings import settings
 from hub.text import say
 
@@ -68,7 +68,7 @@ def guarded(arguments: list[str]) -> int:
     except HubError as fault:
         tell(fault)
         if debug:
-            err.print_exception()
+            err.print(described(fault), markup=False)  # not its text: it may hold data
         return WRONG if isinstance(fault, WrongUsage) else FAULT
     except Exception as fault:  # noqa: BLE001 - the last line of the flow: words instead of a traceback
         tell(
@@ -76,7 +76,7 @@ def guarded(arguments: list[str]) -> int:
             or HubError(word("cli.fault"), why=type(fault).__name__, next_step=word("cli.fault_next"))
         )
         if debug:
-            err.print_exception()
+            err.print(described(fault), markup=False)  # not its text: it may hold data
     return FAULT
 
 

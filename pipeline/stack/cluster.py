@@ -28,7 +28,17 @@ if TYPE_CHECKING:
 SUPERUSER = "riskhub"
 MEBIBYTE = 1 << 20
 
-# Error texts of the server carry values of rows; they must not reach a log (SQLSTATE and constraint name do).
+# Error texts of the server carry values of rows; they must not reach a log (SQLSTATE and constraint name reach the
+# hub's own).  Given at every start: a cluster that was made earlier, or whose settings were changed, is as silent.
+SILENT = {
+    "log_error_verbosity": "terse",
+    "log_min_messages": "log",  # not errors: even their first line quotes values (invalid input syntax for ...: "...")
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -36,9 +46,6 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_error_verbosity": "terse",
-    "log_min_error_statement": "panic",
-    "log_parameter_max_length_on_error": "0",
     "log_checkpoints": "off",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",

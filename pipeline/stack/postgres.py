@@ -57,6 +57,7 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
         with ports.free_port(home, NAME, on_progress) as port:
             command = [str(binaries.programs(cluster.major_of(folder), account) / "postgres")]
             command += ["-D", str(folder.resolve()), "-p", str(port)]
+            command += [f"--{name}={value}" for name, value in cluster.SILENT.items()]
             child = processes.launch(
                 home,
                 NAME,

@@ -1,0 +1,189 @@
+"""Fifty invented persons through every path: nothing of them is found outside the sealed raw store."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from canary import Person, found_in, in_database, in_files, persons
+from exchange import drop, sample
+
+import pipeline.run
+from hub.settings import settings
+from pipeline.asking import check_ready
+from pipeline.cli import app
+from pipeline.receive import exchange_folder
+from pipeline.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOSPITAL = "hn_hospital/injuries"
+PEOPLE = persons()
+VALUES = [value for person in PEOPLE for value in person.values]
+pytestmark = pytest.mark.usefixtures("warehouse")
+
+
+def table() -> tuple[list[str], list[str]]:
+    _, content = sample(HOSPITAL)
+    header, first, *_ = csv.reader(io.StringIO(content.decode("gb18030")))
+    return header, first
+
+
+def written(header: list[str], rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    return text.getvalue().encode("gb18030")
+
+
+def report(person: Person, number: int, **cells: str) -> list[str]:
+    """Return an ordinary report about a person, with other cells as told."""
+    header, first = table()
+    line = dict(zip(header, first, strict=True))
+    line |= {"报告卡编号": f"HN4601-2026-8{number:05}", "姓名": person.name, "身份证号": person.resident}
+    line |= {"联系电话": person.mobile, "填报人": person.name} | cells
+    return [line[name] for name in header]
+
+
+def story(person: Person) -> str:
+    """Return a sentence that tells everything about somebody, as people write it."""
+    spaced = f"{person.mobile[:3]} {person.mobile[3:7]} {person.mobile[7:]}"
+    return (
+        f"患者{person.name}（{' '.join(person.name)}）驾驶{person.plate}，身份证{person.resident}，"
+        f"护照{person.passport}，电话{spaced}，邮箱{person.mail}"
+    )
+
+
+ANYWHERE: list[Callable[[Person], dict[str, str]]] = [
+    lambda _: {},
+    lambda each: {"事件经过": story(each)},
+    lambda each: {"临床诊断": story(each)[:60], "伤害部位": "不存在的部位"},
+    lambda each: {"伤害原因": each.name + each.mobile},
+    lambda each: {"年龄(岁)": each.resident},
+    lambda each: {"报告卡编号": each.resident},
+    lambda each: {"报告卡编号": each.mobile},
+    lambda each: {"伤害发生时间": each.mobile},
+    lambda each: {"常住地": f"{each.name}家"},
+    lambda each: {"职业": each.name, "产品1(诱发)": f"{each.name}的{each.plate}"},
+    lambda each: {"身份证号": each.resident[:-1]},
+    lambda each: {"身份证号": f"{each.resident[:6]}********{each.resident[-4:]}", "监测医院代码": each.mobile},
+]
+
+
+def send_everything() -> None:
+    header, _ = table()
+    rows = [report(person, at, **ANYWHERE[at % len(ANYWHERE)](person)) for at, person in enumerate(PEOPLE)]
+    drop(HOSPITAL, "good.csv", written(header, rows))
+    one, two = PEOPLE[0], PEOPLE[1]
+    drop(HOSPITAL, f"{one.name}_{one.resident}.csv", written(header, [report(one, 100)]))
+    drop(HOSPITAL, "column.csv", written([*header, f"{two.name}{two.mobile}"], [[*report(two, 101), two.resident]]))
+    drop(HOSPITAL, "missing.csv", written(header[1:], [report(one, 102)[1:]]))
+    shifted = [[line[-1], *line[:-1]] for line in (report(each, 103 + at) for at, each in enumerate(PEOPLE))]
+    drop(HOSPITAL, "shifted.csv", written(header, shifted))
+    drop(HOSPITAL, "headless.csv", written(report(one, 160), [report(two, 161)]))
+    drop(HOSPITAL, "broken.csv", written(header, [report(one, 162)]) + f'"{two.name},{two.resident}'.encode("gb18030"))
+    drop(HOSPITAL, "cells.csv", written(header, [[*report(one, 163), story(two)]]))
+
+
+def summary(found: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the first values found at each place."""
+    places: dict[str, list[str]] = {}
+    for place, value in found:
+        places.setdefault(place, []).append(value)
+    return {place: values[:3] for place, values in places.items()}
+
+
+def hits() -> list[tuple[str, str]]:
+    home = settings().home
+    return [*in_files(home, VALUES), *in_database(str(settings().database_url), VALUES)]
+
+
+def test_nothing_of_anybody_is_found(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    send_everything()
+    batches = run(HOSPITAL)
+    assert len(batches) == 8
+    assert not summary(hits())
+    assert not found_in(caplog.text.encode(), VALUES)
+
+
+def test_nothing_of_anybody_is_found_when_rows_come_back(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    header, _ = table()
+    rows = [report(person, at, **ANYWHERE[at % len(ANYWHERE)](person)) for at, person in enumerate(PEOPLE)]
+    drop(HOSPITAL, "good.csv", written(header, rows))
+    batches = run(HOSPITAL)
+    for name, line in (
+        ("a.csv", report(PEOPLE[3], 170, 事件经过=story(PEOPLE[3]))),
+        ("b.csv", report(PEOPLE[4], 171)[1:]),
+    ):
+        (exchange_folder(HOSPITAL) / "check" / name).write_bytes(written(table()[0], [line]))
+    check_ready(HOSPITAL)
+    for fixed in sorted((exchange_folder(HOSPITAL) / "out").glob("*.fix.csv")):
+        drop(HOSPITAL, fixed.name, fixed.read_bytes())
+    run(HOSPITAL)
+    said = commands(
+        ["batches", "--json"], ["codes", "gaps", "--json"], *(["receipt", each, "--json"] for each in batches)
+    )
+    said += commands(
+        ["trace", "injury_case", "HN4601-2026-800001", "--json"], ["replay", "--source", HOSPITAL, "--force"]
+    )
+    assert not summary(hits())
+    assert not found_in((said + caplog.text).encode(), VALUES)
+    left = [path for path in Path(tempfile.gettempdir()).glob("riskhub-read-*") if path.is_dir()]
+    assert not [hit for folder in left for hit in in_files(folder, VALUES)]
+
+
+def commands(*lines: list[str]) -> str:
+    """Return everything that commands print."""
+    text = io.StringIO()
+    with redirect_stdout(text), redirect_stderr(text):
+        for line in lines:
+            app(line, standalone_mode=False)
+    return text.getvalue()
+
+
+def test_a_fault_of_ours_tells_its_class_only(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    def fail(batch_id: str) -> None:
+        raise ValueError(f"{batch_id}: {PEOPLE[0].name} {PEOPLE[0].resident} {PEOPLE[0].mobile}")
+
+    monkeypatch.setitem(pipeline.run.STEPS, "map", fail)
+    drop(HOSPITAL, "fault.csv", written(table()[0], [report(PEOPLE[0], 1)]))
+    for _ in range(pipeline.run.ATTEMPTS):
+        try:
+            run(HOSPITAL)
+        except pipeline.run.RetryLater as wait:
+            caplog.handler.emit(logging.makeLogRecord({"msg": str(wait)}))
+    assert not summary(hits())
+    assert not found_in(caplog.text.encode(), VALUES)
+    receipts = (exchange_folder(HOSPITAL) / "out").glob("*.receipt.json")
+    told = [finding["value"] for path in receipts for finding in json.loads(path.read_bytes())["findings"]]
+    assert told == ["ValueError"]
+
+
+def test_the_scanner_finds_what_is_there(home: Path) -> None:
+    one = PEOPLE[0]
+    package = io.BytesIO()
+    import zipfile  # noqa: PLC0415
+
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("sheet.xml", one.name)
+    for name, content in (
+        ("a", one.name.encode("gb18030")),
+        ("b", one.mobile.encode("utf-16-le")),
+        ("c", package.getvalue()),
+    ):
+        (home / name).write_bytes(content)
+    (home / one.resident).touch()
+    assert {place for place, _ in in_files(home, VALUES)} == {"a", "b", "c", one.resident}
