@@ -87,7 +87,7 @@ def send_everything() -> None:
     drop(HOSPITAL, "missing.csv", written(header[1:], [report(one, 102)[1:]]))
     shifted = [[line[-1], *line[:-1]] for line in (report(each, 103 + at) for at, each in enumerate(PEOPLE))]
     drop(HOSPITAL, "shifted.csv", written(header, shifted))
-    drop(HOSPITAL, "headless.csv", written(report(one, 160), [report(two, 161)]))
+    drop(HOSPITAL, "headless.csv", written(report(one, 160, 填报人="甲"), [report(two, 161)]))
     drop(HOSPITAL, "broken.csv", written(header, [report(one, 162)]) + f'"{two.name},{two.resident}'.encode("gb18030"))
     drop(HOSPITAL, "cells.csv", written(header, [[*report(one, 163), story(two)]]))
 
