@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import logging
-import tempfile
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +15,6 @@ from exchange import drop, sample
 
 import pipeline.run
 from hub.settings import settings
-from pipeline.asking import check_ready
-from pipeline.cli import app
 from pipeline.receive import exchange_folder
 from pipeline.run import run
 
@@ -112,42 +108,6 @@ def test_nothing_of_anybody_is_found(caplog: pytest.LogCaptureFixture) -> None:
     assert len(batches) == 8
     assert not summary(hits())
     assert not found_in(caplog.text.encode(), VALUES)
-
-
-def test_nothing_of_anybody_is_found_when_rows_come_back(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    header, _ = table()
-    rows = [report(person, at, **ANYWHERE[at % len(ANYWHERE)](person)) for at, person in enumerate(PEOPLE)]
-    drop(HOSPITAL, "good.csv", written(header, rows))
-    batches = run(HOSPITAL)
-    for name, line in (
-        ("a.csv", report(PEOPLE[3], 170, 事件经过=story(PEOPLE[3]))),
-        ("b.csv", report(PEOPLE[4], 171)[1:]),
-    ):
-        (exchange_folder(HOSPITAL) / "check" / name).write_bytes(written(table()[0], [line]))
-    check_ready(HOSPITAL)
-    for fixed in sorted((exchange_folder(HOSPITAL) / "out").glob("*.fix.csv")):
-        drop(HOSPITAL, fixed.name, fixed.read_bytes())
-    run(HOSPITAL)
-    said = commands(
-        ["batches", "--json"], ["codes", "gaps", "--json"], *(["receipt", each, "--json"] for each in batches)
-    )
-    said += commands(
-        ["trace", "injury_case", "HN4601-2026-800001", "--json"], ["replay", "--source", HOSPITAL, "--force"]
-    )
-    assert not summary(hits())
-    assert not found_in((said + caplog.text).encode(), VALUES)
-    left = [path for path in Path(tempfile.gettempdir()).glob("riskhub-read-*") if path.is_dir()]
-    assert not [hit for folder in left for hit in in_files(folder, VALUES)]
-
-
-def commands(*lines: list[str]) -> str:
-    """Return everything that commands print."""
-    text = io.StringIO()
-    with redirect_stdout(text), redirect_stderr(text):
-        for line in lines:
-            app(line, standalone_mode=False)
-    return text.getvalue()
 
 
 def test_a_fault_of_ours_tells_its_class_only(
