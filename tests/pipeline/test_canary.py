@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +19,7 @@ from pipeline.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 HOSPITAL = "hn_hospital/injuries"
 PEOPLE = persons()
