@@ -11,6 +11,7 @@ from connectors.labels import plain
 from connectors.rows import BATCH, CORRECTS, PLACE
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.glyphs import as_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +31,7 @@ def cleaned(name: str) -> str:
 
     A name that a place column has, such as `@line`, gets `./` in front.
     """
-    kept = unicodedata.normalize("NFC", plain(name)).strip(BLANKS)
+    kept = as_meant(unicodedata.normalize("NFC", plain(name))).strip(BLANKS)
     return f"./{kept}" if kept in OURS else kept
 
 

@@ -37,15 +37,16 @@ def repaired_key(column: pa.Array, missing: frozenset[str], name: str, route: Ro
 
 def without_lost(done: Repaired, text: pa.Array) -> pa.Array:
     """Return the key without what a spreadsheet has destroyed: two records would become one."""
-    for mask in (done.lost, done.dated, done.ditto):
+    for mask in (done.gone, done.lost, done.dated, done.ditto):
         text = text if mask is None else pc.if_else(mask, pa.scalar(None, pa.string()), text)
     return text
 
 
 def named_records(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Table]:
-    """Return row and uid (`NAMED`), by record type, of the records that rows name; a row with a blank key names none.
+    """Return row and uid (`NAMED`), by record type, of the records that rows name.
 
-    A key is repaired as that of an ordinary row is.  One that fits several record types is tried with each.
+    A row whose key is blank or lost characters names none.  A key is repaired as that of an ordinary row is.  One that
+    fits several record types is tried with each.
     """
     found: dict[str, list[pa.Table]] = {}
     for route in source.routes:

@@ -24,7 +24,6 @@ from mappings.engine.keying import repaired_key, without_lost
 from mappings.engine.keys import key_text, record_uids, row_hashes
 from mappings.engine.looking import findings_without_mapping
 from mappings.engine.plain import lists_apart
-from mappings.engine.repair import LOST
 from mappings.engine.routing import no_route, sorted_out, whole
 from mappings.engine.rule import Place
 from mappings.engine.scope import Scope
@@ -137,7 +136,7 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
         place = Place(name, rule.path, rule.personal)
         done, text = repaired_key(scope.written(name), source.missing, name, route)
         scope.say(name, done, place, scope.written(name))
-        lost = pc.fill_null(pc.match_substring(text, LOST), fill_value=False)
+        lost = false(len(scope)) if done.gone is None else pc.and_(done.gone, pc.is_valid(text))
         somebody = has_mark(text)
         for code, where in (("MISSING_VALUE", pc.is_null(text)), ("GARBLED_KEY", lost), ("PERSONAL_KEY", somebody)):
             wrong = pc.and_(where, sound)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.glyphs import BEGINNINGS, as_meant
 from hub.spreadsheet_text import DATED, KEPT_DIGITS, lost_digits, matches, unguarded, visible
 from mappings.engine.arrays import any_true, by_distinct, only_where, text_bytes
+from mappings.engine.lost import lost, private
 from mappings.engine.scrambled import SUSPECT, read_again
 
 if TYPE_CHECKING:
@@ -38,7 +41,6 @@ DITTO = pa.array(
 )  # one look-up is cheaper than eight searches
 EXPONENTS = (b"E", b"e")
 MONTH_SIGN = "月".encode()
-LOST = "\ufffd"  # what a program writes for a sign that it could not read
 OTHER_SIGNS = (b"\xe3\x80", b"\xe2\x80", b"\xe2\x88\x92")  # how they begin in UTF-8
 
 
@@ -58,11 +60,14 @@ class Repaired:
     lost: pa.Array | None = None
     dated: pa.Array | None = None
     ditto: pa.Array | None = None
+    gone: pa.Array | None = None  # where characters are lost, a part of `garbled`
+    glyphs: pa.Array | None = None
 
     def said(self) -> Iterator[tuple[str, pa.Array]]:
         """Yield the finding for each kind that was met, and where."""
         found = {
             "REPAIRED_ENCODING": self.encoding,
+            "REPAIRED_GLYPHS": self.glyphs,
             "REPAIRED_WIDTH": self.width,
             "REPAIRED_SIGNS": self.signs,
             "REPAIRED_BLANKS": self.blanks,
@@ -97,8 +102,12 @@ def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
     In a `code`, what a spreadsheet has destroyed is marked as lost.
     """
     written = text_bytes(column)
-    column, encoding, garbled = (column, None, None) if written.isascii() else _read_again(column, written)
+    gone = lost(column, written)
+    column, encoding, doubtful = (column, None, None) if written.isascii() else _read_again(column)
     written = written if encoding is None else text_bytes(column)
+    column, glyphs = _translated(column, as_meant) if _has(BEGINNINGS, written) else (column, None)
+    written = written if glyphs is None else text_bytes(column)
+    garbled = _either(doubtful, gone, private(column, written))
     text, blanks = _trimmed(column, written)
     control = _controlled(text, written)
     if control is not None:
@@ -110,19 +119,21 @@ def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
         text, invisible = _replaced(text, pc.utf8_trim(visible(text), BLANKS))
     if any(each in written for each in GUARDS):
         text, guard = _replaced(text, unguarded(text, code=halve))
-    lost, dated = _destroyed(text, written) if code else (None, None)
+    destroyed, dated = _destroyed(text, written) if code else (None, None)
     ditto = _met(pc.is_in(text, value_set=DITTO))
-    return Repaired(text, blanks, width, signs, control, encoding, garbled, guard, invisible, lost, dated, ditto)
+    return Repaired(
+        text, blanks, width, signs, control, encoding, garbled, guard, invisible, destroyed, dated, ditto, gone, glyphs
+    )
 
 
 def _destroyed(text: pa.Array, written: bytes) -> tuple[pa.Array | None, pa.Array | None]:
     """Return where a code has lost digits, and where it was made into a date."""
-    lost = dated = None
+    digits = dated = None
     if any(sign in written for sign in EXPONENTS) or (pc.max(pc.binary_length(text)).as_py() or 0) > KEPT_DIGITS:
-        lost = lost_digits(text, code=True)
+        digits = lost_digits(text, code=True)
     if b"-" in written or MONTH_SIGN in written:
         dated = matches(text, DATED)
-    return _met(lost), _met(dated)
+    return _met(digits), _met(dated)
 
 
 def _met(mask: pa.Array | None) -> pa.Array | None:
@@ -134,15 +145,16 @@ def _replaced(before: pa.Array, after: pa.Array) -> tuple[pa.Array, pa.Array | N
     return (after, changed) if changed is not None else (before, None)
 
 
-def _read_again(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | None, pa.Array | None]:
-    """Return the column with UTF-8 that was read as something else put right, where so, and where it is not certain.
+def _either(*masks: pa.Array | None) -> pa.Array | None:
+    met = [mask for mask in masks if mask is not None]
+    return reduce(pc.or_, met) if met else None
 
-    A sign that stands for a lost one cannot be put right: whoever lost it must send it again.
-    """
+
+def _read_again(column: pa.Array) -> tuple[pa.Array, pa.Array | None, pa.Array | None]:
+    """Return the column with UTF-8 that was read as something else put right, where so, and where it is not certain."""
     suspect = pc.fill_null(pc.match_substring_regex(column, SUSPECT), fill_value=False)
-    lost = pc.fill_null(pc.match_substring(column, LOST), fill_value=False) if LOST.encode() in written else None
     if not any_true(suspect):
-        return column, None, lost
+        return column, None, None
     kind = pa.struct([("text", pa.string()), ("sure", pa.bool_())])
     made = by_distinct(
         only_where(suspect, column), lambda words: [word if word is None else read_again(word) for word in words], kind
@@ -150,8 +162,7 @@ def _read_again(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | 
     sure, text = (pc.fill_null(made.field("sure"), fill_value=True), made.field("text"))
     doubtful = pc.invert(sure)
     text = pc.if_else(pc.and_(suspect, sure), text, column)
-    garbled = doubtful if lost is None else pc.or_(doubtful, lost)
-    return text, _changed(column, text), garbled if any_true(garbled) else None
+    return text, _changed(column, text), doubtful if any_true(doubtful) else None
 
 
 def _trimmed(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | None]:

@@ -107,12 +107,16 @@ class Scope:
     def _done(self, name: str, rule: Rule, column: pa.Array) -> Repaired:
         """Repair a column and say so, once for each row however many rules read it."""
         done = repaired(column, halve=rule.halved, code=rule.coded)
-        self.say(name, done, Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal), column)
+        place = Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal)
+        self.say(name, done, place, column, rule.missing)
         return done
 
-    def say(self, name: str, done: Repaired, place: Place, column: pa.Array) -> None:
+    def say(
+        self, name: str, done: Repaired, place: Place, column: pa.Array, missing: frozenset[str] = frozenset()
+    ) -> None:
         """Write down what repairs have met in a column, each kind once for a row."""
-        for code, mask in done.said():
+        for code, met in done.said():
+            mask = pc.and_(met, self._means_something(done.text, missing)) if code == "GARBLED_TEXT" else met
             before = self._told.get((name, code))
             fresh = mask if before is None else pc.and_not(mask, before)
             self._told[name, code] = mask if before is None else pc.or_(mask, before)
@@ -120,6 +124,11 @@ class Scope:
                 self.note(code, fresh, place, column)
                 if code in KEPT_OUT:
                     self.faulty.append(fresh)
+
+    @staticmethod
+    def _means_something(text: pa.Array, missing: frozenset[str]) -> pa.Array:
+        """Return where a text is none that was agreed to mean no value, such as `??`."""
+        return pc.invert(pc.is_in(text, value_set=pa.array(sorted(missing), pa.string())))
 
     @staticmethod
     def _without(text: pa.Array, missing: frozenset[str]) -> pa.Array:

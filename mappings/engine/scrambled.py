@@ -21,6 +21,7 @@ LEADS, TRAILS = "\u00c2-\u00f4", "".join(char for char, byte in BYTES.items() if
 SUSPECT = rf"^[\x00-\x7f]*(?:[{OF_CHINESE}]|[{LEADS}][{TRAILS}])"
 CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u3011\uff01-\uff5e]")
 LONG = re.compile("[\u0800-\U0010ffff]")  # three bytes or more
+REPLACEMENT = "\ufffd"
 SHORT = re.compile("[\u0080-\u07ff]")
 
 
@@ -37,6 +38,8 @@ def _from_latin(text: str) -> tuple[str, bool] | None:
         meant = bytes(BYTES.get(char, ord(char)) for char in text).decode()
     except ValueError:  # a sign that Windows-1252 does not have, or no UTF-8
         return None
+    if REPLACEMENT in meant:
+        return text, True  # what was lost before cannot be put right; `lost` tells it
     # One sign of two bytes can be meant as it stands: Ã® may be a name and its mark.
     return meant, bool(LONG.search(meant)) or len(SHORT.findall(meant)) > 1
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.glyphs import MEANT
 from mappings.engine.repair import half_width, repaired
 from mappings.engine.scrambled import SUSPECT
 
@@ -96,3 +97,68 @@ def test_slices_and_neighbours_change_nothing(values: list[str | None], start: i
     assert whole == [repaired(pa.array([value], pa.string()), halve=halve).text[0].as_py() for value in values]
     for value in whole:
         assert value is None or not halve or value == half_width(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "锟斤拷锟斤拷",
+        "海口锟斤拷市",
+        "烫烫烫烫",
+        "屯屯屯",
+        "????",
+        "???? ??",
+        "海口市????",
+        "??路",
+        "ï¿½ï¿½",
+        "a ï¿½ b",
+        "\ufffd",
+        "?? x",
+    ],
+)
+def test_what_is_lost_is_said_and_never_put_right(text: str) -> None:
+    done = repaired(pa.array(["x", None, text]), halve=True)
+    assert done.text.to_pylist() == ["x", None, text]
+    assert done.gone is not None
+    assert done.gone.to_pylist() == [False, False, True]
+    assert [code for code, _ in done.said()] == ["GARBLED_TEXT"]
+
+
+@pytest.mark.parametrize(
+    "text", ["锟", "王锟", "烫伤", "屯昌县", "真的吗??", "really?!", "a?b", "?", "汤烫烫的", "why???"]
+)
+def test_what_is_not_lost(text: str) -> None:
+    assert repaired(pa.array([text]), halve=False).garbled is None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("⽕灾", "火灾"),
+        ("⻄安", "西安"),
+        ("\ue7c7", "ḿ"),
+        ("\ue81e", "龴"),
+        ("\ue78d", "︐"),
+        ("\ue5e5x", "x"),
+        ("\ue76c5", "€5"),
+    ],
+)
+def test_look_alikes_become_what_is_meant(written: str, meant: str) -> None:
+    done = repaired(pa.array([written, "火灾"]), halve=False)
+    assert done.text.to_pylist() == [meant, "火灾"]
+    assert done.glyphs is not None
+    assert done.glyphs.to_pylist() == [True, False]
+    assert done.garbled is None
+
+
+def test_every_radical_and_old_code_point_is_meant_to_be_one_character() -> None:
+    assert len([code for code in MEANT if 0x2F00 <= code <= 0x2FD5]) == 214
+    assert len([code for code in MEANT if 0xE000 <= code <= 0xF8FF]) > 100
+    assert not any(0xE000 <= code <= 0xF8FF or 0x2F00 <= code <= 0x2FDF for code in MEANT.values())
+
+
+@pytest.mark.parametrize("sign", ["\ue000", "\uf8ff", "\uf000", "\U000f0001", "\U0010fffd"])
+def test_other_private_characters_are_said(sign: str) -> None:
+    done = repaired(pa.array([f"张{sign}", "张，（）"]), halve=False)
+    assert [(code, mask.to_pylist()) for code, mask in done.said()] == [("GARBLED_TEXT", [True, False])]
+    assert done.gone is None

@@ -206,6 +206,7 @@ SMALL_CASES = {
     "DITTO_MARK": Case(fires("F1,2026-05-01 10:00,短路,同上")),
     "REPAIRED_GUARD": Case(fires("'0012")),
     "REPAIRED_INVISIBLE": Case(fires("F\u200b1")),
+    "REPAIRED_GLYPHS": Case(fires("F1,2026-05-01 10:00,短路,⻄安⽕灾")),
     "GARBLED_KEY": Case(fires("F\ufffd1")),
     "GARBLED_TEXT": Case(fires("F1,2026-05-01 10:00,短路,张\ufffd家")),
     "REPAIRED_PADDING": Case(
