@@ -14,6 +14,7 @@ from pyarrow import csv as arrow_csv
 from connectors.ahead import ahead
 from connectors.readers.delimiters import STAND_IN, by_hand, cells_of, either, is_long, restored, signs_of, stood_in
 from connectors.readers.encoding import utf8_blocks
+from connectors.readers.first_lines import below_sep, check_signs, sep_line
 from connectors.readers.header import header_of, look, same_columns
 from connectors.readers.kinds import require
 from connectors.readers.records import Records, whole_records
@@ -44,8 +45,8 @@ class _Table(NamedTuple):
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
     """Yield the rows of all members.
 
-    Raises RejectBatch: WRONG_FORMAT, NO_HEADER, DUPLICATE_COLUMN, TRUNCATED_FILE, READER_LIMIT, MISSING_COLUMN (the
-    members of an archive differ), and what `utf8_blocks` raises.
+    Raises RejectBatch: WRONG_FORMAT, WRONG_DELIMITER, NO_HEADER, DUPLICATE_COLUMN, TRUNCATED_FILE, READER_LIMIT,
+    MISSING_COLUMN (the members of an archive differ), and what `utf8_blocks` raises.
     """
     del limits
     first: list[str] = []
@@ -74,8 +75,14 @@ def _open(member: Member, fmt: Format, note: Note) -> _Table:
     require(member, None, expected="csv")
     records = _records(member, fmt, note)
     begin = next(records)
-    cells = [_cells(begin.text(place), fmt) for place in range(min(look(fmt), len(begin.starts)))]
-    numbers = [begin.line_of(place) for place in range(len(cells))]
+    if len(begin.starts) and sep_line(begin.text(0), member, fmt):
+        note(Finding("SEP_LINE", file=member.name, line=begin.line_of(0), value=begin.text(0)))
+        begin = begin.without(1)
+        fmt = below_sep(fmt, [begin.text(place) for place in range(min(look(fmt), len(begin.starts)))])
+    texts = [begin.text(place) for place in range(min(look(fmt), len(begin.starts)))]
+    numbers = [begin.line_of(place) for place in range(len(texts))]
+    check_signs(texts, numbers, member, fmt)
+    cells = [_cells(text, fmt) for text in texts]
     header = header_of(numbers, cells, member, fmt)
 
     def below() -> Iterator[Records]:

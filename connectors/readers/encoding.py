@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import threading
 from typing import TYPE_CHECKING
 
 from connectors.readers.everyday import LANGUAGES, read_as, the_clear_one
@@ -33,10 +34,13 @@ MARKS = (
 NEED_A_MARK = ("utf-16", "utf-32")  # without one nobody knows which byte comes first
 WIDE = ("utf-16", "utf-32")
 MOSTLY, BREAKS_OF_TWO_BYTES = 9, (b"\n\0", b"\0\n", b"\r\0", b"\0\r")
+CHINESE = ("gb18030", "gbk", "gb2312")
+EURO, WINDOWS_EURO = "riskhub-euro", 0x80
 UNICODE = ("utf-", "ascii")  # strict by themselves
 EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 SAMPLE, FEWEST = 1 << 16, 3
+_met = threading.local()  # where the block that is being decoded had a euro sign of Windows, and its size
 LINE_BREAK = re.compile("\r\n|\r|\n")
 
 
@@ -51,7 +55,8 @@ def utf8_blocks(member: Member, fmt: Format, note: Note) -> Iterator[bytes]:
         if not head:
             raise RejectBatch(Finding("EMPTY_FILE", file=member.name))
         encoding, skip = encoding_of(head, member, fmt, note)
-        decoder = codecs.getincrementaldecoder(encoding)()
+        decoder = codecs.getincrementaldecoder(encoding)(EURO if encoding in CHINESE else "strict")
+        euros, first_euro = 0, 0
         if skip == 0 and not encoding.startswith(WIDE) and (wide := _unmarked(file.read(SAMPLE))):
             told = f"{head[:2].hex(' ').upper()} ({wide})"
             raise RejectBatch(Finding("WRONG_ENCODING", file=member.name, line=1, value=told, expected=encoding))
@@ -62,9 +67,25 @@ def utf8_blocks(member: Member, fmt: Format, note: Note) -> Iterator[bytes]:
                 _contradict(block, encoding, member, passed)
                 doubt = False
             text = _decoded(decoder, block, encoding, member, passed)
+            if _met.euros:
+                first_euro = first_euro or line_at(member, encoding, passed + _met.euros[0])
+                euros += len(_met.euros)
             yield block if encoding == "utf-8" else text.encode()
             passed += len(block)
         _decoded(decoder, b"", encoding, member, passed)
+    if euros:
+        note(Finding("REPAIRED_EURO", file=member.name, line=first_euro, value="80", expected=encoding, count=euros))
+
+
+def _euro(error: UnicodeError) -> tuple[str, int]:
+    """Read the byte 80, which code page 936 of Windows alone has, as the euro sign; anything else stays a fault."""
+    if isinstance(error, UnicodeDecodeError) and error.object[error.start] == WINDOWS_EURO:
+        _met.euros.append(error.start - (len(error.object) - _met.size))
+        return "€", error.start + 1
+    raise error
+
+
+codecs.register_error(EURO, _euro)
 
 
 def _unmarked(sample: bytes) -> str | None:
@@ -95,6 +116,7 @@ def encoding_of(head: bytes, member: Member, fmt: Format, note: Note) -> tuple[s
 
 
 def _decoded(decoder: codecs.IncrementalDecoder, block: bytes, encoding: str, member: Member, passed: int) -> str:
+    _met.euros, _met.size = [], len(block)
     try:
         return decoder.decode(block, final=not block)
     except UnicodeDecodeError as error:

@@ -1,8 +1,8 @@
 """Text that lost characters for good: what programs leave where they could not read or write them.
 
-U+FFFD, the sign for it; `ï¿½`, the same read once more as Windows-1252; 锟斤拷, the same read as GBK; 烫烫烫 and 屯屯屯,
-memory that was never filled, read as GBK; `????`, characters that the target's encoding does not have.  Nobody but the
-sender can say what stood there.
+U+FFFD, the sign for it; `ï¿½`, the same read once more as Windows-1252; 锟斤拷, the same read as GBK; 烫烫烫 and
+屯屯屯, memory that was never filled, read as GBK; `????`, characters that the target's encoding does not have.  Nobody
+but the sender can say what stood there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mappings.engine.arrays import any_true
 SIGNS = ("\ufffd", "ï¿½", "锟斤", "斤拷", "烫烫烫", "屯屯屯", "葺葺葺")
 MARKS = (b"??", *(sign.encode() for sign in SIGNS))
 # Up to three question marks that end a sentence follow a word and are followed by none.
-LOST = rf"{'|'.join(SIGNS)}|(?:^|[^\pL\pN\pP])\?\?+|\?\?+[\pL\pN]|^\?\?+|\?{4}"
+LOST = rf"{'|'.join(SIGNS)}|(?:^|[^\pL\pN\pP])\?\?+|\?\?+[\pL\pN]|^\?\?+|\?{{4}}"
 HIGH, LOW_PRIVATE = 0xEF, 0xA4  # U+F000 to U+F8FF begin with EF 80 to EF A3
 
 

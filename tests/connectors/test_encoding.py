@@ -102,6 +102,24 @@ def test_what_is_clearly_another_encoding_is_refused(path: Path, declared: str, 
     assert encoding in str(verdict[0].value) or declared == "big5"
 
 
+@pytest.mark.parametrize("declared", ["gb18030", "gbk", "gb2312"])
+def test_the_euro_sign_of_windows_is_read(path: Path, declared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 7)
+    text = "价,名\n1,张@\n@2,€@李\n".encode("gb18030").replace(b"@", b"\x80")
+    if declared == "gb18030":
+        path.write_bytes(text)
+        told = 3
+        names = ["张€", "€€李"]
+    else:
+        path.write_bytes(text.replace("€".encode("gb18030"), b""))
+        told, names = 3, ["张€", "€李"]
+    outcome = here(path, kind="csv", encoding=declared)
+    assert [cells["名"] for cells in outcome.cells] == names
+    assert [(each.code, each.line, each.count) for each in outcome.findings] == [("REPAIRED_EURO", 2, told)]
+    path.write_bytes("价,名\n1,张@\n".encode("gb18030").replace(b"@", b"\xff"))
+    assert here(path, kind="csv", encoding=declared).codes == ["WRONG_ENCODING"]
+
+
 def test_bytes_that_the_encoding_cannot_hold(path: Path) -> None:
     path.write_bytes(b"a,b\r\n" + b"1,2\r\n" * 300_000 + b'3,"x\ny\xff\xfe"\r\n')
     verdict = here(path, kind="csv").verdict[0]
