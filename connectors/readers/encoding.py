@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import threading
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from connectors.readers.everyday import LANGUAGES, read_as, the_clear_one
@@ -35,7 +36,7 @@ NEED_A_MARK = ("utf-16", "utf-32")  # without one nobody knows which byte comes 
 WIDE = ("utf-16", "utf-32")
 MOSTLY, BREAKS_OF_TWO_BYTES = 9, (b"\n\0", b"\0\n", b"\r\0", b"\0\r")
 CHINESE = ("gb18030", "gbk", "gb2312")
-EURO, WINDOWS_EURO = "riskhub-euro", 0x80
+EURO, WINDOWS_EURO, WINDOWS_EURO_BYTE, PADDING = "riskhub-euro", 0x80, b"\x80", b"\n\n\n\n"
 UNICODE = ("utf-", "ascii")  # strict by themselves
 EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 BEYOND_ASCII = re.compile("[^\x00-\x7f]")
@@ -62,17 +63,17 @@ def utf8_blocks(member: Member, fmt: Format, note: Note) -> Iterator[bytes]:
             raise RejectBatch(Finding("WRONG_ENCODING", file=member.name, line=1, value=told, expected=encoding))
         file.seek(skip)
         passed, doubt = skip, skip == 0 and not encoding.startswith(UNICODE)
-        while block := file.read(BLOCK):
+        for block in chain(iter(lambda: file.read(BLOCK), b""), [b""]):
             if doubt and not block.isascii():
                 _contradict(block, encoding, member, passed)
                 doubt = False
+            # The decoder may have held back a euro sign of Windows and what follows it until the end.
             text = _decoded(decoder, block, encoding, member, passed)
             if _met.euros:
                 first_euro = first_euro or line_at(member, encoding, passed + _met.euros[0])
                 euros += len(_met.euros)
             yield block if encoding == "utf-8" else text.encode()
             passed += len(block)
-        _decoded(decoder, b"", encoding, member, passed)
     if euros:
         note(Finding("REPAIRED_EURO", file=member.name, line=first_euro, value="80", expected=encoding, count=euros))
 
@@ -117,6 +118,9 @@ def encoding_of(head: bytes, member: Member, fmt: Format, note: Note) -> tuple[s
 
 def _decoded(decoder: codecs.IncrementalDecoder, block: bytes, encoding: str, member: Member, passed: int) -> str:
     _met.euros, _met.size = [], len(block)
+    if not block and decoder.getstate()[0][:1] == WINDOWS_EURO_BYTE:
+        _met.size = len(PADDING)
+        return decoder.decode(PADDING)[: -len(PADDING)]  # at the very end it would lose what follows the sign
     try:
         return decoder.decode(block, final=not block)
     except UnicodeDecodeError as error:

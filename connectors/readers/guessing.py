@@ -272,7 +272,12 @@ def _readings(sample: bytes, names: list[str]) -> tuple[tuple[str, str], ...]:
             texts.setdefault(text, []).append(name)
     lines = [line for line in sample.splitlines()[:TRIED] if not line.isascii()] or [sample]
     line = max(lines, key=lambda each: len({_line(each, alike[0]) for alike in texts.values()}))
-    return tuple((", ".join(alike[:MOST]), _line(line, alike[0])) for alike in texts.values())
+    return tuple((", ".join(_common(alike)[:MOST]), _line(line, alike[0])) for alike in texts.values())
+
+
+def _common(names: list[str]) -> list[str]:
+    """Return encodings that read alike, the commonest first."""
+    return sorted(names, key=lambda name: KNOWN.index(name) if name in KNOWN else -1)
 
 
 def _line(line: bytes, name: str) -> str:

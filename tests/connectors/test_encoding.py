@@ -120,6 +120,13 @@ def test_the_euro_sign_of_windows_is_read(path: Path, declared: str, monkeypatch
     assert here(path, kind="csv", encoding=declared).codes == ["WRONG_ENCODING"]
 
 
+def test_a_euro_sign_at_the_end_is_not_lost(path: Path) -> None:
+    path.write_bytes("名,价\n短,@5\n".encode("gbk").replace(b"@", b"\x80"))
+    outcome = here(path, kind="csv", encoding="gb18030")
+    assert outcome.cells == [{"名": "短", "价": "€5"}]
+    assert [(each.code, each.line, each.count) for each in outcome.findings] == [("REPAIRED_EURO", 2, 1)]
+
+
 def test_bytes_that_the_encoding_cannot_hold(path: Path) -> None:
     path.write_bytes(b"a,b\r\n" + b"1,2\r\n" * 300_000 + b'3,"x\ny\xff\xfe"\r\n')
     verdict = here(path, kind="csv").verdict[0]

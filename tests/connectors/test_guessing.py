@@ -181,3 +181,27 @@ def test_what_a_document_says_of_itself_is_checked(tmp_path: Path, declared: str
     path.write_bytes(document.encode(encoding))
     outcome = here(path, kind="any")
     assert (not outcome.verdict and "ENCODING_GUESSED" not in outcome.codes) == sure
+
+
+LABELLED = {
+    **dict.fromkeys(("arabic", "bulgarian", "french", "polish", "russian-2", "russian-3", "spanish"), "utf-8"),
+    "english.bom": "utf-8-sig",
+    "arabic-1": "cp1256",
+    "chinese": "big5",
+    "french-1": "cp1252",
+    "greek": "cp1253",
+    "greek-2": "cp1253",
+    "hebrew-2": "cp1255",
+    "hebrew-3": "cp1255",
+    "korean": "cp949",
+    "russian": "mac-cyrillic",
+    "turkish": "cp1254",
+}
+
+
+@pytest.mark.parametrize("name", LABELLED)
+def test_labelled_files_of_a_detector(shared: Callable[[str], Path], name: str) -> None:
+    path = shared(f"hostile/encodings-charset-normalizer/sample-{name}.txt")
+    done = Tried(path.read_bytes().decode(LABELLED[name]), path.read_bytes(), guess(path))
+    assert done.right
+    assert done.found.sure == LABELLED[name].startswith(("utf-8", "big5", "cp949"))
