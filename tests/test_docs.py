@@ -13,6 +13,7 @@ from pipeline.cli import app
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+GENERATED = ("findings.md", "findings.zh.md")  # as long as the catalogue
 COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
@@ -32,7 +33,7 @@ def test_what_pages_name_exists(page: Path) -> None:
     makefile = (PROJECT / "Makefile").read_text("utf-8")
     for target in re.findall(r"`?make ([a-z]+)", text):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name} speaks of `make {target}`"
-    assert len(text.splitlines()) <= 500
+    assert len(text.splitlines()) <= 500 or page.name in GENERATED
 
 
 def test_every_command_has_help() -> None:
