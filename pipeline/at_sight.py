@@ -83,7 +83,7 @@ def _check_keys(found: Judgement, source: Source, manifest: Manifest) -> None:
     wrong = [key for key in manifest.keys if len(key) not in lengths]
     if wrong:
         expected = "; ".join(dict.fromkeys(", ".join(route.key) for route in source.routes))
-        value = None if source.personal & set(source.key_columns) else " | ".join(wrong[0])
+        value = str(manifest.keys.index(wrong[0]) + 1)  # its place: a key that is wrong may hold anything, names too
         found.errors.append(Finding("KEY_INCOMPLETE", value=value, expected=expected, count=len(wrong)))
 
 

@@ -23,6 +23,7 @@ from connectors.readers.strict_json import BadJsonError, loads
 from connectors.sniffing import header_line, records_path, sniffed
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.named import header_to_keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -143,7 +144,7 @@ def _what_it_is(form: Format, chunk: Chunk, member: Member) -> Finding:
         parts.append(f"header {form.header}")
     if form.records:
         parts.append(shown(form.records))
-    listed = ", ".join(names[:COLUMNS_SHOWN]) + (", …" if len(names) > COLUMNS_SHOWN else "")
+    listed = ", ".join(header_to_keep(names)[:COLUMNS_SHOWN]) + (", …" if len(names) > COLUMNS_SHOWN else "")
     value = " · ".join(parts)
     return Finding("FORMAT_FOUND", file=member.name, sheet=chunk.sheet, value=value, expected=f"{len(names)}: {listed}")
 
@@ -152,8 +153,9 @@ def _twins(chunk: Chunk, member: Member) -> list[Finding]:
     """Return what is to be said of columns of one name, which a mapped feed is refused for."""
     names = chunk.columns.schema.names
     counts = Counter(name.rpartition(TWIN)[0] for name in names if TWIN in name)
+    kept = dict(zip(names, header_to_keep(names), strict=True))
     return [
-        Finding("DUPLICATE_COLUMN", file=member.name, sheet=chunk.sheet, column=name, expected=str(count + 1))
+        Finding("DUPLICATE_COLUMN", file=member.name, sheet=chunk.sheet, column=kept[name], expected=str(count + 1))
         for name, count in counts.items()
         if name in names
     ]

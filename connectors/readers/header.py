@@ -12,9 +12,10 @@ from connectors.rows import BATCH, CORRECTS, PLACE
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.glyphs import as_meant
+from hub.named import header_to_keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from connectors.format import Format
     from connectors.readers import Member
@@ -50,12 +51,19 @@ def column_names(
         raise RejectBatch(Finding("READER_LIMIT", **place, value=f"{len(names)} > {COLUMNS} columns"))  # type: ignore[arg-type]
     if fmt is not None and fmt.twins:
         names = _apart(names)
-    twice = [(name, count) for name, count in Counter(names).items() if count > 1]
+    twice = twins(names, () if fmt is None else fmt.expected)
     if twice:
         raise RejectBatch(
             *(Finding("DUPLICATE_COLUMN", **place, column=name, expected=str(count)) for name, count in twice)  # type: ignore[arg-type]
         )
     return names
+
+
+def twins(names: Sequence[str], agreed: Collection[str] = ()) -> list[tuple[str, int]]:
+    """Return each name that stands several times in a header, as a finding may show it, and how often."""
+    counts = Counter(names)
+    kept = dict(zip(reversed(names), reversed(header_to_keep(names, agreed)), strict=True))  # the first place of each
+    return [(kept[name], count) for name, count in counts.items() if count > 1]
 
 
 def _apart(names: Iterable[str]) -> list[str]:
@@ -143,8 +151,8 @@ def no_header(member: Member, fmt: Format, sheet: str | None = None) -> RejectBa
 
 def same_columns(first: list[str], names: list[str], one: Member, other: Member) -> None:
     """Raise RejectBatch (MISSING_COLUMN) unless two members of an archive have the same columns, in any order."""
-    lacking = [(name, other, one) for name in first if name not in names]
-    lacking += [(name, one, other) for name in names if name not in first]
+    lacking = [(kept, other, one) for name, kept in _kept(first, names) if name not in names]
+    lacking += [(kept, one, other) for name, kept in _kept(names, first) if name not in first]
     if lacking:
         raise RejectBatch(
             *(
@@ -152,3 +160,7 @@ def same_columns(first: list[str], names: list[str], one: Member, other: Member)
                 for name, member, has in lacking
             )
         )
+
+
+def _kept(names: list[str], others: list[str]) -> Iterable[tuple[str, str]]:
+    return zip(names, header_to_keep(names, others), strict=True)

@@ -7,14 +7,13 @@ dict.  `{"a": {"b": "1"}, "c": [{"d": "2"}]}` has the columns `a/b` (string) and
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from connectors.readers.header import COLUMNS, cleaned
+from connectors.readers.header import COLUMNS, cleaned, twins
 from connectors.rows import Chunk, Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -147,7 +146,7 @@ def bounded(shape: Shape, member: Member) -> None:
     if len(shape.members) > COLUMNS:
         what = f"{len(shape.members)} > {COLUMNS} columns"
         raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
-    twice = [(name, count) for name, count in Counter(map(cleaned, shape.members)).items() if count > 1]
+    twice = twins([cleaned(name) for name in shape.members])
     if twice:
         raise RejectBatch(
             *(Finding("DUPLICATE_COLUMN", file=member.name, column=name, expected=str(count)) for name, count in twice)

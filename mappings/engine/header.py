@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from hub.finding import Finding
+from hub.named import header_to_keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,14 +26,16 @@ def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Fin
     names = columns_of(columns) if isinstance(columns, pa.Schema) else columns
     given = [name for name in dict.fromkeys(names) if not name.startswith("@")]
     extra = [name for name in given if not agreed(name, source)]
+    kept = dict(zip(given, header_to_keep(given, set(given) - set(extra)), strict=True))
     findings = []
     for name in source.columns:
         alone = name in source.lists and any(each.startswith(f"{name}/") for each in given)  # one object, not a list
         if name not in given and not alone:
             like = get_close_matches(name, extra, n=1, cutoff=0.5)
             field = next((path for path, rule in source.all_rules() if name in rule.columns), None)
-            findings.append(Finding("MISSING_COLUMN", column=name, field=field, expected=like[0] if like else None))
-    findings += [Finding("UNMAPPED_COLUMN", column=name) for name in extra]
+            near = kept[like[0]] if like else None
+            findings.append(Finding("MISSING_COLUMN", column=name, field=field, expected=near))
+    findings += [Finding("UNMAPPED_COLUMN", column=kept[name]) for name in extra]
     return findings
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from hub.named import name_to_keep
-from hub.personal import MASK, masked
+from hub.named import header_to_keep, name_to_keep
 from mappings.engine.arrays import by_distinct
 from mappings.engine.header import agreed
 
@@ -23,12 +22,9 @@ PLACES = ("@file", "@sheet")
 
 def kept_names(names: list[str], source: Source) -> list[str]:
     """Return the columns of a delivery in their order, those hidden that nobody agreed on and that tell of a person."""
-    unknown = [name for name in names if not (name.startswith("@") or agreed(name, source))]
-    if not any(masked(name) != name for name in unknown):
-        return names
-    # One of them tells of a person: a row of data stands where the header should, and nobody recognises a name.
-    hidden = {name: f"[{MASK}column~{at}]" for at, name in enumerate(unknown, 1)}
-    return [hidden.get(name, name) for name in names]
+    columns = [name for name in names if not name.startswith("@")]
+    kept = iter(header_to_keep(columns, {name for name in columns if agreed(name, source)}))
+    return [name if name.startswith("@") else next(kept) for name in names]
 
 
 def with_kept_names(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:

@@ -83,7 +83,8 @@ def send_everything() -> None:
     drop(HOSPITAL, "missing.csv", written(header[1:], [report(one, 102)[1:]]))
     shifted = [[line[-1], *line[:-1]] for line in (report(each, 103 + at) for at, each in enumerate(PEOPLE))]
     drop(HOSPITAL, "shifted.csv", written(header, shifted))
-    drop(HOSPITAL, "headless.csv", written(report(one, 160, 填报人="甲"), [report(two, 161)]))
+    drop(HOSPITAL, "headless.csv", written(report(one, 160), [report(two, 161)]))
+    drop(HOSPITAL, "headless_names.csv", written([one.name, two.name, "2026-05-01 10:00", two.name], [[two.name] * 4]))
     drop(HOSPITAL, "broken.csv", written(header, [report(one, 162)]) + f'"{two.name},{two.resident}'.encode("gb18030"))
     drop(HOSPITAL, "cells.csv", written(header, [[*report(one, 163), story(two)]]))
 
@@ -105,7 +106,7 @@ def test_nothing_of_anybody_is_found(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     send_everything()
     batches = run(HOSPITAL)
-    assert len(batches) == 8
+    assert len(batches) == 9
     assert not summary(hits())
     assert not found_in(caplog.text.encode(), VALUES)
 
