@@ -37,8 +37,8 @@ def test_the_header(tmp_path: Path) -> None:
     source = source_of(tmp_path, PERSON)
     found = check_header(["no", "At", "name", "extra/a", "extra/b", "new", "@row"], source)
     assert [(each.code, each.column, each.expected) for each in found] == [
-        ("MISSING_COLUMN", "at", "Did you mean At?"),
-        ("MISSING_COLUMN", "street", ""),
+        ("MISSING_COLUMN", "at", "At"),
+        ("MISSING_COLUMN", "street", None),
         ("UNMAPPED_COLUMN", "At", None),
         ("UNMAPPED_COLUMN", "new", None),
     ]
