@@ -7,6 +7,7 @@ import fcntl
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 log = logging.getLogger(__name__)
+PLACE = re.compile(r' *File "[^"]*", line [0-9]+|Fatal Python error: ')  # what else a library prints may quote a value
 PIPE_BYTES = 1 << 20
 OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ)
 # Nothing in a file makes the reader send itself one of these: a person has, or the system, which was short of memory.
@@ -167,8 +169,8 @@ class _Child:
         said = self._said.read(10_000).decode("utf-8", "replace")
         late = self.late.is_set()
         self.end()
-        if said:
-            log.info("the reader said: %s", said)
+        if places := [line for line in said.splitlines() if PLACE.match(line)]:
+            log.info("the reader ended here:\n%s", "\n".join(places))
         if code is None:
             raise in_words(KILLED, "the reader and its server")
         report: dict[str, Any] = json.loads(told) if told.strip() and not code else {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, get_current_context, task
 
+from dags.faults import without_values
 from dags.policy import RETRYING
 from dags.question import APPROVE, HoldQuestion
 from dags.tables import ANSWERED, ANY, tell_loaded
@@ -31,6 +32,7 @@ with DAG(
 ) as dag:
 
     @task
+    @without_values
     def describe() -> dict[str, str]:
         """Return the question as a person reads it."""
         from pipeline.hold import question  # noqa: PLC0415 - heavy
@@ -52,6 +54,7 @@ with DAG(
     )
 
     @task(retries=PATIENCE, outlets=[ANY, ANSWERED])
+    @without_values
     def decide(answer: Any, asked: str) -> str:
         """Write the decision about the batch as it was `asked` down, and let the batch go on."""
         from pipeline.hold import decide as decided  # noqa: PLC0415 - heavy

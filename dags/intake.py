@@ -26,6 +26,7 @@ from airflow.sdk import (
     task_group,
 )
 
+from dags.faults import without_values
 from dags.policy import RETRYING, every
 from dags.tables import ANSWERED, table
 from dags.triggers import FolderHint
@@ -88,6 +89,7 @@ def intake(head: Head) -> DAG:
 
 
 @task
+@without_values
 def fetch(source: str) -> list[str]:
     """Register what waits at the source's server; the connection that its mapping names is looked up here."""
     from dags.connections import resolved  # noqa: PLC0415
@@ -97,6 +99,7 @@ def fetch(source: str) -> list[str]:
 
 
 @task
+@without_values
 def receive(source: str) -> list[list[str]]:
     """Register what is ready; hand on the ids of everything that waits, in groups."""
     from pipeline.receive import receive_ready  # noqa: PLC0415 - heavy
@@ -107,6 +110,7 @@ def receive(source: str) -> list[list[str]]:
 
 
 @task
+@without_values
 def check(source: str) -> list[str]:
     """Answer what lies in `check/`: the same verdict, and nothing is loaded."""
     from pipeline.asking import check_ready  # noqa: PLC0415 - heavy
@@ -121,6 +125,7 @@ def steps(batches: Any) -> Any:
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+@without_values
 def load() -> None:
     """Load what could be validated, in the order in which it came; a group that failed keeps no earlier one from it.
 
@@ -134,6 +139,7 @@ def load() -> None:
 
 
 @task
+@without_values
 def step(verb: str, batches: Any) -> list[str]:
     """Do one step for a group of batches, given by their ids, and hand the ids on; the ledger knows the rest."""
     from pipeline import run  # noqa: PLC0415 - heavy

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import TaskAwaitingInput
 
+from dags.faults import without_values
+
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
@@ -48,6 +50,7 @@ class HoldQuestion(HITLOperator):
             raise ValueError("The answer chooses neither of the options.")
         return super().execute_complete(context, event)
 
+    @without_values
     def _decided(self) -> dict[str, Any] | None:
         """Return the decision that the ledger has, in the form of an answer; None while the batch waits."""
         from pipeline.hold import hold_named  # noqa: PLC0415 - heavy

@@ -12,6 +12,7 @@ from typing import Any
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule, get_current_context, task
 
+from dags.faults import without_values
 from dags.policy import RETRYING
 from dags.tables import ANSWERED, ANY, tell_loaded
 
@@ -48,6 +49,7 @@ with DAG(
 ) as dag:
 
     @task
+    @without_values
     def choose() -> list[list[str]]:
         """Name the deliveries that are worth reading again, in groups; nothing for a dry run."""
         from pipeline.replay import candidates, wanted_of  # noqa: PLC0415 - heavy
@@ -61,6 +63,7 @@ with DAG(
         return [ids[first : first + GROUP] for first in range(0, len(ids), GROUP)]
 
     @task(max_active_tis_per_dagrun=1)
+    @without_values
     def read_again(origins: list[str]) -> list[str]:
         """Read a group of deliveries again; started anew after a fault, it goes on where it was."""
         from pipeline.replay import Wanted, candidates, read_since, replay  # noqa: PLC0415 - heavy
@@ -71,6 +74,7 @@ with DAG(
         return replay(each for each in chosen if each.unfinished or each.origin not in done)
 
     @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ANY, ANSWERED])
+    @without_values
     def tell(groups: Any) -> list[str]:
         """Tell whoever waits for a table what this run has loaded: also what an attempt had that failed in the end."""
         from pipeline.replay import read_since  # noqa: PLC0415 - heavy

@@ -7,6 +7,7 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, task
 
+from dags.faults import without_values
 from dags.policy import RETRYING, every
 from dags.tables import ANY, tell_loaded
 from dags.triggers import Start
@@ -26,6 +27,7 @@ with DAG(
 ) as dag:
 
     @task(task_id="sweep", outlets=[ANY])
+    @without_values
     def repair() -> dict[str, int]:
         """Repair, and tell what was found."""
         from pipeline.sweep import sweep  # noqa: PLC0415 - heavy
@@ -33,6 +35,7 @@ with DAG(
         return sweep(tell_loaded)
 
     @task
+    @without_values
     def held() -> list[dict[str, Any]]:
         """Name the batches that wait for a person, each with the run that asks about it."""
         from pipeline.hold import held as waiting  # noqa: PLC0415 - heavy

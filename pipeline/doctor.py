@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 
 from connectors import reading
 from hub import ledger
-from hub.errors import HubError, RejectBatch
+from hub.errors import HubError, RejectBatch, described
 from hub.settings import FETCH_POOL, settings
 from hub.text import say
 from mappings.engine import find_sources, read_source
@@ -91,8 +91,8 @@ def _look(name: str, look: Callable[[], Found | list[Check]]) -> list[Check]:
         return [Check(name, fine=False, says=_place(fault), cure=_cure_of(fault))]
     except psycopg.Error as fault:
         return [Check(name, fine=False, says=_word("doctor.database", kind=type(fault).__name__), cure=_cure(""))]
-    except Exception as fault:  # a check that fails says so, with a cure, like all others
-        log.exception("the check %s", name)
+    except Exception as fault:  # noqa: BLE001 - a check that fails says so, with a cure, like all others
+        log.error("the check %s failed: %s", name, described(fault))  # noqa: TRY400 - that would write its text
         says = _word("doctor.check_failed", kind=type(fault).__name__)
         return [Check(name, fine=False, says=says, cure=_word("doctor.check_failed.cure"))]
     if isinstance(found, list):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from mappings.engine.document import Document, Key
     from mappings.engine.route import Route
     from mappings.engine.source import Source
+    from standards import Field
+
+OPEN = {"public", "internal"}  # what is `sensitive` or `personal` is not shown to everybody
 
 
 def check_source(source: Source, document: Document) -> None:
@@ -24,6 +27,7 @@ def check_source(source: Source, document: Document) -> None:
         _check_required(route, key, document)
     _check_ignored(source, document)
     _check_named_columns(source, document)
+    _check_personal(source, document)
     _check_crosswalks(source, document)
     rows = source.expect.get("rows", {})
     if rows.get("min", 0) > rows.get("max", rows.get("min", 0)):
@@ -80,6 +84,21 @@ def _check_named_columns(source: Source, document: Document) -> None:
         for name in sorted(names):
             if name not in known:
                 document.problem((key,), "unknown_column", name=name, hint=nearest(name, known))
+
+
+def _check_personal(source: Source, document: Document) -> None:
+    """No rule may copy a personal column as it stands into a field that is for everybody."""
+    declared = set(document.data.get("personal", ()))
+    for (key, _), route in zip(routes_of(document.data), source.routes, strict=True):
+        for _, rule in route.all_rules():
+            told = sorted(declared & set(rule.columns))
+            if told and rule.verb == "text" and rule.subject != "function" and _for_everybody(rule.target):
+                document.problem(key, "personal_in_clear", name=told[0], field=rule.path)
+
+
+def _for_everybody(field: Field) -> bool:
+    """Whether a field has free text, and analysts see it."""
+    return field.codelist is None and field.sensitivity in OPEN
 
 
 def _check_required(route: Route, key: Key, document: Document) -> None:

@@ -100,7 +100,7 @@ def test_what_comes_after_a_batch_that_waits_is_judged_and_loaded_after_it(
     ordinary = running.STEPS["map"]
     monkeypatch.setitem(running.STEPS, "map", map_batch)
     dag = dags("intake.py")[DAG_ID]
-    monkeypatch.setitem(dag.get_task("receive").python_callable.__globals__, "GROUP", 2)
+    monkeypatch.setitem(dag.get_task("receive").python_callable.__wrapped__.__globals__, "GROUP", 2)
     for task in dag.tasks:
         task.retries = 0
     run = dag.test()

@@ -48,6 +48,7 @@ def complaint(folder: Path) -> str:
         ("  battery_involved: {column: a, boolean: {true: [Y], false: [Y, N]}}\n", ["Y stands for true and for false"]),
         ("ignore: {at: not needed}\n", ["read and ignored at once"]),
         ("personal: [nmae]\nignore: {name: not needed}\n", ["neither mapped nor ignored", "Did you mean name?"]),
+        ("personal: [no]\n", ["The column no is personal, and source_record_no would hold it in clear"]),
         ("skip: [{column: no, reason: total}]\n", ["A condition needs at least one of in, starts"]),
         ("connecter: {kind: folder}\n", ["no key connecter", "Did you mean connector?"]),
         ("expect: {rows: {min: 5, max: 2}}\n", ["min is greater than max"]),
