@@ -14,6 +14,8 @@ from hub.errors import FixTheHub, HubError, RetryLater
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = [pytest.mark.airflow, pytest.mark.usefixtures("airflow")]
+
 SECRET = "欧瑾瑾 13912345678"  # noqa: S105 - the name and the number of nobody
 
 
