@@ -18,7 +18,7 @@ from pipeline.answer import marks
 from pipeline.answer.cells import in_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from mappings.engine import Source
 
@@ -40,7 +40,9 @@ def put_back(
     `earlier` gives the rows of a submission by batch id and row numbers.
     """
     batch, row = rows.column(marks.BATCH), rows.column(marks.ROW)
-    masked = {name: _masked(rows.column(name)) for name in _texts(rows, source)}
+    # Personal columns too that are not read: their values are looked for in the texts that are put back.
+    known = {*source.read_columns, *source.personal}
+    masked = {name: _masked(rows.column(name)) for name in _texts(rows, known)}
     wanted = false(len(rows))
     for each in masked.values():
         wanted = pc.or_(wanted, pc.and_(each, pc.is_valid(row)))
@@ -67,7 +69,7 @@ def nothing_hidden(rows: pa.RecordBatch, source: Source, restored: dict[str, pa.
     columns, hidden = _columns(rows), hidden_columns(source)
     back = pc.is_valid(columns[marks.ROW]) if marks.ROW in columns else None
     fault, about = columns["@fault"], columns["@raw"]
-    for name in _texts(rows, source):
+    for name in _texts(rows, source.read_columns):
         if back is None and name not in hidden:
             continue
         left = false(len(rows)) if back is None else pc.and_(back, _masked(columns[name]))
@@ -88,11 +90,9 @@ def _columns(rows: pa.RecordBatch) -> dict[str, pa.Array]:
     return dict(zip(rows.schema.names, rows.columns, strict=True))
 
 
-def _texts(rows: pa.RecordBatch, source: Source) -> list[str]:
-    """Return the columns of text that the mapping reads; the others become nothing, whatever they hold."""
-    given = set(rows.schema.names)
-    names = [name for name in source.read_columns if name in given]
-    return [name for name in names if pa.types.is_string(rows.schema.field(name).type)]
+def _texts(rows: pa.RecordBatch, wanted: Collection[str]) -> list[str]:
+    """Return those of the wanted columns that hold text."""
+    return [field.name for field in rows.schema if field.name in wanted and pa.types.is_string(field.type)]
 
 
 def _masked(text: pa.Array) -> pa.Array:
