@@ -49,7 +49,7 @@ def main() -> None:
 def _done(job: dict[str, Any], body: bytes) -> dict[str, Any]:
     try:
         return _listing(body) if job["task"] == "listing" else _page(job, body)
-    except (ValueError, LookupError, RecursionError, MemoryError, etree.XMLSyntaxError):
+    except (ValueError, LookupError, RecursionError, MemoryError, etree.LxmlError):
         return BROKEN
 
 
@@ -65,7 +65,8 @@ def _page(job: dict[str, Any], body: bytes) -> dict[str, Any]:
         tree, look = _xml(body), _text_at
         found, holds = records_of_xml(tree, records)
         fault = etree.QName(tree).localname.lower() in FAULTS
-        written = [etree.tostring(each, method="c14n") for each in found or ()]
+        # As it came, not in canonical form: that refuses names of namespaces which are no absolute addresses.
+        written = [etree.tostring(each, with_tail=False) for each in found or ()]
     else:
         tree, look = json.loads(body.decode(form.get("encoding", "utf-8-sig"))), _at
         found, holds = records_of_json(tree, records)

@@ -36,7 +36,7 @@ PARTS = ("postgres", *airflow.COMPONENTS)
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="riskhub-health-"))
-    folder.chmod(0o755)
+    folder.chmod(0o711)  # the account of the embedded server passes through it
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RISKHUB_HOME", str(folder))
         settings.cache_clear()
