@@ -21,6 +21,7 @@ from fsspec.implementations.local import LocalFileSystem
 from connectors.writing import sync_folder, whole
 from hub.errors import FixTheHub
 from hub.machine import RAW_DAMAGED
+from hub.scratch import scratch
 from hub.settings import settings
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def put(path: Path, url: str | None = None) -> Stored:
     system, root = _store(url)
     if not isinstance(system, LocalFileSystem):
         # Its sender may still have the file open: what is hashed and what is kept are one copy.
-        with tempfile.TemporaryDirectory(prefix="riskhub-raw-") as draft:
+        with scratch("raw") as draft:
             copy = Path(draft) / "bytes"
             with path.open("rb") as source, copy.open("xb") as own:
                 stored = _copy(source, own)
@@ -113,7 +114,7 @@ def local_path(sha256: str, url: str | None = None) -> Iterator[Path]:
                 raise RawDamaged(CHANGED, str(path))
         return
     place = _place(root, sha256)
-    with tempfile.TemporaryDirectory(prefix="riskhub-raw-") as folder:
+    with scratch("raw") as folder:
         path = Path(folder) / sha256
         with _opened(system, place) as source, path.open("xb") as target:
             stored = _copy(source, target)

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import re
-import shutil
 import signal
 import tempfile
 import threading
@@ -21,6 +20,7 @@ import pyarrow as pa
 from connectors.forking import Forked, forked
 from connectors.format import Format
 from connectors.readers import Limits
+from hub import scratch
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
 from hub.machine import KILLED, in_words, trouble_of
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
+
+    from hub.scratch import Scratch
 
 log = logging.getLogger(__name__)
 PLACE = re.compile(r' *File "[^"]*", line [0-9]+|Fatal Python error: ')  # what else a library prints may quote a value
@@ -134,18 +136,19 @@ class _Child:
         self.limits = limits or _agreed_limits()
         self.late = threading.Event()
         with contextlib.ExitStack() as undone:
-            self._folder = tempfile.mkdtemp(prefix="riskhub-read-")
-            undone.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            folder = scratch.make("read")
+            undone.callback(folder.remove)
+            self._folder = folder.path
             self._said: IO[bytes] = undone.enter_context(tempfile.TemporaryFile())
             (job, give), (self.rows, rows), (self._report, report) = (_pipe(undone) for _ in range(3))
             with job, rows, report:
-                self._process = forked(self._folder, job, rows, self._said, report)
+                self._process = forked(folder.path, job, rows, self._said, report)
             undone.pop_all()
         self._clock = threading.Timer(self.limits.seconds, _too_late, (self.late, self._process))
         self._clock.daemon = True
         self._clock.start()
         files = (give, self.rows, self._report, self._said)
-        self.end = weakref.finalize(self, _end, self._process, self._clock, files, self._folder)
+        self.end = weakref.finalize(self, _end, self._process, self._clock, files, folder)
         with contextlib.suppress(OSError):  # a larger pipe saves wake-ups; the system may refuse it
             fcntl.fcntl(self.rows, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         asked = {
@@ -209,7 +212,7 @@ def _too_late(late: threading.Event, process: Forked) -> None:
     process.kill()
 
 
-def _end(process: Forked, clock: threading.Timer, files: Iterable[IO[bytes]], folder: str) -> None:
+def _end(process: Forked, clock: threading.Timer, files: Iterable[IO[bytes]], folder: Scratch) -> None:
     """End the child and remove what it left; also called when a reading is forgotten."""
     clock.cancel()
     process.kill()
@@ -217,4 +220,4 @@ def _end(process: Forked, clock: threading.Timer, files: Iterable[IO[bytes]], fo
     for each in files:
         with contextlib.suppress(BrokenPipeError):
             each.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    folder.remove()

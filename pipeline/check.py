@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from hub.errors import RejectBatch, WrongUsage
 from hub.finding import Finding
 from hub.named import name_to_keep
 from hub.receipt import Verdict
+from hub.scratch import scratch
 from pipeline.alone import Alone, Compared, Supposed
 from pipeline.answer.making import Answers, Submission, answer
 from pipeline.evidence import all_bad, gather_evidence
@@ -96,7 +96,7 @@ def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> 
         batch_id = asked.batch_id or new_batch_id(now)
         supposed = Supposed(batch_id, part, stored.sha256, now, admitted.operation, late)
         verdict = replace(verdict, mapping_version=source.version, standard_version=standard().version)
-        with tempfile.TemporaryDirectory(prefix="riskhub-check-") as folder:
+        with scratch("check") as folder:
             work = Work("check", f"file://{folder}")
             reading = _Reading(path, source, work, against, supposed, admitted)
             try:

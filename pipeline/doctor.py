@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 from connectors import reading
 from hub import ledger
 from hub.errors import HubError, RejectBatch, described
+from hub.scratch import scratch
 from hub.settings import FETCH_POOL, settings
 from hub.text import say
 from mappings.engine import find_sources, read_source
@@ -177,7 +178,7 @@ def _sources() -> Found:
 
 def _reading() -> Found:
     """Have the process that parses what partners send read a small table."""
-    with tempfile.TemporaryDirectory(prefix="riskhub-doctor-") as folder:
+    with scratch("doctor") as folder:
         path = Path(folder) / "probe.csv"
         path.write_bytes(PROBE)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from connectors.raw import digest
 from hub import clock, ledger
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
+from hub.scratch import scratch
 from hub.sql import statement
 from pipeline.against import entry_of
 from pipeline.alone import Supposed
@@ -93,7 +93,7 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
         mapping_version=source.version,
         standard_version=standard().version,
     )
-    with tempfile.TemporaryDirectory(prefix="riskhub-plan-") as folder:
+    with scratch("plan") as folder:
         work = Work("plan", f"file://{folder}")
         try:
             work.put_meta(write_parts(path, source, work, recall_of(source)))
