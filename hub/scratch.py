@@ -10,11 +10,12 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from hub import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def _cleared(path: Path, young: float) -> bool:
         return False
     try:
         about = os.fstat(lock)
-        if about.st_uid != os.geteuid() or time.time() - about.st_mtime < young:
+        if about.st_uid != os.geteuid() or clock.now().timestamp() - about.st_mtime < young:
             return False
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(path, ignore_errors=True)

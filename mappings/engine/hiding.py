@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from hub.finding import findings_of, no_findings, shortened
 from hub.personal import MASK, WIDE, Depth, masked, rough
-from mappings.engine.arrays import any_true, by_distinct
+from mappings.engine.arrays import any_true, by_distinct, text_bytes
 from mappings.engine.cells import Cells, cells_of, with_cells
 from mappings.engine.own_values import without_own
 from mappings.engine.repair import without_controls
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mappings.engine.source import Source
 
 PERSONAL_HIDDEN = "PERSONAL_HIDDEN"
+NUMBER = 11  # bytes of the shortest number that is looked for in codes, amounts and dates: a mobile telephone's
 SHORTEST = 6  # bytes of the shortest thing that is looked for: a name of two signs, an address like a@b.cn
 
 
@@ -99,7 +100,8 @@ def _longest(text: pa.Array) -> int:
 
 def _rough_hits(text: pa.Array, pattern: str) -> pa.Array | None:
     """Return where the pattern is found; None, after one search over all of the column's bytes, when nowhere."""
-    if _longest(text) < SHORTEST:
+    longest = _longest(text)
+    if longest < SHORTEST or (longest < NUMBER and pattern == rough(Depth.VALUE) and b"@" not in text_bytes(text)):
         return None
     whole = pc.binary_join(
         pa.ListArray.from_arrays(pa.array([0, len(text)], pa.int32()), pc.fill_null(text, "")), "\x1f"

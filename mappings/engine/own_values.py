@@ -239,10 +239,17 @@ def _others(hay: Haystack, value: pa.Array, rows: pa.Array) -> pa.Array:
         for long, short in (((0, 3), (0, 2)), ((-3,), (-2,)))
     )
     found = [_both(texts, first, last, rows)]
+    sizes = _sizes(value)
     for each in hay.cells:
+        if sizes.isdisjoint(_sizes(each.text)):  # of dates and codes no cell is as long as a number of a person
+            continue
         same = pc.fill_null(pc.equal(each.text.take(rows), value), fill_value=False)
         found.append(rows.filter(same))
     return pa.concat_arrays(found)
+
+
+def _sizes(text: pa.Array) -> set[int | None]:
+    return set(pc.unique(pc.binary_length(text)).to_pylist()) - {None}
 
 
 def _both(texts: pa.Array, first: pa.Array, last: pa.Array, rows: pa.Array) -> pa.Array:
