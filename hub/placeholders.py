@@ -13,7 +13,14 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-MASKING = re.compile(r"[*＊⁎∗✱●○•◯〇■□█▓▒░◆◇▲△★☆?？_#＃…~×✕某]|\.{3}|(?<![a-z])x{2,}|[0-9]x+[0-9]", re.IGNORECASE)
+MASKS = (
+    r"[*＊⁎∗✱●○•◯〇■□█▓▒░◆◇▲△★☆?？_#＃…~×✕某]",
+    r"\.{3}",
+    r"(?<![a-z])x{2,}",
+    r"[0-9]x+[0-9]",
+    r"(?<![\u3400-\u9fff][a-z])x{2,}(?=x|[0-9])",  # Exx345678; the plate 粤BXX123 is one
+)
+MASKING = re.compile("|".join(MASKS), re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s\-_/\\.,:;'\"()·]+")
 BETWEEN = re.compile("[、，,;；/]")
 LONG_ENOUGH = 5  # signs of a number that can be all alike by mistake
@@ -40,7 +47,7 @@ def stands_for_nobody(identity: str) -> bool:
     """
     if MASKING.search(identity):
         return True
-    if all(plain(part) in words() or not plain(part) for part in BETWEEN.split(identity)):
+    if plain(identity) in words() or all(plain(part) in words() or not plain(part) for part in BETWEEN.split(identity)):
         return True
     bare = plain(identity)
     digits = "".join(char for char in bare if char.isdigit())
