@@ -3,8 +3,9 @@
 A value is masked by a mark that says what stood there: `[***id]`, `[***phone]`.  The marks are Latin words in every
 language, so that a text is masked the same way whoever reads it; `***` is what they have in common with a hidden cell.
 
-- `id`: GB 11643: 18 digits with province and day of birth (in an identifier, with the right check digit too), the first
-  17 of them, or 15 digits with province and day of birth; a Hong Kong identity card with its check digit
+- `id`: GB 11643: 18 digits with province and day of birth, the first 17 of them (in an identifier, with the right check
+  digit too or a birth before 2000), or 15 digits with province and day of birth; a Hong Kong identity card with its
+  check digit
 - `phone`: mainland mobile numbers with or without +86, and fixed lines with their area code set apart
 - `passport`: Chinese passports, permits for Hong Kong, Macao and Taiwan; without a word for them only in a narrative
 - `card`: bank cards of 16 or 19 digits with the right check digit (ISO/IEC 7812) and no date in them
@@ -44,6 +45,7 @@ PROVINCES = frozenset(map(str, (*range(11, 16), *range(21, 24), *range(31, 38), 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 OF_NUMBERS = 2016  # from this year on, place + day + serial is rather the number of a case than a mistyped identity
+OLDER = 2000  # before this year nobody numbers what is still sent: also a record number is then a mistyped identity
 FIRST_YEAR, PAST = 1850, 2100  # of a day of birth: wide, for a mistyped year is still somebody's number
 
 FULL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
@@ -136,12 +138,14 @@ def _is_day(digits: str) -> bool:
     return FIRST_YEAR <= day.year < PAST
 
 
-def _a_resident(hit: re.Match[str], _: str, depth: Depth) -> bool:
+def _a_resident(hit: re.Match[str], plain: str, depth: Depth) -> bool:
     number = re.sub("[ -]", "", hit[0]).upper()
     if resident(number):
         return number[:2] in PROVINCES
-    born = _is_day(number[6:14]) and int(number[6:10]) < OF_NUMBERS
-    return depth > Depth.IDENTIFIER and born and number[:2] in PROVINCES
+    if depth == Depth.IDENTIFIER and hit[0].strip() != plain.strip():
+        return False
+    latest = OLDER if depth == Depth.IDENTIFIER else OF_NUMBERS
+    return _is_day(number[6:14]) and int(number[6:10]) < latest and number[:2] in PROVINCES
 
 
 def _an_old_resident(hit: re.Match[str], _: str, depth: Depth) -> bool:

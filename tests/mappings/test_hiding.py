@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.finding import findings_of
+from hub.personal import Depth, masked
 from mappings.engine import mask, named
 from mappings.engine.hiding import hidden_text
 
@@ -64,3 +65,16 @@ def test_findings_and_quarantine_do_not_show_them(tmp_path: Path) -> None:
     assert kept == {"no": "[***phone]", "at": "x", "n": hidden, "text": f"{hidden}\ufffd"}
     theirs = findings_of(pa.array([0]), "TEXT_TOO_LONG", field="narrative", values=pa.array([secret]))
     assert named(theirs, source.routes[0]).to_pylist()[0]["value"] == hidden
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        ("460108199003077758", "[***id]"),  # a mistyped check digit, and nobody numbers records of 1990
+        ("460108202610030017", "460108202610030017"),
+        ("460108201003070017", "460108201003070017"),
+        ("XF460108199003077758", "XF460108199003077758"),
+    ],
+)
+def test_a_record_number_is_a_mistyped_identity_when_it_is_old_and_stands_alone(number: str, kept: str) -> None:
+    assert masked(number, Depth.IDENTIFIER) == kept
