@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 from connectors import reading
 from hub import ledger
 from hub.errors import HubError, RejectBatch, described
+from hub.machine import DATABASE, trouble_of
 from hub.scratch import scratch
 from hub.settings import FETCH_POOL, settings
 from hub.text import say
@@ -51,6 +52,7 @@ LONGEST = 20.0  # seconds for all checks together; they run side by side
 MINUTE = 60.0
 DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT)
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+ASKS = ("raw store", "logins", "waiting batches", "airflow")  # checks that ask PostgreSQL, besides the one about it
 PROBE = b"number,day\n1,2026-01-02\n"
 
 
@@ -85,21 +87,28 @@ def _look(name: str, look: Callable[[], Found | list[Check]]) -> list[Check]:
     """Run one check; whatever it raises is what it has found."""
     try:
         found = look()
-    except HubError as fault:
-        says = " ".join(part for part in (fault.what, fault.where and f"({fault.where})", fault.why) if part)
-        return [Check(name, fine=False, says=says, cure=_cure(fault.next_step))]
-    except OSError as fault:
-        return [Check(name, fine=False, says=_place(fault), cure=_cure_of(fault))]
-    except psycopg.Error as fault:
-        return [Check(name, fine=False, says=_word("doctor.database", kind=type(fault).__name__), cure=_cure(""))]
     except Exception as fault:  # noqa: BLE001 - a check that fails says so, with a cure, like all others
-        log.error("the check %s failed: %s", name, described(fault))  # noqa: TRY400 - that would write its text
-        says = _word("doctor.check_failed", kind=type(fault).__name__)
-        return [Check(name, fine=False, says=says, cure=_word("doctor.check_failed.cure"))]
+        return [_failed(name, fault)]
     if isinstance(found, list):
         return found
     fine, says, cure = found
     return [Check(name, fine, says, "" if fine else cure)]
+
+
+def _failed(name: str, fault: Exception) -> Check:
+    """Return what a check says that could not be done; only the one about PostgreSQL tells that it does not answer."""
+    if name in ASKS and trouble_of(fault) == DATABASE:
+        return Check(name, fine=None, says=_word("doctor.unknown"), cure=_word("doctor.unknown.cure"))
+    if isinstance(fault, HubError):
+        says = " ".join(part for part in (fault.what, fault.where and f"({fault.where})", fault.why) if part)
+        return Check(name, fine=False, says=says, cure=_cure(fault.next_step))
+    if isinstance(fault, OSError):
+        return Check(name, fine=False, says=_place(fault), cure=_cure_of(fault))
+    if isinstance(fault, psycopg.Error):
+        return Check(name, fine=False, says=_word("doctor.database", kind=type(fault).__name__), cure=_cure(""))
+    log.error("the check %s failed: %s", name, described(fault))
+    says = _word("doctor.check_failed", kind=type(fault).__name__)
+    return Check(name, fine=False, says=says, cure=_word("doctor.check_failed.cure"))
 
 
 def _word(key: str, **values: Any) -> str:

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from hub.errors import RetryLater
+from hub.machine import DATABASE
 from hub.settings import FETCH_POOL
 from hub.sql import compose, statement
 
@@ -38,6 +39,7 @@ def _session(url: str, seconds: int = 0, *, autocommit: bool = False) -> Iterato
             where=f"{address.get('host')}:{address.get('port')}/{address.get('dbname')}",
             why=type(fault).__name__,
             next_step="Run `riskhub up`; `riskhub status` says how PostgreSQL is.",
+            trouble=DATABASE,
         ) from None
 
 
