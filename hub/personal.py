@@ -33,6 +33,7 @@ PERSON = "person"
 class Depth(IntEnum):
     """How much of a text is taken for personal: the less free a column is, the surer a form must be."""
 
+    THING = -1  # bar codes, lots: eleven digits are a UPC, never a telephone
     IDENTIFIER = 0  # record numbers, codes of things: an 18-digit number needs its check digit
     VALUE = 1  # dates, amounts, coded words
     NAME = 2  # names, titles, labels, models
@@ -50,7 +51,8 @@ FIRST_YEAR, PAST = 1850, 2100  # of a day of birth: wide, for a mistyped year is
 
 FULL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
 GAP = "[ -]?"
-NO_DIGIT_BEFORE, NO_DIGIT_AFTER = r"(?<![0-9])", r"(?![0-9])"
+# Nor are they the places of a decimal number, such as a longitude of eleven places.
+NO_DIGIT_BEFORE, NO_DIGIT_AFTER = r"(?<![0-9])(?<![0-9]\.)", r"(?![0-9])(?!\.[0-9])"
 PLACE_SIGNS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 PLATE_SIGN = "A-HJ-NP-Z"
 BORN = "(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
@@ -153,6 +155,8 @@ def _an_old_resident(hit: re.Match[str], _: str, depth: Depth) -> bool:
 
 
 def _a_mobile(hit: re.Match[str], plain: str, depth: Depth) -> bool:
+    if depth == Depth.THING:
+        return False
     if depth == Depth.IDENTIFIER:  # the whole cell, without anything around it
         return hit[0].strip() == plain.strip()
     return True

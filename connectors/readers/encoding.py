@@ -13,7 +13,7 @@ import threading
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from connectors.readers.everyday import LANGUAGES, read_as, the_clear_one
+from connectors.readers.everyday import LANGUAGES, read_as, the_better_one, the_clear_one
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -41,6 +41,7 @@ UNICODE = ("utf-", "ascii")  # strict by themselves
 EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 SAMPLE, FEWEST = 1 << 16, 3
+OF_LATIN = 4  # of so many bytes at least one is zero where ASCII is written in two bytes
 _met = threading.local()  # where the block that is being decoded had a euro sign of Windows, and its size
 LINE_BREAK = re.compile("\r\n|\r|\n")
 
@@ -90,10 +91,15 @@ codecs.register_error(EURO, _euro)
 
 
 def _unmarked(sample: bytes) -> str | None:
-    """Return the order of bytes of UTF-16 without a mark: the zeros of its commas and line breaks are on one side."""
+    """Return the order of bytes of UTF-16 without a mark: the zeros of its commas and line breaks are on one side.
+
+    A stray zero in a text that is UTF-8 is the business of its row.
+    """
     if b"\0" not in sample:
         return None
     high, low = sample[0::2].count(0), sample[1::2].count(0)
+    if (high + low) * OF_LATIN < len(sample) and read_as(sample, "utf-8") is not None:
+        return None
     if min(high, low) * MOSTLY > max(high, low) or not any(each in sample for each in BREAKS_OF_TWO_BYTES):
         return None
     return "utf-16-be" if high > low else "utf-16-le"
@@ -151,7 +157,8 @@ def _contradict(block: bytes, encoding: str, member: Member, passed: int) -> Non
     """Raise RejectBatch when a block must be in another encoding than the agreed one."""
     first = next(place for place, byte in enumerate(block) if byte > 0x7F)  # noqa: PLR2004 - the end of ASCII
     sample = block[first : first + SAMPLE]
-    for rival in ("utf-8" if _is_utf8(block, encoding) else None, the_clear_one(sample)):
+    utf_8 = "utf-8" if _is_utf8(block, encoding) else None
+    for rival in (utf_8, the_clear_one(sample), the_better_one(sample, encoding)):
         if rival and read_as(sample, rival) != read_as(sample, encoding):
             raise RejectBatch(
                 Finding(

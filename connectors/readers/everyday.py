@@ -68,6 +68,16 @@ def the_clear_one(sample: bytes) -> str | None:
     return name if alike else None
 
 
+def the_better_one(sample: bytes, agreed: str) -> str | None:
+    """Return the two-byte encoding in which a sample may be everyday text while it is none in the agreed one."""
+    text = read_as(sample, agreed)
+    if agreed not in LANGUAGES or text is None or bits(text, agreed) > -SURE:
+        return None
+    rivals = {name: bits(other, name) for name in LANGUAGES if (other := read_as(sample, name)) is not None}
+    best = max(rivals, key=lambda name: rivals[name])
+    return best if rivals[best] >= 0 else None
+
+
 def read_as(sample: bytes, encoding: str) -> str | None:
     """Return a sample as text, None when it is none; a character that its end cuts in two is no fault."""
     try:

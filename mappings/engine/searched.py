@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # How fields of the standard are called that hold numbers of things, and those that hold sentences.
 NUMBERS = ("_no", "_code", "uscc", "gtin", "_id", "barcode", "url", "lot")
+THINGS = ("gtin", "barcode", "barcode_text", "lot", "hs_code")
 NARRATIVES = ("narrative", "_text", "remark", "remarks", "description", "note", "detail", "details", "summary")
 
 
@@ -50,10 +51,10 @@ def _search_of(same: _Same) -> Search:
     """
     source = same.source
     own = own_columns(source)
-    depths: dict[str, Depth] = dict.fromkeys(source.read_columns, Depth.IDENTIFIER)
+    depths: dict[str, Depth] = dict.fromkeys(source.read_columns, Depth.THING)
     for _, rule in source.all_rules():
         for column in rule.reads:
-            depths[column] = max(depths.get(column, Depth.IDENTIFIER), _depth(rule, column))
+            depths[column] = max(depths.get(column, Depth.THING), _depth(rule, column))
     mapped = {column for _, rule in source.all_rules() for column in rule.reads}
     depths |= {column: Depth.NAME for column in source.read_columns if column not in mapped}  # cut into parts first
     depths |= dict.fromkeys(source.key_columns, Depth.IDENTIFIER)
@@ -71,6 +72,8 @@ def _depth(rule: Rule, column: str) -> Depth:
     if column not in rule.columns or rule.verb != "text":
         return Depth.VALUE
     target = rule.target
+    if target.identifier == "gtin" or target.name.endswith(THINGS):
+        return Depth.THING
     if target.codelist or target.pattern or target.identifier or target.name.endswith(NUMBERS):
         return Depth.IDENTIFIER
     return Depth.NARRATIVE if target.name.endswith(NARRATIVES) else Depth.NAME

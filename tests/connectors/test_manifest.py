@@ -25,7 +25,7 @@ from connectors.manifest.strict import NotStrict, loads
 from connectors.manifest.unfit import MOST
 from hub.errors import RejectBatch
 from hub.text import LANGUAGES, say
-from validation.catalogue import NOTHING, render
+from validation.catalogue import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,6 @@ def refusal(data: Any) -> str:
     said = {language: " ".join(told(found, language) for found in findings) for language in LANGUAGES}
     assert len(said["en"]) < 1_500
     assert CHINESE.search(said["zh"])
-    assert NOTHING not in said["en"] + said["zh"]
     return said["en"]
 
 

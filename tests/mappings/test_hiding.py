@@ -78,3 +78,14 @@ def test_findings_and_quarantine_do_not_show_them(tmp_path: Path) -> None:
 )
 def test_a_record_number_is_a_mistyped_identity_when_it_is_old_and_stands_alone(number: str, kept: str) -> None:
     assert masked(number, Depth.IDENTIFIER) == kept
+
+
+@pytest.mark.parametrize("number", ["-79.13812345678", "132451.15912345678", "13812345678.25", "0.110105194912310021"])
+def test_the_places_of_a_number_are_nobodys_telephone(number: str) -> None:
+    assert masked(number, Depth.VALUE) == number
+    assert masked(f"经度 {number}，余略") == f"经度 {number}，余略"
+
+
+def test_a_full_stop_before_a_telephone_does_not_hide_it_from_us() -> None:
+    assert masked("电话.13812345678") == "电话.[***phone]"
+    assert masked("请拨13812345678.") == "请拨[***phone]."

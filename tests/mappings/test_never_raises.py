@@ -35,6 +35,8 @@ RULES = {
     "date": "product.production_date: {column: a, date: [iso, excel, '%d/%m/%y'], tz: UTC}",
     "decimal": "area_m2: {column: a, decimal: 2, times: '0.0001', thousands: ',', point: '.'}",
     "integer": "death_count: {column: a, integer: true, thousands: ' ', point: ','}",
+    "measure": "area_m2: {column: a, measure: value}",
+    "qualifier": "summary: {column: a, measure: qualifier}",
     "unit": "area_m2: {column: a, unit: m2, from: 亩, from_column: b, thousands: ','}",
     "currency": "summary: {column: a, currency: true, from: CNY}",
     "crosswalk": "cause_code: {column: a, crosswalk: cause}",

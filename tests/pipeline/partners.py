@@ -111,6 +111,7 @@ def said(fault: HubError) -> str:
 
 
 FETCHER = f"""{KILLING}
+import pathlib
 import asyncssh
 from connectors.contract import Limits
 from pipeline.fetch import fetch_source

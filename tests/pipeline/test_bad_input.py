@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FIRE, CUSTOMS, CPSC, SAMPLING = "hn_fire/incidents", "hn_customs/declarations", "us_cpsc/recalls", "hn_market/sampling"
+HOSPITAL = "hn_hospital/injuries"
 pytestmark = pytest.mark.usefixtures("warehouse")
 
 
@@ -107,14 +108,20 @@ def test_faults_of_the_file(case: str) -> None:
     assert kept.read_bytes() == change(content), "the sender's bytes are lost"
 
 
-def test_a_header_without_rows_waits_for_a_person() -> None:
-    """The feed owes at least one row a day: nobody but a person can say that nothing has happened."""
+def test_a_header_without_rows_needs_nobody_where_that_is_agreed() -> None:
     name, content = sample(FIRE)
     batch = submit(FIRE, name, text(lambda lines: [lines[0], ""])(content))
+    assert (batch["state"], counts(batch), set(codes(batch))) == ("acknowledged", {}, {"NO_ROWS"})
+
+
+def test_a_header_without_rows_waits_for_a_person() -> None:
+    """The feed owes at least one row a day: nobody but a person can say that nothing has happened."""
+    name, content = sample(HOSPITAL)
+    batch = submit(HOSPITAL, name, text(lambda lines: [lines[0], ""])(content))
     assert batch["state"] == "held"
-    assert decide(batch["batch"], "approve", "Wang", "no fires that day")
-    run(FIRE)
-    (batch,) = batches(FIRE)
+    assert decide(batch["batch"], "approve", "Wang", "nobody came that day")
+    run(HOSPITAL)
+    (batch,) = batches(HOSPITAL)
     assert (batch["state"], counts(batch), set(codes(batch))) == ("acknowledged", {}, {"NO_ROWS", "VOLUME_UNUSUAL"})
 
 

@@ -133,14 +133,13 @@ def test_a_notice_survives_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     declare()
     publish = acknowledge.publish
 
-    def dies(path: Path, body: bytes) -> None:
-        if ".notice." in path.name:
+    def dies(name: str, document: str, body: bytes) -> None:
+        if ".notice." in document:
             raise OSError
-        publish(path, body)
+        publish(name, document, body)
 
     monkeypatch.setattr(acknowledge, "publish", dies)
-    with pytest.raises(Exception, match="acknowledge"):
-        inspect({"原产国": "泰国"})
+    inspect({"原产国": "泰国"})  # the trouble of another agency's folder is not the batch's
     assert not out(DECLARED)
     monkeypatch.setattr(acknowledge, "publish", publish)
     sweep()

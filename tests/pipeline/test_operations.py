@@ -115,7 +115,7 @@ def test_withdraw_a_whole_submission_leaves_what_was_said_before_and_after() -> 
     assert versions("F2") == [(1, "one", False), (2, "two", False), (3, "one", True)]
     assert (state(second["batch"]), state(first["batch"])) == ("withdrawn", "acknowledged")
     assert (receipt(done)["ended"], codes(done)) == (2, {"RECORDS_WITHDRAWN": 1})
-    assert "1 of them" in receipt(done)["findings"][0]["message"]
+    assert "Of these, 1 went back" in receipt(done)["findings"][0]["message"]
     assert [row["state"] for row in ask("select state from quarantine.row")] == ["waived"]
     (again,) = send({}, "withdraw", withdraws=second["batch"], reason="again")
     assert (codes(again), receipt(again)["ended"]) == ({"NOTHING_TO_WITHDRAW": 1}, 0)

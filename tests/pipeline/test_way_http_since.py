@@ -173,7 +173,7 @@ def test_a_field_that_no_record_has_is_told(partner: SincePartner, source: Small
 def test_a_page_that_cannot_be_read_moves_nothing(partner: SincePartner, source: SmallSource) -> None:
     agree_also(source, f"{FIELD}}}")
     partner.faults = [lambda handler: reply(handler, 200, b"<html>")]
-    with pytest.raises(RetryLater, match="what was new"):
+    with pytest.raises(RetryLater, match="not what it should be"):
         fetch_source(SMALL)
     assert ask("select from ledger.fetched") == []
 
