@@ -190,7 +190,8 @@ class Web:
             "The server does not know this address.",
             where=where,
             why=why,
-            next_step="Correct `connector:` of the mapping, or ask the partner what has become of it.",
+            next_step="Correct `connector:` of the mapping, or ask the partner what has become of it. "
+            f"If the server means that it has no records, write `connector.empty: {{status: {status}}}`.",
         )
 
     def _told(self, fault: Exception, url: str) -> HubError:
