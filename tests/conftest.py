@@ -115,8 +115,12 @@ def shared() -> Callable[[str], Path]:
 
 @pytest.fixture(autouse=True)
 def own_settings() -> None:
-    """Let each test read the settings anew: one before it may have had other folders."""
+    """Let each test read the settings anew, and make files as anybody would: one before it may have done otherwise.
+
+    Parts of the hub close what their process makes to other users, and the tests share a process with them.
+    """
     settings.cache_clear()
+    os.umask(0o022)
 
 
 @pytest.fixture
