@@ -354,6 +354,7 @@ FIRES = (
         ),
         (gzip.compress(FIRES.encode()), {"kind": "xml", "records": "list/fire", "repeat": ["crew"], "archive": ["gz"]}),
     ],
+    ids=["xml", "zip", "gz"],
 )
 def test_archives_and_xml_are_drafted_too(tmp_path: Path, content: bytes, form: dict[str, object]) -> None:
     sample = tmp_path / "sample"
