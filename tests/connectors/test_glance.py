@@ -114,7 +114,7 @@ def test_a_child_that_dies_or_hangs_is_a_broken_page(glance: Glance) -> None:
     os.kill(glance._process.pid, signal.SIGSTOP)
     glance.seconds, began = 0.5, time.monotonic()
     assert glance.page(FINE, JSON, None).broken
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     glance.seconds = 20
     assert glance.page(FINE, JSON, None).count == 2
     child = psutil.Process(glance._process.pid)

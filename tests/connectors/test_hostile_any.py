@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from delivered import Outcome
 
-SOON = 5.0
+SOON = 15.0  # seconds of the processor; three times what is promised, for a slow machine
 SMALL = 1 << 20
 CRASHES = ("READER_CRASH", "HUB_FAULT")
 # What may end the process that reads is read in a child of its own; texts are read here, a thousand a minute.

@@ -144,7 +144,7 @@ def test_time_is_limited(big: Path) -> None:
     with pytest.raises(RejectBatch) as verdict:
         slowly()
     assert [(finding.code, finding.value) for finding in verdict.value.findings] == [("READER_LIMIT", "1 s")]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 def test_workbook_that_aborts_another_reader(shared: Callable[[str], Path]) -> None:
@@ -152,7 +152,7 @@ def test_workbook_that_aborts_another_reader(shared: Callable[[str], Path]) -> N
     began = time.monotonic()
     outcome = delivered(shared("hostile/generated/samples/xlsx_last_cell.xlsx"), SMALL, kind="xlsx")
     assert outcome.faults == [(1_048_576, "WRONG_CELL_COUNT")]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def test_child_has_no_network_little_memory_and_an_empty_folder(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_child_dies_with_its_parent(big: Path, tmp_path: Path) -> None:
         [sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     pid = int(said.stdout)
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while runs(pid) and time.monotonic() < until:
         time.sleep(0.05)
     assert not runs(pid), "the child outlives its parent"
@@ -312,7 +312,7 @@ def test_header_alone(tmp_path: Path, agreed: dict[str, Any], names: list[str]) 
     path.write_text("a,,b\n1,2,3\nx\n" + "1,2,3\n" * 1_000_000)
     began = time.monotonic()
     assert header(path, agreed) == names
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 def test_header_of_what_cannot_be_read(tmp_path: Path) -> None:

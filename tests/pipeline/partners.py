@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "AIRFLOW_CONN_THEIR_SERVER"
 IMPATIENT = Limits(connect=1.0, idle=1.0, seconds=8.0, attempts=2, pause=0.05, longest_pause=0.2)
+BUSY = 20  # seconds that a busy machine may take on top: what hangs, hangs for longer
 FOLDER_LINE = "connector: {kind: folder, complete: rename}\nformat: {kind: csv, encoding: utf-8}\n"
 
 

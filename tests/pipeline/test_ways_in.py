@@ -18,7 +18,20 @@ from partner_s3 import S3Partner
 from partner_sftp import SftpPartner
 from partner_signing import SigningS3Partner, SigningSftpPartner
 from partner_sql import PostgresPartner, SqlitePartner
-from partners import IMPATIENT, VARIABLE, Partner, agree, collect, core, forget, free_port, hub, killed_everywhere, said
+from partners import (
+    BUSY,
+    IMPATIENT,
+    VARIABLE,
+    Partner,
+    agree,
+    collect,
+    core,
+    forget,
+    free_port,
+    hub,
+    killed_everywhere,
+    said,
+)
 from small_source import SMALL
 
 from hub.errors import FixTheHub, RetryLater
@@ -84,7 +97,7 @@ def test_a_server_that_is_away_is_asked_later(remote: Partner, monkeypatch: pyte
     began = time.monotonic()
     with pytest.raises(RetryLater) as raised:
         fetch_source(SMALL, within=IMPATIENT)
-    assert time.monotonic() - began < IMPATIENT.seconds
+    assert time.monotonic() - began < IMPATIENT.seconds + BUSY
     assert remote.secret not in said(raised.value)
     assert "their_server" in raised.value.where
     run(SMALL)
@@ -121,7 +134,7 @@ def test_a_server_that_never_says_a_word_is_left_in_time(
     began = time.monotonic()
     with pytest.raises(RetryLater, match=r"does not answer|takes too long"):
         fetch_source(SMALL, within=IMPATIENT)
-    assert time.monotonic() - began < IMPATIENT.seconds
+    assert time.monotonic() - began < IMPATIENT.seconds + BUSY
     monkeypatch.setenv(VARIABLE, remote.uri())
     remote.put("F1,2026-05-01 10:00,短路,first")
     assert collect() == ["acknowledged"]

@@ -94,7 +94,7 @@ def test_up_again_changes_nothing(hub: dict[str, Any]) -> None:
     told = Told()
     began = time.monotonic()
     assert pids(control.up(told)) == pids(hub)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
     assert told.steps == []
 
 

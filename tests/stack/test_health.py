@@ -59,7 +59,7 @@ def told(capsys: pytest.CaptureFixture[str], command: str) -> tuple[int, Any]:
     capsys.readouterr()
     began = time.monotonic()
     code = guarded([command, "--json"])
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 100
     return code, json.loads(capsys.readouterr().out)
 
 
@@ -183,7 +183,7 @@ def test_up_brings_back_what_is_dead_and_what_hangs(place: Path, capsys: pytest.
     os.kill(pid_of("postgres"), signal.SIGSTOP)
     began = time.monotonic()
     control.up()
-    assert time.monotonic() - began < 120
+    assert time.monotonic() - began < 400
     code, found, _ = states(capsys)
     assert (code, set(found.values())) == (FINE, {State.RUNS})
     assert len(processes.leftovers(place)) < 20
