@@ -47,6 +47,7 @@ class Entry:
     state: str
     attempt: int
     last_fault: str | None
+    waits_for: str | None  # the machine's trouble, as `hub.machine` names it
     duplicate_of: str | None
     replay_of: str | None
     word: str  # the batch whose delivery it reads, also for its replays

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from connectors.raw import RawDamaged, open_raw
 from hub import ledger, locks, machine
 from hub.batch import State
 from hub.errors import FixTheHub, HubError, RetryLater, described
@@ -50,13 +51,13 @@ def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _b
     `progress` is told, before each step, how many batches there are, which one is next, and the step's verb.
     """
     batches = _received(name)
-    faults: list[RetryLater] = []
+    faults: list[HubError] = []
     for batch_id in batches:
         try:
             for verb in STEPS:
                 progress(len(batches), batch_id, verb)
                 step(verb, [batch_id])
-        except RetryLater as fault:  # of this batch: the others go on
+        except (RetryLater, RawDamaged) as fault:  # of this batch: the others go on
             faults.append(fault)
     if faults:
         raise faults[0]
@@ -82,7 +83,8 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
     A batch that fails leaves the others alone.  When all are done, RetryLater is raised if some should be tried again.
     What may lie in the batch's data is tried three times, then the batch is rejected with HUB_FAULT; what is the
     machine's trouble (`hub.machine`) counts nothing, and is written down as what the batch waits for.  FixTheHub is
-    raised at once: no batch of the source can do better until an engineer acts.
+    raised at once: no batch of the source can do better until an engineer acts.  A batch whose bytes are damaged is set
+    aside, so that the steps of the others go on; `acknowledge`, the last one, raises RawDamaged for it.
     """
     failed: dict[str, HubError] = {}
     with connect() as conn, connect() as guard:
@@ -117,7 +119,7 @@ def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None
     with _session(conn):
         entry = ledger.entry(conn, batch_id)
         if not _is_turn(verb, entry):
-            return None
+            return _damage(entry) if verb == "acknowledge" else None
         attempt = _so_far(conn, entry)
     if attempt >= ATTEMPTS and verb != "acknowledge":
         _give_up(batch_id, "died")  # what it read has taken the process down that often: no handler has seen it
@@ -125,20 +127,30 @@ def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None
     try:
         with witnessed(batch_id):
             STEPS[verb](batch_id)
-    except Exception as fault:
+    except Exception as fault:  # noqa: BLE001 - of one batch; what kind it is decides
         trouble = trouble_of(fault)
         if trouble or isinstance(fault, (FixTheHub, RetryLater)):  # the machine's or the moment's, not the batch's
             if trouble:
                 _wait(conn, verb, entry, trouble)
-            if isinstance(fault, HubError):
-                log.warning("batch %s waits at %s: %s", batch_id, verb, fault)
-                if isinstance(fault, FixTheHub):
-                    raise
-                return fault
-            log.error("batch %s waits at %s: %s: %s", batch_id, verb, trouble, described(fault))  # noqa: TRY400
-            return in_words(trouble, batch_id)
+            return _waits(verb, batch_id, trouble, fault)
         return _failed(conn, verb, batch_id, fault)
     return None
+
+
+def _waits(verb: str, batch_id: str, trouble: str, fault: Exception) -> HubError | None:
+    """Log why a batch waits; return what is to be tried again, None where nobody but a person can help this one batch.
+
+    Raises FixTheHub where no batch of the source can do better.
+    """
+    if not isinstance(fault, HubError):
+        log.error("batch %s waits at %s: %s: %s", batch_id, verb, trouble, described(fault))
+        return in_words(trouble, batch_id)
+    log.warning("batch %s waits at %s: %s", batch_id, verb, fault)
+    if isinstance(fault, RawDamaged):
+        return None
+    if isinstance(fault, FixTheHub):
+        raise fault
+    return fault
 
 
 def _so_far(conn: Connection[Any], entry: ledger.Entry) -> int:
@@ -149,6 +161,17 @@ def _so_far(conn: Connection[Any], entry: ledger.Entry) -> int:
     if ended is not None:
         ledger.note_trouble(conn, entry.batch_id, machine.KILLED)
     return entry.attempt
+
+
+def _damage(entry: ledger.Entry) -> HubError | None:
+    """Return what a batch was set aside for: its bytes are damaged, or those of one that it corrects."""
+    if entry.waits_for != machine.RAW_DAMAGED:
+        return None
+    try:
+        open_raw(entry.sha256).close()
+    except RawDamaged as fault:
+        return fault
+    return in_words(machine.RAW_DAMAGED, entry.batch_id)
 
 
 def _is_turn(verb: str, entry: ledger.Entry) -> bool:

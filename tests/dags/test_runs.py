@@ -120,6 +120,25 @@ def test_what_comes_after_a_batch_that_waits_is_judged_and_loaded_after_it(
     assert order == sorted(order), "loaded as they came"
 
 
+def test_a_file_whose_bytes_are_damaged_is_red_and_the_others_are_loaded(dags: Parse) -> None:
+    from pipeline.receive import receive_ready  # noqa: PLC0415 - after the fixture `dags`
+
+    content = next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes()
+    drop("1.csv", content)
+    receive_ready(SOURCE)
+    (kept,) = (path for path in (settings().home / "raw").rglob("*") if path.is_file())
+    kept.unlink()
+    out = drop("2.csv", content.replace(b"2026-1", b"2025-1"))
+    dag = dags("intake.py")[DAG_ID]
+    for task in dag.tasks:
+        task.retries = 0
+    run = dag.test()
+    found = states(run)
+    assert str(run.state) == "failed"
+    assert (found["steps.map"], found["load"], found["acknowledge"]) == (["success"], ["success"], ["failed"])
+    assert [receipt["file"]["name"] for receipt in receipts(out)] == ["2.csv"]
+
+
 def test_nothing_to_do_is_fine(dags: Parse) -> None:
     run = dags("intake.py")[DAG_ID].test()
     assert str(run.state) == "success"

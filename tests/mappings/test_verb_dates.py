@@ -91,6 +91,19 @@ def test_offsets_in_the_text() -> None:
     assert days(["iso"], "2026-02-28T18:30:00.000Z") == [date(2026, 2, 28)]
 
 
+@pytest.mark.parametrize(
+    ("offset", "hour"), [("+08:00", -8), ("+08", -8), (" +0530", -5.5), ("-05:00", 5), (" -05", 5), ("Z", 0)]
+)
+def test_a_day_with_an_offset_begins_at_midnight_there(offset: str, hour: float) -> None:
+    want = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(hours=hour)
+    found = outcome(["iso"], "America/New_York", f"2026-05-01{offset}")
+    assert found.values.to_pylist() == [want]
+    assert found.precision.to_pylist() == ["day"]
+    for zone in ("UTC", "Asia/Shanghai", "Pacific/Honolulu"):
+        day = Dates((Form("iso"),), zone, days=True)(pa.array([f"2026-05-01{offset}"]), Never(1))
+        assert day.values.to_pylist() == [date(2026, 5, 1)]
+
+
 def test_a_day_is_the_day_in_its_zone() -> None:
     verb = Dates((Form("iso"),), "Asia/Kolkata", days=True)
     found = verb(pa.array(["2025-03-28T18:30:00.000Z"]), Never(1))

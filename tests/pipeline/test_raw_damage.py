@@ -69,8 +69,9 @@ def test_nothing_of_damaged_bytes_is_loaded_and_the_same_bytes_heal_them(
         running.step(verb, ids)
     spoil(damage)
     for _ in range(4):
+        running.step(before, ids)
         with pytest.raises(raw.RawDamaged):
-            running.step(before, ids)
+            running.step("acknowledge", ids)
     (batch,) = batches(SMALL)
     assert (batch["state"], batch["new"]) == ({"map": "received", "validate": "mapped"}[before], 0)
     assert ask("select attempt, waits_for from ledger.batch") == [{"attempt": 0, "waits_for": "raw_damaged"}]
@@ -121,6 +122,27 @@ def test_bytes_that_change_while_they_are_read_load_nothing(monkeypatch: pytest.
 
     with monkeypatch.context() as patch:
         patch.setattr(mapping, "write_parts", slowly)
-        with pytest.raises(raw.RawDamaged):
-            running.step("map", ids)
+        running.step("map", ids)
     assert batches(SMALL)[0]["state"] == "received"
+    assert ask("select waits_for from ledger.batch") == [{"waits_for": "raw_damaged"}]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_other_files_of_the_source_go_on_and_a_later_word_stays(damage: Callable[[Path], None]) -> None:
+    drop(SMALL, "1.csv", CONTENT)
+    receive_ready(SMALL)
+    path = settings().home / "raw" / SHA[:2] / SHA
+    whole = path.read_bytes()
+    spoil(damage)
+    drop(SMALL, "2.csv", fires("F1,2026-05-01 10:00,短路,later", "F3"))
+    for _ in range(2):
+        with pytest.raises(raw.RawDamaged):
+            run(SMALL)
+    assert [each["state"] for each in batches(SMALL)] == [State.ACKNOWLEDGED, State.RECEIVED]
+    path.unlink(missing_ok=True)
+    path.write_bytes(whole)  # from the backup
+    run(SMALL)
+    assert [each["state"] for each in batches(SMALL)] == [State.ACKNOWLEDGED, State.ACKNOWLEDGED]
+    said = ask("select source_record_no as no, narrative as text from core.fire_incident order by 1")
+    assert [(each["no"], each["text"]) for each in said][1:] == [("F3", None)]
+    assert said[0]["text"] == "later"

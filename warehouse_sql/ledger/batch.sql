@@ -1,4 +1,4 @@
-select b.agency, b.feed, b.batch_id, b.delivery_id, b.state, b.attempt, b.last_fault, b.duplicate_of, b.replay_of, b.word, b.turn, b.number, b.origin_number,
+select b.agency, b.feed, b.batch_id, b.delivery_id, b.state, b.attempt, b.last_fault, b.waits_for, b.duplicate_of, b.replay_of, b.word, b.turn, b.number, b.origin_number,
        b.mapping_version, b.standard_version,
        b.read, b.new, b.changed, b.unchanged, b.duplicate, b.quarantined, b.skipped,
        b.received_at, b.mapped_at, b.validated_at, b.loaded_at, b.acknowledged_at,

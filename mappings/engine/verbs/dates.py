@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 LOCAL = pa.timestamp("us")
 MOMENT = pa.timestamp("us", "UTC")
 LATEST_OVERFLOW = 3  # the 31st of February is the 3rd of March
+DAY_LENGTH = len("2026-03-02")
 TIME = r"(?P<time>\d{2}:\d{2}(?::\d{2}(?:[.]\d{1,9})?)?)"
 ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{TIME})?(?P<zone> ?(?:Z|[+-]\d{{2}}(?::?\d{{2}})?))?$"
+DAY_OFFSET = r"^(\d{4}-\d{2}-\d{2}) ?(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 EXCEL = r"^\d{1,7}(?:[.]\d+)?$"
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_EPOCH = -2_209_161_600  # 1899-12-30 in seconds of Unix time: serial 1 is the 1st of January 1900
@@ -68,7 +70,8 @@ class Dates:
             return _excel(text, self.serials)
         if form.text != "iso":
             return _read(text, form)
-        read = _iso(text)
+        # A day with an offset, as XML writes it, is that day for a field that holds days.
+        read = _iso(pc.replace_substring_regex(text, DAY_OFFSET, r"\1") if self.days else text)
         if any(each.text == "excel" for each in self.forms):
             # A year that was typed into a cell formatted as a date is shown as a day of 1905.
             days = _serial(read.local)
@@ -165,8 +168,12 @@ def _from_iso(words: list[str | None]) -> list[datetime | None]:
 
 
 def _one_iso(word: str | None) -> datetime | None:
+    text = (word or "").replace(" Z", "Z").replace(" +", "+").replace(" -", "-")
+    if text[DAY_LENGTH : DAY_LENGTH + 1] not in {"", "T", " "}:
+        # A day with an offset: Python would take what stands behind it for the time of day.
+        text = f"{text[:DAY_LENGTH]}T00:00{text[DAY_LENGTH:]}"
     try:
-        read = datetime.fromisoformat((word or "").replace(" Z", "Z").replace(" +", "+"))
+        read = datetime.fromisoformat(text)
         return read if read.tzinfo is None else read.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return None
