@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from connectors.readers.header import column_names, same_columns
 from connectors.readers.kinds import require
-from connectors.readers.textual import EXACT, as_texts, fits, lost_digits
+from connectors.readers.textual import EXACT_BY_BITS, as_texts, fits, lost_digits
 from connectors.rows import Chunk, Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -99,9 +99,10 @@ def _lost(batch: pa.RecordBatch, names: list[str], fmt: Format) -> dict[int, Fau
     faults: dict[int, Fault] = {}
     for name, column in zip(names, batch.columns, strict=True):
         if pa.types.is_floating(column.type) and (not fmt.expected or name in fmt.expected):
-            wide = pc.fill_null(pc.greater_equal(pc.abs(column.cast(pa.float64())), float(EXACT)), fill_value=False)
+            exact = EXACT_BY_BITS[column.type.bit_width]
+            wide = pc.fill_null(pc.greater_equal(pc.abs(column.cast(pa.float64())), float(exact)), fill_value=False)
             for place in pc.indices_nonzero(wide).to_pylist():
-                if digits := lost_digits(column[place].as_py()):
+                if digits := lost_digits(column[place].as_py(), exact):
                     faults.setdefault(place, Fault("PRECISION_LOST", f"{name}: {digits} digits"))
     return faults
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from connectors.readers.header import column_names, same_columns
 from connectors.readers.kinds import require
-from connectors.readers.textual import float_text, lost_digits
+from connectors.readers.textual import bytes_text, float_text, lost_digits
 from connectors.rows import Chunk, Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -197,9 +197,9 @@ def _fault(name: str, value: Any) -> Fault | None:
 
 
 def _told(value: Any) -> str | None:
-    """Return a value as text; bytes in hexadecimal."""
+    """Return a value as text; bytes as the text that they spell, else in hexadecimal."""
     if isinstance(value, float):
         return float_text(value)
     if isinstance(value, bytes):
-        return value.hex()
+        return bytes_text(value)
     return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Typed values as text, each in one way: numbers without exponent, moments in ISO form, bytes in hexadecimal.
+"""Typed values as text, each in one way: numbers without exponent, moments in ISO form, bytes as the text they spell.
 
 A time zone is told as an offset: `2026-03-02T06:05:00Z` for what is stored in UTC.  Null stays null.
 """
@@ -6,13 +6,17 @@ A time zone is told as an offset: `2026-03-02T06:05:00Z` for what is stored in U
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.labels import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEEPEST = 48  # types within each other; Arrow carries 64
 EMPTY = "{}"  # an object without members
@@ -21,6 +25,8 @@ LISTS = (
     pa.types.is_large_list_view,
 )  # fmt: skip
 EXACT = 2**53  # from here on a float does not hold every whole number
+EXACT_BY_BITS = {16: 2**11, 32: 2**24, 64: EXACT}
+NUMPY = {16: np.float16, 32: np.float32}
 BYTES = (
     pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view,
 )  # fmt: skip
@@ -102,13 +108,13 @@ def _plain(column: pa.Array) -> pa.Array:  # noqa: PLR0911 - one per type
     if pa.types.is_null(kind):
         return pa.nulls(len(column), pa.string())
     if pa.types.is_floating(kind):
-        return _each(column, float_text)
+        return _each(column, float_text if kind.bit_width not in NUMPY else _narrow_text(NUMPY[kind.bit_width]))
     if pa.types.is_decimal(kind):
         return _each(column, lambda number: format(number, "f"))
     if pa.types.is_timestamp(kind):
         return _moments(column)
     if any(is_bytes(kind) for is_bytes in BYTES):
-        return _each(column, lambda data: data.hex())
+        return _each(column, bytes_text)
     if pa.types.is_time(kind):
         return _without_zeros(column.cast(pa.string()))
     if pa.types.is_duration(kind):
@@ -123,9 +129,29 @@ def _each(column: pa.Array, told: Any) -> pa.Array:
     return pa.array(texts, pa.string()).take(coded.indices)
 
 
-def lost_digits(number: float) -> int:
-    """Return how many digits a whole number has that a float no longer keeps apart, 0 when it does."""
-    return len(str(abs(int(number)))) if number - number == 0 and abs(number) >= EXACT and number.is_integer() else 0
+def lost_digits(number: float, exact: int = EXACT) -> int:
+    """Return how many digits a whole number has that a float no longer keeps apart, 0 when it does.
+
+    `exact` is where its kind of float ceases to hold every whole number.
+    """
+    return len(str(abs(int(number)))) if number - number == 0 and abs(number) >= exact and number.is_integer() else 0
+
+
+def bytes_text(data: bytes) -> str:
+    """Return the text that bytes spell in UTF-8; those that spell none in hexadecimal after 0x, never as a number.
+
+    Some programs write texts as bytes without saying that they are texts.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    return text if text.isprintable() else f"0x{data.hex()}"
+
+
+def _narrow_text(kind: Any) -> Callable[[float], str]:
+    """Return how a float of fewer bits is told: by its own shortest text, 0.1 and not 0.10000000149011612."""
+    return lambda number: float_text(float(str(kind(number))))
 
 
 def float_text(number: float) -> str:

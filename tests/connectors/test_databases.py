@@ -30,6 +30,16 @@ def made(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+def test_bytes_that_spell_a_text_are_that_text_and_others_no_number(made: Callable[..., Path]) -> None:
+    script = "create table t (a); insert into t values (x'3132'), (x'e6b5b7'), (x'0500000000000000'), (x'1234');"
+    assert [row["a"] for row in delivered(made(script), kind="sqlite").rows] == [
+        "12",
+        "海",
+        "0x0500000000000000",
+        "0x1234",
+    ]
+
+
 def test_values_are_told_as_they_are_stored(made: Callable[..., Path]) -> None:
     path = made(PLAIN)
     before = path.read_bytes()
@@ -37,7 +47,7 @@ def test_values_are_told_as_they_are_stored(made: Callable[..., Path]) -> None:
     assert [(row["@line"], row["id"], row["值"]) for row in outcome.rows] == [
         (1, "R1", "1.5"),
         (2, "2", None),
-        (3, "9007199254740993", "00ff"),
+        (3, "9007199254740993", "0x00ff"),
     ]
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == [path.name]
@@ -117,5 +127,5 @@ def test_points_of_a_geopackage(made: Callable[..., Path]) -> None:
     values = ", ".join(f"({at}, x'{each.hex()}', x'0102')" for at, each in enumerate((point, box, empty), 1))
     outcome = delivered(made(GPKG + f"insert into fires values {values};"), kind="gpkg")
     assert [row["geom"] for row in outcome.cells] == ["POINT (110.35 20.02)", "POINT (1 -2)", ""]
-    assert outcome.cells[0]["name"] == "0102"
+    assert outcome.cells[0]["name"] == "0x0102"
     assert here(made(PLAIN), kind="gpkg").codes == ["BAD_DOCUMENT"]

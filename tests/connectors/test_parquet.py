@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -37,7 +38,13 @@ VALUES: list[tuple[pa.DataType, Any, Any]] = [
     (pa.timestamp("ms"), MOMENT.replace(microsecond=250_000), "2026-03-02T14:05:00.25"),
     (pa.timestamp("us", "Asia/Shanghai"), MOMENT.replace(tzinfo=dt.UTC), "2026-03-02T14:05:00Z"),
     (pa.time64("us"), dt.time(14, 5), "14:05:00"),
-    (pa.binary(), b"\x00\xff", "00ff"),
+    (pa.binary(), b"\x00\xff", "0x00ff"),
+    (pa.binary(), b"\x01\x02", "0x0102"),
+    (pa.binary(), b"12", "12"),
+    (pa.large_binary(), "海口市".encode(), "海口市"),
+    (pa.binary(2), b"34", "34"),
+    (pa.float32(), 0.1, "0.1"),
+    (pa.float16(), 0.1, "0.1"),
     (pa.dictionary(pa.int8(), pa.string()), "a", "a"),
     (pa.null(), None, None),
     (pa.list_(pa.int32()), [1, None, 3], ["1", None, "3"]),
@@ -65,6 +72,16 @@ def test_float_that_cannot_hold_the_number(path: Path) -> None:
     assert outcome.faults == [(2, "PRECISION_LOST")]
     assert [row["b"] for row in outcome.cells] == ["x", "z"]
     assert not here(path, kind="parquet", expected=["b"]).faults
+
+
+@pytest.mark.parametrize(
+    ("kind", "last"), [(pa.float64(), 2**53 - 1), (pa.float32(), 2**24 - 1), (pa.float16(), 2**11 - 1)]
+)
+def test_each_kind_of_float_loses_digits_at_its_own_size(path: Path, kind: pa.DataType, last: int) -> None:
+    pq.write_table(pa.table({"id": pa.array(np.array([last, last + 1], kind.to_pandas_dtype()))}), path)
+    outcome = here(path, kind="parquet")
+    assert outcome.faults == [(2, "PRECISION_LOST")]
+    assert [row["id"] for row in outcome.cells] == [str(last)]
 
 
 def test_broken_files(path: Path) -> None:
