@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from hub.errors import WrongUsage
+from hub.text import say
+
 PROJECT = Path(__file__).resolve().parent.parent
 PRIVATE = 0o077  # the umask of everything that works for the hub: what it makes is closed to other users
 FETCH_POOL = "fetch"  # of Airflow: the tasks that ask partners' servers, and nothing else
@@ -43,18 +46,28 @@ def _path(name: str, default: Path) -> Path:
 
 
 def _number(name: str, default: int) -> int:
-    return int(os.environ.get(name) or default)
+    written = os.environ.get(name) or str(default)
+    if not (written.isascii() and written.isdigit()):
+        what = say("settings.no_number", spoken(), name=name, value=written)
+        raise WrongUsage(what, next_step=say("settings.write_number", spoken(), name=name, default=default))
+    return int(written)
 
 
-def _language() -> str:
-    spoken = os.environ.get("RISKHUB_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
-    return "zh" if spoken.lower().startswith("zh") else "en"
+def _home() -> Path:
+    """Return `var` beside the code of a checkout, from wherever it is called; of the working folder without one."""
+    return (PROJECT if (PROJECT / "pyproject.toml").is_file() else Path()) / "var"
+
+
+def spoken() -> str:
+    """Return the language of the command line, "en" or "zh"."""
+    name = os.environ.get("RISKHUB_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    return "zh" if name.lower().startswith("zh") else "en"
 
 
 @cache
 def settings() -> Settings:
     """Return the settings of this process; `settings.cache_clear()` reads the environment again."""
-    home = _path("RISKHUB_HOME", Path("var"))
+    home = _path("RISKHUB_HOME", _home())
     folders = os.environ.get("RISKHUB_SOURCES")
     return Settings(
         home=home,
@@ -67,7 +80,7 @@ def settings() -> Settings:
         sources=tuple(Path(folder).resolve() for folder in folders.split(os.pathsep))
         if folders
         else (PROJECT / "mappings" / "sources",),
-        language=_language(),
+        language=spoken(),
         read_memory=_number("RISKHUB_READ_MEMORY", 2 << 30),
         read_seconds=_number("RISKHUB_READ_SECONDS", 3600),
         cell_bytes=_number("RISKHUB_CELL_BYTES", 1 << 20),

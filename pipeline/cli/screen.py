@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ from rich.table import Table
 from typer.exceptions import TyperException
 
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage, described
-from hub.settings import settings
+from hub.settings import spoken
 from hub.text import say
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FINE, FINDINGS, WRONG, FAULT = 0, 1, 2, 3
 PIPE_WIDTH = 200  # into a file or pipe, lines are not folded to a screen that is not there
+BELOW = "\n" + " " * 9  # where the second line of a reason begins: under the first one
 STATE_STYLE = {"loaded": "green", "acknowledged": "green", "rejected": "red", "duplicate": "dim", "held": "yellow"}
 
 app = typer.Typer(
@@ -33,20 +35,31 @@ app = typer.Typer(
     help="The exchange hub: agencies drop files, every row is accounted for, analysts query one warehouse.",
 )
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)  # a command in a hint stays in one piece
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 SourceName = Annotated[str | None, typer.Option("--source", metavar="AGENCY/FEED", help="Only this source.")]
 
 
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer calls
+    if wanted:
+        out.print(f"riskhub {version('riskhub')}")
+        raise typer.Exit
+
+
 @app.callback()
-def hub() -> None:
+def hub(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
     """Serve agencies and analysts: agencies drop files, every row is accounted for, analysts query one warehouse."""
 
 
 def word(key: str, **values: Any) -> str:
     """Return a sentence of the catalogue in the language of the command line."""
-    return say(key, settings().language, **values)
+    return say(key, spoken(), **values)
 
 
 def guarded(arguments: list[str]) -> int:
@@ -106,7 +119,7 @@ def tell(fault: HubError) -> None:
     for key, text in (("cli.where", fault.where), ("cli.why", fault.why), ("cli.next", fault.next_step)):
         if text:
             err.print(f"  [dim]{word(key)}[/] ", end="")
-            err.print(text, markup=False)
+            err.print(text.replace("\n", BELOW), markup=False)
 
 
 def print_json(value: Any) -> None:

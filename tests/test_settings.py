@@ -1,0 +1,47 @@
+"""What an installation is told by its environment, and what holds where it says nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hub.settings import PROJECT, settings
+from pipeline.cli.screen import FINE, WRONG, guarded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_checkout_has_one_home_from_wherever_it_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RISKHUB_HOME")
+    assert settings().home == PROJECT / "var"
+
+
+def test_a_home_that_is_named_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RISKHUB_HOME", "mine")
+    assert settings().home == tmp_path / "mine"
+
+
+@pytest.mark.parametrize("written", ["ten", "-1", "1.5", "1e3"])
+def test_a_number_that_is_none_is_told_by_its_name(
+    written: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RISKHUB_QUERY_SECONDS", written)
+    assert guarded(["status"]) == WRONG
+    assert "RISKHUB_QUERY_SECONDS" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(["--version"]) == FINE
+    assert capsys.readouterr().out.startswith("riskhub ")
+
+
+def test_a_hint_stays_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        guarded(["check", "no.csv", "--source", "an_agency_with_a_long_name/and_a_feed_with_a_long_name_too"]) == WRONG
+    )
+    told = capsys.readouterr().err.splitlines()
+    assert max(map(len, told)) > 80, told
