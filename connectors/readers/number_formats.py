@@ -46,6 +46,7 @@ class Section:
     scale: int = 0
     pattern: tuple[str, ...] = ()  # digits and the words between them, for whole numbers
     digits: bool = True  # whether digits are shown at all
+    negates: bool = False  # whether a minus sign stands before the digits
     minus: bool = True  # whether a minus sign, a bracket or a colour tells a negative number
     condition: tuple[str, Decimal] | None = None
 
@@ -61,6 +62,8 @@ def sections_of(code: str) -> tuple[Section, ...]:
     parts = _split(code)
     found = tuple(_section(part) for part in parts[:3] if "@" not in LITERAL.sub("", part))  # `@` is of texts
     if len(found) > 1 and not any(each.condition for each in found) and found[1].minus is False and found[1].digits:
+        return found
+    if found and found[0].negates and found[0].condition is None:  # a positive number is seen with a minus sign
         return found
     return () if all(each.plain for each in _relevant(found)) else found
 
@@ -138,7 +141,10 @@ def _section(code: str) -> Section:  # noqa: C901, PLR0912 - one branch for each
         pattern = []
     kept = [each if set(each) - DECORATION else "" for each in (before, after)]
     digits = seen or bool(condition and before)
-    return Section(kept[0] if seen else before, kept[1], scale, tuple(pattern), seen and digits, minus, condition)
+    negates = seen and not kept[0] and "-" in before
+    return Section(
+        kept[0] if seen else before, kept[1], scale, tuple(pattern), seen and digits, negates, minus, condition
+    )
 
 
 def _condition(text: str) -> tuple[str, Decimal] | None:
@@ -154,11 +160,10 @@ def shown(number: Decimal, sections: Sequence[Section], zeros: int = 0) -> str |
         return Fault(DIFFERS, plain)
     if not section.digits:
         return section.before or Fault(DIFFERS, plain)
-    hidden = at == 1 and not section.minus and section.condition is None and len(sections) >= MOST
-    if section.plain:
-        return Fault(DIFFERS, plain) if hidden and number < 0 else plain
-    if section.scale and not section.after.strip() and not section.before.strip():
+    if _seen_otherwise(number, at, section, alone=len(sections) < MOST):
         return Fault(DIFFERS, plain)
+    if section.plain:
+        return plain
     scaled = number.scaleb(-section.scale)
     text = format(scaled.normalize() if scaled % 1 else scaled.to_integral_value(), "f")
     if section.pattern:
@@ -169,6 +174,15 @@ def shown(number: Decimal, sections: Sequence[Section], zeros: int = 0) -> str |
         text = f"{int(scaled):0{zeros + (scaled < 0)}d}"
     sign, text = ("-", text[1:]) if text.startswith("-") and section.before else ("", text)
     return f"{sign}{section.before}{text}{section.after}".strip()
+
+
+def _seen_otherwise(number: Decimal, at: int, section: Section, *, alone: bool) -> bool:
+    """Return whether the digits alone are another number than what is seen: its sign, or how often it was divided."""
+    if section.condition is None and section.negates and at == 0 and number > 0:
+        return True
+    if section.plain:
+        return number < 0 and at == 1 and not section.minus and section.condition is None and not alone
+    return bool(section.scale) and not section.after.strip() and not section.before.strip()
 
 
 def _chosen(number: Decimal, sections: Sequence[Section]) -> tuple[int, Section | None]:

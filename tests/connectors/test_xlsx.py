@@ -227,6 +227,11 @@ def test_serials() -> None:
         ('0"亩"', "-5", "-5亩"),
         ("#,##0,", "1234567", Fault("SHOWN_OTHERWISE", "1234567")),
         ("0;0", "-1", Fault("SHOWN_OTHERWISE", "-1")),
+        ("-0.0", "5", Fault("SHOWN_OTHERWISE", "5")),
+        ('"-"0;-0', "5", Fault("SHOWN_OTHERWISE", "5")),
+        ("-0.0", "0", "0"),
+        ("_-0_-", "5", "5"),
+        ("0;-0", "-5", "-5"),
         (";;;", "5", Fault("SHOWN_OTHERWISE", "5")),
         (".0", "0.5", "0.5"),
         ("0.0", "12.3456", "12.3456"),  # what is only rounded or decorated is the number
