@@ -2,6 +2,8 @@
 
 A value is masked by a mark that says what stood there: `[***id]`, `[***phone]`.  The marks are Latin words in every
 language, so that a text is masked the same way whoever reads it; `***` is what they have in common with a hidden cell.
+A number is recognised in full-width signs, with any blanks and dashes, and with signs between its digits that nobody
+sees.
 
 - `id`: GB 11643: 18 digits with province and day of birth, the first 17 of them (in an identifier, with the right check
   digit too or a birth before 2000), or 15 digits with province and day of birth; a Hong Kong identity card with its
@@ -23,8 +25,10 @@ from enum import IntEnum
 from operator import mul
 from typing import TYPE_CHECKING
 
+from hub.spreadsheet_text import INVISIBLE
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 MASK = "***"
 PERSON = "person"
@@ -49,7 +53,17 @@ OF_NUMBERS = 2016  # from this year on, place + day + serial is rather the numbe
 OLDER = 2000  # before this year nobody numbers what is still sent: also a record number is then a mistyped identity
 FIRST_YEAR, PAST = 1850, 2100  # of a day of birth: wide, for a mistyped year is still somebody's number
 
-FULL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x00A0: 0x20}
+# Signs that look like ordinary ones: full-width letters and digits, all blanks, all dashes.
+BLANKS = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+DASHES = (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63)
+FULL = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys(BLANKS, ord(" "))
+    | dict.fromkeys(DASHES, ord("-"))
+)
+# What cannot be seen between two digits does not part them; the class is of literal signs, for both kinds of patterns.
+UNSEEN = re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), INVISIBLE)
+_UNSEEN = re.compile(UNSEEN)
 GAP = "[ -]?"
 # Nor are they the places of a decimal number, such as a longitude of eleven places.
 NO_DIGIT_BEFORE, NO_DIGIT_AFTER = r"(?<![0-9])(?<![0-9]\.)", r"(?![0-9])(?!\.[0-9])"
@@ -57,8 +71,10 @@ PLACE_SIGNS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙�
 PLATE_SIGN = "A-HJ-NP-Z"
 BORN = "(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 RESIDENT = f"[1-9][0-9]{{5}} ?{BORN} ?[0-9]{{3}}[0-9Xx]?"  # hyphens stand in case numbers: 460108-20261003-0017
+SPACED = "[1-9](?: ?[0-9]){16} ?[0-9Xx]"
 OLD_RESIDENT = "[1-9][0-9]{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}"
 MOBILE = f"1[3-9][0-9](?:{GAP}[0-9]){{8}}"
+DOTTED = "1[3-9][0-9][./·_][0-9]{4}[./·_][0-9]{4}"
 FIXED = r"(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3}[ -])[2-8][0-9]{6,7}"
 CARD = f"[3-6][0-9]{{3}}(?:{GAP}[0-9]{{4}}){{3}}(?:{GAP}[0-9]{{3}})?"
 PASSPORT = "(?:E[A-HJ-NP-Z][0-9]{7}|[DEGKPS][0-9]{8}|1[45][0-9]{7}|[HMCLT][0-9]{8}(?:[0-9]{2})?|C[A-Z][0-9]{7})"
@@ -72,7 +88,9 @@ CALLS = re.compile(r"(?:卡号|账号|帐号|银行卡|card)[^0-9]{0,8}$", re.IG
 
 # A search in one go over many texts (RE2: no looking around): it may find too much, never too little.
 WIDE = "[０-９Ａ-Ｚａ-ｚ＠]"
-ROUGH_NUMBER = f"{MOBILE}|{RESIDENT}|{OLD_RESIDENT}|[A-Za-z0-9]@[A-Za-z0-9]|{WIDE}{{5}}|＠"
+ODD = f"[－{''.join(map(chr, (*BLANKS, *DASHES)))}]"
+DISGUISED = f"{WIDE}|[0-9]{ODD}+[0-9]|{UNSEEN}"
+ROUGH_NUMBER = f"{MOBILE}|{DOTTED}|{RESIDENT}|{SPACED}|{OLD_RESIDENT}|[A-Za-z0-9]@[A-Za-z0-9]|{DISGUISED}"
 ROUGH_PLATE = f"[{PLACE_SIGNS}][{PLATE_SIGN}][·•. -]?[0-9{PLATE_SIGN}]{{4}}"
 ROUGH_TEXT = f"{ROUGH_NUMBER}|{FIXED}|{CARD}|[A-Z][0-9]{{6}}[(（]|{ROUGH_PLATE}|[A-Z1][A-Z0-9][0-9]{{7}}"
 
@@ -107,11 +125,15 @@ def masked(text: str, depth: Depth = Depth.NARRATIVE) -> str:
 def found(text: str, depth: Depth = Depth.NARRATIVE) -> Iterator[tuple[int, int, str]]:
     """Yield begin, end and kind of every number of a person in a text, from left to right, none within another."""
     plain, at = half(text), 0
+    places: Sequence[int] = range(len(plain))
+    if not plain.isascii() and _UNSEEN.search(plain):
+        places = [place for place, char in enumerate(plain) if not _UNSEEN.match(char)]
+        plain = "".join(plain[place] for place in places)
     pattern = FORMS[depth >= Depth.NAME]
     while hit := pattern.search(plain, at):
         kind = str(hit.lastgroup)
         if TESTS[kind](hit, plain, depth):
-            yield hit.start(), hit.end(), KINDS.get(kind, kind)
+            yield places[hit.start()], places[hit.end() - 1] + 1, KINDS.get(kind, kind)
             at = hit.end()
         else:  # something else may begin within it
             at = hit.start() + 1
@@ -148,6 +170,11 @@ def _a_resident(hit: re.Match[str], plain: str, depth: Depth) -> bool:
         return False
     latest = OLDER if depth == Depth.IDENTIFIER else OF_NUMBERS
     return _is_day(number[6:14]) and int(number[6:10]) < latest and number[:2] in PROVINCES
+
+
+def _a_spaced_resident(hit: re.Match[str], _: str, __: Depth) -> bool:
+    number = hit[0].replace(" ", "")
+    return resident(number) and number[:2] in PROVINCES
 
 
 def _an_old_resident(hit: re.Match[str], _: str, depth: Depth) -> bool:
@@ -201,8 +228,9 @@ def _always(_: re.Match[str], __: str, ___: Depth) -> bool:
 NUMBERS = {
     "mail": MAIL,
     "id": rf"{NO_DIGIT_BEFORE}{RESIDENT}{NO_DIGIT_AFTER}",
+    "spaced": rf"{NO_DIGIT_BEFORE}{SPACED}{NO_DIGIT_AFTER}",
     "old": rf"{NO_DIGIT_BEFORE}{OLD_RESIDENT}{NO_DIGIT_AFTER}",
-    "phone": rf"{NO_DIGIT_BEFORE}(?:\+?(?:00)?86{GAP})?{MOBILE}{NO_DIGIT_AFTER}",
+    "phone": rf"{NO_DIGIT_BEFORE}(?:\+?(?:00)?86{GAP})?(?:{MOBILE}|{DOTTED}){NO_DIGIT_AFTER}",
 }
 TEXTS = {
     "card": rf"{NO_DIGIT_BEFORE}{CARD}{NO_DIGIT_AFTER}",
@@ -215,10 +243,11 @@ FORMS = [
     re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in forms.items()))
     for forms in (NUMBERS, NUMBERS | TEXTS)
 ]
-KINDS = {"old": "id", "fixed": "phone", "hongkong": "id"}
+KINDS = {"old": "id", "spaced": "id", "fixed": "phone", "hongkong": "id"}
 TESTS: dict[str, Callable[[re.Match[str], str, Depth], bool]] = {
     "mail": _always,
     "id": _a_resident,
+    "spaced": _a_spaced_resident,
     "old": _an_old_resident,
     "phone": _a_mobile,
     "card": _a_card,

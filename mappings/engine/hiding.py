@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import findings_of, no_findings, shortened
-from hub.personal import MASK, WIDE, Depth, masked, rough
+from hub.personal import DISGUISED, MASK, Depth, masked, rough
 from mappings.engine.arrays import any_true, by_distinct, text_bytes
 from mappings.engine.cells import Cells, cells_of, with_cells
 from mappings.engine.own_values import without_own
@@ -112,8 +112,8 @@ def _rough_hits(text: pa.Array, pattern: str) -> pa.Array | None:
 
 
 def _wide(cells: Cells, hit: pa.Array) -> list[pa.Array]:
-    """Return the positions of the rows whose text has full-width digits or letters."""
-    wide = pc.match_substring_regex(cells.text.filter(hit), WIDE)
+    """Return the positions of the rows whose text has full-width digits or letters, odd dashes or unseen signs."""
+    wide = pc.match_substring_regex(cells.text.filter(hit), DISGUISED)
     if not any_true(wide):
         return []
     rows = pa.arange(0, len(cells.text)) if cells.rows is None else pc.cast(cells.rows, pa.int64())

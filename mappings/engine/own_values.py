@@ -31,8 +31,9 @@ LONGEST_NAME = 40
 FEW = 300  # different words of a column that holds codes
 CHINESE_SIGN = r"[\x{3400}-\x{9fff}\x{20000}-\x{3ffff}]"  # RE2
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-LOOSE = r"[\s·•・.\-_]*"  # what may stand between the signs of a value
-SIGNS_BETWEEN = re.compile(r"[\s·•・.\-_]+")
+BETWEEN = rf"(?:[\s·•・.\-_]|{personal.UNSEEN})"
+LOOSE = f"{BETWEEN}*"  # what may stand between the signs of a value
+SIGNS_BETWEEN = re.compile(f"{BETWEEN}+")
 LATIN = re.compile(r"[a-z0-9]")
 COUNTRY_CODE = r"^(?:\+|00)?86[ -]?(1[3-9][0-9]{9})$"  # RE2
 COUNTRY = re.compile(r"^(?:\+|00)?86(?=1[3-9][0-9]{9}$)")
@@ -104,7 +105,7 @@ def without_own(
     """Return the texts in which a value of the same row's `own` columns stood, with a mark in its place.
 
     `free` are the columns of free text; `wide` are the positions of rows whose texts have full-width digits or
-    letters: these are looked at one by one.
+    letters, or signs that nobody sees: these are looked at one by one.
     """
     if not cells or not own:
         return {}

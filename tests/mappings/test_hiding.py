@@ -51,6 +51,67 @@ def test_it_is_found_wherever_it_stands(before: str, after: str) -> None:
     assert MOBILE not in shown
 
 
+UNSEEN = ["", "", "", "\u200b", "\ufeff", "\u00ad", "\u2060", "\u200d\u200b"]
+PARTS = ["", " ", "-", "\u00a0", "\u3000", "－", "–", "—", "‑", "−", "\u2009"]
+WITHIN = st.lists(st.sampled_from(UNSEEN), min_size=18, max_size=18)
+WIDE = st.lists(st.booleans(), min_size=18, max_size=18)
+
+
+def disguised(number: str, unseen: list[str], wide: list[bool]) -> str:
+    """Return a number with some of its digits in full width, and between them what nobody sees."""
+    signs = [chr(ord(each) + 0xFEE0) if broad and each.isdigit() else each for each, broad in zip(number, wide)]  # noqa: B905
+    return "".join(f"{each}{after}" for each, after in zip(signs, unseen)).rstrip("".join(UNSEEN))  # noqa: B905
+
+
+@given(WITHIN, WIDE, st.sampled_from(PARTS), st.sampled_from(["患者", "tel:", "", "电话（"]))
+def test_a_disguised_telephone_is_hidden(unseen: list[str], wide: list[bool], apart: str, before: str) -> None:
+    parts = [disguised(each, unseen[at:], wide[at:]) for at, each in enumerate((MOBILE[:3], MOBILE[3:7], MOBILE[7:]))]
+    assert hidden_text(pa.array([f"{before}{apart.join(parts)}，"]))[0].as_py() == f"{before}[***phone]，"
+
+
+@given(
+    WITHIN, WIDE, st.sampled_from(["", " ", "\u3000"]), st.sampled_from(["460105199003071239", "11010519491231002X"])
+)
+def test_a_disguised_identity_number_is_hidden(unseen: list[str], wide: list[bool], apart: str, number: str) -> None:
+    parts = [disguised(number[at : at + 4], unseen[at:], wide[at:]) for at in range(0, 18, 4)]
+    assert hidden_text(pa.array([f"患者{apart.join(parts)}，"]))[0].as_py() == "患者[***id]，"
+
+
+@pytest.mark.parametrize("text", ["138.1234.5678", "138/1234/5678", "138·1234·5678"])
+def test_a_telephone_in_three_parts_is_hidden(text: str) -> None:
+    assert hidden_text(pa.array([f"电话{text}。"]))[0].as_py() == "电话[***phone]。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "东经135.12345678",
+        "13.5-14.2-15.3",
+        "共１５３件，其中２",
+        "3－5天",
+        "１３８ ７７７",
+        "👩\u200d🚒 13天",
+        "4601 0820 2610 0300 17",
+    ],
+)
+def test_what_is_no_number_of_a_person_stays_as_it_is(text: str) -> None:
+    assert hidden_text(pa.array([text]))[0].as_py() == text
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\ufeff", "\u3000", "·"])
+def test_a_row_s_own_values_are_found_with_signs_between(tmp_path: Path, sign: str) -> None:
+    body = (
+        FIRE
+        + "  narrative: text\n  address_text: place\npersonal: [who, tel]\nignore: {who: not needed, tel: not needed}\n"
+    )
+    source = source_of(tmp_path, body)
+    texts = {"text": [f"伤者欧{sign}瑾瑜，{MOBILE[:2]}{sign}{MOBILE[2:]}"], "place": [f"欧瑾{sign}瑜家"]}
+    made = refine(rows_of({"no": ["1"], "at": ["2026-03-02"], **texts, "who": ["欧瑾瑜"], "tel": [MOBILE]}), source)
+    table = made.tables[""]
+    assert table["narrative"].to_pylist() == ["伤者[***person]，[***phone]"]
+    assert table["address_text"].to_pylist() == ["[***person]家"]
+
+
 def test_findings_and_quarantine_do_not_show_them(tmp_path: Path) -> None:
     source = source_of(tmp_path, FIRE + "  death_count: {column: n, integer: true}\n  narrative: text\n")
     secret = f"死者{RESIDENT}家属{MOBILE}"
