@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.readers.nested import OWN
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from mappings.engine import check_header
@@ -98,6 +99,8 @@ def _checked(
         first = next(batches, None)
         if not _without_columns(delivered.schema, first):
             findings += agreed_header(delivered.schema, source)
+        elif first is not None and first.column("@fault").null_count == len(first):
+            findings.append(Finding("NO_ROWS"))  # its records hold nothing: `[{}]` says no more than `[]`
         if source.connector.get("complete") == "settle":
             findings.append(Finding("SETTLED_BY_GUESS"))
         if first is not None:
@@ -107,7 +110,13 @@ def _checked(
 
 
 def _without_columns(schema: pa.Schema, first: pa.RecordBatch | None) -> bool:
-    """Whether a file shows no columns for want of records: it has none, or none that can be read, and says so."""
-    if any(not name.startswith("@") for name in schema.names):
+    """Whether a file shows no columns for want of records: it has none, or none that can be read or holds anything.
+
+    A record that is null, or an empty element, has a column `.` for the text that it might have had.
+    """
+    columns = {name for name in schema.names if not name.startswith("@")}
+    if columns - {OWN}:
         return False
-    return first is None or first.column("@fault").null_count == 0
+    if first is None or OWN not in columns:
+        return True
+    return pa.types.is_string(first.schema.field(OWN).type) and not any(first.column(OWN).to_pylist())

@@ -79,4 +79,7 @@ def _found(document: Any, member: Member, fmt: Format) -> list[Any]:
         raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=document, expected="JSON"))
     if document is None and fmt.records:
         return []  # programs write null for an empty list
+    if fmt.records and not isinstance(document, list | dict):
+        kind = type(document).__name__
+        raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=kind, expected=f"JSON: {fmt.records}"))
     return document if isinstance(document, list) else [document]

@@ -35,6 +35,10 @@ NOTHING = {
     "list": ("format: {kind: json, encoding: utf-8}", b"[]"),
     "member": ("format: {kind: json, encoding: utf-8, records: a/rows}", b'{"a": {"rows": []}}'),
     "null": ("format: {kind: json, encoding: utf-8, records: rows}", b'{"rows": null}'),
+    "object": ("format: {kind: json, encoding: utf-8, records: rows}", b'{"rows": {}}'),
+    "objects": ("format: {kind: json, encoding: utf-8, records: rows}", b'{"rows": [{}, {"no": {}}, null, {}]}'),
+    "empty lines": ("format: {kind: ndjson, encoding: utf-8}", b"{}\n{}\n"),
+    "empty elements": ("format: {kind: xml, records: a/r}", b"<a><r/><r></r></a>"),
     "ndjson": ("format: {kind: ndjson, encoding: utf-8}", b"\n"),
     "xml": ("format: {kind: xml, records: a/r}", b"<a/>"),
     "xlsx": ("format: {kind: xlsx}", sheet(HEADER.split(","))),
@@ -55,6 +59,14 @@ def test_no_rows_is_what_is_said(name: str, small: SmallSource, tmp_path: Path) 
     (path := tmp_path / "1").write_bytes(content)
     verdict = check_file(path, SMALL)
     assert (verdict.state.value, [each["code"] for each in verdict.findings]) == ("validated", ["NO_ROWS"])
+
+
+@pytest.mark.parametrize("value", ["0", '"x"', "true"])
+def test_what_is_no_list_of_records_is_another_format(value: str, small: SmallSource, tmp_path: Path) -> None:
+    small.map(FORM, "format: {kind: json, encoding: utf-8, records: rows}")
+    (path := tmp_path / "1").write_text(f'{{"rows": {value}}}')
+    verdict = check_file(path, SMALL)
+    assert (verdict.state.value, [each["code"] for each in verdict.findings]) == ("rejected", ["WRONG_FORMAT"])
 
 
 @pytest.mark.parametrize("name", ["csv", "list"])
