@@ -13,9 +13,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectors.readers.guessing import Guess, as_declared, guess
-from connectors.readers.kinds import kind_of
+from connectors.readers.kinds import kind_of, package_of
 from connectors.readers.strict_json import BadJsonError, Unfit, loads
-from connectors.readers.zipped import package_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from hub.batch import BUCKETS
 from hub.receipt import Document, Verdict
 from hub.text import say
 from pipeline.expected import expected
-from validation.catalogue import render
+from validation.catalogue import RULES, render
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +39,9 @@ def documents(verdict: Verdict, language: str, name: str | None = None) -> list[
     page = _template().render(
         account=account,
         language=language,
+        title=say("receipt.title_check" if verdict.check else "receipt.title", language),
         buckets=BUCKETS,
+        rules=RULES,  # whose message says in words what the id expects
         expected=expected(verdict.expectations, language),
         received=local_time(verdict.received_at, language),
         say=lambda key, **values: say(key, language, **values),

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import yaml
 
 from standards import standard
+from validation.date_words import example_of_date
 from validation.manifest_words import fault_in_words
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def render(code: str, language: str, /, **place: Any) -> Words:
     known = entry(code)
     if code in RULES:
         place = {**place, "expected": rule_message(str(place.get("expected")), language)}
+    elif code == "BAD_DATE":
+        place = {**place, "example": example_of_date(str(place.get("expected") or ""))}
     elif code == "MANIFEST_INVALID":
         place = {**place, **fault_in_words(place, language)}
     given = {key: value for key, value in place.items() if value not in {None, ""}}

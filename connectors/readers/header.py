@@ -43,7 +43,7 @@ def column_names(
 
     Where the format lets twins pass, the second of a name is called `name #2`.
 
-    Raises RejectBatch: DUPLICATE_COLUMN, READER_LIMIT.
+    Raises RejectBatch: DUPLICATE_COLUMN, NO_HEADER (none of them is agreed), READER_LIMIT.
     """
     names = [cleaned(cell) or f"#{place}" for place, cell in enumerate(cells, 1)]
     place = {"file": member.name, "sheet": sheet, "line": line}
@@ -52,6 +52,8 @@ def column_names(
     if fmt is not None and fmt.twins:
         names = _apart(names)
     twice = twins(names, () if fmt is None else fmt.expected)
+    if twice and fmt is not None and len(fmt.expected) > 1 and not {*names} & {cleaned(each) for each in fmt.expected}:
+        raise no_header(member, fmt, sheet)  # a row of values, some of them alike
     if twice:
         raise RejectBatch(
             *(Finding("DUPLICATE_COLUMN", **place, column=name, expected=str(count)) for name, count in twice)  # type: ignore[arg-type]

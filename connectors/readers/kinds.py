@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connectors.readers import Member
 
 SIGNS = (
@@ -39,6 +44,7 @@ LOCKED_WITHIN = 1 << 16
 BOOKS = ("xlsx", "xls", "xlsb", "ods")
 SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
 OTHER_BOOKS = {"biff": "Excel 2-4 (BIFF2-4)", "xml": "Excel 2003 XML (SpreadsheetML)", "html": "HTML"}
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, RuntimeError, ValueError)
 HTML = (b"<!doctype html", b"<html", b"<head", b"<table")
 
 
@@ -53,6 +59,19 @@ def kind_of(head: bytes) -> str | None:
     if text.startswith(HTML):
         return "html"
     return "xml" if text.startswith(b"<?xml") else None
+
+
+def package_of(path: Path) -> str:
+    """Return which kind of document a zip is: xlsx, xlsb, ods, docx, pptx, or zip for an archive of files."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = {name.lower() for name in package.namelist()}
+    except (*BROKEN, OSError):
+        return "zip"
+    if {"mimetype", "content.xml"} <= names:
+        return "ods"
+    signs = (("xl/workbook.bin", "xlsb"), ("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
+    return next((kind for sign, kind in signs if any(name.startswith(sign) for name in names)), "zip")
 
 
 def require(member: Member, *kinds: str | None, expected: str) -> None:
@@ -74,4 +93,5 @@ def require(member: Member, *kinds: str | None, expected: str) -> None:
         return
     if found in OTHER_ARCHIVES:
         raise RejectBatch(Finding("OTHER_ARCHIVE", file=member.name, value=found, expected="zip"))
-    raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=found or "text", expected=expected))
+    told = package_of(member.path) if found == "zip" else found or "text"  # its sender has sent a workbook, not a zip
+    raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=told, expected=expected))

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import errno
-import struct
-import zipfile
-import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from connectors.readers.kinds import require
+from connectors.readers.kinds import BROKEN, package_of, require
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from connectors.readers import Member
-
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, RuntimeError, ValueError)
 
 
 @contextmanager
@@ -34,19 +28,6 @@ def intact(file: str | None) -> Iterator[None]:
         if error.errno not in (errno.EINVAL, None):
             raise
         raise _bad(file, error) from None
-
-
-def package_of(path: Path) -> str:
-    """Return which kind of document a zip is: xlsx, xlsb, ods, docx, pptx, or zip for an archive of files."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            names = {name.lower() for name in package.namelist()}
-    except (*BROKEN, OSError):
-        return "zip"
-    if {"mimetype", "content.xml"} <= names:
-        return "ods"
-    signs = (("xl/workbook.bin", "xlsb"), ("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-    return next((kind for sign, kind in signs if any(name.startswith(sign) for name in names)), "zip")
 
 
 def require_package(member: Member, kind: str) -> None:

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from mappings.engine.source import Source
 
 
+TABLES = ("csv", "xlsx", "xls", "xlsb", "ods")  # whose names stand in a line that may be left out or elsewhere
+
+
 def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Finding]:
     """Return MISSING_COLUMN and UNMAPPED_COLUMN findings for a delivery with these columns.
 
+    Where a table has none of the agreed columns, and none that is like one, NO_HEADER says so once.
     `columns` are the schema of its rows, or the names; members of list columns are called `list/member`.
     """
     if source.only_checks:
@@ -35,6 +39,9 @@ def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Fin
             field = next((path for path, rule in source.all_rules() if name in rule.columns), None)
             near = kept[like[0]] if like else None
             findings.append(Finding("MISSING_COLUMN", column=name, field=field, expected=near))
+    known = len(extra) < len(given) or any(each.expected for each in findings)
+    if not known and len(source.columns) > 1 and source.format["kind"] in TABLES:
+        return [Finding("NO_HEADER", expected=", ".join(source.columns))]
     findings += [Finding("UNMAPPED_COLUMN", column=kept[name]) for name in extra]
     return findings
 

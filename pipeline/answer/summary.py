@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from hub.text import say
 from pipeline.answer.sheet import Cell, Sheet
 from pipeline.answer.styles import Style
+from pipeline.receipts import local_time
 from validation.catalogue import render
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}
 LEVELS = {"error": Style.ERROR, "warning": Style.WARNING, "repair": Style.REPAIR}
 WIDTHS = (13.0, 30.0, 26.0, 11.0, 62.0, 62.0)
 LINE = 16.0  # points of one line of text
@@ -69,9 +68,7 @@ def summary_sheet(about: About, name: str) -> Sheet:
 
 
 def _facts(about: About) -> list[tuple[str, str]]:
-    moment = ""
-    if about.received_at:
-        moment = f"{about.received_at.astimezone(ZoneInfo(CLOCKS[about.language])):%Y-%m-%d %H:%M:%S %Z}"
+    moment = local_time(about.received_at, about.language)
     rows = say(
         "answer.rows",
         about.language,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.format import Format
 from connectors.readers import Member
 from connectors.readers.header import column_names, same_columns
 from hub.errors import RejectBatch
@@ -46,3 +47,13 @@ def test_members_whose_first_row_is_data_are_compared_without_telling_it() -> No
     with pytest.raises(RejectBatch) as caught:
         same_columns(["no", "name"], ["no", "欧瑾瑾", "13912345678"], one, other)
     assert {each.column for each in caught.value.findings} == {"name", "[***column~2]", "[***column~3]"}
+
+
+def test_a_row_of_data_in_the_place_of_the_header_is_no_pair_of_twins() -> None:
+    fmt = Format(kind="csv", expected=("no", "at", "cause"))
+    with pytest.raises(RejectBatch) as caught:
+        column_names(["F1", "0", "0", "smoking"], Member(Path("a.csv")), 1, None, fmt)
+    assert [(each.code, each.expected) for each in caught.value.findings] == [("NO_HEADER", "no, at, cause")]
+    with pytest.raises(RejectBatch) as caught:
+        column_names(["no", "at", "at"], Member(Path("a.csv")), 1, None, fmt)
+    assert [each.code for each in caught.value.findings] == ["DUPLICATE_COLUMN"]

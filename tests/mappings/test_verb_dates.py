@@ -56,7 +56,7 @@ def test_a_bad_date_is_a_fault_and_a_blank_is_not() -> None:
     found = outcome(["%Y-%m-%d", "%Y/%m/%d %H:%M"], "UTC", "2026-02-30", None, "2026/03/02 14:05")
     assert found.faults[0].code == "BAD_DATE"
     assert found.faults[0].where.to_pylist() == [True, False, False]
-    assert found.faults[0].expected == "YYYY-MM-DD, YYYY/MM/DD hh:mm"
+    assert found.faults[0].expected == "YYYY-MM-DD; YYYY/MM/DD hh:mm"
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,23 @@ def test_a_warning_does_not_say_what_became_of_the_row(code: str) -> None:
     assert "已" not in render(code, "zh").cure
 
 
-def _page(code: str, expected: str, language: str = "en") -> str:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_id_of_a_rule_is_not_shown_to_a_person(language: str) -> None:
+    page = _page("BROKEN_RULE", "arrived_before_alarm", language=language)
+    assert "arrived_before_alarm" not in page
+
+
+@pytest.mark.parametrize(("language", "kept"), [("en", "are kept"), ("zh", "已留存")])
+def test_a_check_does_not_say_that_anything_is_kept(language: str, kept: str) -> None:
+    assert kept in _page("UNKNOWN_CODE", "x", language=language)
+    assert kept not in _page("UNKNOWN_CODE", "x", language=language, check=True)
+
+
+def _page(code: str, expected: str, language: str = "en", *, check: bool = False) -> str:
     place = {"file": None, "sheet": None, "line": 2, "field": "a", "value": "v", "expected": expected}
     found = {"code": code, "level": level_of(code), "column": "c", "count": 1, "samples": [place], **place}
-    verdict = Verdict("hn_a", "b", State.LOADED, "x.csv", "0" * 64, 1, received_at=MOMENT, findings=[found])
+    verdict = Verdict(
+        "hn_a", "b", State.LOADED, "x.csv", "0" * 64, 1, received_at=MOMENT, findings=[found], check=check
+    )
     (page,) = [each.body.decode() for each in documents(verdict, language) if each.kind == "html"]
     return page

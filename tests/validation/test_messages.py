@@ -24,6 +24,7 @@ GIVEN = {
     "line": 7,
     "file": "a.csv",
     "sheet": "Sheet1",
+    "example": "2026-03-02",
 }
 BLANK = re.compile(r"  |^ | $| [.,;:]|\( | \)|\(\)|“”|\"\"|''|（）|、、|，，|：。|：，|,\.|:\.|。。|\.\.")
 LEFT = re.compile(r"[{}\[\]|]|None|—|…")

@@ -62,7 +62,7 @@ class Dates:
         if self.days:
             here = pc.local_timestamp(pc.cast(values, pa.timestamp("us", self.tz or "UTC")))
             values = pc.cast(here, pa.date32(), safe=False)
-        expected = ", ".join(str(form) for form in self.forms)
+        expected = "; ".join(str(form) for form in self.forms)
         return Outcome(values, (Fault("BAD_DATE", failed(text, values), expected),), precision)
 
     def _read(self, text: pa.Array, form: Form) -> _Read:

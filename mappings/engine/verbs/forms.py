@@ -32,6 +32,8 @@ SHOWN = {
     "M": "mm",
     "S": "ss",
     "b": "Mon",
+    "B": "Month",
+    "p": "AM/PM",
     "z": "+hh:mm",
 }
 # From fine to coarse, the code of the standard's list of precisions for the finest directive that stands in the form.
