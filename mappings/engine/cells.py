@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import as_text
+from mappings.engine.glance import Glance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +22,11 @@ class Cells:
 
     text: pa.Array
     rows: pa.Array | None = None
+
+    @cached_property
+    def glance(self) -> Glance:
+        """What the bytes of all texts tell."""
+        return Glance(self.text)
 
     def of_row(self, values: pa.Array) -> pa.Array:
         """Return for each text the element of `values` that belongs to its row."""

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from hub.finding import findings_of, no_findings, shortened
 from hub.personal import DISGUISED, MASK, Depth, masked, rough
-from mappings.engine.arrays import any_true, by_distinct, text_bytes
+from mappings.engine.arrays import any_true, by_distinct
 from mappings.engine.cells import Cells, cells_of, with_cells
+from mappings.engine.glance import SHORTEST, Glance
 from mappings.engine.own_values import without_own
 from mappings.engine.repair import without_controls
 from mappings.engine.searched import search_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from mappings.engine.source import Source
 
 PERSONAL_HIDDEN = "PERSONAL_HIDDEN"
-NUMBER = 11  # bytes of the shortest number that is looked for in codes, amounts and dates: a mobile telephone's
-SHORTEST = 6  # bytes of the shortest thing that is looked for: a name of two signs, an address like a@b.cn
 
 
 class Hidden(NamedTuple):
@@ -45,7 +44,9 @@ def hide(rows: pa.RecordBatch, source: Source) -> Hidden:
     changed: dict[str, pa.Array] = {}
     wide: list[pa.Array] = []
     for name, cells in texts.items():
-        hit = _rough_hits(cells.text, rough(search.depths[name]))
+        if not cells.glance.may_hold_number(search.depths[name]):
+            continue
+        hit = _rough_hits(cells.glance, rough(search.depths[name]))
         if hit is None:
             continue
         made = by_distinct(cells.text.filter(hit), _masking(search.depths[name]), pa.string())
@@ -53,8 +54,8 @@ def hide(rows: pa.RecordBatch, source: Source) -> Hidden:
             changed[name] = pc.replace_with_mask(cells.text, hit, made)
         wide += _wide(cells, hit)
     if search.own:
-        now = {name: Cells(changed.get(name, cells.text), cells.rows) for name, cells in texts.items()}
-        long = {name: cells for name, cells in now.items() if _longest(cells.text) >= SHORTEST}
+        now = texts | {name: Cells(text, texts[name].rows) for name, text in changed.items()}
+        long = {name: cells for name, cells in now.items() if cells.glance.longest >= SHORTEST}
         own = {name: cells for name, cells in given.items() if name in search.own}
         positions = pa.concat_arrays(wide) if wide else None
         free = {name for name in long if search.depths[name] >= Depth.NAME}
@@ -73,7 +74,8 @@ def about(findings: pa.Table, rows: pa.RecordBatch) -> pa.Table:
 
 def hidden_text(text: pa.Array) -> pa.Array:
     """Return texts of no known column without the numbers of persons in them."""
-    hit = _rough_hits(text, rough(Depth.NARRATIVE))
+    glance = Glance(text)
+    hit = _rough_hits(glance, rough(Depth.NARRATIVE)) if glance.may_hold_number(Depth.NARRATIVE) else None
     if hit is None:
         return text
     made = by_distinct(text.filter(hit), _masking(Depth.NARRATIVE), pa.string())
@@ -94,21 +96,17 @@ def _masking(depth: Depth) -> Callable[[list[str | None]], list[str | None]]:
     return lambda words: [None if word is None else masked(word, depth) for word in words]
 
 
-def _longest(text: pa.Array) -> int:
-    return pc.max(pc.binary_length(text)).as_py() or 0
+def _rough_hits(glance: Glance, pattern: str) -> pa.Array | None:
+    """Return where the pattern is found; None, after one search over all of the column's bytes, when nowhere.
 
-
-def _rough_hits(text: pa.Array, pattern: str) -> pa.Array | None:
-    """Return where the pattern is found; None, after one search over all of the column's bytes, when nowhere."""
-    longest = _longest(text)
-    if longest < SHORTEST or (longest < NUMBER and pattern == rough(Depth.VALUE) and b"@" not in text_bytes(text)):
+    Of a column of few words only the words are searched.
+    """
+    searched = glance.text if glance.few is None else glance.few.dictionary
+    ends = pa.array([0, len(searched)], pa.int32())
+    joined = pc.binary_join(pa.ListArray.from_arrays(ends, pc.fill_null(searched, "")), "\x1f")
+    if not pc.match_substring_regex(joined, pattern)[0].as_py():
         return None
-    whole = pc.binary_join(
-        pa.ListArray.from_arrays(pa.array([0, len(text)], pa.int32()), pc.fill_null(text, "")), "\x1f"
-    )
-    if not pc.match_substring_regex(whole, pattern)[0].as_py():
-        return None
-    return pc.fill_null(pc.match_substring_regex(text, pattern), fill_value=False)
+    return pc.fill_null(pc.match_substring_regex(glance.text, pattern), fill_value=False)
 
 
 def _wide(cells: Cells, hit: pa.Array) -> list[pa.Array]:
