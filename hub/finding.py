@@ -22,8 +22,9 @@ FINDINGS = pa.schema(
         pa.field("code", pa.string()),  # a code of the catalogue
         pa.field("column", pa.string()),  # the sender's column name
         pa.field("field", pa.string()),  # the standard's field path, such as `product.0.name`
-        pa.field("value", pa.string()),  # what stood there; null when the column is personal
+        pa.field("value", pa.string()),  # the cell as its sender wrote it; null when the column is personal
         pa.field("expected", pa.string()),  # what would have been right, or the nearest known thing
+        pa.field("read", pa.string()),  # what the hub read the cell as, null where that says nothing new
     ]
 )
 
@@ -70,7 +71,7 @@ def findings_of(  # noqa: PLR0913 - one argument per column of the table
 
     told = expected if isinstance(expected, pa.Array | pa.ChunkedArray) else same(expected)
     shown = same(None) if values is None else values
-    return pa.table([rows, same(code), same(column), same(field), shown, told], schema=FINDINGS)
+    return pa.table([rows, same(code), same(column), same(field), shown, told, same(None)], schema=FINDINGS)
 
 
 def no_findings() -> pa.Table:

@@ -154,7 +154,7 @@ class _Reading:
         whole = supposed.operation == "new"
         history = self.against.history(supposed)
         errors, summary = judge(source, self.work, supposed.received_at, history, whole=whole)
-        evidence = gather_evidence(self.path, source, errors, all_bad(self.work), recall)
+        evidence = gather_evidence(self.path, source, errors, all_bad(self.work), recall, summary["findings"])
         found = self.against.compare(supposed, self.work, evidence)
         more, refusals = refused_rows(self.path, supposed.operation, source, self.work, found.refused, recall)
         evidence = pa.concat_tables([evidence, more])

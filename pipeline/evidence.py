@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 from hub.sql import statement
 from mappings.engine import mask
 from pipeline.answer.returning import Delivered, nobody
+from pipeline.quotes import Quotes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mappings.engine import Source
@@ -49,29 +51,50 @@ def all_bad(work: Work) -> pa.Table:
     return pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
 
 
-def gather_evidence(path: Path, source: Source, errors: pa.Table, bad: pa.Table, recall: Recall = nobody) -> pa.Table:
-    """Read the file once more for the bad rows only, so that no copy of the good ones is ever kept in clear.
+def gather_evidence(  # noqa: PLR0913, PLR0917 - what one submission is, and what is said of it
+    path: Path,
+    source: Source,
+    errors: pa.Table,
+    bad: pa.Table,
+    recall: Recall = nobody,
+    lines: Sequence[dict[str, Any]] = (),
+) -> pa.Table:
+    """Read the file once more for the rows that findings are about, so that no copy of the good ones is kept in clear.
 
     `errors` are the placed findings that keep rows out, `bad` those rows (`BAD`), `recall` gives what a correction
-    refers to.
+    refers to.  The places of the gathered `lines` get the cells as they were sent, like the errors that are returned.
     """
-    if not errors.num_rows:
+    quotes = Quotes(errors, lines, source)
+    numbers = np.unique(errors["row"].to_numpy())
+    last_wanted = max(quotes.last, int(numbers[-1]) if len(numbers) else -1)
+    found: list[tuple[int, int, list[pa.Array]]] = []
+    if last_wanted >= 0:
+        with Delivered(path, source, recall) as delivered:
+            for rows in delivered:
+                # Both ascend: a batch is compared with its own rows, not with all that are kept out.
+                first, last = rows.column("@row")[0].as_py(), rows.column("@row")[-1].as_py()
+                quotes.look(rows, first, last)
+                begin, end = np.searchsorted(numbers, (first, last + 1))
+                if begin < end:
+                    kept_out = rows.take(pc.index_in(pa.array(numbers[begin:end]), rows.column("@row")))
+                    places = [kept_out.column(name) for name in ("@row", "@file", "@sheet", "@line")]
+                    found.append((begin, end, [*places, mask(kept_out, source)]))
+                if last >= last_wanted:
+                    break
+    quotes.tell()
+    if not found:
         return EVIDENCE.empty_table()
+    kept = _reasons(quotes.errors(), bad)
+    told = [(parts, kept.slice(begin, end - begin)) for begin, end, parts in found]
+    return pa.concat_tables([pa.table([*parts, of["uid"], of["why"]], schema=EVIDENCE) for parts, of in told])
+
+
+def _reasons(errors: pa.Table, bad: pa.Table) -> pa.RecordBatch:
+    """Return row, uid and why (JSON) of each row that errors keep out, in the order of rows."""
     con = duckdb.connect()
     con.register("errors", errors)
     reasons = con.sql(statement("work/reasons")).to_arrow_table()
     uid = bad["record_uid"].take(pc.index_in(reasons["row"], bad["row"].combine_chunks()))
     table = pa.table({"row": reasons["row"], "uid": uid, "why": reasons["findings"]})
     (kept,) = table.combine_chunks().to_batches()
-    numbers = kept["row"].to_numpy()
-    found = []
-    for rows in Delivered(path, source, recall):
-        # Both ascend: a batch is compared with its own rows, not with all that are kept out.
-        first, last = rows.column("@row")[0].as_py(), rows.column("@row")[-1].as_py()
-        begin, end = np.searchsorted(numbers, (first, last + 1))
-        here = kept.slice(begin, end - begin)
-        if here.num_rows:
-            kept_out = rows.take(pc.index_in(here["row"], rows.column("@row")))
-            places = [kept_out.column(name) for name in ("@row", "@file", "@sheet", "@line")]
-            found.append(pa.table([*places, mask(kept_out, source), here["uid"], here["why"]], schema=EVIDENCE))
-    return pa.concat_tables(found)
+    return kept

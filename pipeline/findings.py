@@ -63,7 +63,10 @@ class Gathered:
         self.groups[(*key, str(len(self.groups)))] = {**finding, "samples": []}
 
     def lines(self) -> list[dict[str, Any]]:
-        """Return the findings as receipts show them: errors first, then the most frequent."""
+        """Return the findings as receipts show them: errors first, then the most frequent.
+
+        Their places still have their `row`, by which `gather_evidence` finds the cells as they were sent.
+        """
         lines = [_line(group) for group in self.groups.values()]
         return sorted(
             lines,
@@ -93,7 +96,7 @@ def _first(findings: pa.Table, key: tuple[str | None, ...], wanted: int) -> list
     some = findings.filter(mask)
     order = pc.select_k_unstable(some, k=min(wanted, some.num_rows), sort_keys=[("row", "ascending")])
     places: list[dict[str, Any]] = (
-        some.take(order).select(["file", "sheet", "line", "field", "value", "expected"]).to_pylist()
+        some.take(order).select(["row", "file", "sheet", "line", "field", "value", "expected", "read"]).to_pylist()
     )
     return places
 
@@ -101,7 +104,8 @@ def _first(findings: pa.Table, key: tuple[str | None, ...], wanted: int) -> list
 def _line(group: dict[str, Any]) -> dict[str, Any]:
     first = group["samples"][0] if group["samples"] else {}
     places = {
-        name: group.get(name, first.get(name)) for name in ("file", "sheet", "line", "field", "value", "expected")
+        name: group.get(name, first.get(name))
+        for name in ("file", "sheet", "line", "field", "value", "expected", "read")
     }
     return {
         "code": group["code"],
@@ -115,4 +119,4 @@ def _line(group: dict[str, Any]) -> dict[str, Any]:
 
 def told(finding: Finding) -> dict[str, Any]:
     """Return a finding about a file in the shape that receipts and the ledger share."""
-    return {**asdict(finding), "level": level_of(finding.code), "samples": []}
+    return {**asdict(finding), "read": None, "level": level_of(finding.code), "samples": []}

@@ -35,7 +35,7 @@ from connectors.reading import read
 from hub import clock
 from hub.errors import FixTheHub, WrongUsage
 from hub.tokens import fixed_key
-from mappings.engine import check_header, columns_of
+from mappings.engine import check_header, columns_of, quoted
 from pipeline.refine import judged, refined_batches
 from pipeline.sources import format_of
 from validation.catalogue import levels
@@ -91,12 +91,13 @@ def outcome_of(source: Source) -> Outcome:
         batches = list(reading) or [pa.RecordBatch.from_pylist([], reading.schema)]
         tables: dict[str, list[pa.Table]] = {}
         findings, skipped = [], []
-        for _, refined in refined_batches(iter(batches), source):
+        for rows, refined in refined_batches(iter(batches), source):
             findings.append(refined.findings[""])
             skipped.append(refined.skipped)
             for route in source.routes:
                 made = refined.tables[route.name]
-                findings.append(judged(made, refined.findings[route.name], route, received_at))
+                told = judged(made, refined.findings[route.name], route, received_at)
+                findings.append(quoted(told, rows, source))
                 for child, table in made.items():
                     tables.setdefault(_name(source, route, child), []).append(table)
         rows = pa.Table.from_batches(batches, reading.schema)

@@ -122,6 +122,7 @@ def local_time(moment: datetime | None, language: str) -> str:
 def told(found: dict[str, Any], language: str) -> dict[str, Any]:
     """Return a finding as its reader gets it, with title, message and cure."""
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
+    place["read"] = found.get("read")
     words = render(found["code"], language, **place)
     return {
         "code": found["code"],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.engine import named
+from mappings.engine import as_read, named
 from pipeline.isolating import checked, refined
 from pipeline.parallel import side_by_side
 from validation.records import check
@@ -36,11 +36,12 @@ def refined_batches(batches: Iterable[pa.RecordBatch], source: Source) -> Iterat
 def judged(tables: dict[str, pa.Table], mapped: pa.Table, route: Route, received_at: datetime) -> pa.Table:
     """Return all findings about the records of one route: the mapping's and the standard's, none twice.
 
-    `received_at` ends the days that an event can have; it is the delivery's, so that a replay judges alike.
+    `received_at` ends the days that an event can have; it is the delivery's, so that a replay judges alike.  The
+    standard knows records only; `quoted` puts the cells as their sender wrote them into its findings.
     """
 
     def by_standard(some: dict[str, pa.Table]) -> pa.Table:
         return check(some, route.record_type, known=mapped, received_at=received_at)
 
     judged_by_standard = checked(tables, by_standard)
-    return named(pa.concat_tables([mapped, judged_by_standard]), route)
+    return named(pa.concat_tables([mapped, as_read(judged_by_standard)]), route)

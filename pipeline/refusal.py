@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import findings_of
+from mappings.engine import as_read
 from pipeline.answer.returning import nobody
 from pipeline.evidence import BAD, EVIDENCE, gather_evidence
 from pipeline.findings import Gathered, placed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.answer.returning import Recall
     from pipeline.work import Work
 
+NUMBER = "source_record_no"
 CODES = {"correct": "NOTHING_TO_CORRECT", "new": "KEY_TAKEN"}
 
 
@@ -41,19 +43,19 @@ def refused_rows(  # noqa: PLR0913, PLR0917 - what one submission is
     for part in work.parts():
         places = work.read(part, "places")
         for route in source.routes:
-            table = work.read(f"{part}/{route.name}", RECORD).select(["row", "record_uid", "source_record_no"])
+            table = work.read(f"{part}/{route.name}", RECORD).select(["row", "record_uid", NUMBER])
             table = table.filter(pc.is_in(table["row"], rows))
             if not table.num_rows:
                 continue
-            numbers = pc.cast(table["source_record_no"], pa.string()).combine_chunks()
+            numbers = pc.cast(table[NUMBER], pa.string()).combine_chunks()
             column = " / ".join(route.key)
             code = CODES[operation]
             shown = None if source.personal & set(route.key) else numbers
-            told = findings_of(table["row"].combine_chunks(), code, column=column, values=shown)
-            found.append(placed(told, places))
+            told = findings_of(table["row"].combine_chunks(), code, column=column, field=NUMBER, values=shown)
+            found.append(placed(as_read(told), places))
             bad.append(pa.table([table["row"], table["record_uid"]], schema=BAD))
     gathered = Gathered()
     for each in found:
         gathered.add(each)
-    evidence = gather_evidence(path, source, pa.concat_tables(found), pa.concat_tables(bad).combine_chunks(), recall)
-    return evidence, gathered.lines()
+    lines, kept_out = gathered.lines(), pa.concat_tables(bad).combine_chunks()
+    return gather_evidence(path, source, pa.concat_tables(found), kept_out, recall, lines), lines

@@ -44,7 +44,7 @@ def validate_batch(batch_id: str) -> None:
     errors, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
     bad = all_bad(work)
     with raw.local_path(entry.sha256) as path:
-        evidence = gather_evidence(path, source, errors, bad, recall_of(source))
+        evidence = gather_evidence(path, source, errors, bad, recall_of(source), summary["findings"])
     meta = {**work.meta(), "verdict": summary}
     made = answer_to(entry, source, evidence, meta)
     work.write(VERDICT, "quarantine", evidence)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
+from hub.text import say
 from standards import standard
 from validation.date_words import example_of_date
 from validation.manifest_words import fault_in_words
@@ -92,8 +93,15 @@ def render(code: str, language: str, /, **place: Any) -> Words:
     elif code == "MANIFEST_INVALID":
         place = {**place, **fault_in_words(place, language)}
     given = {key: value for key, value in place.items() if value not in {None, ""}}
-    texts = (known.title, known.message, known.cure)
-    return Words(*(_filled(each[language], given) for each in texts))
+    title, message, cure = (_filled(each[language], given) for each in (known.title, known.message, known.cure))
+    if "read" in given and not _alike(given["read"], str(given.get("value", ""))):
+        message += say("finding.read", language, read=given["read"])
+    return Words(title, message, cure)
+
+
+def _alike(read: str, value: str) -> bool:
+    """Whether what a cell was read as says no more than the cell itself, but for blanks and capital letters."""
+    return read.strip().casefold() == value.strip().casefold()
 
 
 def _filled(sentence: str, given: dict[str, Any]) -> str:

@@ -40,7 +40,8 @@ class Judged:
         hidden = about.sensitivity in HIDDEN
         shown = pa.nulls(size, pa.string()) if hidden else shortened(as_shown(self.column(about.name).filter(wrong)))
         told = expected.filter(wrong) if isinstance(expected, pa.Array) else _same(expected, size)
-        columns = [rows, _same(code, size), _same(None, size), self._fields(about.path, wrong, size), shown, told]
+        fields = self._fields(about.path, wrong, size)
+        columns = [rows, _same(code, size), _same(None, size), fields, shown, told, _same(None, size)]
         self.findings.append(pa.table(columns, schema=FINDINGS))
 
     def _fields(self, path: str, wrong: pa.Array, size: int) -> pa.Array:

@@ -5,7 +5,8 @@ from mappings.engine.crosswalks import crosswalk_words
 from mappings.engine.explaining import explain
 from mappings.engine.header import check_header, columns_of
 from mappings.engine.masking import hidden_columns, mask, shown_columns
-from mappings.engine.naming import named
+from mappings.engine.naming import as_read, named, unquoted
+from mappings.engine.quoting import quoted
 from mappings.engine.reading import find_sources, read_source, version_of
 from mappings.engine.refine import Refined, event_day, refine
 from mappings.engine.repair import half_width
@@ -20,6 +21,7 @@ __all__ = [
     "Route",
     "Rule",
     "Source",
+    "as_read",
     "check_header",
     "columns_of",
     "crosswalk_words",
@@ -30,10 +32,12 @@ __all__ = [
     "hidden_columns",
     "mask",
     "named",
+    "quoted",
     "read_source",
     "refine",
     "shown_columns",
     "sorted_out",
     "unnumbered",
+    "unquoted",
     "version_of",
 ]

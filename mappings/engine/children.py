@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, as_text, one_array
-from mappings.engine.evaluate import any_filled, as_table, evaluate
+from mappings.engine.evaluate import any_filled, as_table, evaluate, sent_table
 from mappings.engine.lists import Spread, as_list, cut, item, lengths, lone, longest, spread
 from mappings.engine.naming import renumbered
 from mappings.engine.plain import LIST, NOT_ONE_VALUE, one_value
 from mappings.engine.repair import repaired
 from mappings.engine.rule import Place
-from mappings.engine.scope import Items, Scope
+from mappings.engine.scope import Items, Scope, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +90,7 @@ def _part(
     assert scope.items is not None  # noqa: S101 - every scope of a child has them
     values = evaluate(rules, scope)
     kept = any_filled(rules, values, scope)
-    found = as_table(table, values, len(scope))
+    found = sent_table(table, rules, scope) if scope.quoting else as_table(table, values, len(scope))
     for at, (field, column) in enumerate(zip(PLACE, (scope.row, scope.items.position), strict=True)):
         found = found.add_column(at, field, column)
     return found.filter(kept), scope.items.rows.filter(kept)
@@ -98,7 +98,8 @@ def _part(
 
 def _scope(block: Block, above: Scope, layout: Spread, columns: dict[str, pa.Array]) -> Scope:
     items = Items(block.child, layout.rows, pc.cast(layout.place, pa.int32()))
-    return Scope(above.row.take(layout.rows), columns, above.findings, above, items)
+    parts = block.split is not None
+    return Scope(above.row.take(layout.rows), columns, above.findings, above, items, parts=parts, quoting=above.quoting)
 
 
 def _each_scope(block: Block, above: Scope) -> Scope:
@@ -185,7 +186,8 @@ def _parts_scope(block: Block, split: Split, above: Scope, layout: Spread, items
     scope = _scope(block, above, layout, columns)
     if any_true(wrong):
         expected = (split.parts or "").join(split.names)
-        scope.note("BAD_SPLIT", wrong, Place(split.columns[0], "", _personal(block)), items, expected)
+        about, whole = Place(split.columns[0], "", _personal(block)), scope.cell("", split.columns[0])
+        scope.tell("BAD_SPLIT", wrong, about, whole.filter(wrong), expected, read=items.filter(wrong))
         scope.faulty.append(wrong)
     return scope
 
@@ -193,8 +195,9 @@ def _parts_scope(block: Block, split: Split, above: Scope, layout: Spread, items
 def _blame_uneven(block: Block, columns: tuple[str, ...], uneven: pa.Array, above: Scope) -> None:
     """Write down the rows whose parallel lists differ in length."""
     if any_true(uneven):
-        shown = above.written(columns[0])
-        text = shown if pa.types.is_string(shown.type) else pa.nulls(len(above), pa.string())
+        cells = [above.written(each) for each in columns]
+        texts = all(pa.types.is_string(each.type) for each in cells)
+        text = together(cells, " / ") if texts else pa.nulls(len(above), pa.string())
         place = Place(" / ".join(columns), block.child, _personal(block))
         above.note("BAD_SPLIT", uneven, place, text, " = ".join(columns))
 

@@ -36,7 +36,8 @@ def reading_faults(rows: pa.RecordBatch, source: Source) -> pa.Table:
     cells, long = pc.equal(fault, CELLS), pc.equal(fault, LONG)
     value = pc.if_else(cells, count, detail)
     expected = pc.if_else(cells, header, pc.if_else(long, str(settings().cell_bytes), NOTHING))
-    columns = [faulty.column("@row"), fault, column, pa.nulls(len(faulty), pa.string()), value, expected]
+    nothing = pa.nulls(len(faulty), pa.string())
+    columns = [faulty.column("@row"), fault, column, nothing, value, expected, nothing]
     return pa.table(columns, schema=FINDINGS)
 
 

@@ -37,6 +37,19 @@ def renumbered(findings: pa.Table, child: str, places: pa.Table) -> pa.Table:
     return findings.set_column(FINDINGS.get_field_index("field"), FINDINGS.field("field"), field)
 
 
+def as_read(findings: pa.Table) -> pa.Table:
+    """Return the standard's findings with their value as what the cell was read as; nobody has looked at the cell yet.
+
+    `quoted` puts the cell itself in the place of the value.
+    """
+    return findings.set_column(FINDINGS.get_field_index("read"), "read", findings["value"])
+
+
+def unquoted(findings: pa.Table) -> pa.Array:
+    """Return where the value of a finding is what a cell was read as, and not yet the cell."""
+    return one_array(pc.fill_null(pc.equal(findings["value"], findings["read"]), fill_value=False))
+
+
 def _by_their_clock(findings: pa.Table, route: Route) -> pa.Array:
     """Return the values of findings, moments in the zone in which the sender's cells are read, days as days.
 
@@ -44,6 +57,7 @@ def _by_their_clock(findings: pa.Table, route: Route) -> pa.Array:
     """
     values = findings["value"].combine_chunks()
     moments = pc.fill_null(pc.match_substring_regex(values, IN_UTC), fill_value=False)
+    moments = pc.and_(moments, unquoted(findings))
     if not any_true(moments):
         return values
     zones = by_distinct(
@@ -66,8 +80,10 @@ def named(findings: pa.Table, route: Route) -> pa.Table:
     """
     if findings.num_rows == 0:
         return findings
-    shown = hidden_text(_by_their_clock(findings, route))
-    findings = findings.set_column(FINDINGS.get_field_index("value"), "value", shown)
+    shown, same = hidden_text(_by_their_clock(findings, route)), unquoted(findings)
+    read = pc.if_else(same, shown, one_array(findings["read"]))
+    for name, column in (("value", shown), ("read", read)):
+        findings = findings.set_column(FINDINGS.get_field_index(name), name, column)
     if findings["column"].null_count == 0:
         return findings
     behind = by_distinct(

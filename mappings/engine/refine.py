@@ -84,10 +84,7 @@ def _refined(
     if len(rows) == 0:
         return _nothing_of(route), no_findings()
     findings: list[pa.Table] = [reading_faults(rows, source), about(hidden, rows)]
-    scope = Scope(one_array(rows.column("@row")), _columns(rows, route), findings)
-    first = [rule for rule in route.rules if rule.name == EVENT_AT]
-    values = evaluate(first, scope)
-    scope.day = event_day(values[EVENT_AT]) if EVENT_AT in values else None
+    scope, values = _begun(rows, route, findings)
     values |= evaluate((rule for rule in route.rules if rule.name != EVENT_AT), scope)
     main = as_table(route.record_type.tables[""], values, len(scope))
     made = {name: children(route.record_type.tables[name], blocks, scope) for name, blocks in route.children.items()}
@@ -96,6 +93,21 @@ def _refined(
     for at, (field, column) in enumerate(zip(IDENTITY, (scope.row, uids, hashes), strict=True)):
         main = main.add_column(at, field, column)
     return {"": main} | {name: child for name, (child, _) in made.items()}, pa.concat_tables(findings).combine_chunks()
+
+
+def _begun(
+    rows: pa.RecordBatch, route: Route, findings: list[pa.Table], *, quoting: bool = False
+) -> tuple[Scope, dict[str, pa.Array]]:
+    """Return the scope of rows, which knows the day of each event, and the values that were worked out for it."""
+    scope = Scope(one_array(rows.column("@row")), _columns(rows, route), findings, quoting=quoting)
+    values = evaluate([rule for rule in route.rules if rule.name == EVENT_AT], scope)
+    scope.day = event_day(values[EVENT_AT]) if EVENT_AT in values else None
+    return scope, values
+
+
+def quoting_scope(rows: pa.RecordBatch, route: Route) -> Scope:
+    """Return the scope of rows that are asked for their own text; what is found on the way is not told again."""
+    return _begun(rows, route, [], quoting=True)[0]
 
 
 def _nothing_of(route: Route) -> dict[str, pa.Table]:

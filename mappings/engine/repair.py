@@ -30,6 +30,7 @@ WIDE_BLANKS = (
     "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
+ANY_BLANKS = BLANKS + WIDE_BLANKS
 WIDE_SIGNS = (b"\xef\xbc", b"\xef\xbd", b"\xe3\x80\x80")  # how U+FF00 to U+FF7F and U+3000 begin in UTF-8
 HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # Chinese and typographic signs that an input method puts where an ordinary one is meant, and the 〇 of 二〇二六.
@@ -167,7 +168,7 @@ def _read_again(column: pa.Array) -> tuple[pa.Array, pa.Array | None, pa.Array |
 
 def _trimmed(column: pa.Array, written: bytes) -> tuple[pa.Array, pa.Array | None]:
     if not written.isascii():
-        text = pc.utf8_trim(column, BLANKS + WIDE_BLANKS)
+        text = pc.utf8_trim(column, ANY_BLANKS)
     elif len(written.translate(None, BLANKS.encode())) < len(written):
         text = pc.ascii_trim(column, BLANKS)
     else:

@@ -54,7 +54,8 @@ def no_route(rows: pa.RecordBatch, source: Source) -> pa.Table:
     code, column, expected = (
         pa.repeat(pa.scalar(text, pa.string()), len(rows)) for text in (NO_ROUTE, " / ".join(asked), _expected(source))
     )
-    return pa.table([rows.column("@row"), code, column, pa.nulls(len(rows), pa.string()), value, expected], FINDINGS)
+    nothing = pa.nulls(len(rows), pa.string())
+    return pa.table([rows.column("@row"), code, column, nothing, value, expected, nothing], FINDINGS)
 
 
 def _expected(source: Source) -> str:

@@ -93,8 +93,12 @@ class Rule:
     @property
     def shown(self) -> str | None:
         """The sender's columns as a finding names them."""
-        mark = " + " if self.subject == "join" else " / "
-        return mark.join(dict.fromkeys(self.columns)) or None
+        return self.mark.join(dict.fromkeys(self.columns)) or None
+
+    @property
+    def mark(self) -> str:
+        """What stands between columns, or their cells, that a finding names together."""
+        return " + " if self.subject == "join" else " / "
 
     @property
     def place(self) -> Place:

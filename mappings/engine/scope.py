@@ -16,7 +16,7 @@ from hub.finding import FINDINGS
 from mappings.engine.arrays import any_true, false, only_where
 from mappings.engine.hiding import shown_text
 from mappings.engine.names import UP
-from mappings.engine.repair import Repaired, repaired
+from mappings.engine.repair import ANY_BLANKS, Repaired, repaired
 from mappings.engine.rule import Place
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mappings.engine.rule import Fault, Rule
 
 
+NOTHING = pa.scalar(None, pa.string())
+READ_AS_EXPECTED = "REPAIRED_CODE"  # what the cell was read as is its `expected` already
 KEPT_OUT = frozenset({"CONTROL_CHARACTER", "PRECISION_LOST", "CODE_MADE_A_DATE", "DITTO_MARK"})
 
 
@@ -48,6 +50,8 @@ class Scope:
     above: Scope | None = None
     items: Items | None = None
     day: pa.Array | None = None  # date32, set once the record's event_at is known
+    parts: bool = False  # the columns are pieces of cells of the rows above
+    quoting: bool = False  # asked for the cells as they were sent, in the place of values
     faulty: list[pa.Array] = field(default_factory=list)
     _repaired: dict[tuple[str, bool, bool], Repaired] = field(default_factory=dict)
     _clean: dict[tuple[str, bool, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
@@ -64,7 +68,16 @@ class Scope:
         columns = {name: values.filter(wanted) for name, values in self.columns.items()}
         items = Items(self.items.child, self.items.rows.filter(wanted), self.items.position.filter(wanted))
         faulty = [each.filter(wanted) for each in self.faulty]
-        return Scope(self.row.filter(wanted), columns, self.findings, self.above, items, faulty=faulty)
+        return Scope(
+            self.row.filter(wanted),
+            columns,
+            self.findings,
+            self.above,
+            items,
+            parts=self.parts,
+            quoting=self.quoting,
+            faulty=faulty,
+        )
 
     def event_day(self) -> pa.Array:
         """Return the day (date32) of each element's event, null where it is not known."""
@@ -78,6 +91,24 @@ class Scope:
             return self.above.written(name.removeprefix(UP)).take(self.items.rows)
         found = self.columns.get(name)
         return pa.nulls(len(self), pa.string()) if found is None else found
+
+    def cell(self, name: str, column: str) -> pa.Array:
+        """Return `name` as the sender's cell has it: the whole cell of `column` where the scope has pieces of cells."""
+        if self.parts and not name.startswith(UP) and self.above is not None and self.items is not None:
+            return self.above.written(column).take(self.items.rows)
+        return self.written(name)
+
+    def sent(self, rule: Rule, where: pa.Array) -> pa.Array:
+        """Return what the sender wrote for a rule's field, of the elements where `where` is true.
+
+        Of several columns that make one value, all that are filled; of several that may give it, the one that does.
+        """
+        cells = [self.cell(*each).filter(where) for each in zip(rule.cells, rule.columns, strict=True)]
+        if not cells or any(pa.types.is_nested(each.type) for each in cells):
+            return pa.nulls(pc.sum(where, min_count=0).as_py(), pa.string())
+        if rule.subject == "first":
+            return self._first(rule, where, cells, cells[0])
+        return together(list(dict(zip(rule.columns, cells, strict=True)).values()), rule.mark)
 
     def holds(self, condition: Condition) -> pa.Array:
         """Return where a condition holds."""
@@ -121,7 +152,8 @@ class Scope:
             fresh = mask if before is None else pc.and_not(mask, before)
             self._told[name, code] = mask if before is None else pc.or_(mask, before)
             if any_true(fresh):
-                self.note(code, fresh, place, column)
+                whole = self.cell(name, place.column) if self.parts and place.column else column
+                self.note(code, fresh, place, whole)
                 if code in KEPT_OUT:
                     self.faulty.append(fresh)
 
@@ -142,19 +174,33 @@ class Scope:
         """Write down a verb's fault."""
         if any_true(fault.where):
             column = self._taken(rule, fault.where) if rule.subject == "first" else None
-            self.note(fault.code, fault.where, rule.place, text, fault.expected, column)
+            sent, read = self.sent(rule, fault.where), None
+            if fault.code != READ_AS_EXPECTED:
+                read = text.filter(fault.where)
+            self.tell(fault.code, fault.where, rule.place, sent, fault.expected, column, read)
             if not fault.code.startswith("REPAIRED"):
                 self.faulty.append(fault.where)
 
     def _taken(self, rule: Rule, where: pa.Array) -> pa.Array:
         """Return the column that `first` took its value from, for each element of a finding."""
-        names = _same(rule.shown, pc.sum(where, min_count=0).as_py())
-        for cell, column in reversed([*zip(rule.cells, rule.columns, strict=True)]):
-            text = repaired(self.written(cell).filter(where), halve=rule.halved).text
-            names = pc.if_else(pc.is_valid(self._without(text, rule.missing)), column, names)
-        return names
+        size = pc.sum(where, min_count=0).as_py()
+        return self._first(rule, where, [_same(each, size) for each in rule.columns], _same(rule.shown, size))
 
-    def note(  # noqa: PLR0913, PLR0917 - one argument per column of a finding
+    def _first(self, rule: Rule, where: pa.Array, each: list[pa.Array], nowhere: pa.Array) -> pa.Array:
+        """Return what `each` has at the first of the rule's columns that says something, for the elements wanted."""
+        found = nowhere
+        for name, given in reversed([*zip(rule.cells, each, strict=True)]):
+            text = repaired(self.written(name).filter(where), halve=rule.halved).text
+            found = pc.if_else(pc.is_valid(self._without(text, rule.missing)), given, found)
+        return found
+
+    def note(
+        self, code: str, where: pa.Array, place: Place, values: pa.Array, expected: str | pa.Array | None = None
+    ) -> None:
+        """Write down one finding per element where `where` is true; a personal value stays out."""
+        self.tell(code, where, place, values.filter(where), expected)
+
+    def tell(  # noqa: PLR0913, PLR0917 - one argument per column of a finding
         self,
         code: str,
         where: pa.Array,
@@ -162,20 +208,27 @@ class Scope:
         values: pa.Array,
         expected: str | pa.Array | None = None,
         column: pa.Array | None = None,
+        read: pa.Array | None = None,
     ) -> None:
-        """Write down one finding per element where `where` is true; a personal value stays out.
+        """Write down one finding per element where `where` is true; `values`, `column` and `read` are of these alone.
 
-        `column` names the sender's column of each finding where it is not that of the place.
+        `column` names the sender's column of each finding where it is not that of the place, `read` is what the cell
+        was read as; it is left out where it is the cell itself.
         """
+        if read is not None:
+            read = pc.if_else(pc.fill_null(pc.equal(values, read), fill_value=False), NOTHING, read)
         row = self.row.filter(where)
         size = len(row)
         if isinstance(expected, pa.Array):
             told = pa.nulls(size, pa.string()) if place.personal else expected.filter(where)
         else:
             told = pa.repeat(pa.scalar(expected, pa.string()), size)
-        shown = pa.nulls(size, pa.string()) if place.personal else shown_text(values.filter(where))
+        shown, taken = (
+            pa.nulls(size, pa.string()) if each is None or place.personal else shown_text(each)
+            for each in (values, read)
+        )
         named = _same(place.column, size) if column is None else column
-        columns = [row, _same(code, size), named, self._fields(place.path, where), shown, told]
+        columns = [row, _same(code, size), named, self._fields(place.path, where), shown, told, taken]
         self.findings.append(pa.table(columns, schema=FINDINGS))
 
     def _fields(self, path: str, where: pa.Array) -> pa.Array:
@@ -192,6 +245,17 @@ class Scope:
         for each in self.faulty:
             mask = pc.or_(mask, each)
         return mask
+
+
+def together(cells: list[pa.Array], mark: str) -> pa.Array:
+    """Return the filled cells of several columns as one text each, with a mark between them; null where none is."""
+    if len(cells) == 1:
+        return cells[0]
+    filled = [pc.if_else(pc.equal(pc.utf8_trim(each, ANY_BLANKS), ""), NOTHING, each) for each in cells]
+    nothing = pc.is_null(pc.coalesce(*filled))
+    first = pc.if_else(nothing, "", filled[0])  # Arrow drops an element that is null in every column
+    joined = pc.binary_join_element_wise(first, *filled[1:], mark, null_handling="skip")
+    return pc.if_else(nothing, NOTHING, joined)
 
 
 def _same(text: str | None, size: int) -> pa.Array:

@@ -67,7 +67,7 @@ class _Telling:
 
     def of(self, found: dict[str, Any], line: int | None) -> str:
         """Return message and cure of one finding."""
-        places = tuple((name, found.get(name)) for name in ("column", "field", "value", "expected"))
+        places = tuple((name, found.get(name)) for name in ("column", "field", "value", "expected", "read"))
         return self.words(found["code"], (*places, ("line", line)))
 
 

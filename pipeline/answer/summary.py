@@ -87,6 +87,7 @@ def _facts(about: About) -> list[tuple[str, str]]:
 
 def _cause(sheet: Sheet, found: dict[str, Any], language: str) -> None:
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
+    place["read"] = found.get("read")
     words = render(found["code"], language, **place)
     cells: list[Cell | None] = [
         (say(f"level.{found['level']}", language), LEVELS[found["level"]]),

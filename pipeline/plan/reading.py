@@ -10,11 +10,12 @@ from connectors.raw import digest
 from hub import clock, ledger
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
+from hub.finding import no_findings
 from hub.scratch import scratch
 from hub.sql import statement
 from pipeline.against import entry_of
 from pipeline.alone import Supposed
-from pipeline.evidence import all_bad
+from pipeline.evidence import all_bad, gather_evidence
 from pipeline.fates import counted, skipped_with
 from pipeline.findings import told
 from pipeline.history import known_figures
@@ -103,6 +104,7 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
             history = known_figures(conn, entry.agency, entry.feed, entry.origin_number)
         _, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
         kept_out = all_bad(work)
+        gather_evidence(path, source, no_findings(), kept_out, recall_of(source), summary["findings"])
         bad = set(kept_out["row"].to_pylist())
         with connect() as conn:
             try:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from folders import FIRE, source_of
 
 from hub.finding import FINDINGS
-from mappings.engine import named
+from mappings.engine import as_read, named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +21,10 @@ def test_a_moment_is_told_as_the_cell_has_it(tmp_path: Path) -> None:
     fields = ["event_at", "event_at", "alarm_at", "event_at", "event_at"]
     size = len(values)
     findings = pa.table(
-        [range(size), ["DATE_OUT_OF_RANGE"] * size, [None] * size, fields, values, [None] * size], schema=FINDINGS
+        [range(size), ["DATE_OUT_OF_RANGE"] * size, [None] * size, fields, values, [None] * size, [None] * size],
+        schema=FINDINGS,
     )
-    told = named(findings, route)
+    told = named(as_read(findings), route)
     assert told["value"].to_pylist() == [
         "2062-11-03 04:13:00",
         "2062-11-03",

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-PLACES = ("file", "sheet", "line", "column", "field", "value", "expected")
+PLACES = ("file", "sheet", "line", "column", "field", "value", "expected", "read")
 
 
 @pytest.fixture
