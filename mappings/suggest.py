@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mappings.engine.repair import half_width
 from standards import standard
+from standards.likeness import digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 CUTOFF = 0.5  # less alike than this is no suggestion
 CONTAINED = 0.85  # one of the two is a part of the other: 电动自行车 and 电动自行车(两轮)
 SHORTEST = 2  # characters that a part must have to mean anything
+ABBREVIATION = 3  # letters: ITA stands in Ruritania, and AQ is nearly QQ, by chance only
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ def _plain(text: str) -> str:
 def _likeness(one: str, other: str) -> float:
     if one == other:
         return 1.0
+    if digits(one) != digits(other) or not any(sign.isalpha() for sign in one):
+        return 0.0  # neighbouring numbers of a list mean quite different things
+    if any(each.isascii() and len(each) <= ABBREVIATION for each in (one, other)):
+        return 0.0
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) >= SHORTEST and shorter in longer:
         return max(CONTAINED, len(shorter) / len(longer))

@@ -136,7 +136,7 @@ def _fields(draft: Draft, sure: list[Proposal], crosswalks: dict[str, dict[str, 
         if field.required:
             yield f"  {path}: TODO required by the standard, and no column is like it"
         elif path == "country_code" or path in KNOWN_BY_ALL:
-            yield f"  {path}: {{constant: TODO {'where it happens' if path == 'country_code' else 'which hazard'}}}"
+            yield f"  {path}: {{constant: TODO a code of standards/codelists/{field.codelist}.csv}}"
     yield from _companions(draft)
 
 
@@ -164,9 +164,11 @@ def _key(draft: Draft) -> str:
 
 
 def _said_of(key: Column) -> str:
-    return f"{key.distinct} values in {key.rows} rows" + (
-        "" if key.distinct == key.rows else ": look at those that repeat"
-    )
+    blank, again = key.rows - key.filled, key.filled - key.distinct
+    said = f"{key.distinct} values in {key.rows} rows"
+    if blank:
+        said += f", blank in {blank}: a total or a footer?"
+    return f"{said}{';' if blank else ':'} look at those that repeat" if again else said
 
 
 def _words_file(each: Proposal, draft: Draft) -> str | None:

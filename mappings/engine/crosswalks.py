@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.document import TODO
-from mappings.engine.problems import Problems, nearest
+from mappings.engine.problems import Problems, among
 from standards.likeness import alike
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def check_codes(walk: Crosswalk, codes: CodeList, problems: Problems) -> None:
                 "crosswalk_unknown_code",
                 code=code,
                 codelist=codes.name,
-                hint=nearest(code, alike(code, known)),
+                hint=among(code, alike(code, known), codes),
             )
 
 

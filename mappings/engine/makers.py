@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.crosswalks import check_codes, check_patterns
-from mappings.engine.problems import nearest
+from mappings.engine.problems import among, nearest
 from mappings.engine.verbs.dates import SERIALS, Dates
 from mappings.engine.verbs.forms import Form
 from mappings.engine.verbs.lookup import Lookup
@@ -166,7 +166,7 @@ class Makers:
         text = str(value).lower() if isinstance(value, bool) else str(value)
         codes = self.standard.codelists.get(target.codelist or "")
         if codes is not None and not target.open and text not in codes.codes.to_pylist():
-            hint = nearest(text, alike(text, codes.codes.to_pylist()))
+            hint = among(text, alike(text, codes.codes.to_pylist()), codes)
             self.document.problem((*key, "constant"), "unknown_code", code=text, codelist=codes.name, hint=hint)
         try:
             return pc.cast(pa.scalar(text), target.arrow)

@@ -13,6 +13,11 @@ from hub.text import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from standards import CodeList
+
+
+FEW = 40  # codes that a hint can name
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -55,6 +60,13 @@ class Problems:
             why="\n".join(str(each) for each in ordered),
             next_step=say("mapping.repair", language),
         )
+
+
+def among(word: str, close: Iterable[str], codes: CodeList) -> str:
+    """Return what helps whoever wrote a code that a list does not have: a near one, else all where they are few."""
+    known = codes.codes.to_pylist()
+    told = "" if len(known) > FEW else say("mapping.codes", settings().language, codes=", ".join(known))
+    return nearest(word, close) or told
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

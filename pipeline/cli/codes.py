@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,7 @@ def gaps(
     if export is not None:
         count = write_sheet(export, found, prefill)
         if not as_json:
-            out.print(word("codes.exported", count=count, file=export.name))
+            out.print(word("codes.exported", count=count, file=shlex.quote(str(export))), markup=False)
     return FINDINGS if found else FINE
 
 

@@ -71,8 +71,10 @@ def plan(  # noqa: PLR0913, PLR0917 - the options of one command
         plans = list(_plans(candidates(wanted), given))
     if as_json:
         print_json([each.as_dict() for each in plans])
-    else:
+    elif plans:
         _print_plans(plans)
+    else:
+        out.print(word("plan.nothing"))
     refused = any(each.worse or (each.origin is None and each.state == "rejected") for each in plans)
     return FINDINGS if refused else FINE
 

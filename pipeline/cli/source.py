@@ -92,9 +92,8 @@ def _fault(folder: Path) -> FixTheHub | None:
     missing = [pattern for pattern in PAIR if not list(folder.glob(pattern))]
     if not missing:
         return None
-    return FixTheHub(
-        word("source.no_pair", names=", ".join(missing)), where=str(folder), next_step=word("source.pair_next")
-    )
+    next_step = word("source.pair_next", source=f"{folder.parent.name}/{folder.name}")
+    return FixTheHub(word("source.no_pair", names=", ".join(missing)), where=str(folder), next_step=next_step)
 
 
 @source_app.command()

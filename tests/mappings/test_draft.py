@@ -123,11 +123,18 @@ def test_a_draft_cannot_be_read_until_every_todo_is_decided(tmp_path: Path) -> N
     assert "ignore.随便: Still to be decided" in why
     path = tmp_path / "hn_x" / "fires" / "mapping.yml"
     text = path.read_text("utf-8")
-    decided = {"TODO 标题": "火灾", "TODO title": "Fires", "TODO where it happens": "CHN", "TODO\n": "not needed\n"}
+    decided = {
+        "TODO 标题": "火灾",
+        "TODO title": "Fires",
+        "TODO a code of standards/codelists/country.csv": "CHN",
+        "TODO\n": "not needed\n",
+    }
     for todo, answer in decided.items():
         text = text.replace(todo, answer)
-    text = text.replace("{constant: TODO which hazard}", "{constant: physical}", 1)
-    path.write_text(text.replace("{constant: TODO which hazard}", "{constant: fire}"), "utf-8")
+    text = text.replace("{constant: TODO a code of standards/codelists/hazard_class.csv}", "{constant: physical}")
+    path.write_text(
+        text.replace("{constant: TODO a code of standards/codelists/hazard_type.csv}", "{constant: fire}"), "utf-8"
+    )
     agency = tmp_path / "hn_x" / "agency.yml"
     agency.write_text(agency.read_text("utf-8").replace("TODO ", ""), "utf-8")
     source = read_source(tmp_path / "hn_x" / "fires")

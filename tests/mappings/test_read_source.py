@@ -42,6 +42,7 @@ def complaint(folder: Path) -> str:
         ("  alarm_at: {column: a, datetime: ['%Y'], tz: Asia/Sanghai}\n", ["no time zone Asia/Sanghai"]),
         ("  cause_code: {column: a, crosswalk: couse}\n", ["crosswalks/couse.csv", "Did you mean cause?"]),
         ("  cause_code: {constant: electricl}\n", ["not a code of the list fire_cause", "Did you mean electrical?"]),
+        ("  hazard_class: {constant: zzz}\n", ["Its codes are health, physical, chemical, biological, environmental."]),
         ("  summary: {column: a, extract: '(a)(b)'}\n", ["exactly one group"]),
         ("  summary: {column: a, extract: '(a'}\n", ["exactly one group"]),
         ("  summary: {function: nobody_wrote_it, columns: [a]}\n", ["mappings/functions/nobody_wrote_it.py"]),

@@ -130,3 +130,14 @@ def test_suggestions_come_from_labels_and_known_words() -> None:
     assert suggestion("LIGHTNING", causes, {}).code == "lightning"  # type: ignore[union-attr]
     assert suggestion("短路了", causes, dict(CAUSES)).because == "短路"  # type: ignore[union-attr]
     assert suggestion("qqqq", causes, {}) is None
+
+
+def test_numbers_and_abbreviations_are_no_likeness() -> None:
+    lists = standard().codelists
+    assert suggestion("Latvja", lists["country"], {}).code == "LVA"  # type: ignore[union-attr]
+    for word in ("QQ", "Ruritania", "Lead"):
+        guess = suggestion(word, lists["country"], {})
+        assert guess is None or len(guess.because) > 3
+    assert suggestion("119", lists["fire_cause"], {"113": "cooking"}) is None
+    assert suggestion("999", lists["unit"], {"099": "FTQ"}) is None
+    assert suggestion("099", lists["unit"], {"099": "FTQ"}).code == "FTQ"  # type: ignore[union-attr]
