@@ -64,6 +64,38 @@ def test_what_does_not_fit_is_a_fault() -> None:
     assert read(Numbers(pa.int64()), "99999999999999999999") == [None]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("99999999999999999999", ["OUT_OF_RANGE"]),
+        ("-110105194912310021", ["OUT_OF_RANGE"]),
+        ("123456789012345.5", ["OUT_OF_RANGE"]),
+        ("1E+20", ["OUT_OF_RANGE"]),
+        ("99999999999999999999x", ["BAD_NUMBER"]),
+        ("1.5.2", ["BAD_NUMBER"]),
+        ("000000000000000000012", []),
+    ],
+)
+def test_a_number_that_is_too_large_is_told_as_one(text: str, said: list[str]) -> None:
+    for verb in (Numbers(MONEY, 2), Numbers(pa.int64())):
+        faults = verb(pa.array([text, "1"]), Never(2)).faults
+        assert [each.code for each in faults if each.where[0].as_py()] == said
+
+
+def test_a_product_that_is_too_large_is_told_as_one() -> None:
+    found = Numbers(MONEY, 2, Decimal(10000))(pa.array(["99999999999999", "x"]), Never(2))
+    assert {each.code: each.where.to_pylist() for each in found.faults} == {
+        "OUT_OF_RANGE": [True, False],
+        "BAD_NUMBER": [False, True],
+    }
+
+
+@given(st.lists(st.from_regex(r"[+-]?0{0,20}[0-9]{1,20}([.][0-9]{1,3})?", fullmatch=True), min_size=1, max_size=4))
+def test_long_numbers_mean_the_same_beside_any_other_text(texts: list[str]) -> None:
+    verb = Numbers(pa.int64())
+    assert read(verb, *texts) == [read(verb, text, "x")[0] for text in texts]
+
+
 def test_spreadsheet_artefacts() -> None:
     assert read(Numbers(MONEY, 2), "0.30000000000000004", "12.299999999999999") == [Decimal("0.3"), Decimal("12.3")]
 

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from mappings.engine.rule import Moment
 
 WIDE = pa.decimal128(24, 10)  # 14 digits before the point, 10 after it; what is finer is an artefact of a spreadsheet
-PLAIN = r"^[+-]?(?:\d{1,14}|\d{0,14}[.]\d+)$"
+PLAIN = r"^[+-]?(?:0*\d{1,14}|0*\d{0,14}[.]\d+)$"
 SCIENTIFIC = r"^[+-]?\d{1,14}(?:[.]\d+)?[eE][+-]?\d{1,3}$"
 SHORT = 18  # digits that always fit into int64
+MOST = 14  # digits before the point; with more, a number is out of range whatever its neighbours are
+WELL_FORMED = r"^[+-]?(?:\d+(?:[.]\d*)?|[.]\d+)(?:[eE][+-]?\d+)?$"
+LARGE = rf"^[+-]?0*[1-9]\d{{{MOST},}}(?:[.]\d*)?$|^[+-]?\d+(?:[.]\d+)?[eE][+]?\d{{2,}}$"
 DIGITS = b"0123456789"
 
 
@@ -34,19 +37,27 @@ class Numbers:
     point: str = "."
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
-        """Return values of `type`; null with BAD_NUMBER where the text is no number or does not fit."""
+        """Return values of `type`; null with BAD_NUMBER for what is no number, OUT_OF_RANGE for what is too large."""
         if self._plain_integers(text):
             return Outcome(pc.cast(text, self.type))
         encoded = pc.dictionary_encode(text)
         values = self._values(encoded.dictionary).take(encoded.indices)
-        return Outcome(values, (Fault("BAD_NUMBER", failed(text, values)),))
+        return Outcome(values, self.faults(text, failed(text, values)))
+
+    def faults(self, text: pa.Array, bad: pa.Array) -> tuple[Fault, ...]:
+        """Return what is said of bad texts: OUT_OF_RANGE of a number that is only too large, BAD_NUMBER of others."""
+        if not any_true(bad):
+            return (Fault("BAD_NUMBER", bad),)
+        pattern = LARGE if pa.types.is_integer(self.type) else WELL_FORMED  # to an integer, 1.5 is not too large
+        large = pc.and_(bad, pc.fill_null(pc.match_substring_regex(self._plain(text), pattern), fill_value=False))
+        return Fault("BAD_NUMBER", pc.and_not(bad, large)), Fault("OUT_OF_RANGE", large)
 
     def _plain_integers(self, text: pa.Array) -> bool:
         """Whether every text is a few digits and nothing else: then one cast says it all."""
         if not pa.types.is_integer(self.type) or self.times != 1:
             return False
         lengths = pc.min_max(pc.binary_length(text)).as_py()
-        if lengths["min"] in (0, None) or lengths["max"] > SHORT:
+        if lengths["min"] in (0, None) or lengths["max"] > MOST:
             return False
         return not text_bytes(text).translate(None, DIGITS)
 
@@ -56,7 +67,7 @@ class Numbers:
         if not pc.all(fits, min_count=0).as_py():
             plain = _spell_out(plain, fits)
         cut = pc.replace_substring_regex(plain, r"([.]\d{10})\d+$", r"\1")
-        whole = pc.replace_substring_regex(cut, r"^\+", "")
+        whole = pc.replace_substring_regex(cut, r"^\+?(-?)0*(\d)", r"\1\2")
         number = pc.multiply(pc.cast(whole, WIDE), _scalar(self.times))
         return self._fitted(number)
 

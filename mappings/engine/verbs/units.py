@@ -45,7 +45,7 @@ class Units:
     missing: frozenset[str] = frozenset({""})
 
     def __call__(self, text: pa.Array, moment: Moment) -> Outcome:
-        """Return converted numbers; null with BAD_NUMBER, or with UNKNOWN_UNIT where no way leads to the field's."""
+        """Return converted numbers; null with BAD_NUMBER or OUT_OF_RANGE, UNKNOWN_UNIT where no way leads to it."""
         number, symbol = amounts(text)
         if self.column is not None:
             symbol = pc.coalesce(symbol, moment.beside(self.column, self.missing))
@@ -63,7 +63,8 @@ class Units:
             values = pc.coalesce(values, self._times(only_where(mine, number), factor, moment))
             known = pc.or_(known, mine)
         bad = pc.and_(failed(text, values), known)
-        return Outcome(values, (Fault("BAD_NUMBER", bad), Fault("UNKNOWN_UNIT", pc.invert(known), self._proposed())))
+        unknown = Fault("UNKNOWN_UNIT", pc.invert(known), self._proposed())
+        return Outcome(values, (*self.numbers.faults(number, bad), unknown))
 
     def _factor(self, symbol: str) -> Fraction | None:
         """Return how many of the wanted unit one of `symbol` is."""
