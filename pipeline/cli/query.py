@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 
 from hub.errors import WrongUsage
 from pipeline.cli.screen import Json, SourceName, app, out, print_json, print_table, shown, word
 from pipeline.query import asked, psql, psql_environment
 from pipeline.trace import trace_line, trace_record
+
+GAP = "  "  # between two columns
 
 
 @app.command()
@@ -27,7 +30,22 @@ def sql(
     if as_json:
         print_json(rows)
     else:
-        print_table(names, [[row[name] for name in names] for row in rows])
+        cells = [[shown(row[name]) for name in names] for row in rows]
+        widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
+        if sum(widths) + len(GAP) * len(widths) <= out.width:
+            print_table(names, [[row[name] for name in names] for row in rows])
+        else:
+            _print_upright(names, cells)
+
+
+def _print_upright(names: list[str], rows: list[list[str]]) -> None:
+    """Print each row as lines of name and value: folded into columns of a few letters nobody could read it."""
+    width = max(map(cell_len, names))
+    for number, row in enumerate(rows, 1):
+        out.print(f"[dim]{word('sql.row', number=number)}[/]")
+        for name, value in zip(names, row, strict=True):
+            out.print(f"{name}{' ' * (width - cell_len(name))}{GAP}", end="", markup=False)
+            out.print(value)
 
 
 @app.command()
@@ -59,7 +77,7 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
         fields = record.pop("fields", [])
         for name, value in record.items():
             if value is not None:
-                out.print(f"[dim]{name:17}[/] {shown(value)}")
+                _print_told(name, value)
         rows = [
             (field["field"], field["value"], origin["column"], origin["sent"], origin["verbs"])
             for field in fields
@@ -68,3 +86,18 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
         if rows:
             out.print()
             print_table(("field", "value", "column", "as sent", "verbs"), rows)
+
+
+def _print_told(name: str, value: Any) -> None:
+    """Print what is told under a name: a row by its columns, what keeps it out by finding, anything else as it is."""
+    if name == "sent" and isinstance(value, dict):
+        lines = [f"{shown(column)}: {shown(cell)}" for column, cell in value.items() if cell is not None]
+    elif name == "kept_out" and isinstance(value, list):
+        found = [(each["state"], every) for each in value for every in each["findings"]]
+        lines = [
+            f"{every['code']} {shown(every['column'])} {shown(every['value'])} ({state})" for state, every in found
+        ]
+    else:
+        lines = [shown(value)]
+    for place, line in enumerate(lines):
+        out.print(f"[dim]{'' if place else name:17}[/] {line}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,6 +104,26 @@ def test_trace_leads_back_to_the_line(sample_file: Path, capsys: pytest.CaptureF
 def test_sql_can_only_read_what_an_analyst_may(query: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(["sql", "-c", query]) == WRONG
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_a_row_that_is_wider_than_the_screen_is_told_by_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(["sql", "-c", "select 1 as a, 2 as b"]) == FINE
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert guarded(["sql", "-c", "select repeat('x', 150) as a, repeat('y', 150) as b"]) == FINE
+    told = capsys.readouterr().out.splitlines()
+    assert ["a", "x" * 150] in map(str.split, told)
+    assert ["b", "y" * 150] in map(str.split, told)
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_the_hint_of_a_refused_query_can_be_followed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(["sql", "-c", "select * from nowhere"]) == WRONG
+    hint = capsys.readouterr().err.split("`")[1]
+    program, *arguments = shlex.split(hint)
+    assert program == "riskhub"
+    assert guarded(arguments) == FINE
+    assert ["mart", "risk_event"] in map(str.split, capsys.readouterr().out.splitlines())
 
 
 @pytest.mark.usefixtures("warehouse")
