@@ -12,7 +12,7 @@ import typer
 from hub.errors import FixTheHub, WrongUsage
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
-from pipeline.cli.screen import FINDINGS, FINE, Json, app, out, print_json, print_table, tell, word
+from pipeline.cli.screen import FINDINGS, FINE, Json, app, err, out, print_json, print_table, tell, word
 from pipeline.draft import draft_source
 from pipeline.golden import EXPECTED, differences, outcome_of
 from pipeline.owed import terms_of
@@ -148,11 +148,16 @@ def try_sample(
 
 
 @source_app.command("list")
-def list_sources(*, as_json: Json = False) -> None:
-    """List the sources that can be read: name, record type, format, title."""
-    rows = []
+def list_sources(*, as_json: Json = False) -> int:
+    """List the sources that can be read: name, record type, format, title.  Exit code 1 when others cannot."""
+    rows: list[dict[str, str]] = []
+    broken: list[str] = []
     for folder in find_sources(settings().sources):
-        source = read_source(folder)
+        try:
+            source = read_source(folder)
+        except FixTheHub:
+            broken.append(f"{folder.parent.name}/{folder.name}")
+            continue
         rows.append(
             {
                 "source": source.name,
@@ -166,3 +171,6 @@ def list_sources(*, as_json: Json = False) -> None:
         print_json(rows)
     else:
         print_table(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
+    if broken:
+        err.print(word("source.broken", names=", ".join(broken)), markup=False)
+    return FINDINGS if broken else FINE

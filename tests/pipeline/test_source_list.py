@@ -1,0 +1,31 @@
+"""`riskhub source list`: a folder that cannot be read is named and hides no other."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from hub.settings import PROJECT, settings
+from pipeline.cli.screen import FINDINGS, FINE, guarded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+SHIPPED = PROJECT / "mappings" / "sources"
+
+
+def test_a_broken_folder_is_named_and_the_others_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(["source", "list"]) == FINE
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "mapping.yml").write_text("agency: a\n")
+    monkeypatch.setenv("RISKHUB_SOURCES", f"{tmp_path}{os.pathsep}{SHIPPED}")
+    settings.cache_clear()
+    capsys.readouterr()
+    assert guarded(["source", "list"]) == FINDINGS
+    told = capsys.readouterr()
+    assert "hn_fire/incidents" in told.out
+    assert "a/b" in told.err
