@@ -39,12 +39,12 @@ def analyst_url() -> str:
 
 
 def migrate_login() -> bool:
-    """Make the login of `riskhub sql`, or set it anew, where the warehouse is not the embedded one.
+    """Make the login of `riskhub sql`, or set it anew: whoever knows its password may have changed it.
 
     Returns whether there is one.  A role of that name that somebody else has made is left alone, and so is everything
     where the owner may not make roles: then RISKHUB_ANALYST_URL has to name a login.
     """
-    if settings().analyst_url is not None or (settings().database_url is None and settings().owner_url is None):
+    if settings().analyst_url is not None:
         return True
     with connect(owner_url()) as conn:
         facts = conn.execute(statement("stack/may_make_login"), {"name": postgres.ANALYST}).fetchone()

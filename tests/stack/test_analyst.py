@@ -10,6 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy
 
+from pipeline.logins import migrate_login
 from pipeline.stack import postgres
 from pipeline.warehouse import migrate
 
@@ -43,6 +44,18 @@ def test_analysts_look_and_do_not_touch(login: str) -> None:
     assert list(pd.read_sql("select record_type, event_at from risk_event", engine)) == ["record_type", "event_at"]
     told = subprocess.run([*postgres.psql(), "-Atc", "select current_user"], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == postgres.ANALYST
+
+
+def test_migrate_sets_a_login_anew_that_somebody_has_changed(login: str) -> None:
+    with psycopg.connect(login, autocommit=True) as conn:
+        conn.execute("set default_transaction_read_only = off")
+        conn.execute("alter role analyst set search_path = nowhere")
+        conn.execute("alter role analyst password 'another'")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(login).close()
+    assert migrate_login()  # as `riskhub migrate` does, and as `riskhub sql` advises
+    with psycopg.connect(login) as conn:
+        assert conn.execute("show search_path").fetchone() != ("nowhere",)
 
 
 def test_every_table_and_column_has_a_comment_in_both_languages(login: str) -> None:
