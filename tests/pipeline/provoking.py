@@ -216,6 +216,7 @@ SMALL_CASES = {
     "REPAIRED_GLYPHS": Case(fires("F1,2026-05-01 10:00,短路,⻄安⽕灾")),
     "GARBLED_KEY": Case(fires("F\ufffd1")),
     "GARBLED_TEXT": Case(fires("F1,2026-05-01 10:00,短路,张\ufffd家")),
+    "PERCENT_SIGN": Case(fires("F1,2026-05-01 10:00,短路,12.5%"), "narrative: note", LOSS),
     "REPAIRED_PADDING": Case(
         fires("F1,2026-05-01 10:00,短路,46"), "narrative: note", "narrative: {column: note, pad: 6}"
     ),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 WIDE = pa.decimal128(24, 10)  # 14 digits before the point, 10 after it; what is finer is an artefact of a spreadsheet
 PLAIN = r"^[+-]?(?:0*\d{1,14}|0*\d{0,14}[.]\d+)$"
 SCIENTIFIC = r"^[+-]?\d{1,14}(?:[.]\d+)?[eE][+-]?\d{1,3}$"
+PERCENT, SIGN_BEHIND = b"%", r"\s*%$"
+HUNDREDTH = Decimal("0.01")
 SHORT = 18  # digits that always fit into int64
 MOST = 14  # digits before the point; with more, a number is out of range whatever its neighbours are
 WELL_FORMED = r"^[+-]?(?:\d+(?:[.]\d*)?|[.]\d+)(?:[eE][+-]?\d+)?$"
@@ -37,9 +39,15 @@ class Numbers:
     point: str = "."
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
-        """Return values of `type`; null with BAD_NUMBER for what is no number, OUT_OF_RANGE for what is too large."""
+        """Return values of `type`; null with BAD_NUMBER for what is no number, OUT_OF_RANGE for what is too large.
+
+        A percent sign is taken where the number is a hundredth by agreement (`times: 0.01`): it says the same.
+        Anywhere else nobody can tell whether 12.5% is meant as 12.5 or as 0.125, and it is null with PERCENT_SIGN.
+        """
         if self._plain_integers(text):
             return Outcome(pc.cast(text, self.type))
+        if PERCENT in text_bytes(text):
+            return self._percents(text)
         encoded = pc.dictionary_encode(text)
         values = self._values(encoded.dictionary).take(encoded.indices)
         return Outcome(values, self.faults(text, failed(text, values)))
@@ -51,6 +59,17 @@ class Numbers:
         pattern = LARGE if pa.types.is_integer(self.type) else WELL_FORMED  # to an integer, 1.5 is not too large
         large = pc.and_(bad, pc.fill_null(pc.match_substring_regex(self._plain(text), pattern), fill_value=False))
         return Fault("BAD_NUMBER", pc.and_not(bad, large)), Fault("OUT_OF_RANGE", large)
+
+    def _percents(self, text: pa.Array) -> Outcome:
+        """Return the outcome of texts some of which have a percent sign."""
+        bare = pc.replace_substring_regex(text, SIGN_BEHIND, "")
+        encoded = pc.dictionary_encode(bare)
+        values = self._values(encoded.dictionary).take(encoded.indices)
+        faults = self.faults(bare, failed(text, values))
+        if self.times == HUNDREDTH:
+            return Outcome(values, faults)
+        percent = pc.and_(pc.fill_null(pc.not_equal(bare, text), fill_value=False), pc.is_valid(values))
+        return Outcome(only_where(pc.invert(percent), values), (*faults, Fault("PERCENT_SIGN", percent)))
 
     def _plain_integers(self, text: pa.Array) -> bool:
         """Whether every text is a few digits and nothing else: then one cast says it all."""
