@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 from connectors import sandbox
 from connectors.labels import plain
 from hub.errors import FixTheHub, RejectBatch, described
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,14 +77,14 @@ def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any
         report["fix"] = [
             "A part of the reader is not installed.",
             job["format"]["kind"],
-            str(error),
+            quoted(str(error)),
             "Install riskhub again.",
         ]
     except MemoryError:
         report["limit"] = f"{limits['memory'] >> 20} MiB"
     except BaseException as error:  # noqa: BLE001 - a panic of a library is not an Exception, and must be reported
         if isinstance(error, OSError) and error.errno in OF_THE_MOMENT:
-            report["retry"] = [str(error), job["path"], error.errno]
+            report["retry"] = [error.strerror or type(error).__name__, job["path"], error.errno]
         else:
             sys.stderr.write(f"{described(error)}\n")
             report["crash"] = type(error).__name__

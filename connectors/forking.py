@@ -13,6 +13,7 @@ import threading
 from typing import IO
 
 from hub.errors import FixTheHub
+from hub.personal import quoted
 from hub.settings import PROJECT
 
 # The same code as ours, wherever it was imported from: nothing in the environment or the working folder decides.
@@ -85,7 +86,7 @@ class _Server:
             raise FixTheHub(
                 "The reader does not start.",
                 where=f"{sys.executable} -m connectors.forkserver",
-                why=said.read(10_000).decode("utf-8", "replace")[-500:],
+                why=quoted(said.read(10_000).decode("utf-8", "replace")[-500:], 500),
                 next_step="Install riskhub into this Python.",
             )
 

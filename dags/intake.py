@@ -30,6 +30,7 @@ from dags.faults import without_values
 from dags.policy import RETRYING, every
 from dags.tables import ANSWERED, table
 from dags.triggers import FolderHint
+from hub.personal import quoted
 from hub.settings import FETCH_POOL, settings
 from mappings.catalogue import heads
 
@@ -188,7 +189,7 @@ def build(head: Head) -> DAG:
     try:
         return intake(head)
     except Exception as fault:  # noqa: BLE001 - whatever it is, it must not hide the other sources
-        return broken(head, f"{type(fault).__name__}: {fault}")
+        return broken(head, f"{type(fault).__name__}: {quoted(str(fault))}")
 
 
 wanted = get_parsing_context().dag_id  # set when a task runs: then only its own DAG is built

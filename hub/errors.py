@@ -20,14 +20,24 @@ class HubError(Exception):
     """
 
     def __init__(self, what: str, *, where: str = "", why: str = "", next_step: str = "", trouble: str = "") -> None:
-        self.what, self.where, self.why, self.next_step = what, where, why, next_step
+        self.what, self.where, self.why, self.next_step = _shown(what), where, _shown(why), next_step
         self.trouble = trouble  # of the machine, as `hub.machine` names it; "" where it is none
-        super().__init__(what)
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         """One line per known part, for logs."""
         parts = (self.what, f"where: {self.where}", f"why: {self.why}", f"next: {self.next_step}")
         return "\n".join(part for part in parts if not part.endswith(": "))
+
+
+def _shown(text: str) -> str:
+    """Return a text without numbers of persons: it may have been made of the words of a server or a library.
+
+    The place (`where`) stays as it is: it is an address, with the login of a connection, which looks like a mail's.
+    """
+    from hub.personal import masked  # noqa: PLC0415 - not for those who only name the classes
+
+    return "\n".join(map(masked, text.split("\n"))) if text else text
 
 
 class RetryLater(HubError):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MASK = "***"
 PERSON = "person"
+QUOTED = 200  # characters that are shown of the words of another program
 
 
 class Depth(IntEnum):
@@ -120,6 +121,14 @@ def masked(text: str, depth: Depth = Depth.NARRATIVE) -> str:
         parts += [text[at:begin], mark(kind)]
         at = end
     return "".join([*parts, text[at:]])
+
+
+def quoted(text: str, most: int = QUOTED) -> str:
+    """Return the words of another program (a driver, a server, a library) as a fault may show them.
+
+    They may quote a value: numbers of persons are hidden before the text is cut, so that no part of one is left.
+    """
+    return masked(" ".join(text.split()))[:most]
 
 
 def found(text: str, depth: Depth = Depth.NARRATIVE) -> Iterator[tuple[int, int, str]]:

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from hub.errors import FixTheHub, RetryLater, WrongUsage
+from hub.personal import quoted
 from hub.settings import settings
 from hub.text import say
 from pipeline.logins import analyst_url
@@ -41,7 +42,7 @@ def asked(command: str) -> tuple[list[str], list[dict[str, Any]]]:
             raise WrongUsage(
                 say("sql.refused", settings().language),
                 where=command,
-                why=fault.diag.message_primary or type(fault).__name__,
+                why=quoted(fault.diag.message_primary or type(fault).__name__),
                 next_step=say(_next_step(fault), settings().language),
             ) from None
         return names, rows

@@ -21,6 +21,7 @@ from connectors.readers.workbook import Shows
 from connectors.rows import Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def _whole(member: Member) -> Iterator[None]:
     except PasswordError:
         raise RejectBatch(Finding("FILE_LOCKED", file=member.name)) from None
     except (CalamineError, ValueError) as error:
-        raise _broken(member, " ".join(str(error).split())) from None
+        raise _broken(member, str(error)) from None
     except BaseException as error:
         if type(error).__name__ != PANIC:
             raise
@@ -103,7 +104,7 @@ def _whole(member: Member) -> Iterator[None]:
 
 
 def _broken(member: Member, why: str) -> RejectBatch:
-    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why[:200], expected="Excel"))
+    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=quoted(why), expected="Excel"))
 
 
 def _row(row: int, cells: dict[int, str | Fault], marks: Marks, seen: Seen) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ def stream(member: Member, *names: str) -> bytes:
 
 def broken(member: Member, why: str) -> RejectBatch:
     """Return the verdict on an xls file that does not hold together."""
-    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why[:200], expected="xls"))
+    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=quoted(why), expected="xls"))
 
 
 class _Compound:

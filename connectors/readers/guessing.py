@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from connectors.readers.encoding import BLOCK, MARKS
 from connectors.readers.everyday import APART, FAMILIES, LANGUAGES, SURE, bits, read_as, the_clear_one
+from hub.personal import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -282,7 +283,7 @@ def _common(names: list[str]) -> list[str]:
 
 def _line(line: bytes, name: str) -> str:
     """Return a piece of a line as it reads, around the first character beyond ASCII."""
-    text = line.decode(name, "replace").strip()
+    text = LONG_NUMBER.sub("…", masked(line.decode(name, "replace").strip()))  # before it is cut: no part is left
     first = next((at for at, char in enumerate(text) if char > "\x7f"), 0)
     begin = max(0, first - BEFORE) if len(text) > SHOWN else 0
-    return LONG_NUMBER.sub("…", text[begin : begin + SHOWN])
+    return text[begin : begin + SHOWN]

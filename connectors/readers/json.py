@@ -11,6 +11,7 @@ from connectors.readers.nested import chunks, shape_of
 from connectors.readers.strict_json import BadJsonError, Unfit, loads, record_of
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,7 +73,7 @@ def _found(document: Any, member: Member, fmt: Format) -> list[Any]:
         if not isinstance(document, dict) or name not in document:
             has = ", ".join(document) if isinstance(document, dict) else type(document).__name__
             raise RejectBatch(
-                Finding("WRONG_FORMAT", file=member.name, value=has[:200], expected=f"JSON: {fmt.records}")
+                Finding("WRONG_FORMAT", file=member.name, value=quoted(has), expected=f"JSON: {fmt.records}")
             )
         document = document[name]
     if isinstance(document, Unfit):

@@ -12,6 +12,7 @@ from lxml import etree
 from connectors.hardened import HARDENED
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def _well_formed(file: str | None) -> Iterator[None]:
         yield
     except etree.XMLSyntaxError as error:
         code = "TRUNCATED_FILE" if getattr(error, "code", None) in ENDS_EARLY else "BAD_DOCUMENT"
-        why = " ".join(str(error.msg).split())[:200]
+        why = quoted(str(error.msg))
         raise RejectBatch(Finding(code, file=file, line=error.lineno, value=why, expected="XML")) from None
 
 

@@ -15,6 +15,7 @@ from connectors.readers.textual import EXACT_BY_BITS, as_texts, fits, lost_digit
 from connectors.rows import Chunk, Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +71,7 @@ def _opened(member: Member) -> pq.ParquetFile:
 
 
 def _broken(member: Member, error: Exception) -> RejectBatch:
-    why = " ".join(str(error).split())[:200]
+    why = quoted(str(error))
     return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="parquet"))
 
 

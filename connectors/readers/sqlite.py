@@ -21,6 +21,7 @@ from connectors.readers.textual import bytes_text, float_text, lost_digits
 from connectors.rows import Chunk, Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 from hub.sql import statement
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def opened(member: Member) -> Iterator[sqlite3.Connection]:
             database.set_authorizer(_authorized)
             yield database
     except sqlite3.Error as error:
-        why = " ".join(str(error).split())[:200]
+        why = quoted(str(error))
         raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="sqlite")) from None
 
 
@@ -159,7 +160,7 @@ def _rows(
     """Return the names of the columns of the table that is to be read, its own name, and its rows."""
     wanted = [name for name in known if fmt.table in (None, name)]
     if len(wanted) != 1:
-        value, expected = ", ".join(known)[:200], fmt.table or "one table"
+        value, expected = quoted(", ".join(known)), fmt.table or "one table"
         lacking = Finding("TABLE_MISSING", file=member.name, value=value or None, expected=expected)
         raise RejectBatch(lacking, *_elsewhere(member))
     table = '"' + wanted[0].replace('"', '""') + '"'

@@ -9,6 +9,7 @@ from connectors.readers.marks import ERRORS, Formats, Marks
 from connectors.readers.workbook import Workbook
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ class Parts:
                         raise EOFError(part)
                     yield kind, body
         except (struct.error, IndexError) as error:
-            bad = Finding("BAD_DOCUMENT", file=self._member.name, value=f"{part}: {error}"[:200], expected="xlsb")
+            bad = Finding("BAD_DOCUMENT", file=self._member.name, value=quoted(f"{part}: {error}"), expected="xlsb")
             raise RejectBatch(bad) from None
 
     def marks(self, place: int, name: str) -> Marks:

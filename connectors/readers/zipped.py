@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connectors.readers.kinds import BROKEN, package_of, require
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,4 +40,4 @@ def require_package(member: Member, kind: str) -> None:
 
 
 def _bad(file: str | None, error: Exception) -> RejectBatch:
-    return RejectBatch(Finding("BAD_ARCHIVE", file=file, value=(str(error) or type(error).__name__)[:200]))
+    return RejectBatch(Finding("BAD_ARCHIVE", file=file, value=quoted(str(error) or type(error).__name__)))

@@ -1,0 +1,43 @@
+"""What a server, a driver or a library says may quote a value: nobody's number is passed on, whole or cut in two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from connectors.readers.guessing import guess
+from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage
+from hub.personal import QUOTED, quoted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NUMBERS = ("460105199003071239", "13812345678", "138-1234-5678", "E31234567", "wang.wu@example.com", "琼A12345")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("before", range(QUOTED - 25, QUOTED + 1, 3))
+def test_nothing_of_a_number_is_left_where_a_text_is_cut(number: str, before: int) -> None:
+    said = quoted(f"{'x' * before} {number}\n 的值无效")
+    assert len(said) <= QUOTED
+    assert number[:4] not in said
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("kind", [FixTheHub, RetryLater, WrongUsage])
+def test_an_error_shows_no_number_that_was_quoted(number: str, kind: type[HubError]) -> None:
+    fault = kind(f"ERROR: {number}", where="sftp://hub@example.com/in", why=f"DETAIL: Key (no)=({number})\nof it")
+    assert number not in f"{fault} {fault.what} {fault.why} {fault.args}"
+    assert (fault.where, fault.why.count("\n")) == ("sftp://hub@example.com/in", 1)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("before", range(30, 60, 2))
+def test_a_line_that_shows_encodings_shows_nobody(tmp_path: Path, number: str, before: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"номер;{'x' * before} {number};товар\n".encode("cp1251", "replace"))
+    found = guess(path)
+    assert found.readings
+    assert number[:5] not in found.shown()
+    assert number[-5:] not in found.shown()
