@@ -26,9 +26,10 @@ FEW = 300  # different words of a column that holds codes
 SAMPLE = 1000  # texts that show whether a column holds codes
 CHUNK = 1 << 16  # bytes looked at at a time: what numpy makes of them stays in the processor's cache
 ZERO, ONE, BLANK, TEN = np.uint8(ord("0")), np.uint8(ord("1")), np.uint8(ord(" ")), np.uint8(10)
-RUN = 6  # digits side by side in every number but a telephone's, which begins with 1 and two more
 PLACES_OF_ODD = (*range(0x80, 0x3400), *range(0xF900, 0x10000), *range(0xE0000, 0xE1000))  # where such signs can be
-SPACED = 18  # digits and blanks side by side in an identity number that is written with blanks
+# Six digits stand side by side in every number but a telephone's, which begins with 1 and two more, and an identity
+# number that is written with blanks, which has as many digits and blanks:
+SPACED = 18
 
 
 class Glance:
@@ -117,10 +118,12 @@ class Glance:
             part = signs[at : at + CHUNK + SPACED]
             inside = goes_on[at + 1 : at + len(part)]
             digit = (part - ZERO) < TEN
-            three = _runs(digit, inside, 3)
-            if (three & (part[: len(three)] == ONE)).any() or _runs(digit, inside, RUN).any():
+            two = digit[:-1] & digit[1:] & inside
+            three = two[:-1] & two[1:]
+            if (three & (part[: len(three)] == ONE)).any() or (three[:-3] & two[2:-2] & three[3:]).any():
                 return True
-            if _runs(digit | (part == BLANK), inside, SPACED).any():
+            blank = part == BLANK
+            if blank.any() and _runs(digit | blank, inside, SPACED).any():
                 return True
         return False
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hub import personal
 from hub.personal import Depth, masked
 from mappings.engine.cells import Cells
-from mappings.engine.glance import FEW, SAMPLE, Glance
+from mappings.engine.glance import CHUNK, FEW, SAMPLE, Glance
 from mappings.engine.own_values import without_own
 from mappings.engine.sought import CHINESE, Sought, sought, without
 
@@ -139,6 +139,12 @@ def test_a_name_is_hidden_in_columns_of_every_kind(column: str) -> None:
 
 def test_a_mobile_number_is_sought_by_the_short_way_as_by_the_long_one() -> None:
     assert sought("13912345678") == sought(" 13912345678 ") == (Sought("13912345678", "[***phone]"),)
+
+
+@pytest.mark.parametrize("number", ["460105199003071239", "4601 0519 9003 0712 39", "138-1234-5678"])
+def test_a_glance_misses_no_number_where_its_pieces_meet(number: str) -> None:
+    for before in range(CHUNK - len(number) - 1, CHUNK + 2):
+        assert Glance(pa.array(["x" * before, number, "y"])).may_hold_number(Depth.VALUE)
 
 
 def test_a_glance_knows_every_sign_that_looks_like_another_or_like_nothing() -> None:
