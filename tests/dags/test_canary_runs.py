@@ -11,6 +11,7 @@ import pytest
 from canary import found_in, in_database, in_files, persons
 
 from hub.settings import PROJECT, settings
+from pipeline import receive
 from pipeline import run as running
 
 if TYPE_CHECKING:
@@ -64,11 +65,13 @@ def test_neither_airflow_nor_the_hub_keeps_anybody(
         task.retries = 0
     assert str(dag.test().state) == "success"
 
-    def fails(batch_id: str) -> None:
-        raise ValueError(f"{batch_id}: {two.name} {two.mobile} {two.resident}")
+    def fails(*_: str) -> None:
+        raise ValueError(f"{two.name} {two.mobile} {two.resident}")
 
     monkeypatch.setitem(running.STEPS, "map", fails)
     put("again.csv", delivered().replace(b"2026-9", b"2026-8"))
+    assert str(dag.test().state) == "failed"
+    monkeypatch.setattr(receive, "receive_ready", fails)  # here the task itself is the first to hear of it
     assert str(dag.test().state) == "failed"
     kept = b"".join(path.read_bytes() for path in airflow.glob("airflow.db*"))
     assert found_in(kept, [DAG_ID]), "it is this database that the runs are in"
