@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from benchmarks.report import Figure, compared
-from connectors.reading import read
+from connectors.sandbox.reader import read
 from hub.settings import settings
 from mappings.draft import look, propose
 from mappings.engine import find_sources, read_source, unnumbered

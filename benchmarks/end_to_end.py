@@ -22,7 +22,7 @@ from benchmarks import hub_run
 from benchmarks.hub_run import MIB, SILENT
 from benchmarks.make_fire import make_fire
 from benchmarks.report import Figure, compared, median_of
-from pipeline.warehouse import connect
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path

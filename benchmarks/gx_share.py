@@ -66,6 +66,6 @@ def timed(judge: Callable[..., Any], into: Path) -> Callable[..., Any]:
 
 if __name__ == "__main__":
     batches.judge_figures = timed(batches.judge_figures, Path(sys.argv[1]))
-    from pipeline.cli.screen import guarded  # before it, the function with the clock must stand in its place
+    from cli.screen import guarded  # before it, the function with the clock must stand in its place
 
     sys.exit(guarded(["run", "--source", hub_run.SOURCE]))

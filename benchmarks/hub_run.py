@@ -19,8 +19,9 @@ import psycopg
 from psycopg import sql
 
 from hub.settings import PROJECT, settings
-from pipeline.stack import postgres
-from pipeline.warehouse import connect, migrate
+from stack import postgres
+from stack.migrate import migrate
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

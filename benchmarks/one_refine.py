@@ -27,8 +27,8 @@ THREADS = 2  # as the pipeline does it
 def ours(shape: str, table: pa.Table) -> Callable[[], int]:
     """Return `refine` over the reader's batches, as the pipeline runs it: findings, keys and hashes included."""
     from mappings.engine import read_source  # noqa: PLC0415 - each engine in a process of its own
-    from pipeline.refine import refined_batches  # noqa: PLC0415
     from pipeline.sources import folder_of  # noqa: PLC0415
+    from pipeline.transform.map_batches import refined_batches  # noqa: PLC0415
 
     source = read_source(folder_of(SOURCES[shape]))
     batches = table.to_batches()

@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.make_fire import make_fire
 from benchmarks.report import Figure, compared
-from connectors.reading import read
+from connectors.sandbox.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

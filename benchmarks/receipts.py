@@ -16,10 +16,10 @@ from benchmarks import hub_run
 from benchmarks.make_fire import make_fire
 from benchmarks.report import Figure, compared, median_of, publish
 from hub.settings import settings
-from pipeline.check import Asked, check
-from pipeline.receive import receive_ready
-from pipeline.run import STEPS, run, step
+from pipeline.checks.check import Asked, check
+from pipeline.intake.receive import receive_ready
 from pipeline.sources import source_named
+from pipeline.steps.runner import STEPS, run, step
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from benchmarks.make_fire import make_fire
 from benchmarks.make_neiss import make_neiss
 from benchmarks.report import Figure, compared
 from connectors import Format
-from connectors.reading import read
+from connectors.sandbox.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

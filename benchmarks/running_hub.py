@@ -18,9 +18,9 @@ from benchmarks.make_fire import make_fire
 from benchmarks.receipts import ROWS_OF_ONE, SMALL_FILES
 from benchmarks.report import Figure
 from hub.settings import settings
-from pipeline.drop import drop_file
-from pipeline.stack import control, environment
-from pipeline.warehouse import owner_url
+from pipeline.intake.drop import drop_file
+from stack import control, environment
+from warehouse.connection import owner_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

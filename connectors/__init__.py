@@ -7,7 +7,7 @@ per file) cuts a delivery into rows: the sender's columns as text, exactly as wr
 outside bytes can be made to crash, to hang or to eat the memory.
 """
 
-from connectors.format import Format
-from connectors.reading import Reading, header, read
+from connectors.readers.format import Format
+from connectors.sandbox.reader import Reading, header, read
 
 __all__ = ["Format", "Reading", "header", "read"]

@@ -26,9 +26,9 @@ from airflow.sdk import (
     task_group,
 )
 
+from dags.assets import ANSWERED, table
+from dags.defaults import RETRYING, every
 from dags.faults import without_values
-from dags.policy import RETRYING, every
-from dags.tables import ANSWERED, table
 from dags.triggers import FolderHint
 from hub.personal import quoted
 from hub.settings import FETCH_POOL, settings
@@ -94,7 +94,7 @@ def intake(head: Head) -> DAG:
 def fetch(source: str) -> list[str]:
     """Register what waits at the source's server; the connection that its mapping names is looked up here."""
     from dags.connections import resolved  # noqa: PLC0415
-    from pipeline.fetch import fetch_source  # noqa: PLC0415 - heavy
+    from pipeline.intake.fetch import fetch_source  # noqa: PLC0415 - heavy
 
     return fetch_source(source, resolved)
 
@@ -103,7 +103,7 @@ def fetch(source: str) -> list[str]:
 @without_values
 def receive(source: str) -> list[list[str]]:
     """Register what is ready; hand on the ids of everything that waits, in groups."""
-    from pipeline.receive import receive_ready  # noqa: PLC0415 - heavy
+    from pipeline.intake.receive import receive_ready  # noqa: PLC0415 - heavy
 
     ids = receive_ready(source)[:MOST]
     size = max(GROUP, -(-len(ids) // GROUPS))
@@ -114,7 +114,7 @@ def receive(source: str) -> list[list[str]]:
 @without_values
 def check(source: str) -> list[str]:
     """Answer what lies in `check/`: the same verdict, and nothing is loaded."""
-    from pipeline.asking import check_ready  # noqa: PLC0415 - heavy
+    from pipeline.checks.inbox import check_ready  # noqa: PLC0415 - heavy
 
     return check_ready(source)
 
@@ -132,20 +132,20 @@ def load() -> None:
 
     Each batch has its receipt as soon as it is loaded, not when the last one is.
     """
-    from pipeline import run  # noqa: PLC0415 - heavy
+    from pipeline.steps import runner  # noqa: PLC0415 - heavy
 
     # Not an argument: then `receive`, which succeeds with nothing too, would be asked whether there is anything to do.
     groups = get_current_context()["ti"].xcom_pull(task_ids="receive")
-    run.step("load", [batch for group in groups for batch in group], then="acknowledge")
+    runner.step("load", [batch for group in groups for batch in group], then="acknowledge")
 
 
 @task
 @without_values
 def step(verb: str, batches: Any) -> list[str]:
     """Do one step for a group of batches, given by their ids, and hand the ids on; the ledger knows the rest."""
-    from pipeline import run  # noqa: PLC0415 - heavy
+    from pipeline.steps import runner  # noqa: PLC0415 - heavy
 
-    return run.step(verb, batches)
+    return runner.step(verb, batches)
 
 
 def broken(head: Head, why: str) -> DAG:

@@ -12,9 +12,9 @@ from typing import Any
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule, get_current_context, task
 
+from dags.assets import ANSWERED, ANY, tell_loaded
+from dags.defaults import RETRYING
 from dags.faults import without_values
-from dags.policy import RETRYING
-from dags.tables import ANSWERED, ANY, tell_loaded
 
 GROUP = 20  # deliveries that one task takes
 TEXT = ["null", "string"]
@@ -52,7 +52,7 @@ with DAG(
     @without_values
     def choose() -> list[list[str]]:
         """Name the deliveries that are worth reading again, in groups; nothing for a dry run."""
-        from pipeline.replay import candidates, wanted_of  # noqa: PLC0415 - heavy
+        from pipeline.steps.replay import candidates, wanted_of  # noqa: PLC0415 - heavy
 
         params: dict[str, Any] = dict(get_current_context()["params"])
         dry_run = params.pop("dry_run")
@@ -66,7 +66,7 @@ with DAG(
     @without_values
     def read_again(origins: list[str]) -> list[str]:
         """Read a group of deliveries again; started anew after a fault, it goes on where it was."""
-        from pipeline.replay import Wanted, candidates, read_since, replay  # noqa: PLC0415 - heavy
+        from pipeline.steps.replay import Wanted, candidates, read_since, replay  # noqa: PLC0415 - heavy
 
         force = bool(get_current_context()["params"]["force"])
         done = set(read_since(origins, began()).values())
@@ -77,7 +77,7 @@ with DAG(
     @without_values
     def tell(groups: Any) -> list[str]:
         """Tell whoever waits for a table what this run has loaded: also what an attempt had that failed in the end."""
-        from pipeline.replay import read_since  # noqa: PLC0415 - heavy
+        from pipeline.steps.replay import read_since  # noqa: PLC0415 - heavy
 
         origins = [each for group in groups or () for each in group]
         loaded = list(read_since(origins, began()))

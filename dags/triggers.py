@@ -86,8 +86,8 @@ def look(folder: str) -> Look:
 
     No link is followed below the exchange, as when the file is taken.
     """
-    from connectors.confined import Folder  # noqa: PLC0415 - heavy for whoever parses DAGs
-    from connectors.inbox import UNFINISHED  # noqa: PLC0415
+    from connectors.inbox.confined import Folder  # noqa: PLC0415 - heavy for whoever parses DAGs
+    from connectors.inbox.partner_folder import UNFINISHED  # noqa: PLC0415
 
     place = Path(folder)
     try:

@@ -1,1 +1,1 @@
-"""The nouns of the hub: batch, finding, receipt, ledger, errors, settings.  Imports nothing of ours."""
+"""The nouns of the hub: batch, finding, receipt, errors, settings.  Imports nothing of ours."""

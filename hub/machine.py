@@ -2,7 +2,7 @@
 
 A full disk, a database that is gone or a process that was killed says nothing about the file that was being read.  Such
 a fault counts no attempt: the batch waits, `status` and `doctor` say what for, and it goes on when the machine does.
-What is not named here may lie in the file; it is tried three times (`pipeline.run`).
+What is not named here may lie in the file; it is tried three times (`pipeline.steps.runner`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import errno
 
 from hub.errors import HubError, RetryLater
+from hub.i18n import say
 from hub.settings import settings
-from hub.text import say
 
 DISK_FULL, QUOTA, READ_ONLY, NO_ACCESS = "disk_full", "quota", "read_only", "no_access"
 TOO_MANY_FILES, MEMORY, KILLED = "too_many_files", "memory", "killed"

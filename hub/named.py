@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from hub.personal import MASK, masked
-from hub.tokens import token_key
+from hub.pseudonyms import token_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

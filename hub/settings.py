@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from hub.errors import WrongUsage
-from hub.text import say
+from hub.i18n import say
 
 PROJECT = Path(__file__).resolve().parent.parent
 PRIVATE = 0o077  # the umask of everything that works for the hub: what it makes is closed to other users

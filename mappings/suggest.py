@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mappings.engine.repair import half_width
+from mappings.engine.text.repair import half_width
 from standards import standard
 from standards.likeness import digits
 

@@ -1,1 +1,1 @@
-"""The verbs of the hub: receive, map, validate, load, acknowledge.  Read `run.py` first."""
+"""The verbs of the hub: receive, map, validate, load, acknowledge.  Read `steps/runner.py` first."""

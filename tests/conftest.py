@@ -17,11 +17,11 @@ from psycopg import sql
 
 from hub.settings import settings
 from hub.sql import statement
-from pipeline.stack import databases
-from pipeline.stack import postgres as server
-from pipeline.stack.lock import only_one
-from pipeline.stack.progress import silent
-from pipeline.warehouse import migrate
+from stack import databases
+from stack import postgres as server
+from stack.lock import only_one
+from stack.migrate import migrate
+from stack.progress import silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from mappings.engine import mask, read_source
-from pipeline import golden
+from pipeline.authoring import golden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
 import typer
 import yaml
 
-from pipeline.cli import app
+from cli import app
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
@@ -54,6 +55,6 @@ def test_both_languages_say_everything() -> None:
 
 def test_sentences_that_the_code_says_exist() -> None:
     known = set(yaml.safe_load((PROJECT / "hub/text.yml").read_text("utf-8")))
-    for path in (PROJECT / "pipeline").rglob("*.py"):
+    for path in chain.from_iterable((PROJECT / folder).rglob("*.py") for folder in ("cli", "pipeline", "stack")):
         for key in re.findall(r'\bword\(\s*"([a-z_.]+)"', path.read_text("utf-8")):
             assert key in known, f"{path.name} says {key}, which hub/text.yml does not have"

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.check import check_file
-from pipeline.receipts import as_dict
+from pipeline.checks.check import check_file
+from pipeline.receipts.render import as_dict
 
 PROJECT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.slow
@@ -57,7 +57,7 @@ def partner(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(partner: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(partner), "-I", "-c", "from pipeline.cli import main; main()", *arguments]
+    command = [str(partner), "-I", "-c", "from cli import main; main()", *arguments]
     clean = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(folder)}
     return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)
 
@@ -96,7 +96,7 @@ def test_the_code_is_that_of_the_wheel(partner: Path, tmp_path: Path) -> None:
             str(partner),
             "-I",
             "-c",
-            "import pipeline.check as c, importlib.util as u; print(c.__file__, u.find_spec('airflow'))",
+            "import pipeline.checks.check as c, importlib.util as u; print(c.__file__, u.find_spec('airflow'))",
         ],
         cwd=tmp_path,
         capture_output=True,

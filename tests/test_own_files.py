@@ -14,7 +14,7 @@ import pytest
 from test_real_files import CUSTOMS, FIRE, NEISS, RASFF, RECALLS, SOURCES, Outcome, ingest
 
 from mappings.engine import read_source
-from pipeline.golden import EXPECTED, RECEIVED_AT, sample_of
+from pipeline.authoring.golden import EXPECTED, RECEIVED_AT, sample_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,9 +19,9 @@ import pytest
 import real_values
 
 import mappings
-from connectors.reading import read
+from connectors.sandbox.reader import read
 from mappings.engine import check_header, columns_of, read_source
-from pipeline.refine import judged, refined_batches
+from pipeline.transform.map_batches import judged, refined_batches
 from validation.catalogue import levels
 
 if TYPE_CHECKING:

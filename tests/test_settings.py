@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.screen import FINE, WRONG, guarded
 from hub.settings import PROJECT, settings
-from pipeline.cli.screen import FINE, WRONG, guarded
 
 if TYPE_CHECKING:
     from pathlib import Path

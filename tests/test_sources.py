@@ -9,7 +9,7 @@ from golden import checked
 
 import mappings
 from mappings.engine import find_sources, read_source
-from pipeline.golden import EXPECTED, differences, outcome_of
+from pipeline.authoring.golden import EXPECTED, differences, outcome_of
 from validation.catalogue import catalogue
 
 SOURCES = Path(mappings.__file__).with_name("sources")

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from hub.text import say
+from hub.i18n import say
 from standards import standard
 from validation.date_words import example_of_date
-from validation.manifest_words import fault_in_words
+from validation.manifest_text import fault_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

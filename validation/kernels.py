@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from standards import CodeList, Field
-    from validation.judged import Judged
+    from validation.table_check import Judged
 
 ASKED = 50  # distinct unknown values that codes are proposed for
 LIKE = 0.6  # how like a code or a label must be to be proposed

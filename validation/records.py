@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from hub.finding import no_findings
 from standards import RecordType, standard
 from validation import kernels
-from validation.across import judge_across
-from validation.judged import Judged
+from validation.cross_table import judge_across
 from validation.kernels import Bounds
-from validation.known import unsaid
 from validation.rules import holds
+from validation.suppress import unsaid
+from validation.table_check import Judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from standards import CodeList, Field, Rule
-    from validation.judged import Judged
     from validation.kernels import Bounds
+    from validation.table_check import Judged
 
 CODES = {"error": "BROKEN_RULE", "warning": "UNLIKELY_VALUES"}
 COMPARE = {"<=": pc.less_equal, "<": pc.less, ">=": pc.greater_equal, ">": pc.greater, "==": pc.equal}

@@ -1,8 +1,8 @@
 """The manifest that a sender may lay beside its files: what they are, what they mean, and who says so."""
 
-from connectors.manifest.document import SUFFIX, File, Manifest, parse, prose
+from connectors.manifest.ed25519 import Key, signature_fault, signed
+from connectors.manifest.manifest import SUFFIX, File, Manifest, parse, prose
 from connectors.manifest.period import Period, period_of
-from connectors.manifest.signing import Key, signature_fault, signed
 
 __all__ = [
     "SUFFIX",

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from connectors.manifest.unfit import Unfit
+from connectors.manifest.errors import Unfit
 
 FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-W(\d{2}))?", re.ASCII)
 DECEMBER = 12

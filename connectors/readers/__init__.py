@@ -18,11 +18,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from connectors.format import Format
-    from connectors.rows import Chunk
+    from connectors.readers.format import Format
+    from connectors.readers.rows import Chunk
     from hub.finding import Finding
 
     Note = Callable[[Finding], None]
+
+MODULES = {
+    "any": "any",
+    "csv": "text.csv",
+    "fixed": "text.fixed_width",
+    "tagged": "text.tagged",
+    "xlsx": "spreadsheet.xlsx",
+    "xls": "spreadsheet.xls",
+    "xlsb": "spreadsheet.xlsb",
+    "ods": "spreadsheet.ods",
+    "json": "tree.json",
+    "ndjson": "tree.ndjson",
+    "xml": "tree.xml",
+    "parquet": "binary.parquet",
+    "sqlite": "binary.sqlite",
+    "gpkg": "binary.gpkg",
+}
 
 
 @dataclass(frozen=True)
@@ -54,4 +71,4 @@ class Reader(Protocol):
 
 def reader(kind: str) -> Reader:
     """Return the reader of a kind; only that one is imported, so that a child process starts quickly."""
-    return cast("Reader", import_module(f"connectors.readers.{kind}"))
+    return cast("Reader", import_module(f"connectors.readers.{MODULES[kind]}"))

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from connectors.format import Format
 from connectors.labels import shown
 from connectors.readers import Member, reader
 from connectors.readers.any_columns import Columns
-from connectors.readers.encoding import whole_text
+from connectors.readers.format import Format
 from connectors.readers.header import TWIN
-from connectors.readers.kinds import require
-from connectors.readers.sheets import Seen
-from connectors.readers.strict_json import BadJsonError, loads
-from connectors.sniffing import header_line, records_path, sniffed
+from connectors.readers.magic import require
+from connectors.readers.sniff import header_line, records_path, sniffed
+from connectors.readers.spreadsheet.table import Seen
+from connectors.readers.text.encoding import whole_text
+from connectors.readers.tree.strict_json import BadJsonError, loads
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.named import header_to_keep
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from connectors.readers import Limits, Note
-    from connectors.readers.guessing import Guess
-    from connectors.rows import Chunk
+    from connectors.readers.rows import Chunk
+    from connectors.readers.text.encoding_guess import Guess
 
 UNPACKED = 10 << 30
 BOOKS = ("xlsx", "xls", "xlsb", "ods")
@@ -91,7 +91,7 @@ def _found(members: Sequence[Member], opened: tuple[str, ...]) -> tuple[Sequence
         told = f"7-bit text ({guess.unreadable})"
         raise RejectBatch(Finding("WRONG_ENCODING", file=members[0].name, line=1, value=told, expected="utf-8"))
     if form["kind"] == "any" and not opened:
-        from connectors.readers.archive import unpack  # noqa: PLC0415 - only archives need it
+        from connectors.readers.archive.zip import unpack  # noqa: PLC0415 - only archives need it
 
         wrapped = tuple(form["archive"])
         agreed = Format(kind="any", archive=wrapped)
@@ -103,7 +103,7 @@ def _found(members: Sequence[Member], opened: tuple[str, ...]) -> tuple[Sequence
         form["records"] = path
     if form["kind"] == "xml":
         require(members[0], "xml", None, expected="xlsx")  # a workbook that is saved as XML is no table of XML
-        from connectors.readers.xml_shape import shape_of  # noqa: PLC0415
+        from connectors.readers.tree.xml_shape import shape_of  # noqa: PLC0415
 
         form["records"], repeated = shape_of(members[0])
         form |= {"repeat": list(repeated)} if repeated else {}

@@ -6,9 +6,9 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from connectors.format import FIND, NONE
 from connectors.labels import plain
-from connectors.rows import BATCH, CORRECTS, PLACE
+from connectors.readers.format import FIND, NONE
+from connectors.readers.rows import BATCH, CORRECTS, PLACE
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.glyphs import as_meant
@@ -17,8 +17,8 @@ from hub.named import header_to_keep
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from connectors.format import Format
     from connectors.readers import Member
+    from connectors.readers.format import Format
 
 COLUMNS = 2_000
 OURS = frozenset({*PLACE.names, BATCH, CORRECTS})

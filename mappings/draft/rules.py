@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import yaml
 
-from mappings.engine.repair import half_width
+from mappings.engine.text.repair import half_width
 from mappings.engine.verbs.units import as_decimal
 from mappings.suggest import texts_of
 from standards import standard

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from mappings.draft.naming import is_generic, likeness, says
-from mappings.engine.repair import half_width
+from mappings.engine.text.repair import half_width
 from mappings.suggest import texts_of
 from standards import standard
 

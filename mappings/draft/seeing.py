@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from mappings.draft.dates import NO_DATES, Dates, dates_of
 from mappings.engine.arrays import as_text
-from mappings.engine.repair import half_width
+from mappings.engine.text.repair import half_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

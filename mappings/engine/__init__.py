@@ -1,19 +1,19 @@
 """The mapping engine: `read_source` a folder, then `refine` batches of rows with it."""
 
 from hub.personal import MASK
-from mappings.engine.crosswalks import crosswalk_words
-from mappings.engine.explaining import explain
-from mappings.engine.header import check_header, columns_of
-from mappings.engine.masking import hidden_columns, mask, shown_columns
-from mappings.engine.naming import as_read, named, unquoted
-from mappings.engine.quoting import quoted
-from mappings.engine.reading import find_sources, read_source, version_of
-from mappings.engine.refine import Refined, event_day, refine
-from mappings.engine.repair import half_width
-from mappings.engine.route import Route, unnumbered
-from mappings.engine.routing import sorted_out
-from mappings.engine.rule import Rule
-from mappings.engine.source import Source
+from mappings.engine.compile.crosswalk import crosswalk_words
+from mappings.engine.compile.source import find_sources, read_source, version_of
+from mappings.engine.explain import explain
+from mappings.engine.model.route import Route, unnumbered
+from mappings.engine.model.rule import Rule
+from mappings.engine.model.source import Source
+from mappings.engine.run.finding_names import as_read, named, unquoted
+from mappings.engine.run.header import check_header, columns_of
+from mappings.engine.run.map_batch import Refined, event_day, refine
+from mappings.engine.run.quarantine_row import hidden_columns, mask, shown_columns
+from mappings.engine.run.quoting import quoted
+from mappings.engine.run.route_rows import sorted_out
+from mappings.engine.text.repair import half_width
 
 __all__ = [
     "MASK",

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import as_text
-from mappings.engine.glance import Glance
+from mappings.engine.byte_scan import Glance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

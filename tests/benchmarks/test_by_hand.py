@@ -13,8 +13,8 @@ from benchmarks.by_hand import with_pandas, with_polars
 from benchmarks.one_refine import SOURCES
 from benchmarks.refining import rows_in_memory
 from mappings.engine import read_source
-from pipeline.refine import refined_batches
 from pipeline.sources import folder_of
+from pipeline.transform.map_batches import refined_batches
 
 ROWS = 3_000
 HUB = {"row", "record_uid", "row_hash"}

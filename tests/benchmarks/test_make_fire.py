@@ -10,10 +10,10 @@ import pytest
 
 import mappings
 from benchmarks.make_fire import BLOCK, COLUMNS, make_fire
-from connectors.reading import read
+from connectors.sandbox.reader import read
 from mappings.engine import check_header, read_source
-from pipeline.golden import RECEIVED_AT
-from pipeline.refine import judged, refined_batches
+from pipeline.authoring.golden import RECEIVED_AT
+from pipeline.transform.map_batches import judged, refined_batches
 from validation.catalogue import levels
 
 FOLDER = Path(mappings.__file__).parent / "sources" / "hn_fire" / "incidents"

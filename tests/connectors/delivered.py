@@ -9,8 +9,8 @@ import psutil
 
 from connectors import Format
 from connectors.readers import Limits, Member, reader
-from connectors.reading import read
-from connectors.rows import PLACE, placed
+from connectors.readers.rows import PLACE, placed
+from connectors.sandbox.reader import read
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:

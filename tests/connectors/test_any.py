@@ -15,7 +15,7 @@ import pytest
 from books import Described
 from delivered import delivered
 
-from connectors.sniffing import header_line, records_path, sniff, table_of
+from connectors.readers.sniff import header_line, records_path, sniff, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

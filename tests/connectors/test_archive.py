@@ -9,7 +9,7 @@ import pytest
 from delivered import delivered
 
 from connectors import Format
-from connectors.readers.archive import unpack
+from connectors.readers.archive.zip import unpack
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors import outbox
-from connectors.confined import Folder
-from connectors.hub_folder import hub_folder
-from connectors.inbox import CLOSED, FOLDER, LINK, LINKED, SPECIAL, Inbox
-from connectors.writing import own_copy
+from connectors.atomic import own_copy
+from connectors.inbox import outbox
+from connectors.inbox.confined import Folder
+from connectors.inbox.hub_folder import hub_folder
+from connectors.inbox.partner_folder import CLOSED, FOLDER, LINK, LINKED, SPECIAL, Inbox
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def test_a_file_that_may_not_be_read_or_moved_is_noted(inbox: Inbox, monkeypatch
         assert not inbox.take("a.csv", inbox.own / "taken")
     assert inbox.left == {"a.csv": "fixed"}
     with monkeypatch.context() as patch:
-        patch.setattr("connectors.confined.os.open", denied)
+        patch.setattr("connectors.inbox.confined.os.open", denied)
         assert not inbox.is_free("a.csv")
     assert inbox.left == {"a.csv": CLOSED}
 

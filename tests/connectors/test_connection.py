@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connectors.base import Limits
 from connectors.connection import Connection, from_environment
-from connectors.contract import Limits
-from connectors.ways import open_connector
+from connectors.registry import open_connector
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:

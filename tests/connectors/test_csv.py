@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from delivered import here
 
-from connectors.readers import Limits, csv, records
+from connectors.readers import Limits
+from connectors.readers.text import csv, csv_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def test_lines_and_cells_do_not_depend_on_the_blocks(
     rows = [f'{n},"张{n}\n\r\n""x""",{"y" * (n % 40)}\r\n' + "\n" * (n % 3) for n in range(400)]
     text = "n,名\t称,y\r\n" + "".join(rows)
     whole = here(csv_of(text), kind="csv")
-    monkeypatch.setattr("connectors.readers.encoding.BLOCK", block)
+    monkeypatch.setattr("connectors.readers.text.encoding.BLOCK", block)
     monkeypatch.setattr(csv, "BATCH", block)
     pieces = here(csv_of(text), kind="csv")
     assert len(pieces.batches) > 10
@@ -206,10 +207,10 @@ def test_mark_within_the_text_is_a_value(csv_of: Callable[[str], Path]) -> None:
 
 
 def test_record_cutting_says_what_is_whole() -> None:
-    part = records.whole_records(b'a,"b\n', '"', ",", final=False)
+    part = csv_records.whole_records(b'a,"b\n', '"', ",", final=False)
     assert (part.used, len(part.starts), part.opened) == (0, 0, 2)
-    part = records.whole_records(b"a\r", '"', ",", final=False)  # the CR may be half of CR LF
+    part = csv_records.whole_records(b"a\r", '"', ",", final=False)  # the CR may be half of CR LF
     assert (part.used, len(part.starts)) == (0, 0)
-    part = records.whole_records(b"a\rb\r\n\nc", '"', ",", final=True)
+    part = csv_records.whole_records(b"a\rb\r\n\nc", '"', ",", final=True)
     assert [part.text(place) for place in range(3)] == ["a", "b", "c"]
     assert list(part.lines) == [0, 1, 3]

@@ -30,7 +30,7 @@ def test_any_delimiter(path: Path, delimiter: str) -> None:
 
 
 def test_long_delimiter_across_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 3)
+    monkeypatch.setattr("connectors.readers.text.encoding.BLOCK", 3)
     path.write_text("a|+|b\n" + "1|+|2|\n" * 20, "utf-8")
     assert here(path, kind="csv", delimiter="|+|").cells == [{"a": "1", "b": "2|"}] * 20
 

@@ -11,7 +11,7 @@ from delivered import here
 
 from connectors import Format
 from connectors.readers import Member
-from connectors.readers.encoding import line_at, utf8_blocks
+from connectors.readers.text.encoding import line_at, utf8_blocks
 from hub.errors import FixTheHub
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yml").read_text("utf-8"))
@@ -104,7 +104,7 @@ def test_what_is_clearly_another_encoding_is_refused(path: Path, declared: str, 
 
 @pytest.mark.parametrize("declared", ["gb18030", "gbk", "gb2312"])
 def test_the_euro_sign_of_windows_is_read(path: Path, declared: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 7)
+    monkeypatch.setattr("connectors.readers.text.encoding.BLOCK", 7)
     text = "价,名\n1,张@\n@2,€@李\n".encode("gb18030").replace(b"@", b"\x80")
     if declared == "gb18030":
         path.write_bytes(text)
@@ -147,7 +147,7 @@ def test_utf16_without_mark_declared_as_utf8(path: Path) -> None:
 
 def test_characters_across_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "名\n" + "张𠮷䶮·㐀\r\n" * 50
-    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 7)
+    monkeypatch.setattr("connectors.readers.text.encoding.BLOCK", 7)
     for encoding in ("utf-8", "gb18030", "utf-16-be"):
         path.write_bytes(text.encode(encoding))
         blocks = utf8_blocks(Member(path), Format("csv", encoding), lambda _: None)
@@ -155,7 +155,7 @@ def test_characters_across_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_lines_are_counted_across_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 3)
+    monkeypatch.setattr("connectors.readers.text.encoding.BLOCK", 3)
     path.write_bytes(b"a\r\nb\rc\n\r\nd")
     assert [line_at(Member(path), "utf-8", offset) for offset in (0, 1, 3, 5, 7, 9)] == [1, 1, 2, 3, 4, 5]
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors import folder
-from connectors.confined import Folder
-from connectors.folder import Claim, release
-from connectors.inbox import Inbox
-from connectors.names import stored, unsafe
-from connectors.writing import write_whole
+from connectors.atomic import write_whole
+from connectors.filenames import stored, unsafe
+from connectors.inbox import folder
+from connectors.inbox.confined import Folder
+from connectors.inbox.folder import Claim, release
+from connectors.inbox.partner_folder import Inbox
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from connectors.glance import Glance, Page
+from connectors.sandbox.page_parser import Glance, Page
 from hub.settings import settings
 
 if TYPE_CHECKING:

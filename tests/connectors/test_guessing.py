@@ -15,7 +15,7 @@ from delivered import here
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.readers.guessing import SAMPLE, Guess, guess
+from connectors.readers.text.encoding_guess import SAMPLE, Guess, guess
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.format import Format
 from connectors.readers import Member
+from connectors.readers.format import Format
 from connectors.readers.header import column_names, same_columns
 from hub.errors import RejectBatch
 from hub.named import header_to_keep

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from delivered import delivered, here
 
-from connectors.readers.kinds import kind_of
+from connectors.readers.magic import kind_of
 from hub.settings import settings
 from validation.catalogue import catalogue
 

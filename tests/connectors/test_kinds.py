@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connectors.readers import Member
-from connectors.readers.kinds import require
+from connectors.readers.magic import require
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:

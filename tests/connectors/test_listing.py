@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from connectors.contract import Limits, Memory
-from connectors.listing import TAKEN, Entry, Known, listing, original, slot_of
+from connectors.base import Limits, Memory
+from connectors.remote.listing import TAKEN, Entry, Known, listing, original, slot_of
 from hub.errors import FixTheHub
 
 

@@ -18,13 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.manifest import Key, parse, period_of, prose, signature_fault, signed
-from connectors.manifest.canonical import canonical
-from connectors.manifest.document import SCHEMA
-from connectors.manifest.signing import new_pair, private_key, public_key
-from connectors.manifest.strict import NotStrict, loads
-from connectors.manifest.unfit import MOST
+from connectors.manifest.ed25519 import new_pair, private_key, public_key
+from connectors.manifest.errors import MOST
+from connectors.manifest.jcs import canonical
+from connectors.manifest.manifest import SCHEMA
+from connectors.manifest.strict_json import NotStrict, loads
 from hub.errors import RejectBatch
-from hub.text import LANGUAGES, say
+from hub.i18n import LANGUAGES, say
 from validation.catalogue import render
 
 if TYPE_CHECKING:

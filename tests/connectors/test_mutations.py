@@ -13,7 +13,7 @@ from delivered import here
 from openpyxl import Workbook
 
 from connectors import Format
-from connectors.readers.archive import unpack
+from connectors.readers.archive.zip import unpack
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:

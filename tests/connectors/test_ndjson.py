@@ -52,7 +52,7 @@ def test_verdicts(path: Path, text: str, code: str) -> None:
 
 
 def test_encodings_and_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.readers.encoding.BLOCK", 7)
+    monkeypatch.setattr("connectors.readers.text.encoding.BLOCK", 7)
     path.write_bytes('{"名": "海口"}\n{"名": "儋州"}\n'.encode("gb18030"))
     assert here(path, kind="ndjson", encoding="gb18030").cells == [{"名": "海口"}, {"名": "儋州"}]
 
@@ -96,10 +96,10 @@ def test_lines_read_together_say_what_each_says_alone(path: Path, lines: list[st
     text = "\n".join(lines).encode("utf-8", "surrogatepass").decode("utf-8", "ignore")
     path.write_text(text or "\n", "utf-8", newline="")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("connectors.readers.ndjson.TOGETHER", together)
-        patch.setattr("connectors.readers.ndjson.KEPT", together % 2 * 1000)
+        patch.setattr("connectors.readers.tree.ndjson.TOGETHER", together)
+        patch.setattr("connectors.readers.tree.ndjson.KEPT", together % 2 * 1000)
         fast = here(path, kind="ndjson")
-        patch.setattr("connectors.readers.json_lines.Lines.read", lambda *_: None)
+        patch.setattr("connectors.readers.tree.arrow_ndjson.Lines.read", lambda *_: None)
         slow = here(path, kind="ndjson")
     assert fast.verdict == slow.verdict
     assert sorted(map(_row, fast.rows)) == sorted(map(_row, slow.rows))

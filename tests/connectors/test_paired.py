@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connectors import folder, paired
-from connectors.confined import Folder
-from connectors.inbox import Inbox
-from connectors.paired import CALLED, TAKEN
+from connectors.inbox import bundle as paired
+from connectors.inbox import folder
+from connectors.inbox.bundle import CALLED, TAKEN
+from connectors.inbox.confined import Folder
+from connectors.inbox.partner_folder import Inbox
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from delivered import Outcome, here
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.readers.plain_rows import NotPlainError, PlainRows
+from connectors.readers.spreadsheet.xlsx_fast import NotPlainError, PlainRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ def test_plain_or_not_the_rows_are_the_same(tmp_path: Path, rows: list[str], blo
         tmp_path / "delivery.xlsx", f"{HEAD}<sheetData>{HEADER}{body}</sheetData>{tail}".encode("utf-8", "replace")
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("connectors.readers.plain_rows.BLOCK", block)
+        patch.setattr("connectors.readers.spreadsheet.xlsx_fast.BLOCK", block)
         ours = here(path, kind="xlsx")
         parsed = by_parser(path, patch)
     assert [finding.code for finding in ours.verdict] == [finding.code for finding in parsed.verdict]
@@ -156,8 +156,8 @@ def test_what_is_too_long_to_be_cut_is_read_all_the_same(
 ) -> None:
     path = write(tmp_path / "delivery.xlsx", ORDINARY)
     usual = here(path, kind="xlsx")
-    monkeypatch.setattr("connectors.readers.plain_rows.BLOCK", 50)
-    monkeypatch.setattr(f"connectors.readers.plain_rows.{limit}", 60)
+    monkeypatch.setattr("connectors.readers.spreadsheet.xlsx_fast.BLOCK", 50)
+    monkeypatch.setattr(f"connectors.readers.spreadsheet.xlsx_fast.{limit}", 60)
     with pytest.raises(NotPlainError):
         list(_count(path))
     assert here(path, kind="xlsx").rows == usual.rows
@@ -168,7 +168,7 @@ def test_what_was_hidden_is_said_once_when_the_parser_takes_over(tmp_path: Path)
     comment = '<row r="4"><!-- --><c r="A4"><v>1</v></c></row></sheetData>'
     path = write(tmp_path / "delivery.xlsx", hidden.replace("</sheetData>", comment))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("connectors.readers.plain_rows.BLOCK", 50)
+        patch.setattr("connectors.readers.spreadsheet.xlsx_fast.BLOCK", 50)
         outcome = here(path, kind="xlsx")
     assert [row["@line"] for row in outcome.rows] == [2, 4]
     assert [(each.value, each.count) for each in outcome.findings if each.code == "HIDDEN_ROWS"] == [("2", 1)]

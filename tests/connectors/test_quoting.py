@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors.readers.guessing import guess
+from connectors.readers.text.encoding_guess import guess
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage
 from hub.personal import QUOTED, quoted
 

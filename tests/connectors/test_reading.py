@@ -21,9 +21,10 @@ import pytest
 from delivered import Outcome, delivered, worked
 
 import connectors
-from connectors import forking, header, read, sandbox
+from connectors import header, read
 from connectors.readers import Limits
-from connectors.rows import PLACE
+from connectors.readers.rows import PLACE
+from connectors.sandbox import client, limits
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def process_of(reading: connectors.Reading) -> int:
 
 
 def server_process() -> int:
-    assert forking._server is not None
-    return forking._server._process.pid
+    assert client._server is not None
+    return client._server._process.pid
 
 
 def children() -> set[int]:
@@ -160,7 +161,7 @@ def test_child_has_no_network_little_memory_and_an_empty_folder(tmp_path: Path) 
         port = server.getsockname()[1]
         code = f"""
             import os, resource, socket
-            from connectors import sandbox
+            from connectors.sandbox import limits as sandbox
             sandbox.enter(memory=1 << 30, seconds=5, file_bytes=1000, parent=os.getppid())
             try:
                 socket.create_connection(("127.0.0.1", {port}), 2)
@@ -176,7 +177,7 @@ def test_child_has_no_network_little_memory_and_an_empty_folder(tmp_path: Path) 
         said = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True, check=False
         )
-    assert said.stdout.split("\n")[1:3] == ["no memory", f"{5 + sandbox.CPU_GRACE} 0"], said
+    assert said.stdout.split("\n")[1:3] == ["no memory", f"{5 + limits.CPU_GRACE} 0"], said
     if said.stdout.startswith("network"):
         pytest.skip("this system permits no network namespace to this user")
     assert said.stdout.startswith("no network")
@@ -184,7 +185,7 @@ def test_child_has_no_network_little_memory_and_an_empty_folder(tmp_path: Path) 
 
 def test_child_knows_nothing_of_the_hub(big: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RISKHUB_DATABASE_URL", "postgresql://secret")
-    monkeypatch.setattr(forking, "_server", None)  # a new one, which could take it over
+    monkeypatch.setattr(client, "_server", None)  # a new one, which could take it over
     reading = read(big, CSV)
     assert reading.schema
     told = Path(f"/proc/{process_of(reading)}/environ").read_bytes()
@@ -377,7 +378,7 @@ def test_delivery_that_is_gone_may_come_back(tmp_path: Path) -> None:
 
 def test_reader_that_does_not_start_is_no_fault_of_the_sender(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    monkeypatch.setattr(forking, "_server", None)
+    monkeypatch.setattr(client, "_server", None)
     with pytest.raises(FixTheHub, match="does not start"):
         list(read(small, CSV))
 

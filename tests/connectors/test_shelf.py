@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.shelf import Shelf
+from connectors.http.page_cache import Shelf
 
 if TYPE_CHECKING:
     from pathlib import Path

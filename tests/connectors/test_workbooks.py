@@ -13,9 +13,9 @@ from delivered import Outcome, delivered, here
 from python_calamine import CalamineWorkbook
 
 from connectors.readers import Member
-from connectors.readers.calamine import text_of
-from connectors.readers.sheets import Seen
-from connectors.rows import Fault
+from connectors.readers.rows import Fault
+from connectors.readers.spreadsheet.calamine import text_of
+from connectors.readers.spreadsheet.table import Seen
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def test_other_peoples_workbooks(shared: Callable[[str], Path], kind: str) -> No
     """Every cell is what calamine says, or an error that it hides."""
     from importlib import import_module  # noqa: PLC0415
 
-    root, module, read = shared("hostile"), import_module(f"connectors.readers.{kind}"), 0
+    root, module, read = shared("hostile"), import_module(f"connectors.readers.spreadsheet.{kind}"), 0
     for path in sorted(root.rglob(f"*.{kind}")):
         try:
             book = module.opened(Member(path))
@@ -255,7 +255,7 @@ def test_panic_of_the_library_is_a_broken_document(tmp_path: Path, monkeypatch: 
     def panics(_: Path) -> None:
         raise PanicException
 
-    from connectors.readers import calamine  # noqa: PLC0415
+    from connectors.readers.spreadsheet import calamine  # noqa: PLC0415
 
     monkeypatch.setattr(calamine, "CalamineWorkbook", type("Broken", (), {"from_path": staticmethod(panics)}))
     with pytest.raises(RejectBatch) as verdict:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from connectors.readers.cells import moment_text, number_text
-from connectors.readers.workbook import Shows, Style, style_of
-from connectors.rows import Fault
+from connectors.readers.rows import Fault
+from connectors.readers.spreadsheet.cell_text import moment_text, number_text
+from connectors.readers.spreadsheet.ooxml import Shows, Style, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

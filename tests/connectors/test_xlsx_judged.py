@@ -10,9 +10,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from connectors.readers import Member
-from connectors.readers.sheets import Seen
-from connectors.readers.xlsx import Book
-from connectors.rows import Fault
+from connectors.readers.rows import Fault
+from connectors.readers.spreadsheet.table import Seen
+from connectors.readers.spreadsheet.xlsx import Book
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:

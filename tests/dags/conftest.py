@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hub.settings import PROJECT, settings
-from pipeline.stack import keys
+from stack import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

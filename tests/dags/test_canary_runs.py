@@ -11,8 +11,8 @@ import pytest
 from canary import found_in, in_database, in_files, persons
 
 from hub.settings import PROJECT, settings
-from pipeline import receive
-from pipeline import run as running
+from pipeline.intake import receive
+from pipeline.steps import runner as running
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -72,7 +72,7 @@ def test_a_task_tells_no_value(
 
 
 def test_every_task_of_ours_is_guarded(dags: Callable[[str], dict[str, object]]) -> None:
-    for name in ("intake.py", "replay.py", "hold.py", "sweep.py", "docs.py"):
+    for name in ("intake.py", "replay.py", "approval.py", "recovery.py", "data_docs.py"):
         for dag in dags(name).values():
             for each in dag.tasks:  # type: ignore[attr-defined]
                 work = getattr(each, "python_callable", None)

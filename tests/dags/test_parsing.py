@@ -43,7 +43,7 @@ def source(root: Path, name: str, text: str = FIRE) -> Path:
     return root
 
 
-@pytest.mark.parametrize("name", ["intake.py", "sweep.py", "hold.py", "docs.py"])
+@pytest.mark.parametrize("name", ["intake.py", "recovery.py", "approval.py", "data_docs.py"])
 def test_a_file_is_parsed_soon_and_loads_nothing_heavy(name: str, airflow: Path) -> None:
     assert airflow
     ran = subprocess.run(
@@ -107,6 +107,6 @@ def test_files_and_loads_are_assets(dags: Parse, tmp_path: Path) -> None:
 
 
 def test_sweep_runs_at_the_start_and_every_five_minutes(dags: Parse) -> None:
-    dag = dags("sweep.py")["sweep"]
+    dag = dags("recovery.py")["sweep"]
     assert dag.timetable.timetable.expression == "*/5 * * * *"
     assert [asset.uri for asset in dag.timetable.asset_condition.objects] == ["hub://start/"]

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from hub.ledger import entry
 from hub.settings import settings
-from pipeline.hold import decide, put_on_hold
-from pipeline.run import run
-from pipeline.warehouse import connect
+from pipeline.review.hold import decide, put_on_hold
+from pipeline.steps.runner import run
+from warehouse.connection import connect
+from warehouse.ledger import entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +165,7 @@ ALL_GREEN = {"describe": "success", "ask": "success", "decide": "success"}
 
 
 def test_approved_in_airflow_it_is_loaded(dags: Parse, held: str, api: Any, warehouse: str) -> None:
-    told = answered(dags("hold.py")["hold"], api, held, choose(api, "Approve", "one fire only"))
+    told = answered(dags("approval.py")["hold"], api, held, choose(api, "Approve", "one fire only"))
     assert told["answer"].status_code == 200, told["answer"].text
     assert told["states"] == ALL_GREEN
     assert "unusual number of rows" in told["question"]["body"]
@@ -180,7 +180,7 @@ def test_approved_in_airflow_it_is_loaded(dags: Parse, held: str, api: Any, ware
 
 
 def test_rejected_in_airflow_its_sender_reads_why(dags: Parse, held: str, api: Any, warehouse: str) -> None:
-    told = answered(dags("hold.py")["hold"], api, held, choose(api, "Reject", "half a day is missing"))
+    told = answered(dags("approval.py")["hold"], api, held, choose(api, "Reject", "half a day is missing"))
     assert told["states"] == ALL_GREEN
     assert ledger(warehouse, "select 1 as one from core.fire_incident") == []
     assert [line["state"] for line in ledger(warehouse, "select state from ledger.batch")] == ["rejected"]
@@ -198,7 +198,7 @@ def test_decided_on_the_command_line_the_question_closes(dags: Parse, held: str,
         decide(held, "reject", "li", "sent twice")
         return [*seen, woken(question)]
 
-    told = answered(dags("hold.py")["hold"], api, held, elsewhere)
+    told = answered(dags("approval.py")["hold"], api, held, elsewhere)
     assert told["answer"][:2] == ["awaiting_input", "1"]
     assert told["answer"][2] == "success"
     assert told["states"] == ALL_GREEN
@@ -210,14 +210,14 @@ def test_a_batch_that_was_decided_before_the_question_is_not_asked_about(
     dags: Parse, held: str, api: Any, warehouse: str
 ) -> None:
     decide(held, "approve", "li")
-    run = dags("hold.py")["hold"].test(run_conf={"batch": held})
+    run = dags("approval.py")["hold"].test(run_conf={"batch": held})
     assert {each.task_id: str(each.state) for each in run.get_task_instances()} == ALL_GREEN
     assert questions(api, held) == []
     assert len(ledger(warehouse, "select 1 as one from core.fire_incident")) == 1, "and it goes on"
 
 
 def test_an_answer_that_chooses_nothing_decides_nothing(dags: Parse, held: str, api: Any, warehouse: str) -> None:
-    operator = dags("hold.py")["hold"].get_task("ask")
+    operator = dags("approval.py")["hold"].get_task("ask")
     with pytest.raises(ValueError, match="neither"):
         operator.execute_complete({}, {"chosen_options": [], "params_input": {}})
     assert questions(api, held) == []
@@ -225,7 +225,7 @@ def test_an_answer_that_chooses_nothing_decides_nothing(dags: Parse, held: str, 
 
 
 def test_the_sweep_names_each_held_batch_once(dags: Parse, held: str) -> None:
-    sweep = dags("sweep.py")["sweep"]
+    sweep = dags("recovery.py")["sweep"]
     name = sweep.get_task("held").python_callable
     (named,) = name()
     assert named["conf"] == {"batch": held}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from hub import ledger
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import PROJECT, settings
-from pipeline.warehouse import connect
+from warehouse import ledger
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def test_many_files_are_one_group(dags: Parse) -> None:
 def test_what_comes_after_a_batch_that_waits_is_judged_and_loaded_after_it(
     dags: Parse, warehouse: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline import run as running  # noqa: PLC0415 - after the fixture `dags`
+    from pipeline.steps import runner as running  # noqa: PLC0415 - after the fixture `dags`
 
     content = next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes()
     for number in range(4):
@@ -121,7 +121,7 @@ def test_what_comes_after_a_batch_that_waits_is_judged_and_loaded_after_it(
 
 
 def test_a_file_whose_bytes_are_damaged_is_red_and_the_others_are_loaded(dags: Parse) -> None:
-    from pipeline.receive import receive_ready  # noqa: PLC0415 - after the fixture `dags`
+    from pipeline.intake.receive import receive_ready  # noqa: PLC0415 - after the fixture `dags`
 
     content = next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes()
     drop("1.csv", content)
@@ -166,13 +166,13 @@ def test_a_red_dag_fails_saying_why(dags: Parse, tmp_path: Path, capfd: pytest.C
 
 
 def test_the_sweep_runs(dags: Parse) -> None:
-    assert str(dags("sweep.py")["sweep"].test().state) == "success"
+    assert str(dags("recovery.py")["sweep"].test().state) == "success"
 
 
 def test_the_docs_are_built_and_a_second_run_makes_nothing(dags: Parse) -> None:
     drop("fires.csv")
     dags("intake.py")[DAG_ID].test()
-    made = [dags("docs.py")["docs"].test() for _ in range(2)]
+    made = [dags("data_docs.py")["docs"].test() for _ in range(2)]
     assert [str(run.state) for run in made] == ["success", "success"]
     assert [instance.xcom_pull(task_ids="build") for run in made for instance in run.get_task_instances()] == [2, 0]
     assert (settings().home / "data-docs" / "index.html").exists()
@@ -202,7 +202,8 @@ def test_a_replay_that_fails_has_told_what_it_had_loaded(dags: Parse, monkeypatc
     drop("one.csv")
     drop("two.csv", next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes() + b"\r\n")
     dags("intake.py")[DAG_ID].test()
-    from pipeline import replay, run  # noqa: PLC0415 - heavy, as in the tasks
+    from pipeline.steps import replay  # noqa: PLC0415 - heavy, as in the tasks
+    from pipeline.steps import runner as run  # noqa: PLC0415 - heavy, as in the tasks
 
     load, calls = run.STEPS["load"], []
 

@@ -15,7 +15,7 @@ from folders import FIRE, refine, rows_of, source_of, told, write_source
 from hub.finding import findings_of
 from mappings.catalogue import heads
 from mappings.engine import check_header, explain, mask, named
-from mappings.engine.rule import Rule
+from mappings.engine.model.rule import Rule
 
 if TYPE_CHECKING:
     from pathlib import Path

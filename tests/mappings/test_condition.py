@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.engine.condition import Condition
+from mappings.engine.model.condition import Condition
 
 WORDS = ["", "A", "AB", "ABC", "B", "/"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import mappings
-from mappings.engine.crosswalks import read_crosswalk
-from mappings.engine.problems import Problems
+from mappings.engine.compile.crosswalk import read_crosswalk
+from mappings.engine.compile.problems import Problems
 from standards import standard
 
 SOURCES = Path(mappings.__file__).with_name("sources")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mappings.engine.document import Document, read_document
-from mappings.engine.problems import Problems
+from mappings.engine.compile.problems import Problems
+from mappings.engine.compile.yaml_document import Document, read_document
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.draft_quality import every_quality, total_of
+from cli.screen import FINE, WRONG, guarded
 from hub.errors import FixTheHub, WrongUsage
 from mappings.draft import look, propose, write_folder
 from mappings.draft.naming import numbered, plain, synonyms
 from mappings.draft.writing import mapping_text
 from mappings.engine import read_source
-from mappings.engine.document import read_document
-from mappings.engine.problems import Problems
-from pipeline.cli.screen import FINE, WRONG, guarded
-from pipeline.draft import draft_source, form_of
+from mappings.engine.compile.problems import Problems
+from mappings.engine.compile.yaml_document import read_document
+from pipeline.authoring.draft import draft_source, form_of
 from standards import standard
 
 if TYPE_CHECKING:

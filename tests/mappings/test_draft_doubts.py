@@ -12,7 +12,7 @@ from hub.errors import FixTheHub
 from mappings.draft import look, propose, rules, seeing, write_folder
 from mappings.draft.writing import mapping_text
 from mappings.engine import read_source
-from mappings.engine.repair import half_width
+from mappings.engine.text.repair import half_width
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from folders import rows_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.engine.footers import footers_apart
+from mappings.engine.run.footers import footers_apart
 
 WIDTH = 6
 

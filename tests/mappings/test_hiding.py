@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hub.finding import findings_of
 from hub.personal import Depth, masked
 from mappings.engine import mask, named
-from mappings.engine.hiding import hidden_text
+from mappings.engine.run.mask import hidden_text
 
 if TYPE_CHECKING:
     from pathlib import Path

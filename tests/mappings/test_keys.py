@@ -7,7 +7,7 @@ import hashlib
 import pyarrow as pa
 import pytest
 
-from mappings.engine.keys import row_hashes, tag
+from mappings.engine.run.record_keys import row_hashes, tag
 from standards import standard
 
 

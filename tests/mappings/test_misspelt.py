@@ -12,7 +12,7 @@ from folders import FIRE, write_source
 
 from hub.errors import FixTheHub
 from mappings.engine import read_source
-from mappings.engine.grammar import grammar, subjects, verbs
+from mappings.engine.compile.grammar import grammar, subjects, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

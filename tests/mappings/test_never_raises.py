@@ -10,9 +10,9 @@ from folders import FIRE, rows_of, source_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.tokens import token_key
+from hub.pseudonyms import token_key
 from mappings.engine import mask, named, refine
-from mappings.engine.grammar import subjects, verbs
+from mappings.engine.compile.grammar import subjects, verbs
 from validation.catalogue import catalogue
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hub import personal
 from hub.personal import Depth, masked
+from mappings.engine.byte_scan import CHUNK, FEW, SAMPLE, Glance
 from mappings.engine.cells import Cells
-from mappings.engine.glance import CHUNK, FEW, SAMPLE, Glance
-from mappings.engine.own_values import without_own
-from mappings.engine.sought import CHINESE, Sought, sought, without
+from mappings.engine.text.own_patterns import CHINESE, Sought, sought, without
+from mappings.engine.text.own_values import without_own
 
 LOOSE = rf"(?:[\s·•・.\-_]|{personal.UNSEEN})*"
 NAMES = st.text(alphabet="王李海国文", min_size=1, max_size=4) | st.sampled_from(["欧阳海", "群众", "不详", "海口市"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from folders import rows_of, source_of
 
 from mappings.engine import quoted, refine
-from pipeline.refine import judged
+from pipeline.transform.map_batches import judged
 
 if TYPE_CHECKING:
     from pathlib import Path

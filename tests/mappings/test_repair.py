@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.glyphs import MEANT
-from mappings.engine.repair import half_width, repaired
-from mappings.engine.scrambled import SUSPECT
+from mappings.engine.text.mojibake import SUSPECT
+from mappings.engine.text.repair import half_width, repaired
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.spreadsheet_text import lost_digits
-from mappings.engine.keying import named_records, repaired_key, without_lost
-from mappings.engine.repair import repaired
+from mappings.engine.run.key_only import named_records, repaired_key, without_lost
+from mappings.engine.text.repair import repaired
 
 if TYPE_CHECKING:
     from pathlib import Path

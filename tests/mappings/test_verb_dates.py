@@ -16,7 +16,7 @@ from mappings.engine.verbs.dates import Dates
 from mappings.engine.verbs.forms import Form
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Outcome
+    from mappings.engine.model.rule import Outcome
 
 
 def moments(forms: list[str], tz: str | None, *texts: str | None) -> list[datetime | None]:

@@ -24,9 +24,9 @@ from verb_pages import (
 
 import mappings
 from hub.errors import FixTheHub
-from hub.tokens import token_key
+from hub.pseudonyms import token_key
 from mappings.engine import read_source
-from mappings.engine.grammar import grammar, subjects, verbs
+from mappings.engine.compile.grammar import grammar, subjects, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

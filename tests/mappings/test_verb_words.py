@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from hub.errors import FixTheHub
+from hub.pseudonyms import token_key
 from hub.settings import settings
-from hub.tokens import token_key
 from mappings.engine.verbs.gazetteer import short
 from mappings.engine.verbs.regions import Regions
 from mappings.engine.verbs.tokens import Tokens, _plausible
@@ -22,7 +22,7 @@ from mappings.engine.verbs.words import Words
 from standards import standard
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Outcome
+    from mappings.engine.model.rule import Outcome
 
 
 def faults(outcome: Outcome) -> dict[str, list[Any]]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from folders import refine, rows_of, source_of
 
 from mappings.engine import named
-from mappings.engine.document import read_document
-from mappings.engine.grammar import grammar, subjects, verbs
-from mappings.engine.problems import Problems
+from mappings.engine.compile.grammar import grammar, subjects, verbs
+from mappings.engine.compile.problems import Problems
+from mappings.engine.compile.yaml_document import read_document
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import dict_row
 
-from hub import ledger
 from hub.settings import settings
-from pipeline.run import run
-from pipeline.warehouse import connect
+from pipeline.steps.runner import run
+from warehouse import ledger
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from small_source import SMALL
 
 from connectors.manifest import prose, signed
 from hub.settings import settings
-from pipeline.run import run
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path

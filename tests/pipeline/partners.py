@@ -17,11 +17,11 @@ from killing import KILLING
 from partner import register_key
 from small_source import MAPPING, SMALL, SmallSource
 
-from connectors.contract import Limits
+from connectors.base import Limits
 from hub.settings import settings
-from pipeline.fetch import fetch_source
-from pipeline.run import run
-from pipeline.warehouse import connect, owner_url
+from pipeline.intake.fetch import fetch_source
+from pipeline.steps.runner import run
+from warehouse.connection import connect, owner_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,9 +114,9 @@ def said(fault: HubError) -> str:
 FETCHER = f"""{KILLING}
 import pathlib
 import asyncssh
-from connectors.contract import Limits
-from pipeline.fetch import fetch_source
-from pipeline.receive import receive_ready
+from connectors.base import Limits
+from pipeline.intake.fetch import fetch_source
+from pipeline.intake.receive import receive_ready
 count(pathlib.Path, "open")
 count(asyncssh.SFTPClient, "rename", "remove", "lstat", "makedirs")
 fetch_source(sys.argv[2], within=Limits(connect=5, idle=5, seconds=30))

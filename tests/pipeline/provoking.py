@@ -25,12 +25,12 @@ import mappings
 from hub.clock import fixed
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.alone import Alone
-from pipeline.check import Asked, check
-from pipeline.golden import RECEIVED_AT
-from pipeline.judge import judge
-from pipeline.parts import write_parts
-from pipeline.work import Work
+from pipeline.authoring.golden import RECEIVED_AT
+from pipeline.checks.check import Asked, check
+from pipeline.checks.offline import Alone
+from pipeline.transform.evaluate import judge
+from pipeline.transform.map_file import write_parts
+from pipeline.transform.staging import Work
 from validation.figures import Figures
 
 if TYPE_CHECKING:

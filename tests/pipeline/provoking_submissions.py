@@ -11,9 +11,9 @@ from exchange import batches, drop, submit
 from partner import about, lay, manifest, register_key, send, settle
 from small_source import SMALL, SmallSource, fires, rows
 
-from pipeline.hold import decide
-from pipeline.run import run
-from pipeline.sweep import sweep
+from pipeline.review.hold import decide
+from pipeline.steps.recovery import sweep
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

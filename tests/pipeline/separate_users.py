@@ -31,7 +31,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SERVE = """
 import contextlib, io, json, os, sys, traceback
 from hub.settings import PRIVATE, settings
-from pipeline.cli.screen import guarded
+from cli.screen import guarded
 os.umask(PRIVATE)
 for line in sys.stdin:
     asked = json.loads(line)

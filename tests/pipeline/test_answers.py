@@ -14,10 +14,10 @@ from exchange import ask, codes, counts, receipt, sample, submit
 from python_calamine import load_workbook
 from small_source import SMALL, SmallSource, fires
 
-from hub import ledger
 from hub.settings import settings
-from pipeline.answer.cells import in_cell, in_one_cell, sheet_name
-from pipeline.warehouse import connect
+from pipeline.corrections.xlsx_limits import in_cell, in_one_cell, sheet_name
+from warehouse import ledger
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -343,7 +343,7 @@ def test_what_is_two_units_of_a_spreadsheet_counts_twice() -> None:
 
 def test_many_bad_rows_make_an_answer_of_bounded_size(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:
     small.map()
-    monkeypatch.setattr("pipeline.answer.choosing.ROWS", 100)
+    monkeypatch.setattr("pipeline.corrections.select_rows.ROWS", 100)
     first = submit(SMALL, "1.csv", fires(*(f"F{at},2026-02-30 10:00" for at in range(3_000))))
     told = receipt(first)
     assert (told["answer"]["rows"], told["answer"]["of"], told["findings"][0]["count"]) == (100, 3_000, 3_000)

@@ -13,9 +13,9 @@ from exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
-from pipeline.hold import decide
-from pipeline.run import run
-from pipeline.sweep import sweep
+from pipeline.review.hold import decide
+from pipeline.steps.recovery import sweep
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,7 +215,7 @@ def test_a_file_that_is_taken_because_it_settled_says_so(tmp_path: Path, monkeyp
 
 
 def test_one_poisoned_batch_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import run as running  # noqa: PLC0415
+    from pipeline.steps import runner as running  # noqa: PLC0415
 
     _, content = sample(FIRE)
     drop(FIRE, "1_poison.csv", content + b"\r\n")

@@ -18,11 +18,11 @@ from partner import lay
 from small_source import CAUSES, SMALL, SmallSource, fires
 
 from hub.settings import settings
-from pipeline.hold import decide, held
-from pipeline.replay import Wanted, candidates, replay
-from pipeline.run import run
+from pipeline.review.hold import decide, held
 from pipeline.sources import source_named
-from pipeline.sweep import sweep
+from pipeline.steps.recovery import sweep
+from pipeline.steps.replay import Wanted, candidates, replay
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.copying import copy_in, copy_stream
+from warehouse.copy import copy_in, copy_stream
 
 TYPES = {
     "t": ("text", pa.string()),

@@ -12,10 +12,10 @@ import pytest
 from canary import Person, found_in, in_database, in_files, persons
 from exchange import drop, sample
 
-import pipeline.run
+import pipeline.steps.runner
 from hub.settings import settings
-from pipeline.receive import exchange_folder
-from pipeline.run import run
+from pipeline.intake.receive import exchange_folder
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,12 +119,12 @@ def test_a_fault_of_ours_tells_its_class_only(
     def fail(batch_id: str) -> None:
         raise ValueError(f"{batch_id}: {PEOPLE[0].name} {PEOPLE[0].resident} {PEOPLE[0].mobile}")
 
-    monkeypatch.setitem(pipeline.run.STEPS, "map", fail)
+    monkeypatch.setitem(pipeline.steps.runner.STEPS, "map", fail)
     drop(HOSPITAL, "fault.csv", written(table()[0], [report(PEOPLE[0], 1)]))
-    for _ in range(pipeline.run.ATTEMPTS):
+    for _ in range(pipeline.steps.runner.ATTEMPTS):
         try:
             run(HOSPITAL)
-        except pipeline.run.RetryLater as wait:
+        except pipeline.steps.runner.RetryLater as wait:
             caplog.handler.emit(logging.makeLogRecord({"msg": str(wait)}))
     assert not summary(hits())
     assert not found_in(caplog.text.encode(), VALUES)

@@ -19,11 +19,11 @@ from exchange import drop
 from small_source import SMALL, SmallSource, fires
 from test_canary import HOSPITAL, PEOPLE, VALUES, report, story, summary, table, written
 
+from cli import app
 from hub.settings import settings
-from pipeline.asking import check_ready
-from pipeline.cli import app
-from pipeline.receive import exchange_folder
-from pipeline.run import run
+from pipeline.checks.inbox import check_ready
+from pipeline.intake.receive import exchange_folder
+from pipeline.steps.runner import run
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 ONE, TWO, *_ = PEOPLE

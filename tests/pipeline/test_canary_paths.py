@@ -16,11 +16,11 @@ from test_canary import HOSPITAL, PEOPLE, VALUES, report, story, table, written
 from test_canary_around import commands, hits
 
 import standards.links
-from connectors.reading import Reading
-from pipeline.query import asked
-from pipeline.receive import exchange_folder
-from pipeline.run import run
-from pipeline.warehouse import migrate
+from connectors.sandbox.reader import Reading
+from pipeline.intake.receive import exchange_folder
+from pipeline.steps.runner import run
+from stack.analyst_query import asked
+from warehouse.connection import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,12 +16,12 @@ import pytest
 from exchange import receipt, submit
 from small_source import SMALL, SmallSource
 
+from cli.screen import FINDINGS, guarded
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.cli.screen import FINDINGS, guarded
-from pipeline.codes.gaps import gaps
-from pipeline.plan import plan_file
-from pipeline.trace import trace_line
+from pipeline.reports.plan import plan_file
+from pipeline.reports.trace import trace_line
+from pipeline.reports.unmapped.gaps import gaps
 
 if TYPE_CHECKING:
     from pathlib import Path

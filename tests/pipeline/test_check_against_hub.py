@@ -14,13 +14,13 @@ from small_source import SMALL, SmallSource, fires, rows
 
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.against import TheHub, reached
-from pipeline.alone import Alone
-from pipeline.asking import check_ready
-from pipeline.check import Asked, check
-from pipeline.hold import held
-from pipeline.receipts import as_dict
-from pipeline.sent import sent_of
+from pipeline.checks.check import Asked, check
+from pipeline.checks.inbox import check_ready
+from pipeline.checks.offline import Alone
+from pipeline.checks.online import TheHub, reached
+from pipeline.checks.submission import sent_of
+from pipeline.receipts.render import as_dict
+from pipeline.review.hold import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,12 +10,12 @@ from exchange import submit
 from partner import about, manifest, register_key
 from small_source import SMALL, SmallSource, fires, rows
 
+from cli.screen import FINDINGS, FINE, WRONG, guarded
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.alone import Alone
-from pipeline.check import Asked, check
-from pipeline.cli.screen import FINDINGS, FINE, WRONG, guarded
-from pipeline.sent import sent_of
+from pipeline.checks.check import Asked, check
+from pipeline.checks.offline import Alone
+from pipeline.checks.submission import sent_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,11 +18,12 @@ from small_source import SMALL, SmallSource, fires
 
 from hub.errors import RetryLater
 from hub.settings import settings
-from pipeline import acknowledge, asking
-from pipeline.asking import check_ready
-from pipeline.check import check_file
-from pipeline.receive import receive_ready
-from pipeline.run import run
+from pipeline.checks import inbox as asking
+from pipeline.checks.check import check_file
+from pipeline.checks.inbox import check_ready
+from pipeline.intake.receive import receive_ready
+from pipeline.receipts import publish
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,7 @@ def test_a_check_knows_the_feed_and_its_submissions(small: SmallSource) -> None:
 
 DYING = """
 import os, sys
-from pipeline import asking
+from pipeline.checks import inbox as asking
 asking.check = lambda *_, **__: os.kill(os.getpid(), int(sys.argv[1]))
 asking.check_ready(sys.argv[2])
 """
@@ -165,7 +166,7 @@ def test_a_technical_receipt_that_could_not_be_written_comes_later(
         raise OSError(errno.ENOSPC, "no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(acknowledge, "publish", full)
+        patch.setattr(publish, "publish", full)
         drop(SMALL, "1.csv", fires("F1"))
         receive_ready(SMALL)
     run(SMALL)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipeline.answer.choosing import choose
-from pipeline.evidence import EVIDENCE
+from pipeline.corrections.select_rows import choose
+from pipeline.transform.quarantine import EVIDENCE
 
 if TYPE_CHECKING:
     import pytest
@@ -24,7 +24,7 @@ def evidence(*sizes: int) -> pa.Table:
 
 
 def test_the_first_rows_that_fit_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.answer.choosing.BYTES", 100)
+    monkeypatch.setattr("pipeline.corrections.select_rows.BYTES", 100)
     chosen = choose(evidence(10, 40, 90, 1), ["a"], None, "en")
     assert [len(bad.cells["a"]) for bad in chosen.rows] == [10, 40]
     assert chosen.of == 4

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from exchange import ask, sample
 
+from cli.screen import FAULT, FINDINGS, FINE, WRONG, guarded
 from hub.settings import settings
-from pipeline.cli.screen import FAULT, FINDINGS, FINE, WRONG, guarded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ import pytest
 from exchange import ask, submit
 from small_source import CAUSES, SMALL, SmallSource, fires
 
+from cli.screen import FINDINGS, FINE, guarded
 from hub.errors import WrongUsage
 from mappings.suggest import suggestion
-from pipeline.cli.screen import FINDINGS, FINE, guarded
-from pipeline.codes import gaps, merge, write_sheet
+from pipeline.reports.unmapped import gaps, merge, write_sheet
 from standards import standard
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from exchange import ask, codes, receipt
 from linked_sources import COUNTRIES, DECLARED, INSPECTED, WINDOW, LinkedSources, declare, inspect
 
 from hub.settings import settings
-from pipeline.replay import candidates, replay, wanted_of
+from pipeline.steps.replay import candidates, replay, wanted_of
 
 if TYPE_CHECKING:
     from pathlib import Path

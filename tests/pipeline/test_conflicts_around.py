@@ -13,16 +13,17 @@ from exchange import ask, drop, receipt
 from linked_sources import DECLARED, INSPECTED, LinkedSources, declare, inspect
 
 import standards.links
+from cli.screen import FINE, WRONG, guarded
 from hub.settings import settings
-from pipeline import acknowledge
-from pipeline.cli.screen import FINE, WRONG, guarded
-from pipeline.load import load_batch
-from pipeline.map import map_batch
-from pipeline.receive import receive_ready
-from pipeline.sweep import sweep
-from pipeline.validate import validate_batch
-from pipeline.warehouse import connect, migrate
+from pipeline.intake.receive import receive_ready
+from pipeline.receipts import publish as acknowledge
+from pipeline.steps.load import load_batch
+from pipeline.steps.map import map_batch
+from pipeline.steps.recovery import sweep
+from pipeline.steps.validate import validate_batch
+from stack.migrate import migrate
 from standards.links import LINKS
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,8 +17,8 @@ from exchange import ask, batches, drop, receipt
 from killing import KILLING
 
 from hub.settings import settings
-from pipeline.run import run
-from pipeline.sweep import sweep
+from pipeline.steps.recovery import sweep
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +29,8 @@ HEADER = (
     "council_district,ward,tract,public_works_division,pli_division,police_zone,fire_zone,latitude,longitude"
 )
 KILLER = f"""{KILLING}
-from pipeline.run import run
-from pipeline.work import Work
+from pipeline.steps.runner import run
+from pipeline.transform.staging import Work
 count(psycopg.Cursor, "copy")
 count(Work, "write", "put_documents", "put_meta", "clear")
 run(sys.argv[2])
@@ -113,7 +113,7 @@ def clean_up(home: Path) -> None:
     """Empty the warehouse and the home for the next round."""
     import shutil  # noqa: PLC0415
 
-    from pipeline.warehouse import connect, owner_url  # noqa: PLC0415
+    from warehouse.connection import connect, owner_url  # noqa: PLC0415
 
     with connect(owner_url()) as conn:  # the loader may not empty a table
         conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")

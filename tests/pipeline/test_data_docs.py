@@ -9,10 +9,10 @@ import pytest
 from exchange import submit
 from small_source import SMALL, SmallSource, fires
 
+from cli.screen import FINE, WRONG, guarded
 from hub.settings import settings
-from pipeline.cli.screen import FINE, WRONG, guarded
-from pipeline.data_docs import build
-from pipeline.hold import decide
+from pipeline.reports.data_docs import build
+from pipeline.review.hold import decide
 from validation import data_docs
 from validation.data_docs import Page, results_page, suite_page
 

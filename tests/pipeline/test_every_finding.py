@@ -24,19 +24,19 @@ from small_source import CAUSES, SMALL, SmallSource, fires
 from trouble import fails_on
 
 from connectors.connection import Connection
-from connectors.hub_folder import hub_folder
-from connectors.reading import read
+from connectors.inbox.exchange import exchange_folder
+from connectors.inbox.hub_folder import hub_folder
+from connectors.sandbox.reader import read
 from hub.errors import RejectBatch
 from hub.settings import settings
-from pipeline.asking import ATTEMPTS, check_ready
-from pipeline.exchange import exchange_folder
-from pipeline.fetch import fetch_source
-from pipeline.findings import told
-from pipeline.hold import decide
-from pipeline.replay import Wanted, candidates, replay
-from pipeline.run import run
+from pipeline.checks.inbox import ATTEMPTS, check_ready
+from pipeline.intake.fetch import fetch_source
+from pipeline.review.hold import decide
+from pipeline.steps.replay import Wanted, candidates, replay
+from pipeline.steps.runner import run
+from validation.aggregation import told
 from validation.catalogue import catalogue, examples
-from validation.explaining import page, written
+from validation.catalogue_page import page, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +117,7 @@ def left_alone(kind: str) -> Callable[[SmallSource], dict[str, Any]]:
             (settings().home / "2.csv").hardlink_to(file)
         with ExitStack() as stack:
             if kind == "closed":
-                stack.enter_context(patch("connectors.confined.os.open", closed))
+                stack.enter_context(patch("connectors.inbox.confined.os.open", closed))
             run(SMALL)
             run(SMALL)  # a second name is told at the second look
         account: dict[str, Any] = json.loads(

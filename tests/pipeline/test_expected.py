@@ -12,8 +12,8 @@ from small_source import SMALL, SmallSource, fires
 from hub.batch import Counts, State
 from hub.receipt import Verdict
 from hub.settings import settings
-from pipeline.expected import MOST, expected, figure_in_words
-from pipeline.receipts import documents
+from pipeline.receipts.render import documents
+from validation.figure_text import MOST, expected, figure_in_words
 
 COLUMN = "<script>alert(1)</script>"
 ODD = [

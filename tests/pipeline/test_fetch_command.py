@@ -14,11 +14,11 @@ from partner_sql import SqlitePartner
 from partners import FOLDER_LINE
 from small_source import MAPPING, SMALL, SmallSource, fires
 
+from cli.screen import FAULT, FINE, guarded
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.cli.screen import FAULT, FINE, guarded
-from pipeline.fetch import fetch_all
+from pipeline.intake.fetch import fetch_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.screen import FAULT, FINDINGS, FINE, WRONG, guarded
 from hub.clock import fixed
+from hub.pseudonyms import fixed_key, token_key
 from hub.settings import PROJECT, settings
-from hub.tokens import fixed_key, token_key
 from mappings.engine import read_source
-from pipeline.cli.screen import FAULT, FINDINGS, FINE, WRONG, guarded
-from pipeline.golden import EXPECTED, differences, outcome_of
+from pipeline.authoring.golden import EXPECTED, differences, outcome_of
 
 if TYPE_CHECKING:
     from pathlib import Path

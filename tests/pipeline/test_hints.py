@@ -13,15 +13,15 @@ import yaml
 from exchange import submit
 from small_source import SMALL, SmallSource, fires
 
+from cli import app
+from cli.screen import FINE, WRONG, guarded
 from hub.settings import PROJECT
-from pipeline.cli import app
-from pipeline.cli.screen import FINE, WRONG, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FOLDERS = ("hub", "connectors", "mappings", "pipeline", "standards", "validation", "dags")
+FOLDERS = ("hub", "standards", "connectors", "mappings", "validation", "warehouse", "pipeline", "stack", "cli", "dags")
 SPAN = re.compile(r"`(riskhub [^`]+)`")
 PLAIN = re.compile(r"(?<![\w/`.-])(riskhub (?:[a-z][a-z-]*)(?: [\w./{}<>=*|\"'-]+)*)", re.ASCII)
 CHINESE = {"单位/专题": "AGENCY/FEED", "文件": "FILE", "类型": "TYPE"}

@@ -9,17 +9,17 @@ import pytest
 from exchange import ask, batches, codes, counts, receipt, submit
 from small_source import MAPPING, SMALL, SmallSource, fires
 
+from cli.screen import FINE, WRONG, guarded
 from hub.errors import WrongUsage
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.against import TheHub
-from pipeline.check import Asked, check
-from pipeline.cli.screen import FINE, WRONG, guarded
-from pipeline.hold import decide, held, question
-from pipeline.plan import plan_file
-from pipeline.sweep import sweep
-from pipeline.warehouse import connect
-from pipeline.work import Work
+from pipeline.checks.check import Asked, check
+from pipeline.checks.online import TheHub
+from pipeline.reports.plan import plan_file
+from pipeline.review.hold import decide, held, question
+from pipeline.steps.recovery import sweep
+from pipeline.transform.staging import Work
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,11 +27,12 @@ SECRET = b"no,at,cause,note\nSECRET,2026-05-01 10:00,foo,of somebody else\n"
 # The claims of a hub, over and over, without the rest of the journey: as many looks at a folder as can be had.
 CLAIM = """
 import time
-from connectors import folder, paired
+from connectors.inbox import folder
+from connectors.inbox import bundle as paired
 from datetime import UTC, datetime
 from hub.batch import new_batch_id
 from hub.errors import HubError
-from pipeline.exchange import inbox_of, publish
+from connectors.inbox.exchange import inbox_of, publish
 end, seen = time.monotonic() + 6, 0
 while time.monotonic() < end:
     try:

@@ -9,11 +9,11 @@ from exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 from hub.batch import Counts
 from hub.errors import RetryLater
 from hub.settings import settings
-from pipeline import run as running
-from pipeline.map import map_batch
-from pipeline.receive import receive_ready
-from pipeline.run import run
-from pipeline.warehouse import connect
+from pipeline.intake.receive import receive_ready
+from pipeline.steps import runner as running
+from pipeline.steps.map import map_batch
+from pipeline.steps.runner import run
+from warehouse.connection import connect
 
 PITTSBURGH = "us_pittsburgh/fire_incidents"
 COLUMNS = (

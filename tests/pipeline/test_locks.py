@@ -15,12 +15,12 @@ import pytest
 from exchange import batches, drop
 from small_source import SMALL, SmallSource, fires
 
-from hub import locks
 from hub.errors import RetryLater
 from hub.settings import settings
-from pipeline.run import run
-from pipeline.waiting import sessions_that_wait
-from pipeline.warehouse import connect
+from pipeline.reports.waiting import sessions_that_wait
+from pipeline.steps.runner import run
+from warehouse import locks
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def test_who_waits_for_whom_is_told() -> None:
 
 def test_a_process_that_dies_lets_go() -> None:
     program = (
-        "import sys, time\nfrom hub import locks\nfrom pipeline.warehouse import connect\n"
+        "import sys, time\nfrom hub import locks\nfrom warehouse.connection import connect\n"
         "conn = connect()\nlocks.take(conn, 'source a/b')\nprint('held', flush=True)\ntime.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], env=os.environ, stdout=subprocess.PIPE, text=True) as child:

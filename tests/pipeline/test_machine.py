@@ -19,13 +19,13 @@ from small_source import SMALL, SmallSource, fires
 
 from hub import machine
 from hub.errors import FixTheHub, HubError, RetryLater
+from hub.i18n import say
 from hub.settings import settings
-from hub.text import say
-from pipeline import run as running
-from pipeline.doctor_warehouse import waiting
-from pipeline.receive import receive_ready
-from pipeline.run import run
-from pipeline.warehouse import owner_url
+from pipeline.intake.receive import receive_ready
+from pipeline.steps import runner as running
+from pipeline.steps.runner import run
+from stack.doctor_warehouse import waiting
+from warehouse.connection import owner_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,7 +139,7 @@ def test_what_lies_in_the_file_ends_after_three(
 # A worker that ends itself in the middle of a step, as the signal that is its first argument would end it.
 DYING = """
 import os, sys
-from pipeline import run
+from pipeline.steps import runner as run
 def die(batch):
     os.kill(os.getpid(), int(sys.argv[1]))
 run.STEPS[sys.argv[3]] = die
@@ -270,8 +270,8 @@ def test_what_kills_its_worker_each_time_keeps_no_other_batch_waiting() -> None:
 
 DEADLY = """
 import os, sys
-from pipeline import run
-from pipeline.receive import receive_ready
+from pipeline.steps import runner as run
+from pipeline.intake.receive import receive_ready
 real = run.STEPS["map"]
 def deadly(batch):
     if batch == sys.argv[2]:

@@ -11,9 +11,9 @@ import pytest
 from exchange import batches, codes
 from small_source import SMALL, SmallSource, fires
 
+from cli.screen import FINDINGS, FINE, WRONG, guarded
 from hub.settings import settings
-from pipeline.cli.screen import FINDINGS, FINE, WRONG, guarded
-from pipeline.run import run
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ class Barred(MetaPathFinder):
             raise ImportError(f"{name} is of the hub")
 sys.meta_path.insert(0, Barred())
 from pathlib import Path
-import pipeline.manifests as manifests
+import pipeline.authoring.manifests as manifests
 """
 
 

@@ -12,7 +12,7 @@ from small_source import MAPPING, SMALL, SmallSource, fires
 from hub.errors import FixTheHub
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.check import check_file
+from pipeline.checks.check import check_file
 
 if TYPE_CHECKING:
     from pathlib import Path

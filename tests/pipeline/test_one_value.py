@@ -19,8 +19,8 @@ from small_source import SMALL, SmallSource, fires
 from trouble import fails_on
 
 from hub.settings import settings
-from pipeline import isolating
-from pipeline.check import check_file
+from pipeline.checks.check import check_file
+from pipeline.transform import isolate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,16 +198,16 @@ def test_a_row_that_we_fall_over_is_found(
 def test_a_record_that_a_check_falls_over_is_found(
     small: SmallSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline import refine  # noqa: PLC0415
+    from pipeline.transform import map_batches  # noqa: PLC0415
 
-    judged = refine.check
+    judged = map_batches.check
 
     def broken(tables: dict[str, pa.Table], *given: Any, **more: Any) -> pa.Table:
         if "F2" in tables[""]["source_record_no"].to_pylist():
             raise OverflowError
         return judged(tables, *given, **more)
 
-    monkeypatch.setattr(refine, "check", broken)
+    monkeypatch.setattr(map_batches, "check", broken)
     (path := tmp_path / "1.csv").write_bytes(fires("F1", "F2", "F3"))
     verdict = check_file(path, SMALL)
     assert (verdict.counts.new, verdict.counts.quarantined) == (2, 1)
@@ -221,7 +221,7 @@ def test_halving_finds_the_rows_that_fail_and_no_others(size: int, bad: set[int]
         if any(first <= each < last for each in bad):
             raise ValueError
 
-    assert isolating.failing(size, work) == sorted(each for each in bad if each < size)
+    assert isolate.failing(size, work) == sorted(each for each in bad if each < size)
 
 
 def test_work_that_always_fails_ends() -> None:
@@ -231,8 +231,8 @@ def test_work_that_always_fails_ends() -> None:
         tried.append(first)
         raise ValueError
 
-    assert isolating.failing(100_000, work) == list(range(100_000))
-    assert len(tried) <= isolating.TRIES
+    assert isolate.failing(100_000, work) == list(range(100_000))
+    assert len(tried) <= isolate.TRIES
 
 
 def test_counts_add_up(small: SmallSource, tmp_path: Path) -> None:

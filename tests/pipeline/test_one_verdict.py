@@ -10,7 +10,7 @@ import pytest
 from small_source import MAPPING, SMALL, SmallSource, fires
 
 from hub.settings import settings
-from pipeline.check import check_file
+from pipeline.checks.check import check_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from partner import send
 from small_source import SmallSource
 
 from hub.settings import settings
-from pipeline.check import check_file
-from pipeline.warehouse import connect
+from pipeline.checks.check import check_file
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path

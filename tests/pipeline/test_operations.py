@@ -10,11 +10,11 @@ from partner import send
 from small_source import SMALL, SmallSource, fires, rows
 
 from mappings.engine import read_source
-from pipeline.hold import decide, held
-from pipeline.plan import plan_file
-from pipeline.replay import Wanted, candidates, replay
-from pipeline.run import run
-from pipeline.sweep import sweep
+from pipeline.reports.plan import plan_file
+from pipeline.review.hold import decide, held
+from pipeline.steps.recovery import sweep
+from pipeline.steps.replay import Wanted, candidates, replay
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path

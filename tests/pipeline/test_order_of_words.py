@@ -15,9 +15,10 @@ from small_source import SMALL, SmallSource, rows
 
 import hub.settings
 from hub import clock
-from pipeline.replay import candidates, replay, wanted_of
-from pipeline.run import run
-from pipeline.warehouse import migrate, owner_url
+from pipeline.steps.replay import candidates, replay, wanted_of
+from pipeline.steps.runner import run
+from stack.migrate import migrate
+from warehouse.connection import owner_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +56,7 @@ def test_a_clock_set_back_loses_no_correction() -> None:
 
 
 def test_files_that_wait_are_loaded_in_the_order_in_which_they_came() -> None:
-    from pipeline.receive import receive_ready  # noqa: PLC0415
+    from pipeline.intake.receive import receive_ready  # noqa: PLC0415
 
     for name, back in (("1", 0), ("2", 5)):
         with clock.fixed(NOW - timedelta(hours=back)):

@@ -17,9 +17,9 @@ from small_source import SMALL, SmallSource, rows
 from test_crashes import KILLER
 
 from hub.settings import settings
-from pipeline.run import run
-from pipeline.sweep import sweep
-from pipeline.warehouse import connect, owner_url
+from pipeline.steps.recovery import sweep
+from pipeline.steps.runner import run
+from warehouse.connection import connect, owner_url
 
 if TYPE_CHECKING:
     from pathlib import Path

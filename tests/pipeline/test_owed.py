@@ -12,14 +12,14 @@ from exchange import ask, drop
 from partner import send
 from small_source import SMALL, SmallSource, fires
 
+from cli.screen import FINDINGS, FINE, guarded
 from hub.errors import FixTheHub, RetryLater
-from pipeline.cli.screen import FINDINGS, FINE, guarded
-from pipeline.owed import Terms, owed, terms_of
-from pipeline.owed.asking import expected, missing
-from pipeline.owed.states import Came, Watch
-from pipeline.run import run
-from pipeline.warehouse import connect
-from pipeline.watch import note_look, watched
+from pipeline.intake.poll_log import note_look, watched
+from pipeline.reports.timeliness import Terms, owed, terms_of
+from pipeline.reports.timeliness.report import expected, missing
+from pipeline.reports.timeliness.status import Came, Watch
+from pipeline.steps.runner import run
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,14 +12,14 @@ from exchange import ask, batches, drop
 from partner import own
 from small_source import MAPPING, SMALL, SmallSource, fires
 
+from cli.screen import guarded
+from connectors.inbox.exchange import exchange_folder
 from hub.settings import settings
-from pipeline import acknowledge
-from pipeline.asking import check_ready
-from pipeline.cli.screen import guarded
-from pipeline.doctor import diagnose
-from pipeline.exchange import exchange_folder
-from pipeline.run import run
-from pipeline.sweep import sweep
+from pipeline.checks.inbox import check_ready
+from pipeline.receipts import publish
+from pipeline.steps.recovery import sweep
+from pipeline.steps.runner import run
+from stack.doctor import diagnose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ def test_a_folder_in_which_one_answer_cannot_stand_keeps_no_other_back(sources: 
     assert sources
     out = folder("out")
     drop(SMALL, "1.csv", fires("F1"))
-    ordinary = acknowledge.publish
+    ordinary = publish.publish
     seen: list[str] = []
 
     def blocked(name: str, document: str, body: bytes) -> None:
@@ -129,7 +129,7 @@ def test_a_folder_in_which_one_answer_cannot_stand_keeps_no_other_back(sources: 
         ordinary(name, document, body)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(acknowledge, "publish", blocked)
+        patch.setattr(publish, "publish", blocked)
         drop(SMALL, "2.csv", fires("F2"))
         drop(AFTER, "3.csv", fires("F3"))
         assert guarded(["run"]) == FAULT
@@ -158,7 +158,7 @@ def test_bytes_that_change_after_the_claim_are_not_what_is_read(sources: SmallSo
         path.write_bytes(fires("GOOD"))
         with pytest.MonkeyPatch.context() as patch:
             held = os.open(path, os.O_RDONLY)
-            name = "pipeline.receive.ledger.register_batch" if part == "in" else "pipeline.asking.check"
+            name = "pipeline.intake.receive.ledger.register_batch" if part == "in" else "pipeline.checks.inbox.check"
             module, _, attribute = name.rpartition(".")
             ordinary = _named(module, attribute)
 

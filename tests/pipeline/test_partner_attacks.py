@@ -232,7 +232,7 @@ def test_links_at_the_names_of_answers_are_replaced_and_never_written_through(la
 def test_a_link_at_the_name_of_a_receipt_is_replaced(lax: Place) -> None:
     """The id is known to the sender as soon as the technical receipt is there."""
     put(lax, "hn_two", "1.csv", fires("B1"))
-    done = lax.hub_does("from pipeline.receive import receive_ready; receive_ready('hn_two/fires')")
+    done = lax.hub_does("from pipeline.intake.receive import receive_ready; receive_ready('hn_two/fires')")
     assert done.code == 0, done.err
     out = lax.folder("hn_two", "out")
     (received,) = out.glob("*.received.json")

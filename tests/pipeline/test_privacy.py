@@ -13,9 +13,9 @@ import yaml
 from exchange import ask, drop, sample, submit
 
 from hub.settings import settings
-from pipeline.receive import receive_ready
-from pipeline.run import step
-from pipeline.warehouse import connect
+from pipeline.intake.receive import receive_ready
+from pipeline.steps.runner import step
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path

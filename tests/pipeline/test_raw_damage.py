@@ -9,17 +9,17 @@ import pytest
 from exchange import ask, batches, drop
 from small_source import SMALL, SmallSource, fires
 
-from connectors import raw
+from connectors import raw_store as raw
 from hub.batch import State
 from hub.settings import settings
-from pipeline import run as running
-from pipeline.doctor_warehouse import raw_store, waiting
-from pipeline.plan.reading import plan_replay
-from pipeline.receive import receive_ready
-from pipeline.replay import candidates, replay, wanted_of
-from pipeline.run import run
+from pipeline.intake.receive import receive_ready
+from pipeline.reports.plan.plan import plan_replay
+from pipeline.reports.trace import trace_record
 from pipeline.sources import source_named
-from pipeline.trace import trace_record
+from pipeline.steps import runner as running
+from pipeline.steps.replay import candidates, replay, wanted_of
+from pipeline.steps.runner import run
+from stack.doctor_warehouse import raw_store, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,7 @@ def test_whoever_reads_again_gets_the_bytes_that_came_or_none(damage: Callable[[
 
 
 def test_bytes_that_change_while_they_are_read_load_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import map as mapping  # noqa: PLC0415
+    from pipeline.steps import map as mapping  # noqa: PLC0415
 
     drop(SMALL, "1.csv", CONTENT)
     ids = receive_ready(SMALL)

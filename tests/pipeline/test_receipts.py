@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.batch import State
+from hub.i18n import local_time
 from hub.receipt import Verdict
-from pipeline.receipts import documents, local_time
+from pipeline.receipts.render import documents
 from validation.catalogue import level_of, render
 
 MOMENT = datetime(2026, 3, 4, 17, 30, 1, tzinfo=UTC)

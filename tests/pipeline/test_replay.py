@@ -11,13 +11,13 @@ from test_journey import fires as pittsburgh
 
 from hub.errors import WrongUsage
 from mappings.engine import read_source
-from pipeline import replay as replaying
-from pipeline.plan import plan_file, plan_replay
-from pipeline.replay import Wanted, candidates, replay
-from pipeline.run import run
+from pipeline.reports.plan import plan_file, plan_replay
+from pipeline.reports.trace import trace_line
 from pipeline.sources import source_named
-from pipeline.sweep import sweep
-from pipeline.trace import trace_line
+from pipeline.steps import replay as replaying
+from pipeline.steps.recovery import sweep
+from pipeline.steps.replay import Wanted, candidates, replay
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,14 +14,14 @@ from exchange import ask, submit
 from small_source import CAUSES, SMALL, SmallSource, fires
 from test_crashes import KILLER
 
-from pipeline.replay import Wanted, candidates, replay
-from pipeline.warehouse import connect, owner_url
+from pipeline.steps.replay import Wanted, candidates, replay
+from warehouse.connection import connect, owner_url
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 REPLAYER = KILLER.replace("run(sys.argv[2])", "replay(candidates(Wanted(changed=True)))").replace(
-    "from pipeline.run import run", "from pipeline.replay import Wanted, candidates, replay"
+    "from pipeline.steps.runner import run", "from pipeline.steps.replay import Wanted, candidates, replay"
 )
 pytestmark = [pytest.mark.usefixtures("warehouse"), pytest.mark.slow]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from small_source import SmallSource
 
 from mappings.engine import read_source
-from pipeline.answer.returning import Delivered
+from pipeline.corrections.delivery import Delivered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,6 @@ def test_corrections_that_all_name_each_other_are_read_so_often_and_no_more(
 
     assert notes() == ["secret"] * 3
     assert len(read) == 7, "twice as often, and once more, with each submission"
-    monkeypatch.setattr("pipeline.answer.returning.OPENED", 3)
+    monkeypatch.setattr("pipeline.corrections.delivery.OPENED", 3)
     assert notes() == ["secret", "secret", None]
     assert len(read) == 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cli.screen import FINDINGS, FINE, guarded
 from hub.settings import PROJECT, settings
-from pipeline.cli.screen import FINDINGS, FINE, guarded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from partner import about, inbox, lay, manifest, register_key, send, settle
 from small_source import SMALL, SmallSource, fires
 
 from hub.settings import settings
-from pipeline.replay import Wanted, candidates
-from pipeline.run import run
+from pipeline.steps.replay import Wanted, candidates
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ from exchange import ask, batches, codes, counts, receipt, submit
 from partner import send
 from small_source import CAUSES, SMALL, SmallSource, fires, rows
 
-from pipeline.hold import decide, held
-from pipeline.replay import Wanted, candidates, replay
-from pipeline.run import run
+from pipeline.review.hold import decide, held
+from pipeline.steps.replay import Wanted, candidates, replay
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from small_source import SmallSource, fires
 
 from mappings.engine import read_source
-from pipeline.check import Asked, check
+from pipeline.checks.check import Asked, check
 
 if TYPE_CHECKING:
     from pathlib import Path

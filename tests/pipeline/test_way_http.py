@@ -13,9 +13,9 @@ from partner_http import HttpPartner, as_xml, reply, status
 from partners import FOLDER_LINE, IMPATIENT, VARIABLE, agree, collect, core
 from small_source import SMALL
 
-from connectors import raw
+from connectors import raw_store
 from hub.errors import FixTheHub, RetryLater
-from pipeline.fetch import fetch_source
+from pipeline.intake.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +62,7 @@ def test_every_page_comes_once_in_its_order(partner: HttpPartner, tmp_path: Path
     assert set(core()) == {f"F{at}" for at in range(count)}
     assert partner.asked[0].startswith("/v1/fires?since=2026")
     (batch,) = batches(SMALL)
-    with raw.local_path(batch["sha256"]) as path, zipfile.ZipFile(path) as archive:
+    with raw_store.local_path(batch["sha256"]) as path, zipfile.ZipFile(path) as archive:
         assert archive.namelist() == [f"{at:05d}.json" for at in range(1, (count + 1) // 2 + 1)]
     assert collect() == []
 
@@ -102,7 +102,7 @@ def test_a_tag_of_a_page_that_was_never_registered_loses_nothing(
 ) -> None:
     """The process dies after the page was kept with its tag and before the delivery was registered."""
     partner.put(*ROWS)
-    monkeypatch.setattr("pipeline.fetch._register", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("pipeline.intake.fetch._register", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         fetch_source(SMALL)
     monkeypatch.undo()
@@ -135,7 +135,7 @@ def test_one_page_comes_as_it_was_sent(partner: HttpPartner, tmp_path: Path) -> 
     assert collect() == ["acknowledged"]
     (batch,) = batches(SMALL)
     assert batch["file"] == "fires.json"
-    with raw.open_raw(batch["sha256"]) as file:
+    with raw_store.open_raw(batch["sha256"]) as file:
         assert file.read().startswith(b'{"data": {"items": [{"no": "F0"')
     assert collect() == []
 

@@ -16,7 +16,7 @@ from small_source import MAPPING, SMALL
 
 from hub.errors import FixTheHub, RetryLater
 from mappings.engine import read_source
-from pipeline.fetch import fetch_source
+from pipeline.intake.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

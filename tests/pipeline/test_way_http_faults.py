@@ -15,7 +15,7 @@ from partners import BUSY, IMPATIENT, VARIABLE, agree, collect, said
 from small_source import SMALL
 
 from hub.errors import FixTheHub, RetryLater
-from pipeline.fetch import fetch_source
+from pipeline.intake.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,10 +14,10 @@ from partner_http import HttpPartner, reply
 from partners import VARIABLE, agree, agree_also, collect, core
 from small_source import SMALL, SmallSource
 
-from connectors.since import Since, order
+from connectors.http.incremental import Since, order
 from hub.errors import FixTheHub, RetryLater
 from mappings.engine import read_source
-from pipeline.fetch import fetch_source
+from pipeline.intake.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_what_is_not_registered_is_not_passed_over(
     agree_also(source, f"{FIELD}}}")
     partner.change("F1", "2020-05-01T10:00:00Z")
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.fetch._register", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr("pipeline.intake.fetch._register", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             fetch_source(SMALL)
     assert batches(SMALL) == []

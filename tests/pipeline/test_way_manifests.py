@@ -15,7 +15,7 @@ from partners import IMPATIENT, agree, agree_also, collect, core, forget, killed
 from small_source import SMALL, SmallSource, fires
 
 from hub.errors import FixTheHub, RetryLater
-from pipeline.fetch import fetch_source
+from pipeline.intake.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,12 +14,12 @@ from partners import IMPATIENT, agree, agree_also, collect, core
 from small_source import SMALL, SmallSource, fires
 
 from connectors.connection import Connection
-from connectors.glance import Glance
-from connectors.listing import Entry
-from connectors.s3 import COPIED, S3
-from connectors.signing import Signer
+from connectors.remote.listing import Entry
+from connectors.remote.s3 import COPIED, S3
+from connectors.remote.sigv4 import Signer
+from connectors.sandbox.page_parser import Glance
 from hub.errors import FixTheHub
-from pipeline.fetch import fetch_source
+from pipeline.intake.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

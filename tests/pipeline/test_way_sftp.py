@@ -17,16 +17,16 @@ from partner_sftp import OLD, SftpPartner
 from partners import BUSY, IMPATIENT, VARIABLE, agree, agree_also, collect, core, forget, killed_everywhere, said
 from small_source import SMALL, SmallSource, fires
 
-from connectors.sftp import Sftp
+from connectors.remote.sftp import Sftp
 from hub.errors import FixTheHub, RetryLater
-from pipeline.fetch import fetch_source
+from pipeline.intake.fetch import fetch_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from connectors.listing import Entry
-    from connectors.sink import Sink
+    from connectors.download import Sink
+    from connectors.remote.listing import Entry
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 ONE, TWO = fires("F1,2026-05-01 10:00,短路,first"), fires("F1,2026-05-01 10:00,短路,other")
@@ -349,7 +349,7 @@ def test_of_two_that_fetched_the_same_one_registers(partner: SftpPartner, monkey
         return whole
 
     monkeypatch.setattr(Sftp, "download", overtaken)
-    monkeypatch.setattr("pipeline.fetch._alone_with", lambda _: nullcontext(enter_result=True))
+    monkeypatch.setattr("pipeline.intake.fetch._alone_with", lambda _: nullcontext(enter_result=True))
     assert fetch_source(SMALL) == []
     assert len(batches(SMALL)) == 1
     assert ask("select count(*) as n from ledger.fetched") == [{"n": 1}]

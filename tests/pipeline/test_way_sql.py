@@ -17,11 +17,11 @@ from partner_sql import PostgresPartner, SqlitePartner
 from partners import BUSY, IMPATIENT, VARIABLE, agree, agree_also, collect, core, said
 from small_source import SMALL, SmallSource
 
-from connectors import raw
-from connectors.watermark import latest
+from connectors import raw_store
+from connectors.cursor import latest
 from hub.errors import FixTheHub, HubError, RetryLater
-from pipeline.fetch import fetch_source
-from pipeline.warehouse import connect
+from pipeline.intake.fetch import fetch_source
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def delivered() -> list[list[dict[str, str]]]:
     """Return the rows of every delivery, oldest first."""
     found = []
     for batch in reversed(batches(SMALL)):
-        with raw.open_raw(batch["sha256"]) as file:
+        with raw_store.open_raw(batch["sha256"]) as file:
             found.append(list(csv.DictReader(io.StringIO(file.read().decode()))))
     return found
 
@@ -116,7 +116,7 @@ def test_the_same_rows_are_the_same_bytes(partner: PostgresPartner) -> None:
 
 
 def ask_nothing(query: str) -> None:
-    from pipeline.warehouse import connect, owner_url  # noqa: PLC0415
+    from warehouse.connection import connect, owner_url  # noqa: PLC0415
 
     with connect(owner_url()) as conn:  # the hub itself forgets nothing
         conn.execute(query.encode())
@@ -224,7 +224,7 @@ class Silence:
 
 @pytest.mark.usefixtures("source")
 def test_a_server_that_falls_silent_is_left_in_time(partner: PostgresPartner, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connectors.database import Table  # noqa: PLC0415
+    from connectors.sql.engine import Table  # noqa: PLC0415
 
     partner.execute(INSERT, "F1", "first", "2020-05-01 10:00+08")
     port = int(partner.uri().rpartition(":")[2].partition("/")[0])

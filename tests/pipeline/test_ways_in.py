@@ -35,8 +35,8 @@ from partners import (
 from small_source import SMALL
 
 from hub.errors import FixTheHub, RetryLater
-from pipeline.fetch import fetch_source
-from pipeline.run import run
+from pipeline.intake.fetch import fetch_source
+from pipeline.steps.runner import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

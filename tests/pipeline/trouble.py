@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true
-from pipeline import isolating
+from pipeline.transform import isolate
 
 if TYPE_CHECKING:
     import pytest
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def fails_on(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the mapping of any batch that holds the word in its first column fall over it, quoting it as Arrow does."""
-    mapped = isolating.refine
+    mapped = isolate.refine
 
     def broken(rows: pa.RecordBatch, source: Source) -> Refined:
         if any_true(pc.fill_null(pc.match_substring(rows.column(0), word), fill_value=False)):
             raise pa.ArrowInvalid(f"Integer value {word} not in range")
         return mapped(rows, source)
 
-    monkeypatch.setattr(isolating, "refine", broken)
+    monkeypatch.setattr(isolate, "refine", broken)

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from pipeline.logins import migrate_login
-from pipeline.stack import postgres
-from pipeline.warehouse import migrate
+from stack import postgres
+from stack.logins import migrate_login
+from stack.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,8 +20,8 @@ import pytest
 from telling import Told
 
 from hub.settings import PROJECT, settings
-from pipeline.doctor import diagnose
-from pipeline.stack import airflow, control, databases, environment, ports, postgres, processes
+from stack import airflow, control, databases, environment, ports, postgres, processes
+from stack.doctor import diagnose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ SOURCE = "hn_fire/incidents"
 UP = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from pipeline.stack import control
+from stack import control
 control.up(lambda key, /, **values: print(key, flush=True))
 """
 

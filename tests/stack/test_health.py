@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
+from cli.screen import FAULT, FINE, guarded
 from hub.settings import settings
-from pipeline.cli.screen import FAULT, FINE, guarded
-from pipeline.stack import airflow, control, ports, processes
-from pipeline.stack.health import JOBS, State
+from stack import airflow, control, ports, processes
+from stack.health import JOBS, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,7 +219,7 @@ def test_a_server_that_breaks_off_is_no_unknown_fault(
     def break_off(*_: object) -> None:
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr("pipeline.cli.exchange.connect", break_off)
+    monkeypatch.setattr("cli.exchange.connect", break_off)
     assert guarded(["batches"]) == FAULT
     said = capsys.readouterr().err
     assert "riskhub status" in said

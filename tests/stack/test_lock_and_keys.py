@@ -12,9 +12,9 @@ import pytest
 from telling import Told
 
 from hub.errors import RetryLater
-from pipeline.stack.keys import secret, write_private
-from pipeline.stack.lock import only_one
-from pipeline.stack.progress import silent
+from stack.keys import secret, write_private
+from stack.lock import only_one
+from stack.progress import silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 HOLD = """
 import sys, time
 from pathlib import Path
-from pipeline.stack.lock import only_one
-from pipeline.stack.progress import silent
+from stack.lock import only_one
+from stack.progress import silent
 with only_one(Path(sys.argv[1]), silent):
     print("held", flush=True)
     time.sleep(60)

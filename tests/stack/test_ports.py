@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from telling import Told
 
-from pipeline.stack.ports import FIRST, HOST, free_port, is_free, remember, remembered
-from pipeline.stack.progress import silent
+from stack.ports import FIRST, HOST, free_port, is_free, remember, remembered
+from stack.progress import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

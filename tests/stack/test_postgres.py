@@ -17,8 +17,8 @@ import pytest
 from telling import Told
 
 from hub.errors import FixTheHub, RetryLater
-from pipeline.stack import binaries, ports, postgres
-from pipeline.stack.account import server_account
+from stack import binaries, ports, postgres
+from stack.account import server_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

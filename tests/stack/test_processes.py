@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from pipeline.stack import processes
+from stack import processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def test_another_home_is_left_alone(clean: Path, tmp_path: Path) -> None:
 
 def test_the_command_that_looks_never_finds_itself(clean: Path) -> None:
     look = (
-        "import sys; from pathlib import Path; from pipeline.stack.processes import leftovers;"
+        "import sys; from pathlib import Path; from stack.processes import leftovers;"
         "print([p.pid for p in leftovers(Path(sys.argv[1]))])"
     )
     seen = subprocess.run(

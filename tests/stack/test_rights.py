@@ -9,13 +9,14 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from cli.screen import FINE, WRONG, guarded
 from hub.errors import FixTheHub, RetryLater, WrongUsage
 from hub.settings import settings
-from pipeline import query
-from pipeline.cli.screen import FINE, WRONG, guarded
-from pipeline.doctor_warehouse import logins
-from pipeline.logins import add_analyst, analysts, remove_analyst
-from pipeline.warehouse import connect, migrate
+from stack import analyst_query
+from stack.doctor_warehouse import logins
+from stack.logins import add_analyst, analysts, remove_analyst
+from stack.migrate import migrate
+from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,8 +135,10 @@ def test_one_statement_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_what_changes_the_session_ends_with_it() -> None:
     for statement in ("reset role", "set statement_timeout = 0", "commit", "set transaction read write"):
-        assert query.asked(statement) == ([], [])
-    names, rows = query.asked("select session_user, current_user, current_setting('transaction_read_only') as ro")
+        assert analyst_query.asked(statement) == ([], [])
+    names, rows = analyst_query.asked(
+        "select session_user, current_user, current_setting('transaction_read_only') as ro"
+    )
     assert rows == [dict(zip(names, ("analyst", "analyst", "on"), strict=True))]
 
 
@@ -143,15 +146,15 @@ def test_a_query_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("RISKHUB_QUERY_SECONDS", "1")
     settings.cache_clear()
     with pytest.raises(WrongUsage) as refused:
-        query.asked("select pg_sleep(30)")
+        analyst_query.asked("select pg_sleep(30)")
     assert "RISKHUB_QUERY_SECONDS" in refused.value.next_step
 
 
 def test_the_printed_line_has_no_password() -> None:
-    line = query.psql()
+    line = analyst_query.psql()
     secret = conninfo_to_dict(str(settings().analyst_url))["password"]
     assert secret not in " ".join(line)
-    assert query.psql_environment() == {"PGPASSWORD": secret}
+    assert analyst_query.psql_environment() == {"PGPASSWORD": secret}
 
 
 # The loader owns nothing: whatever the hub does not do itself, its login cannot do either.
@@ -242,7 +245,7 @@ def test_with_the_owners_url_only_the_hub_makes_a_login_for_queries(
     migrate()
     try:
         assert guarded(["migrate"]) == FINE
-        assert query.asked("select session_user as me") == (["me"], [{"me": "analyst"}])
+        assert analyst_query.asked("select session_user as me") == (["me"], [{"me": "analyst"}])
         assert (home / "secrets" / "analyst.password").stat().st_mode & 0o077 == 0
     finally:
         with psycopg.connect(warehouse) as owner:

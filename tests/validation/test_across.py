@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from records import RECEIVED
 
 from standards import RecordType, Rule, standard
-from validation.across import judge_across
-from validation.judged import Judged
+from validation.cross_table import judge_across
 from validation.records import check
 from validation.reference import _broken_across, _flat, records_of, verdict
+from validation.table_check import Judged
 
 DECLARATION = standard().types["customs_declaration"]
 ROW: dict[str, pa.DataType] = {"row": pa.int64()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.text import LANGUAGES
+from hub.i18n import LANGUAGES
 from validation.catalogue import catalogue, examples, render
 
 # Codes whose findings may have nothing to say beside the value.

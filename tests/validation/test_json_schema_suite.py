@@ -22,9 +22,9 @@ from hub.errors import FixTheHub
 from standards import standard
 from standards.keywords import VALUES, readable, refuse_unknown
 from validation import kernels
-from validation.judged import Judged
 from validation.kernels import Bounds
 from validation.reference import CODE_OF, _Context, _context, _House
+from validation.table_check import Judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

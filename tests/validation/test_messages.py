@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from hub.text import LANGUAGES
+from hub.i18n import LANGUAGES
 from validation.catalogue import OPTIONAL, PLACE, catalogue, render
 
 if TYPE_CHECKING:

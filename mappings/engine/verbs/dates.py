@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, by_distinct, failed, only_where
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
     from mappings.engine.verbs.forms import Form
 
 LOCAL = pa.timestamp("us")

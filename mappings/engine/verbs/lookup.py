@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, by_distinct, false, only_where
-from mappings.engine.repair import half_width
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
+from mappings.engine.text.repair import half_width
 from mappings.engine.verbs.words import Words
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
 
 FITS = {"starts": pc.starts_with, "contains": pc.match_substring, "regex": pc.match_substring_regex}
 NAMED = 6  # entries that a finding about an ambiguous text names

@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, by_distinct
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
 
 NAMED_PARTS = ("qualifier", "unit")  # the others are numbers
 REMEMBERED = 1 << 14

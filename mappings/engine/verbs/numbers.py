@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, by_distinct, failed, only_where, text_bytes
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
 
 WIDE = pa.decimal128(24, 10)  # 14 digits before the point, 10 after it; what is finer is an artefact of a spreadsheet
 PLAIN = r"^[+-]?(?:0*\d{1,14}|0*\d{0,14}[.]\d+)$"

@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import by_distinct
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
 from mappings.engine.verbs.gazetteer import GENERIC, Gazetteer
 from mappings.engine.verbs.place_names import readings
 from mappings.engine.verbs.words import ASKED, nearest_words
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
     from mappings.engine.verbs.gazetteer import Division
     from standards import CodeList
 

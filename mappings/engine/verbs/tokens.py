@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 
 from hub.personal import resident
 from hub.placeholders import stands_for_nobody
-from hub.tokens import token_key
+from hub.pseudonyms import token_key
 from mappings.engine.arrays import any_true, by_distinct, failed, only_where
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
 
 VERSION = "01"
 DIGITS = 40

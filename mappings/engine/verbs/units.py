@@ -18,13 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import by_distinct, failed, only_where
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
 from mappings.engine.verbs.numbers import SHORT, Numbers
 from standards import standard
 from standards.units import Unit, normal, symbols_of, unit_of
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
 
 AMOUNT = r"^(?P<before>[^0-9.,+-]*)(?P<number>[+-]?[.,]?[0-9](?:[0-9.,' ]*[0-9])?)(?P<after>[^0-9].*)?$"
 CURRENCY = "currency"

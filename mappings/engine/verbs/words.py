@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, by_distinct
-from mappings.engine.repair import half_width
-from mappings.engine.rule import Fault, Outcome
+from mappings.engine.model.rule import Fault, Outcome
+from mappings.engine.text.repair import half_width
 from standards.likeness import alike
 
 if TYPE_CHECKING:
-    from mappings.engine.rule import Moment
+    from mappings.engine.model.rule import Moment
 
 SHORT_LIST = 6  # words of a list that is told whole where none is like the unknown one
 ASKED = 200  # distinct unknown words that suggestions are sought for; a wrong column is not worth more

@@ -1,0 +1,41 @@
+"""Commands about analysts' logins: add, remove, list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.screen import Json, app, out, print_json, print_table, word
+from stack.logins import add_analyst, analysts, remove_analyst
+
+analyst = typer.Typer(no_args_is_help=True, help="Logins of analysts, one for each person.")
+app.add_typer(analyst, name="analyst")
+
+Login = Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digits and _.")]
+
+
+@analyst.command()
+def add(name: Login, *, as_json: Json = False) -> None:
+    """Make a login that looks and does not write; its password is shown this once.  Again: a new password."""
+    url = add_analyst(name)
+    if as_json:
+        print_json({"login": name, "url": url})
+    else:
+        out.print(word("analyst.added", name=name, url=url), markup=False, soft_wrap=True)
+
+
+@analyst.command()
+def remove(name: Login) -> None:
+    """End an analyst's sessions and remove the login."""
+    out.print(word("analyst.removed", name=name, sessions=remove_analyst(name)), markup=False)
+
+
+@analyst.command(name="list")
+def list_logins(*, as_json: Json = False) -> None:
+    """List the analysts' logins and their open sessions."""
+    rows = analysts()
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(("login", "sessions", "since"), [[r["login"], r["sessions"], r["since"]] for r in rows])

@@ -1,0 +1,114 @@
+"""The command `check`: all that a partner needs who has no hub, only this distribution without its extras."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.screen import FINDINGS, FINE, Json, app, out, print_json, word
+from connectors.manifest import SUFFIX
+from hub.errors import WrongUsage
+from hub.settings import settings
+from pipeline.checks.check import Asked
+from pipeline.checks.check import check as checked
+from pipeline.checks.submission import Sent, sent_of
+from pipeline.receipts.render import as_dict, reconciliation
+from pipeline.sources import source_named
+
+if TYPE_CHECKING:
+    from mappings.engine import Source
+    from pipeline.checks.offline import Alone
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
+RequiredSource = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
+Folder = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="Write the receipt and the rows to be corrected here.")
+]
+ManifestFile = Annotated[
+    Path | None, typer.Option("--manifest", metavar="MANIFEST", help="The manifest that lies beside it.")
+]
+ByItself = Annotated[bool, typer.Option("--alone", help="Ask no hub, even where one answers.")]
+SAID = ("sequence", "period", "targets", "rows_stated", "signer", "manifest_sha256")
+
+
+@app.command()
+def check(  # noqa: PLR0913 - the options of one command
+    file: FileArgument,
+    source: RequiredSource,
+    manifest: ManifestFile = None,
+    folder: Folder = None,
+    *,
+    alone: ByItself = False,
+    as_json: Json = False,
+) -> int:
+    """Say what the hub would say of a file.  Nothing is loaded or registered; no warehouse is needed.
+
+    FILE may be a manifest itself: a zero report, or a withdrawal.  Where the warehouse of a hub answers, the file is
+    compared with what is there; where none does, the answer says so.
+    """
+    if folder is not None and not folder.is_dir():
+        raise WrongUsage(f"There is no folder {folder}.", next_step="Name a folder that exists.")
+    known, sent = source_named(source), _sent(file, manifest)
+    called = None if sent is None else sent.part_of(file)
+    asked = Asked(f"{file.stem}.check", called, against=None if alone else _the_hub(known), sent=sent)
+    found = checked(file, known, asked, answers=folder is not None)
+    account = as_dict(found.verdict, settings().language)
+    if folder is not None:
+        for document in found.documents:
+            (folder / document.name).write_bytes(document.body)
+    if as_json:
+        print_json(account)
+    else:
+        print_account(account)
+        if folder is not None:
+            out.print(word("check.written", folder=folder, names=", ".join(each.name for each in found.documents)))
+    return FINDINGS if any(finding["level"] == "error" for finding in account["findings"]) else FINE
+
+
+def _sent(file: Path, manifest: Path | None) -> Sent | None:
+    if manifest is None and file.name.lower().endswith(SUFFIX) and file.is_file():
+        manifest = file
+    return None if manifest is None else sent_of(manifest)
+
+
+def _the_hub(source: Source) -> Alone | None:
+    """Return the hub where this distribution has what it takes to ask one, and it answers."""
+    if find_spec("psycopg") is None:
+        return None
+    reached: Alone | None = import_module("pipeline.checks.online").reached(source)
+    return reached
+
+
+def print_account(account: dict[str, Any]) -> None:
+    """Print a verdict for people: the reconciliation, then each finding with place and cure."""
+    counts, findings = account["counts"], account["findings"]
+    out.print(f"[bold]{account['source']}[/]  {account['batch'] or ''}  {word('state.' + account['state'])}")
+    _print_manifest(account.get("submission"))
+    out.print(reconciliation(counts))
+    for notice in account.get("notices", ()):
+        out.print(f"  {notice['message']}", markup=False)
+    for found in findings:
+        style = {"error": "red", "warning": "yellow"}.get(found["level"], "cyan")
+        out.print(f"\n[{style}]{found['code']}[/] ×{found['count']:,}  {found['title']}", end="")
+        out.print(f"  {found['column'] or ''}", markup=False)
+        out.print(f"  {found['message']}", markup=False)
+        for place in found["samples"][:3]:
+            where = " ".join(str(place[name]) for name in ("file", "sheet") if place[name])
+            out.print(f"    {where}:{place['line']}  {place['value'] or ''}".replace("    :", "    "), markup=False)
+        out.print(f"  → {found['cure']}", markup=False)
+
+
+def _print_manifest(sent: dict[str, Any] | None) -> None:
+    if sent is None:
+        return
+    told = [(word(f"manifest.said.{name}"), sent.get(name)) for name in SAID]
+    line = " · ".join(f"{label} {_listed(value)}" for label, value in told if value not in (None, []))
+    out.print(f"{word('receipt.operation')} {word('operation.' + sent['operation'])} · {line}", markup=False)
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

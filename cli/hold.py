@@ -1,0 +1,79 @@
+"""Commands about batches that wait for a person: `hold list`, `show`, `approve`, `reject`."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from cli.screen import FINE, Json, SourceName, app, out, print_json, print_table, word
+from hub.errors import WrongUsage
+from pipeline.review.hold import Decision, decide, held, hold_of
+from pipeline.steps.runner import step
+from warehouse import ledger
+from warehouse.connection import connect
+
+hold_app = typer.Typer(no_args_is_help=True)
+app.add_typer(hold_app, name="hold", help="Batches that wait for a person: list, show, approve, reject.")
+Batch = Annotated[str, typer.Argument(metavar="BATCH", help="The batch's id.")]
+
+
+@hold_app.command("list")
+def list_held(source: SourceName = None, *, as_json: Json = False) -> None:
+    """List the batches that wait, oldest first, each with why."""
+    found = held(source)
+    if as_json:
+        print_json(found)
+    elif found:
+        names = ("batch", "source", "file", "held_at")
+        print_table((*names, "why"), [[*(row[name] for name in names), _why(row["reasons"])] for row in found])
+    else:
+        out.print(word("hold.none"))
+
+
+@hold_app.command()
+def show(batch: Batch, *, as_json: Json = False) -> None:
+    """Show the figures for which a batch waits, or waited, and the decision."""
+    with connect() as conn:
+        entry = ledger.entry(conn, batch)
+        hold = hold_of(conn, batch)
+    if hold is None:
+        raise WrongUsage(f"Batch {batch} has never been held.", next_step="See `riskhub hold list`.")
+    told = {"batch": batch, "source": entry.source, "file": entry.file_name, "state": entry.state, **hold}
+    if as_json:
+        print_json(told)
+        return
+    for name, value in told.items():
+        if value is not None and name != "reasons":
+            out.print(f"[dim]{name:11}[/] {value}")
+    columns = ("code", "figure", "observed", "expected", "origin")
+    print_table(columns, [[reason[name] for name in columns] for reason in hold["reasons"]])
+
+
+@hold_app.command()
+def approve(
+    batch: Batch, comment: Annotated[str, typer.Option(help="Why it is right; kept in the audit.")] = ""
+) -> int:
+    """Release a batch: it is loaded as it is, its findings stay in the receipt."""
+    return _decide(batch, "approve", comment)
+
+
+@hold_app.command()
+def reject(batch: Batch, comment: Annotated[str, typer.Option(help="Why; its sender reads it.")] = "") -> int:
+    """Reject a batch; its sender gets the reason with the receipt."""
+    return _decide(batch, "reject", comment)
+
+
+def _decide(batch: str, decision: Decision, comment: str) -> int:
+    done = decide(batch, decision, getpass.getuser(), comment)
+    out.print(word(f"hold.{decision}" if done else "hold.late", batch=batch))
+    for verb in ("map", "validate", "load", "acknowledge"):
+        step(verb, [batch])
+    return FINE
+
+
+def _why(reasons: list[dict[str, str]]) -> str:
+    return "; ".join(
+        f"{each['code']} {each['field'] or ''} {each['observed']} ({each['expected']})" for each in reasons
+    )

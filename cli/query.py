@@ -1,0 +1,103 @@
+"""Commands that ask: sql, trace."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+from rich.cells import cell_len
+
+from cli.screen import Json, SourceName, app, out, print_json, print_table, shown, word
+from hub.errors import WrongUsage
+from pipeline.reports.trace import trace_line, trace_record
+from stack.analyst_query import asked, psql, psql_environment
+
+GAP = "  "  # between two columns
+
+
+@app.command()
+def sql(
+    command: Annotated[str | None, typer.Option("-c", "--command", help="The query; without it, psql opens.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Query the warehouse, read only, as an analyst: one statement."""
+    if command is None:
+        line = psql()
+        os.execvpe(line[0], line, os.environ | psql_environment())  # noqa: S606 - psql, no shell
+    names, rows = asked(command)
+    if as_json:
+        print_json(rows)
+    else:
+        cells = [[shown(row[name]) for name in names] for row in rows]
+        widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
+        if sum(widths) + len(GAP) * len(widths) <= out.width:
+            print_table(names, [[row[name] for name in names] for row in rows])
+        else:
+            _print_upright(names, cells)
+
+
+def _print_upright(names: list[str], rows: list[list[str]]) -> None:
+    """Print each row as lines of name and value: folded into columns of a few letters nobody could read it."""
+    width = max(map(cell_len, names))
+    for number, row in enumerate(rows, 1):
+        out.print(f"[dim]{word('sql.row', number=number)}[/]")
+        for name, value in zip(names, row, strict=True):
+            out.print(f"{name}{' ' * (width - cell_len(name))}{GAP}", end="", markup=False)
+            out.print(value)
+
+
+@app.command()
+def trace(  # noqa: PLR0913, PLR0917 - the options of one command
+    record_type: Annotated[str | None, typer.Argument(metavar="TYPE", help="Record type.")] = None,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="The agency's number of the record.")] = None,
+    source: SourceName = None,
+    batch: Annotated[str | None, typer.Option(help="The other way round: a batch ...")] = None,
+    line: Annotated[int | None, typer.Option(help="... and a line of its file, ...")] = None,
+    member: Annotated[str | None, typer.Option("--file", help="... of this file of the archive, ...")] = None,
+    sheet: Annotated[str | None, typer.Option(help="... or this sheet of the workbook.")] = None,
+    field: Annotated[
+        str | None, typer.Option(help="Only this field, as in `region_code` or `goods.0.hs_code`.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Follow a record back to file, line and column; or a line forward to what became of it."""
+    if record_type and key:
+        found = trace_record(record_type, key, source, field)
+    elif batch and line:
+        found = trace_line(batch, line, member, sheet)
+    else:
+        raise WrongUsage(word("trace.usage"), next_step="riskhub trace fire_incident NUMBER")
+    if as_json:
+        print_json(found)
+        return
+    for record in found:
+        fields = record.pop("fields", [])
+        for name, value in record.items():
+            if value is not None:
+                _print_told(name, value)
+        rows = [
+            (field["field"], field["value"], origin["column"], origin["sent"], origin["verbs"])
+            for field in fields
+            for origin in field["from"]
+        ]
+        if rows:
+            out.print()
+            print_table(("field", "value", "column", "as sent", "verbs"), rows)
+
+
+def _print_told(name: str, value: Any) -> None:
+    """Print what is told under a name: a row by its columns, what keeps it out by finding, anything else as it is."""
+    if name == "sent" and isinstance(value, dict):
+        lines = [f"{shown(column)}: {shown(cell)}" for column, cell in value.items() if cell is not None]
+    elif name == "kept_out" and isinstance(value, list):
+        found = [(each["state"], every) for each in value for every in each["findings"]]
+        lines = [
+            f"{every['code']} {shown(every['column'])} {shown(every['value'])} ({state})" for state, every in found
+        ]
+    else:
+        lines = [shown(value)]
+    for place, line in enumerate(lines):
+        out.print(f"[dim]{'' if place else name:17}[/] {line}")

@@ -1,0 +1,151 @@
+"""What all commands share: the app, the screen, JSON, and errors that say what to do next."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.table import Table
+from typer.exceptions import TyperException
+
+from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage, described
+from hub.i18n import say
+from hub.settings import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FINE, FINDINGS, WRONG, FAULT = 0, 1, 2, 3
+PIPE_WIDTH = 200  # into a file or pipe, lines are not folded to a screen that is not there
+BELOW = "\n" + " " * 9  # where the second line of a reason begins: under the first one
+STATE_STYLE = {"loaded": "green", "acknowledged": "green", "rejected": "red", "duplicate": "dim", "held": "yellow"}
+
+app = typer.Typer(
+    name="riskhub",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The exchange hub: agencies drop files, every row is accounted for, analysts query one warehouse.",
+)
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+err = Console(stderr=True, highlight=False, soft_wrap=True)  # a command in a hint stays in one piece
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+SourceName = Annotated[str | None, typer.Option("--source", metavar="AGENCY/FEED", help="Only this source.")]
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer calls
+    if wanted:
+        out.print(f"riskhub {version('riskhub')}")
+        raise typer.Exit
+
+
+@app.callback()
+def hub(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Serve agencies and analysts: agencies drop files, every row is accounted for, analysts query one warehouse."""
+
+
+def word(key: str, **values: Any) -> str:
+    """Return a sentence of the catalogue in the language of the command line."""
+    return say(key, spoken(), **values)
+
+
+def guarded(arguments: list[str]) -> int:
+    """Run the command; turn every error into words and an exit code.  A traceback is shown with `--debug` only."""
+    debug = "--debug" in arguments
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    logging.basicConfig(
+        level=logging.INFO if debug else logging.CRITICAL, handlers=[RichHandler(console=err)], format="%(message)s"
+    )
+    try:
+        return _run(arguments)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except TyperException as wrong:  # the words of the command do not fit; it says which
+        wrong.show(sys.stderr)  # type: ignore[attr-defined]  # the base class does not declare it
+        return WRONG
+    except (typer.Abort, KeyboardInterrupt):
+        err.print(word("cli.interrupted"))
+    except HubError as fault:
+        tell(fault)
+        if debug:
+            err.print(described(fault), markup=False)  # not its text: it may hold data
+        return WRONG if isinstance(fault, WrongUsage) else FAULT
+    except Exception as fault:  # noqa: BLE001 - the last line of the flow: words instead of a traceback
+        tell(
+            _of_database(fault)
+            or HubError(word("cli.fault"), why=type(fault).__name__, next_step=word("cli.fault_next"))
+        )
+        if debug:
+            err.print(described(fault), markup=False)  # not its text: it may hold data
+    return FAULT
+
+
+def _of_database(fault: Exception) -> HubError | None:
+    """Return what a person is told of a fault of the database, by its kind; None for any other fault."""
+    psycopg = sys.modules.get("psycopg")  # a partner's installation has none
+    if psycopg is None or not isinstance(fault, psycopg.Error):
+        return None
+    next_step = word("cli.database_next")
+    return RetryLater(word("cli.database"), why=fault.sqlstate or type(fault).__name__, next_step=next_step)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="riskhub", standalone_mode=False)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    return code if isinstance(code, int) else FINE
+
+
+def tell(fault: HubError) -> None:
+    """Print what happened, where, why, and what to do next."""
+    kind = {RetryLater: "cli.retry", FixTheHub: "cli.fix", WrongUsage: "cli.usage"}.get(type(fault), "cli.error")
+    err.print(f"[bold red]{word(kind)}[/] ", end="")
+    err.print(fault.what, markup=False)
+    for key, text in (("cli.where", fault.where), ("cli.why", fault.why), ("cli.next", fault.next_step)):
+        if text:
+            err.print(f"  [dim]{word(key)}[/] ", end="")
+            err.print(text.replace("\n", BELOW), markup=False)
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as JSON on standard output, nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
+    """Print rows under their columns; those in `right` hold numbers."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(shown(value) for value in row))
+    out.print(table)
+
+
+def shown(value: Any) -> str:
+    """Return a value as a table cell: numbers with separators, times to the second, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = value.isoformat(sep=" ", timespec="seconds") if hasattr(value, "hour") else str(value)
+    style = STATE_STYLE.get(text)
+    safe = text.replace("[", r"\[")
+    return f"[{style}]{safe}[/]" if style else safe

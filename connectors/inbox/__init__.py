@@ -1,0 +1,1 @@
+"""Exchange folders: what a partner drops, opened without following links, and the hub's own folder beside them."""

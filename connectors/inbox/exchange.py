@@ -1,0 +1,64 @@
+"""The exchange folders of a source, opened safely: `in/` and `check/`, which its agency fills, and `out/`.
+
+<exchange>/<agency>/<feed>/{in,check,out}/     whatever lies there is hostile: names, links, folders, times
+<exchange>/.hub/                               the hub's own: claims, looks, answers in the making
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from connectors.inbox import outbox
+from connectors.inbox.confined import Folder
+from connectors.inbox.hub_folder import DRAFTS, hub_folder
+from connectors.inbox.partner_folder import Inbox
+from hub.errors import FixTheHub
+from hub.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PARTS = ("in", "check", "out")
+
+
+def exchange_folder(name: str) -> Path:
+    """Return the exchange folder of `agency/feed`, with `in`, `check` and `out` made.
+
+    What is made is closed to everybody but the hub; who runs it opens it to its agency.  Raises FixTheHub, with the
+    cure, when one of them is a link, no folder, or closed to the hub.
+    """
+    for part in PARTS:
+        with opened(name, part):
+            pass
+    return settings().exchange / name
+
+
+def opened(name: str, part: str) -> Folder:
+    """Open one folder of `agency/feed`, made if it is missing; no level of it may be a link."""
+    root = settings().exchange
+    try:
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as fault:
+        raise FixTheHub("There is no exchange.", where=str(root), why=fault.strerror or type(fault).__name__) from None
+    return Folder.beneath(root, *name.split("/"), part, make=True)
+
+
+@contextmanager
+def inbox_of(name: str, part: str = "in") -> Iterator[Inbox]:
+    """Give the folder of `agency/feed` that is filled by its agency, held open, with the hub's own place for it."""
+    with opened(name, part) as folder:
+        yield Inbox(folder, hub_folder(settings().exchange, *name.split("/"), part))
+
+
+def publish(name: str, document: str, body: bytes) -> None:
+    """Put an answer into `out/` of `agency/feed`, whole or not at all."""
+    with opened(name, "out") as out:
+        outbox.publish(out, hub_folder(settings().exchange, DRAFTS), document, body)
+
+
+def clear_drafts() -> None:
+    """Remove the answers that a process which died was making."""
+    if settings().exchange.is_dir():
+        outbox.clear_drafts(hub_folder(settings().exchange, DRAFTS))

@@ -1,0 +1,101 @@
+"""Ed25519 over the canonical manifest.  The hub holds public keys only; the private one stays with its agency.
+
+Signed is the whole manifest but the signature's own value: which key and which algorithm are signed too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from connectors.manifest.jcs import canonical
+from hub.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+ALGORITHM = "Ed25519"
+PEM = serialization.Encoding.PEM
+
+
+@dataclass(frozen=True)
+class Key:
+    """A public key of an agency: valid from one moment until before another, unless it was revoked meanwhile."""
+
+    name: str
+    public: Ed25519PublicKey
+    valid_from: datetime
+    valid_to: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+def new_pair() -> tuple[bytes, bytes]:
+    """Return a new private and its public key, both PEM (PKCS #8 and SubjectPublicKeyInfo)."""
+    private = Ed25519PrivateKey.generate()
+    form = serialization.PrivateFormat.PKCS8
+    secret = private.private_bytes(PEM, form, serialization.NoEncryption())
+    return secret, private.public_key().public_bytes(PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def private_key(pem: bytes, password: bytes | None = None) -> Ed25519PrivateKey:
+    """Return the private key in a PEM file; raise ValueError when it is another kind, or the password is not right."""
+    try:
+        key = serialization.load_pem_private_key(pem, password)
+    except TypeError as fault:  # a password is lacking, or given for nothing
+        raise ValueError(str(fault)) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("not an Ed25519 key")  # noqa: TRY004 - of the file, not of an argument
+    return key
+
+
+def public_key(pem: bytes) -> Ed25519PublicKey:
+    """Return the public key in a PEM file; raise ValueError when it is another kind."""
+    key = serialization.load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
+        raise ValueError("not an Ed25519 key")  # noqa: TRY004 - of the file, not of an argument
+    return key
+
+
+def signed(data: Mapping[str, Any], private: Ed25519PrivateKey, name: str) -> dict[str, Any]:
+    """Return the manifest with its signature by the key called `name`; one that it had is replaced."""
+    signature = {"algorithm": ALGORITHM, "key": name}
+    value = private.sign(canonical({**data, "signature": signature}))
+    return {**data, "signature": {**signature, "value": base64.b64encode(value).decode()}}
+
+
+def signature_fault(data: Mapping[str, Any], keys: Mapping[str, Key], received_at: datetime) -> Finding | None:
+    """Return what is wrong with the signature of a manifest received at that moment; None when it is good."""
+    signature = data.get("signature")
+    if signature is None:
+        return Finding("SIGNATURE_MISSING", expected=", ".join(sorted(keys)) or None)
+    name = signature["key"]
+    key = keys.get(name)
+    if key is None:
+        return Finding("KEY_UNKNOWN", value=name, expected=", ".join(sorted(keys)) or None)
+    if key.revoked_at is not None and received_at >= key.revoked_at:
+        return Finding("KEY_REVOKED", value=name, expected=_day(key.revoked_at))
+    if received_at < key.valid_from or (key.valid_to is not None and received_at >= key.valid_to):
+        return Finding("KEY_NOT_VALID", value=name, expected=f"{_day(key.valid_from)} … {_day(key.valid_to)}")
+    if not _is_by(key.public, data, signature):
+        return Finding("SIGNATURE_BAD", value=name)
+    return None
+
+
+def _is_by(public: Ed25519PublicKey, data: Mapping[str, Any], signature: dict[str, Any]) -> bool:
+    unsigned = {name: each for name, each in signature.items() if name != "value"}
+    try:
+        public.verify(base64.b64decode(signature["value"], validate=True), canonical({**data, "signature": unsigned}))
+    except (InvalidSignature, binascii.Error):
+        return False
+    return True
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(timespec="minutes")

@@ -1,0 +1,159 @@
+"""A manifest as data: what stands in it is checked against `connectors/manifest.schema.json` before anybody uses it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+
+from connectors import filenames
+from connectors.manifest.errors import Unfit, faults_of, first_of, short
+from connectors.manifest.jcs import canonical
+from connectors.manifest.period import Period, period_of
+from connectors.manifest.strict_json import NotStrict, loads
+from hub.errors import RejectBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SUFFIX = ".manifest.json"
+SCHEMA = Path(__file__).with_name("manifest.schema.json")
+MEANT_BY = {"new": {"files"}, "correct": {"files"}, "withdraw": {"files", "keys", "withdraws"}, "zero": set[str]()}
+
+
+@dataclass(frozen=True)
+class File:
+    """One file that a manifest names; what its sender did not state is None."""
+
+    name: str
+    sha256: str
+    bytes: int | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a sender says about a submission.  `data` is all of it, as it was signed."""
+
+    source: str
+    operation: str  # new, correct, withdraw, zero
+    files: tuple[File, ...] = ()
+    sequence: int | None = None
+    period: Period | None = None
+    corrects: str | int | None = None  # batch id or sequence number of an earlier submission
+    withdraws: str | int | None = None  # the same; then there are neither files nor keys
+    keys: tuple[tuple[str, ...], ...] = ()  # of single records to withdraw
+    reason: str | None = None
+    sender: str | None = None
+    data: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def signer(self) -> str | None:
+        """The name of the key that it says it was signed with."""
+        signature = self.data.get("signature")
+        return None if signature is None else str(signature["key"])
+
+    @property
+    def content(self) -> str:
+        """A hash over what the submission says and means; names, dates, sender and signature do not change it."""
+        meaning = {name: self.data.get(name) for name in ("operation", "period", "corrects", "withdraws", "keys")}
+        return hashlib.sha256(canonical({**meaning, "files": [each.sha256 for each in self.files]})).hexdigest()
+
+
+def parse(body: bytes, name: str | None = None) -> Manifest:
+    """Return the manifest that `body` holds; raise RejectBatch, with the reason, for one that cannot be trusted."""
+    try:
+        data = loads(body)
+        faults = faults_of(_validator().iter_errors(data)) or list(_problems(data))
+        if not faults:
+            return _manifest(data)
+    except Unfit as fault:
+        faults = [fault]
+    raise RejectBatch(*(each.finding(name) for each in first_of(faults)))
+
+
+def prose(data: dict[str, Any]) -> bytes:
+    """Return a manifest as people read it; the order and the blanks are not part of what is signed."""
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def named_files(body: bytes) -> list[str]:
+    """Return the plain names that stand under `files`, also of a manifest that is wrong in other ways."""
+    try:
+        data = loads(body)
+    except NotStrict:
+        return []
+    files = data.get("files") if isinstance(data, dict) else None
+    found = [each.get("name") for each in files if isinstance(each, dict)] if isinstance(files, list) else []
+    return [name for name in found if isinstance(name, str) and plain(name)]
+
+
+def plain(name: str) -> bool:
+    """Whether a name can be that of a file beside its manifest: no path, nothing hidden, nothing harmful."""
+    hidden = name.startswith((".", "~$")) or name.lower().endswith(SUFFIX)
+    return bool(name) and not hidden and not filenames.unsafe(name) and len(name.encode()) <= filenames.LONGEST
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    files = tuple(
+        File(each["name"], each["sha256"], each.get("bytes"), each.get("rows")) for each in data.get("files", ())
+    )
+    return Manifest(
+        source=data["source"],
+        operation=data["operation"],
+        files=files,
+        sequence=data.get("sequence"),
+        period=period_of(data["period"]) if "period" in data else None,
+        corrects=data.get("corrects"),
+        withdraws=data.get("withdraws"),
+        keys=tuple(tuple(key) for key in data.get("keys", ())),
+        reason=data.get("reason"),
+        sender=data.get("sender"),
+        data=data,
+    )
+
+
+def _problems(data: dict[str, Any]) -> Iterator[Unfit]:
+    """Yield what a schema cannot say."""
+    yield from _problems_of_files(data.get("files", ()))
+    operation, allowed = data["operation"], MEANT_BY[data["operation"]]
+    given = {name for name in ("files", "keys", "withdraws") if data.get(name)}
+    if given - allowed:
+        yield Unfit("goes_without", "operation", operation, ", ".join(sorted(given - allowed)))
+    if operation != "zero" and len(given) != 1:
+        yield Unfit("needs_one", "operation", operation, ", ".join(sorted(allowed)))
+    if (operation == "correct") != ("corrects" in data):
+        yield Unfit("corrects", "operation", operation)
+    if operation == "zero" and "period" not in data:
+        yield Unfit("zero_period", "operation", operation)
+    if "period" in data:
+        try:
+            period_of(data["period"])
+        except Unfit as fault:
+            yield fault
+
+
+def _problems_of_files(files: Sequence[dict[str, Any]]) -> Iterator[Unfit]:
+    for at, each in enumerate(files):
+        if not plain(each["name"]):
+            yield Unfit("not_plain", f"files.{at}.name", each["name"])
+    by_name: dict[str, str] = {}
+    by_content: dict[str, str] = {}
+    for at, each in enumerate(files):
+        for kind, seen, same in (
+            ("same_name", by_name, filenames.slot(each["name"])),
+            ("same_content", by_content, each["sha256"]),
+        ):
+            if same in seen:
+                yield Unfit(kind, f"files.{at}", each["name"], short(seen[same]))
+            seen.setdefault(same, each["name"])

@@ -1,0 +1,1 @@
+"""Binary tables: Parquet, SQLite, GeoPackage."""

@@ -1,0 +1,116 @@
+"""Parquet: columns as text in one canonical way, nested ones as lists and structs of text; read a piece at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from connectors.readers.header import column_names, same_columns
+from connectors.readers.magic import require
+from connectors.readers.rows import Chunk, Fault
+from connectors.readers.stringify import EXACT_BY_BITS, as_texts, fits, lost_digits
+from hub.errors import RejectBatch
+from hub.finding import Finding
+from hub.personal import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from connectors.readers import Limits, Member, Note
+    from connectors.readers.format import Format
+
+BATCH = 20_000  # rows
+THRIFT = 64 << 20  # bytes that the description of a file may take
+BROKEN = (pa.ArrowException, OSError, ValueError)
+
+
+def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
+    """Yield the rows of all members.
+
+    Raises RejectBatch: WRONG_FORMAT, BAD_DOCUMENT (not whole, a type that cannot be told as text), DUPLICATE_COLUMN,
+    READER_LIMIT, MISSING_COLUMN (the members of an archive differ).
+    """
+    del limits, note
+    first: list[str] = []
+    for member in members:
+        file = _opened(member)
+        names = _names(file, member)
+        if first:
+            same_columns(first, names, members[0], member)
+        first = first or names
+        yield Chunk(_texts(file.schema_arrow.empty_table().to_batches(), file, names, first), np.empty(0, np.int64))
+        line = 1
+        for batch in _batches(file, member):
+            lines = np.arange(line, line + len(batch))
+            line += len(batch)
+            faults = _lost(batch, names, fmt)
+            good = batch.filter(pa.array([place not in faults for place in range(len(batch))])) if faults else batch
+            yield Chunk(_texts([good], file, names, first), lines, faults, member.name)
+
+
+def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
+    """Return the column names of the first member."""
+    del fmt, limits
+    return _names(_opened(members[0]), members[0])
+
+
+def _opened(member: Member) -> pq.ParquetFile:
+    require(member, "parquet", expected="parquet")
+    try:
+        # One column chunk is decoded page by page; without this Arrow would read whole row groups ahead.
+        return pq.ParquetFile(
+            member.path, pre_buffer=False, buffer_size=1 << 20, thrift_string_size_limit=THRIFT,
+            page_checksum_verification=True,
+        )  # fmt: skip
+    except BROKEN as error:
+        raise _broken(member, error) from None
+
+
+def _broken(member: Member, error: Exception) -> RejectBatch:
+    why = quoted(str(error))
+    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="parquet"))
+
+
+def _names(file: pq.ParquetFile, member: Member) -> list[str]:
+    for field in file.schema_arrow:
+        if not fits(field.type):
+            wrong = Finding(
+                "BAD_DOCUMENT", file=member.name, value=f"{field.name}: {field.type}"[:200], expected="parquet"
+            )
+            raise RejectBatch(wrong)
+    return column_names(file.schema_arrow.names, member)
+
+
+def _batches(file: pq.ParquetFile, member: Member) -> Iterator[pa.RecordBatch]:
+    try:
+        for batch in file.iter_batches(BATCH, use_threads=False):
+            if batch.num_rows:
+                batch.validate(full=True)
+                yield batch
+    except BROKEN as error:
+        raise _broken(member, error) from None
+
+
+def _lost(batch: pa.RecordBatch, names: list[str], fmt: Format) -> dict[int, Fault]:
+    """Return the rows with a whole number that its float does not hold exactly, in a column in use."""
+    faults: dict[int, Fault] = {}
+    for name, column in zip(names, batch.columns, strict=True):
+        if pa.types.is_floating(column.type) and (not fmt.expected or name in fmt.expected):
+            exact = EXACT_BY_BITS[column.type.bit_width]
+            wide = pc.fill_null(pc.greater_equal(pc.abs(column.cast(pa.float64())), float(exact)), fill_value=False)
+            for place in pc.indices_nonzero(wide).to_pylist():
+                if digits := lost_digits(column[place].as_py(), exact):
+                    faults.setdefault(place, Fault("PRECISION_LOST", f"{name}: {digits} digits"))
+    return faults
+
+
+def _texts(batches: list[pa.RecordBatch], file: pq.ParquetFile, names: list[str], order: list[str]) -> pa.RecordBatch:
+    """Return the columns as text, in the order of the first member."""
+    schema = file.schema_arrow
+    columns = batches[0].columns if batches else [pa.array([], field.type) for field in schema]
+    texts = {name: as_texts(column) for name, column in zip(names, columns, strict=True)}
+    return pa.RecordBatch.from_arrays([texts[name] for name in order], names=order)

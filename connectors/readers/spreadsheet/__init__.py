@@ -1,0 +1,1 @@
+"""Workbooks: xlsx, xls, xlsb, ods; a cell is read as its author sees it."""

@@ -1,0 +1,137 @@
+"""A cell of an OpenDocument table as text, with the styles that decide what it shows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from connectors.readers.rows import Fault
+from connectors.readers.spreadsheet.cell_text import number_text
+from connectors.readers.spreadsheet.number_formats import section_of
+from connectors.readers.spreadsheet.ooxml import Style
+from connectors.readers.tree.safe_xml import attributes, local
+
+if TYPE_CHECKING:
+    from connectors.readers.spreadsheet.number_formats import Section
+    from connectors.readers.tree.safe_xml import Element
+
+ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:\d+")
+LASTS = re.compile(r"(-?)P(?:(\d+)D)?T(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
+NUMBER_STYLES = ("number-style", "percentage-style", "currency-style")
+NUMBERS = ("float", "currency", "percentage")
+ASIDE = ("annotation", "annotation-end", "shapes", "frame", "ruby-text")  # not the text of the cell
+
+
+class Styles:
+    """What the styles of a document say of numbers and of sheets."""
+
+    elements: ClassVar = (*NUMBER_STYLES, "style")
+
+    def __init__(self) -> None:
+        self._digits: dict[str, int] = {}  # least digits before the point, by the name of a number style
+        self._seen: dict[str, tuple[Section, ...]] = {}  # what is seen besides the number, by the same name
+        self._of_cell: dict[str, str] = {}  # number style by the name of a cell style
+        self.hidden: set[str] = set()  # styles of sheets that are not shown
+
+    def add(self, element: Element) -> None:
+        """Note one style."""
+        told = dict(attributes(element))
+        name = told.get("name", "")
+        if local(element) in NUMBER_STYLES:
+            self._seen[name] = _seen(element)
+            for part in element.iterfind("{*}number"):
+                shape = dict(attributes(part))
+                if shape.get("decimal-places", "0") == "0" and shape.get("min-integer-digits", "1").isdecimal():
+                    self._digits[name] = int(shape.get("min-integer-digits", "1"))
+            return
+        if "data-style-name" in told:
+            self._of_cell[name] = told["data-style-name"]
+        for part in element.iterfind("{*}table-properties"):
+            if dict(attributes(part)).get("display") == "false":
+                self.hidden.add(name)
+
+    def of(self, name: str | None) -> Style:
+        """Return what the cells of a style show."""
+        shown = self._of_cell.get(name or "", "")
+        digits, seen = self._digits.get(shown, 0), self._seen.get(shown, ())
+        zeros = digits if 1 < digits <= 30 else 0  # noqa: PLR2004 - one digit is no padding
+        return Style(zeros=zeros, sections=seen) if zeros or seen else Style()
+
+
+def _seen(element: Element) -> tuple[Section, ...]:
+    """Return what a style of numbers shows besides them; nothing for one that differs by condition."""
+    words, scale, found = ["", ""], 0, 0
+    for part in element:
+        if local(part) in {"number", "scientific-number", "fraction"}:
+            found = 1
+            factor = dict(attributes(part)).get("display-factor", "1")
+            scale = len(factor) - 1 if factor.strip("0") == "1" else 0
+        elif local(part) in {"text", "currency-symbol"}:
+            words[found] += part.text or ""
+        elif local(part) == "map":
+            return ()
+    percent = 2 if local(element) == "percentage-style" else 0
+    return section_of(words[0], words[1], scale - percent)
+
+
+def cell_of(cell: Element, told: dict[str, str], styles: Styles) -> str | Fault:  # noqa: PLR0911 - one per kind
+    """Return the text of a cell, "" for an empty one; a Fault for an error or a value that cannot be trusted."""
+    kind, shown = told.get("value-type"), _text(cell)
+    if _is_error(cell, shown):
+        return Fault("CELL_ERROR", shown or "#ERROR")
+    if kind in NUMBERS:
+        return number_text(told.get("value", ""), styles.of(told.get("style-name")))
+    if kind == "boolean":
+        return told.get("boolean-value", "").upper()
+    if kind == "date":
+        return _moment(told.get("date-value", ""))
+    if kind == "time":
+        return _lasts(told.get("time-value", ""))
+    if kind is None and "formula" in told and not shown:
+        return Fault("CELL_ERROR", "formula")
+    return told.get("string-value") or shown
+
+
+def _is_error(cell: Element, shown: str) -> bool:
+    """Whether a cell is an error: programs mark it, or give a formula a value of 0 or "" and show the error."""
+    marked = any(str(name).endswith("}value-type") and value == "error" for name, value in cell.attrib.items())
+    formula = any(str(name).endswith("}formula") for name in cell.attrib)
+    return marked or (formula and ERROR.fullmatch(shown) is not None)
+
+
+def _moment(text: str) -> str:
+    """Return a date as other workbooks give it: to the millisecond, without a fraction that is zero."""
+    head, dot, fraction = text.removesuffix("T00:00:00").partition(".")
+    digits = fraction[:3].rstrip("0") if dot else ""
+    return f"{head}.{digits.ljust(3, '0')}000" if digits else head
+
+
+def _lasts(text: str) -> str | Fault:
+    """Return a time of day or a duration, `PT14H05M00S`, as hours, minutes and seconds."""
+    parts = LASTS.fullmatch(text)
+    if not parts:
+        return Fault("CELL_ERROR", "time")
+    sign, days, hours, minutes, seconds, fraction = parts.groups()
+    whole = f"{sign}{int(hours) + 24 * int(days or 0):02d}:{int(minutes):02d}:{int(seconds):02d}"
+    digits = (fraction or "").rstrip("0")
+    return f"{whole}.{digits}" if digits else whole
+
+
+def _text(cell: Element) -> str:
+    """Return the paragraphs of a cell, one per line."""
+    return "\n".join(_inline(part) for part in cell if local(part) == "p")
+
+
+def _inline(element: Element) -> str:
+    text = element.text or ""
+    for part in element:
+        name = local(part)
+        if name == "s":
+            count = dict(attributes(part)).get("c", "1")
+            text += " " * (min(int(count), 10_000) if count.isdecimal() else 1)
+        elif name in {"tab", "line-break"}:
+            text += "\t" if name == "tab" else "\n"
+        elif name not in ASIDE:
+            text += _inline(part)
+        text += part.tail or ""
+    return text

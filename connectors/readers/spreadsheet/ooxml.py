@@ -1,0 +1,189 @@
+"""The parts of an xlsx package: its sheets, its shared texts, and what its number formats mean.
+
+Read by ourselves, in one pass and as a stream, because the libraries hide what a hub must see: error cells and formulas
+that were never calculated come out of them as empty, a number format with leading zeros is lost, and a cell in the last
+column of the last row makes one of them ask for 17 billion cells and abort.  They are the judges in the tests.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import IO, TYPE_CHECKING
+
+from connectors.readers.archive.zip_errors import intact
+from connectors.readers.spreadsheet.number_formats import sections_of
+from connectors.readers.tree.safe_xml import attributes, elements, forget, local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connectors.readers import Member
+    from connectors.readers.spreadsheet.number_formats import Section
+    from connectors.readers.tree.safe_xml import Element
+
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+SURROGATES = range(0xD800, 0xE000)
+# Numbers of the formats that need no definition and show a date, a time or both (ECMA-376 part 1, 18.8.30, with those
+# of the East Asian editions).
+BUILT_IN_DATES = {*range(14, 18), *range(27, 32), 36, *range(50, 55), 57, 58}
+PERCENTAGES = (9, 10)
+BUILT_IN_TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56}
+LITERAL = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
+ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+
+
+class Shows(Enum):
+    """What a number format makes of a number."""
+
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time"
+    MOMENT = "date and time"
+    ELAPSED = "elapsed time"
+
+
+@dataclass(frozen=True)
+class Style:
+    """A cell's number format, as far as it changes what the cell says."""
+
+    shows: Shows = Shows.NUMBER
+    zeros: int = 0  # width to which zeros are put in front
+    sections: tuple[Section, ...] = ()  # where more is seen than the number, or something else
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet of a workbook."""
+
+    name: str
+    part: str
+    hidden: bool = False
+
+
+class Workbook:
+    """An xlsx package, opened; raises RejectBatch (BAD_ARCHIVE, BAD_DOCUMENT, DOCTYPE_REFUSED) for a broken one."""
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        with intact(self._member.name):
+            self._zip = zipfile.ZipFile(member.path)
+            self._parts = {name.lower(): name for name in self._zip.namelist()}
+        main = self.related("", "officeDocument") or {"": "xl/workbook.xml"}
+        self.main = next(iter(main.values()))
+
+    @contextmanager
+    def stream(self, part: str) -> Iterator[IO[bytes] | None]:
+        """Open a part of the package; None when the package does not have it."""
+        with intact(self._member.name):
+            name = self._parts.get(part.lower())
+            if name is None:
+                yield None
+            else:
+                with self._zip.open(name) as file:
+                    yield file
+
+    def found(self, part: str, *names: str) -> Iterator[Element]:
+        """Yield the elements of a part that have one of these names."""
+        with self.stream(part) as file:
+            if file is not None:
+                yield from elements(file, self._member.name, *names)
+
+    def related(self, part: str, kind: str) -> dict[str, str]:
+        """Return id and part of everything of one kind that a part refers to."""
+        folder, name = posixpath.split(part)
+        related = {}
+        for element in self.found(posixpath.join(folder, "_rels", f"{name}.rels"), "Relationship"):
+            if element.get("Type", "").endswith(f"/{kind}") and element.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", "")))
+                related[element.get("Id", "")] = target.lstrip("/")
+        return related
+
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        """The worksheets in the order of their tabs; chart sheets have no cells."""
+        parts = self.related(self.main, "worksheet")
+        sheets = []
+        for element in self.found(self.main, "sheet"):
+            told = dict(attributes(element))
+            part = parts.get(told.get("id", ""))
+            if part and part.lower() in self._parts:
+                sheets.append(Sheet(told.get("name", ""), part, told.get("state", "visible") != "visible"))
+        return sheets
+
+    @cached_property
+    def from_1904(self) -> bool:
+        """Whether days are counted from 1904-01-01, as old Macintosh workbooks do."""
+        return any(element.get("date1904") in ("1", "true") for element in self.found(self.main, "workbookPr"))
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The shared texts, by number."""
+        texts = []
+        for part in self.related(self.main, "sharedStrings").values():
+            for element in self.found(part, "si"):
+                texts.append(text_of(element))
+                forget(element)
+        return texts
+
+    @cached_property
+    def styles(self) -> list[Style]:
+        """The cell styles, by number."""
+        codes: dict[int, str] = {}
+        styles: list[Style] = []
+        for part in self.related(self.main, "styles").values():
+            for element in self.found(part, "numFmts", "cellXfs"):
+                if local(element) == "numFmts":
+                    codes |= {int(each.get("numFmtId", 0)): each.get("formatCode", "") for each in element}
+                else:
+                    numbers = [int(each.get("numFmtId") or 0) for each in element]
+                    styles = [style_of(number, codes.get(number)) for number in numbers]
+        return styles
+
+
+def text_of(element: Element) -> str:
+    """Return the text of a shared or inline string: its runs joined, without reading aids (rPh)."""
+    if len(element) == 1 and local(element[0]) == "t":  # nearly all are
+        return unescaped(element[0].text or "")
+    runs = (
+        text.text or "" for text in element.iter("{*}t") if all(local(above) != "rPh" for above in text.iterancestors())
+    )
+    return unescaped("".join(runs))
+
+
+def unescaped(text: str) -> str:
+    """Return a text with `_x000D_`-like escapes replaced by the characters they stand for."""
+    return ESCAPED.sub(lambda match: _unescaped(match[1]), text) if "_x" in text else text
+
+
+def _unescaped(digits: str) -> str:
+    """Return the character that an escape stands for; half of a pair of surrogates stands for none."""
+    code = int(digits, 16)
+    return "\ufffd" if code in SURROGATES else chr(code)
+
+
+def style_of(number: int, code: str | None) -> Style:  # noqa: PLR0911 - one for each kind of format
+    """Return what a number format means, from its number and, if it has one, its definition."""
+    if code is None:
+        if number in PERCENTAGES:
+            return Style(sections=sections_of("0%"))
+        built_in = Shows.DATE if number in BUILT_IN_DATES else Shows.TIME if number in BUILT_IN_TIMES else None
+        return Style(Shows.MOMENT if number == 22 else built_in or Shows.NUMBER)  # noqa: PLR2004 - m/d/yy h:mm
+    section = code.split(";")[0]
+    bare = LITERAL.sub("", section).lower()
+    if ELAPSED.search(section):
+        return Style(Shows.ELAPSED)
+    if "general" in bare:
+        return Style(sections=sections_of(code))
+    day = any(letter in bare for letter in "yd") or "aaa" in bare or ("m" in bare and not set(bare) & set("hs"))
+    if time := bool(set(bare) & set("hs")):
+        return Style(Shows.MOMENT if day and time else Shows.TIME)
+    if day:
+        return Style(Shows.DATE)
+    zeros = len(bare) if len(bare) > 1 and not bare.strip("0") else 0
+    return Style(zeros=zeros, sections=sections_of(code))

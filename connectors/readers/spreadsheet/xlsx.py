@@ -1,0 +1,168 @@
+"""Workbooks (Office Open XML), one sheet, streamed: memory grows with the shared texts, not with the rows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from connectors.readers.archive.zip_errors import require_package
+from connectors.readers.rows import Fault
+from connectors.readers.spreadsheet import table
+from connectors.readers.spreadsheet.cell_text import cell_text, value_text
+from connectors.readers.spreadsheet.ooxml import Workbook, unescaped
+from connectors.readers.spreadsheet.table import WIDEST, Range, Row, Seen
+from connectors.readers.spreadsheet.xlsx_fast import KEPT, NotPlainError, PlainRows, resolved
+from connectors.readers.tree.safe_xml import elements, forget, local
+from hub.errors import RejectBatch
+from hub.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from connectors.readers import Limits, Member, Note
+    from connectors.readers.format import Format
+    from connectors.readers.rows import Chunk
+    from connectors.readers.spreadsheet.ooxml import Sheet
+    from connectors.readers.spreadsheet.xlsx_fast import PlainCell
+    from connectors.readers.tree.safe_xml import Element
+
+
+def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
+    """Yield the rows of the agreed sheet, or of the first sheet that is shown and not empty, of all members.
+
+    Rows without any value are not rows.  Raises RejectBatch: WRONG_FORMAT, FILE_LOCKED, BAD_ARCHIVE, BAD_DOCUMENT,
+    DOCTYPE_REFUSED, SHEET_MISSING, NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT, MISSING_COLUMN (the members of an archive
+    differ).
+    """
+    del limits
+    yield from table.read(members, fmt, note, Book)
+
+
+def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
+    """Return the column names of the first member."""
+    del limits
+    return table.open_table(members[0], fmt, Book).names
+
+
+class Book:
+    """An xlsx workbook as `connectors.readers.spreadsheet.table` reads it."""
+
+    def __init__(self, member: Member) -> None:
+        require_package(member, "xlsx")
+        self._member, self._book = member, Workbook(member)
+        self.sheets = self._book.sheets
+        self.from_1904 = self._book.from_1904
+        if not self.sheets:
+            raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value="zip", expected="xlsx"))
+
+    def rows(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
+        """Yield the rows that have a value; fill `seen` on the way."""
+        given = 0
+        try:
+            for row in self._plain(sheet, seen):
+                yield row
+                given += 1
+        except NotPlainError:
+            seen.hidden_lines.clear()
+            yield from islice(self._parsed(sheet, seen), given, None)
+
+    def _plain(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
+        line = 0
+        with self._book.stream(sheet.part) as file:
+            if file is None:
+                return
+            rows, text_of = PlainRows(file), lru_cache(KEPT)(self._text)
+            for told, cells in rows:
+                line = _number(told.get("r"), line + 1)
+                found = _values(cells, text_of)
+                if found:
+                    if told.get("hidden") in TRUE:
+                        seen.hidden_lines.append(line)
+                    yield Row(line, found)
+        for element in elements(rows.rest, self._member.name, "mergeCell", "col"):
+            _note(element, seen)
+
+    def _text(self, kind: str | None, value: str | None, style: str | None, formula: bool) -> str | Fault:  # noqa: FBT001
+        return value_text(kind or "n", value and resolved(value), style, self._book, formula=formula)
+
+    def _parsed(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
+        line = 0
+        for element in self._book.found(sheet.part, "row", "mergeCell", "col"):
+            if local(element) != "row":
+                _note(element, seen)
+                continue
+            line = _number(element.get("r"), line + 1)
+            cells = _cells(element, self._book)
+            hidden = element.get("hidden") in TRUE
+            forget(element)
+            if cells:
+                if hidden:
+                    seen.hidden_lines.append(line)
+                yield Row(line, cells)
+
+
+TRUE = ("1", "true")
+
+
+def _note(element: Element, seen: Seen) -> None:
+    """Note merged cells, or hidden columns."""
+    if local(element) == "col":
+        if element.get("hidden") in TRUE:
+            first = _number(element.get("min"), 1)
+            last = min(_number(element.get("max"), first), WIDEST)
+            seen.hidden_columns |= {*range(first - 1, last)}
+        return
+    first_cell, _, last_cell = element.get("ref", "").replace("$", "").partition(":")
+    seen.merged.append(Range(_line(first_cell), _line(last_cell), _column(first_cell, 0), _column(last_cell, 0)))
+
+
+def _cells(row: Element, book: Workbook) -> dict[int, str | Fault]:
+    column, cells = -1, {}
+    for cell in row:
+        column = _column(cell.get("r"), column + 1)
+        text = cell_text(cell, book)
+        if isinstance(text, Fault) or text.strip():
+            cells[column] = text
+    return cells
+
+
+def _values(cells: list[PlainCell], text_of: Callable[..., str | Fault]) -> dict[int, str | Fault]:
+    """Return the texts of the cells of a plain row that have one."""
+    column, found = -1, {}
+    for letters, style, kind, formula, value, inline in cells:
+        column = ((_place(letters) if letters else 0) or column + 2) - 1
+        if inline and kind == "inlineStr":
+            text: str | Fault = unescaped(resolved(inline))
+        else:
+            text = text_of(kind, value, style, formula is not None)
+        if isinstance(text, Fault) or (text and not text.isspace()):
+            found[column] = text
+    return found
+
+
+def _line(reference: str) -> int:
+    return _number(reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 0)
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isdecimal() else otherwise
+
+
+def _column(reference: str | None, otherwise: int) -> int:
+    """Return the 0-based column of a reference such as `AB12`."""
+    return ((_place(reference.rstrip("0123456789")) if reference else None) or otherwise + 1) - 1
+
+
+@lru_cache(WIDEST)
+def _place(letters: str) -> int:
+    """Return the 1-based column that letters stand for, 0 if they are none."""
+    number = 0
+    for letter in letters.replace("$", "").upper():
+        if not "A" <= letter <= "Z":
+            return 0
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+opened = Book

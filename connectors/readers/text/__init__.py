@@ -1,0 +1,1 @@
+"""Delimited, fixed-width and tagged text, and its encodings."""

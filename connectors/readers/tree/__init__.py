@@ -1,0 +1,1 @@
+"""JSON and XML: records within a tree, flattened to columns."""

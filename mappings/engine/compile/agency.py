@@ -1,0 +1,91 @@
+"""agency.yml: what an agency is called, which language it reads, and how long its keys are good."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from mappings.engine.compile.problems import nearest
+from mappings.engine.model.source import KeyTimes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mappings.engine.compile.yaml_document import Document, Key
+
+LANGUAGES = ("zh", "en")
+TIMES = ("valid_from", "valid_to", "revoked_at")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
+HERE = ZoneInfo("Asia/Shanghai")  # whoever writes a day without a zone means a day in China
+
+
+def check_agency(document: Document) -> None:
+    """Note what is wrong with agency.yml: `{name: {zh, en}, language: zh|en, keys: {NAME: {valid_from, ...}}}`."""
+    data = document.data
+    if data is None:
+        return
+    if not _has_keys(data, (), document, ("name", "language"), "keys"):
+        return
+    _has_keys(data["name"], ("name",), document, LANGUAGES)
+    if data["language"] not in LANGUAGES:
+        document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
+
+
+def key_times(document: Document) -> Iterator[KeyTimes]:
+    """Yield the keys of an agency.yml that are written right, and note what is wrong with the others."""
+    data = document.data if isinstance(document.data, dict) else {}
+    keys = data.get("keys") or {}
+    if not isinstance(keys, dict):
+        document.problem(("keys",), "agency_keys", known="NAME: {valid_from, valid_to, revoked_at}")
+        return
+    for name, written in keys.items():
+        if not _has_keys(written, ("keys", name), document, TIMES[:1], *TIMES[1:]):
+            continue
+        if not NAME.fullmatch(name):
+            document.problem(("keys", name), "wrong_value", value=name, expected="a-z, 0-9, dash, underscore")
+            continue
+        times = {each: _moment(document, name, each, written.get(each)) for each in TIMES}
+        start, end = times["valid_from"], times["valid_to"]
+        if start is not None and end is not None and end <= start:
+            expected = f"after {start.date()}"
+            document.problem(("keys", name, "valid_to"), "wrong_value", value=end.date(), expected=expected)
+        elif start is not None:
+            yield KeyTimes(name, start, end, times["revoked_at"])
+
+
+def _has_keys(written: Any, key: Key, document: Document, needed: tuple[str, ...], *more: str) -> bool:
+    """Whether it is a mapping with the needed keys and none but `more` besides; what is not so is noted."""
+    known = (*needed, *more)
+    if not isinstance(written, dict):
+        document.problem(key, "agency_keys", known=", ".join(known))
+        return False
+    for name in written.keys() - set(known):
+        document.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
+    for name in set(needed) - written.keys():
+        document.problem(key, "missing_key", name=name)
+    return set(needed) <= written.keys() <= set(known)
+
+
+def _moment(document: Document, name: str, key: str, written: Any) -> datetime | None:
+    """Return a day (its first moment in China) or a time with its zone: eight hours of a lost key are not guessed."""
+    if written is None and key != "valid_from":
+        return None
+    try:
+        moment = _of_text(str(written))
+    except ValueError:
+        expected = "2026-01-31 or 2026-01-31T15:00:00+08:00"
+        document.problem(("keys", name, key), "wrong_value", value=written, expected=expected)
+        return None
+    return moment
+
+
+def _of_text(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), HERE)
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment

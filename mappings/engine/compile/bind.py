@@ -1,0 +1,156 @@
+"""Binding rules to the standard: field, type, code list, and the verb that makes such values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.compile.problems import nearest
+from mappings.engine.compile.verbs import Makers, texts
+from mappings.engine.model.condition import TESTS, Condition
+from mappings.engine.model.rule import Rule, named_group
+from mappings.engine.model.source import HIDDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mappings.engine.compile.crosswalk import Crosswalk
+    from mappings.engine.compile.yaml_document import Document, Key
+    from mappings.engine.model.names import Names
+    from standards import Field, Standard, Table
+
+# Which verbs make values of which Arrow type; the first one is what a message proposes.
+MAKES: dict[str, tuple[str, ...]] = {
+    "string": ("text", "crosswalk", "region", "token", "currency", "measure"),
+    "timestamp[us, tz=UTC]": ("datetime",),
+    "date32[day]": ("date",),
+    "int64": ("integer", "unit"),
+    "bool": ("boolean",),
+    "decimal": ("decimal", "unit", "measure"),
+}
+CONVERSIONS = tuple(dict.fromkeys(name for verbs in MAKES.values() for name in verbs))
+SUBJECTS = ("column", "first", "join", "function", "constant")
+
+
+@dataclass
+class Binder:
+    """Makes `Rule`s out of checked YAML; what does not fit the standard becomes a problem of the document."""
+
+    document: Document
+    standard: Standard
+    walks: dict[str, Crosswalk | None]
+    missing: frozenset[str]
+    personal: frozenset[str]
+
+    def rule(self, written: Any, key: Key, path: str, table: Table, names: Names) -> Rule | None:
+        """Bind the rule at `key` to the field `path` of `table`; `names` are what its columns are called there."""
+        options: dict[str, Any] = {"column": written} if isinstance(written, str) else written
+        target = table.fields.get(path.replace(".", "_"))
+        if target is None or target.path != path:
+            known = [each.path for each in table.fields.values()]
+            self.document.problem(key, "unknown_field", name=path, table=table.name, hint=nearest(path, known))
+            return None
+        subject = next(name for name in SUBJECTS if name in options)
+        verb = next((name for name in CONVERSIONS if name in options), "text")
+        cells, beside = _cells(options, subject), tuple(options[each] for each in ("from_column",) if each in options)
+        self._known((*cells, *beside), key, names)
+        if not self._fits(verb, target, subject, key):
+            return None
+        columns, others = (tuple(names.column(cell) for cell in each) for each in (cells, beside))
+        missing = texts(options["missing"]) | {""} if "missing" in options else self.missing
+        makers = Makers(self.document, self.standard, self.walks)
+        place = names.place(beside[0]) if beside else None
+        if "extract" in options:
+            self._extract(options["extract"], (*key, "extract"))
+        return Rule(
+            path=path,
+            target=target,
+            subject=subject,
+            columns=columns,
+            cells=tuple(names.place(cell) for cell in cells),
+            verb=verb,
+            options=options,
+            missing=missing,
+            constant=makers.constant(options, target, key) if subject == "constant" else None,
+            function=self._function(options["function"], key) if subject == "function" else None,
+            convert=makers.verb(verb, options, target, key, place, missing),
+            precision=_precision(target, table, verb),
+            personal=verb == "token"
+            or target.sensitivity in HIDDEN
+            or not self.personal.isdisjoint((*columns, *others)),
+            when=self.condition(options["when"], (*key, "when"), names) if "when" in options else None,
+            beside=others,
+        )
+
+    def condition(self, written: dict[str, Any], key: Key, names: Names) -> Condition | None:
+        """Bind the condition at `key`; None, and a problem, when it asks nothing or its pattern is none."""
+        cell = written["column"]
+        self._known((cell,), key, names)
+        if not any(test in written for test in TESTS):
+            self.document.problem(key, "one_test", known=", ".join(TESTS))
+            return None
+        pattern = written.get("matches")
+        try:
+            pc.match_substring_regex(pa.array([""]), pattern or "")
+        except pa.ArrowInvalid as error:
+            self.document.problem((*key, "matches"), "bad_expression", why=error)
+            return None
+        return Condition(
+            column=names.column(cell),
+            words=texts(written["in"]) if "in" in written else None,
+            starts=tuple(str(word) for word in written["starts"]) if "starts" in written else None,
+            matches=pattern,
+            filled=written.get("filled"),
+            missing=self.missing,
+            cell=names.place(cell),
+        )
+
+    def _known(self, cells: tuple[str, ...], key: Key, names: Names) -> None:
+        for cell in cells:
+            if not names.known(cell):
+                offered = names.offered or ()
+                self.document.problem(
+                    key, "unknown_part", name=cell, known=", ".join(offered), hint=nearest(cell, offered)
+                )
+
+    def _fits(self, verb: str, target: Field, subject: str, key: Key) -> bool:
+        makers = MAKES["decimal" if pa.types.is_decimal(target.arrow) else str(target.arrow)]
+        if subject == "constant" or verb in makers:
+            return True
+        name = verb if verb != "text" else "-"
+        self.document.problem(
+            key, "wrong_verb", field=target.path, type=target.arrow, verb=name, known=", ".join(makers)
+        )
+        return False
+
+    def _extract(self, pattern: str, key: Key) -> None:
+        try:
+            pc.extract_regex(pa.array([], pa.string()), named_group(pattern))
+        except (pa.ArrowInvalid, ValueError) as error:
+            self.document.problem(key, "bad_pattern", why=error)
+
+    def _function(self, name: str, key: Key) -> Callable[..., pa.Array] | None:
+        module = f"mappings.functions.{name}"
+        if find_spec(module) is None:
+            self.document.problem((*key, "function"), "no_function", name=name)
+            return None
+        function: Callable[..., pa.Array] = getattr(import_module(module), name)
+        return function
+
+
+def _cells(options: dict[str, Any], subject: str) -> tuple[str, ...]:
+    if subject == "column":
+        return (options["column"],)
+    return tuple(
+        options["columns"] if subject == "function" else options.get(subject, ()) if subject != "constant" else ()
+    )
+
+
+def _precision(target: Field, table: Table, verb: str) -> str | None:
+    name = f"{target.name}_precision"
+    return name if verb == "datetime" and name in table.fields else None

@@ -1,0 +1,101 @@
+"""Conditions: which rows are skipped, take a route, have a child, or give a field its value.
+
+One grammar everywhere: `{column, in, starts, matches, filled}`, of which all that are written must hold.  Values are
+compared after the blanks around them are gone; full-width signs stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.arrays import as_text
+from mappings.engine.text.repair import repaired
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TESTS = ("in", "starts", "matches", "filled")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must hold of one column.  `words`, `starts`, `matches` and `filled` are None where nothing is asked.
+
+    `column` is the sender's, by its full path; `cell` the name under which a scope offers it.  A blank is "" among
+    `words`; `filled` also counts as blank what the feed writes for no value (`missing`).
+    """
+
+    column: str
+    words: frozenset[str] | None = None
+    starts: tuple[str, ...] | None = None
+    matches: str | None = None
+    filled: bool | None = None
+    missing: frozenset[str] = frozenset({""})
+    cell: str = ""
+
+    def holds(self, text: pa.Array) -> pa.Array:
+        """Return where trimmed texts fulfil everything that is asked (boolean, never null)."""
+        written = pc.fill_null(text, "")
+        held = [pc.is_in(written, value_set=_texts(self.words))] if self.words is not None else []
+        if self.starts is not None:
+            held.append(_any(pc.starts_with(written, start) for start in self.starts))
+        if self.matches is not None:
+            held.append(pc.match_substring_regex(written, self.matches))
+        if self.filled is not None:
+            blank = pc.is_in(written, value_set=_texts(self.missing))
+            held.append(pc.invert(blank) if self.filled else blank)
+        whole = held[0]
+        for each in held[1:]:
+            whole = pc.and_(whole, each)
+        return whole
+
+    def holds_in(self, rows: pa.RecordBatch) -> pa.Array:
+        """Return where rows of a file fulfil it; a column that the file lacks is blank."""
+        if self.column not in rows.schema.names:
+            return self.holds(pa.nulls(len(rows), pa.string()))
+        return self.holds(repaired(as_text(rows.column(self.column)), halve=False).text)
+
+    def never_after(self, earlier: Iterable[Condition]) -> bool:
+        """Whether every text that fulfils it fulfils one of `earlier`, as far as can be seen."""
+        before = [each for each in earlier if each.column == self.column]
+        known = {each.asked for each in before}
+        if self.asked in known or {Asked(filled=True), Asked(filled=False)} <= known:
+            return True
+        if self.words is not None:
+            words = _texts(self.words)
+            mine = words.filter(self.holds(words))
+            return all(any(each.holds(pa.array([word.as_py()])).to_pylist()[0] for each in before) for word in mine)
+        heads = tuple(
+            start for each in before if each.asked == Asked(starts=each.starts) for start in each.starts or ()
+        )
+        return self.starts is not None and all(start.startswith(heads) for start in self.starts)
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked, whichever the column."""
+        return Asked(self.words, self.starts, self.matches, self.filled)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The tests of a condition."""
+
+    words: frozenset[str] | None = None
+    starts: tuple[str, ...] | None = None
+    matches: str | None = None
+    filled: bool | None = None
+
+
+def _texts(words: frozenset[str]) -> pa.Array:
+    return pa.array(sorted(words), pa.string())
+
+
+def _any(masks: Iterable[pa.Array]) -> pa.Array:
+    whole = None
+    for each in masks:
+        whole = each if whole is None else pc.or_(whole, each)
+    return whole

@@ -1,0 +1,170 @@
+"""What a mapping says, once it is read and checked: rules, blocks of children, rows to skip."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+    from mappings.engine.model.condition import Condition
+    from standards import Field
+
+
+GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\((?!\?)", re.DOTALL)  # escapes and sets are passed over
+NUMBERED = ("_no", "_code")  # how fields are called whose values tell things apart
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Values that a verb could not take: `where` is a boolean array over all of them."""
+
+    code: str
+    where: pa.Array
+    expected: str | pa.Array | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb made of an array of text: values of the same length, and what went wrong.
+
+    `precision` is the smallest unit that a date form stated, for the field that keeps it.
+    """
+
+    values: pa.Array
+    faults: tuple[Fault, ...] = ()
+    precision: pa.Array | None = None
+
+
+class Moment(Protocol):
+    """What a verb may know of the rows beside their text."""
+
+    def event_day(self) -> pa.Array:
+        """Return the day (date32) of each row's event, null where it is not known."""
+
+    def beside(self, cell: str, missing: frozenset[str]) -> pa.Array:
+        """Return the repaired text of another column, null where it says nothing."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a finding is about: the sender's column, our field, and whether its values may be shown."""
+
+    column: str | None
+    path: str
+    personal: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one field is filled.  `columns` are the sender's, by their full path.
+
+    Several rules may fill one field, each in the rows where its condition holds; the first that holds is taken.
+    """
+
+    path: str  # of the field within its table: `event_at`, `product.name`, in a child `hs_code`
+    target: Field
+    subject: str
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]  # the names under which a scope offers them
+    verb: str
+    options: dict[str, Any] = field(repr=False)
+    missing: frozenset[str] = frozenset()
+    constant: pa.Scalar | None = None
+    function: Callable[..., pa.Array] | None = field(default=None, repr=False)
+    convert: Callable[[pa.Array, Moment], Outcome] | None = field(default=None, repr=False)
+    precision: str | None = None  # the column that gets the precision of this date
+    personal: bool = False
+    when: Condition | None = None  # None: every row that no rule before it has taken
+    beside: tuple[str, ...] = ()  # columns that say something about the value, such as its unit
+
+    @property
+    def name(self) -> str:
+        """The column of the table that is filled."""
+        return self.target.name
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every column that the rule looks at."""
+        return (*self.columns, *self.beside, *((self.when.column,) if self.when else ()))
+
+    @property
+    def shown(self) -> str | None:
+        """The sender's columns as a finding names them."""
+        return self.mark.join(dict.fromkeys(self.columns)) or None
+
+    @property
+    def mark(self) -> str:
+        """What stands between columns, or their cells, that a finding names together."""
+        return " + " if self.subject == "join" else " / "
+
+    @property
+    def place(self) -> Place:
+        """What a finding about this rule is about."""
+        return Place(self.shown, self.path, self.personal)
+
+    @property
+    def halved(self) -> bool:
+        """Whether full-width signs in the column are read as ordinary ones before the verb sees them.
+
+        Crosswalks and lists of words look for what is written first, and repair on their own.
+        """
+        return self.coded if self.verb == "text" else self.verb not in {"crosswalk", "boolean"}
+
+    @property
+    def coded(self) -> bool:
+        """Whether the field holds a code or a number that tells things apart, which nobody writes as a sentence."""
+        return self.verb in {"text", "crosswalk"} and bool(
+            self.target.codelist or self.target.pattern or self.target.identifier or self.name.endswith(NUMBERED)
+        )
+
+
+@dataclass(frozen=True)
+class Split:
+    """How a cell comes apart into items, and an item into parts."""
+
+    columns: tuple[str, ...]
+    items: tuple[str, ...]
+    parts: str | None = None
+    names: tuple[str, ...] = ()
+    lenient: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where the items of one child come from, and how each is mapped.
+
+    With `each`, from list columns; with `split`, from cells; else from the row's own columns, one set of rules per
+    item (index paths, `repeat`), which is why `items` is a tuple of rule sets.  The first two have exactly one set.
+    """
+
+    child: str
+    items: tuple[tuple[Rule, ...], ...]
+    each: tuple[str, ...] = ()
+    split: Split | None = None
+    when: tuple[Condition, ...] = ()  # of each rule set: only items for which it holds; none: every item
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Rows that are no records: totals, footnotes, repeated headers."""
+
+    condition: Condition
+    reason: str
+
+
+@cache
+def named_group(pattern: str) -> str:
+    """Return the pattern with its one plain group named `value`, as Arrow wants it.
+
+    Raises ValueError when there is not exactly one group.
+    """
+    groups = [found.start() for found in GROUP.finditer(pattern) if found[0] == "("]
+    if len(groups) != 1:
+        raise ValueError(f"{len(groups)} groups")
+    return f"{pattern[: groups[0]]}(?P<value>{pattern[groups[0] + 1 :]}"

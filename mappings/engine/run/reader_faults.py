@@ -1,0 +1,66 @@
+"""Rows that the reader could not cut into cells: a finding each, without any of their content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import FINDINGS, no_findings
+from hub.settings import settings
+from mappings.engine.run.quarantine_row import hidden_columns
+from mappings.engine.run.single_values import NOT_ONE_VALUE
+from mappings.engine.run.totals import ROW_OF_TOTALS
+
+if TYPE_CHECKING:
+    from mappings.engine.model.source import Source
+
+CELLS, LONG = "WRONG_CELL_COUNT", "CELL_TOO_LONG"
+OF_A_CELL = pa.array(
+    [LONG, "CELL_ERROR", "PRECISION_LOST", "SHOWN_OTHERWISE", "HIDDEN_VALUE", NOT_ONE_VALUE, ROW_OF_TOTALS]
+)  # of these `@raw` is `column: detail`, else it is content
+DETAIL = r"^(?s)(?P<column>.*): (?P<detail>[^:]*)$"
+COUNTED = ("csv", "xlsx", "xls", "xlsb", "ods")  # formats whose faulty rows come as delimited text
+NOTHING = pa.scalar(None, pa.string())
+
+
+def reading_faults(rows: pa.RecordBatch, source: Source) -> pa.Table:
+    """Return one finding per row that has a `@fault`."""
+    if "@fault" not in rows.schema.names or rows.column("@fault").null_count == len(rows):
+        return no_findings()
+    faulty = rows.filter(pc.is_valid(rows.column("@fault")))
+    fault, raw = faulty.column("@fault"), faulty.column("@raw")
+    column, detail = _of_a_cell(fault, raw, source)
+    count, header = _cell_count(raw, source), str(sum(not name.startswith("@") for name in rows.schema.names))
+    cells, long = pc.equal(fault, CELLS), pc.equal(fault, LONG)
+    value = pc.if_else(cells, count, detail)
+    expected = pc.if_else(cells, header, pc.if_else(long, str(settings().cell_bytes), NOTHING))
+    nothing = pa.nulls(len(faulty), pa.string())
+    columns = [faulty.column("@row"), fault, column, nothing, value, expected, nothing]
+    return pa.table(columns, schema=FINDINGS)
+
+
+def _of_a_cell(fault: pa.Array, raw: pa.Array, source: Source) -> tuple[pa.Array, pa.Array]:
+    """Return the column that a fault of one cell is in, and the reader's word for it; null for other faults."""
+    told = pc.if_else(pc.is_in(fault, value_set=OF_A_CELL), raw, NOTHING)
+    parts = pc.extract_regex(told, DETAIL)
+    column, detail = (pc.struct_field(parts, name) for name in ("column", "detail"))
+    if source.only_checks:  # nobody has agreed on columns, so none is hidden
+        known = pc.is_valid(column)
+    else:
+        known = pc.is_in(column, value_set=pa.array([*source.read_columns, *source.ignore], pa.string()))
+    hidden = pc.is_in(column, value_set=pa.array(sorted(hidden_columns(source)), pa.string()))
+    shown = pc.if_else(pc.and_(known, pc.invert(hidden)), detail, NOTHING)
+    size = pc.replace_substring_regex(detail, "[^0-9]", "")
+    return pc.if_else(known, column, NOTHING), pc.if_else(pc.equal(fault, LONG), size, shown)
+
+
+def _cell_count(raw: pa.Array, source: Source) -> pa.Array:
+    """Count the cells of a row that was not cut; delimiters within quotes do not count."""
+    if source.format["kind"] not in COUNTED:
+        return pa.nulls(len(raw), pa.string())
+    bare = pc.replace_substring_regex(raw, '"[^"]*"', "")
+    told = source.format.get("delimiter", ",")
+    counts = [pc.count_substring(bare, each) for each in (told if isinstance(told, list) else [told])]
+    return pc.cast(pc.add(pc.max_element_wise(*counts), 1), pa.string())

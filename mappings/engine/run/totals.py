@@ -1,0 +1,75 @@
+"""Rows that say of themselves that they are a sum of others: they are kept out, not loaded as one more record.
+
+Only a whole cell counts, in the key or in a row without a key: `合计` is nobody's number, but a product may well be
+called Total.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.engine.arrays import any_true, as_text, false, one_array
+from mappings.engine.run.single_values import faulty
+
+if TYPE_CHECKING:
+    from mappings.engine.model.source import Source
+
+ROW_OF_TOTALS = "ROW_OF_TOTALS"
+BLANKS = r"[\s\x{a0}\x{3000}]*"
+SPANS = "(?:本页|本月|本季度?|本年度?|本期|全年|累计)?"
+CHINESE = "|".join(f"{SPANS}{BLANKS}{word[0]}{BLANKS}{word[1]}" for word in ("合计", "总计", "小计", "共计"))
+ENGLISH = rf"(?:grand|sub)?{BLANKS}-?totals?|sum"
+SURE, WORD = (rf"(?i)^{BLANKS}(?:{words}){BLANKS}[:：]?{BLANKS}$" for words in (CHINESE, f"{CHINESE}|{ENGLISH}"))
+
+
+def totals_apart(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
+    """Return the rows with those of totals made faulty and without values, as rows are that cannot be read."""
+    return totals_among(rows, [name for name in source.key_columns if name in rows.schema.names])
+
+
+def totals_among(rows: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
+    """Return the rows with those made faulty that are totals by the columns `names`, which tell records apart."""
+    if "@fault" not in rows.schema.names or not names:
+        return rows
+    return faulty(rows, ROW_OF_TOTALS, _told(rows, names))
+
+
+def _told(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
+    """Return `column: word` of each row that is a total, null of the others."""
+    told, doubtful, open_ = pa.nulls(len(rows), pa.string()), [], pc.invert(false(len(rows)))
+    for name in names:
+        text = _text(rows.column(name))
+        word = pc.match_substring_regex(text, WORD)
+        open_ = pc.and_(open_, pc.or_(word, pc.equal(pc.utf8_trim_whitespace(text), "")))
+        if any_true(word):
+            told = pc.coalesce(told, _said(name, text, pc.match_substring_regex(text, SURE)))
+            doubtful.append(_said(name, text, word))
+    if not any_true(open_):
+        return told
+    told = pc.coalesce(told, *(pc.if_else(open_, each, None) for each in doubtful))
+    nameless = pc.and_(open_, pc.is_null(told))
+    return pc.coalesce(told, _elsewhere(rows, names, nameless)) if any_true(nameless) else told
+
+
+def _elsewhere(rows: pa.RecordBatch, names: list[str], where: pa.Array) -> pa.Array:
+    """Return `column: word` of the rows that say so in a cell that is no key; there are few rows without a key."""
+    few, found = rows.filter(where), pa.nulls(pc.sum(where).as_py(), pa.string())
+    for name in few.schema.names:
+        if not name.startswith("@") and name not in names:
+            text = _text(few.column(name))
+            found = pc.coalesce(found, _said(name, text, pc.match_substring_regex(text, WORD)))
+    return pc.replace_with_mask(pa.nulls(len(rows), pa.string()), where, found)
+
+
+def _text(column: pa.Array) -> pa.Array:
+    if pa.types.is_nested(column.type):
+        return pa.repeat(pa.scalar("[]"), len(column))
+    return pc.fill_null(one_array(as_text(column)), "")
+
+
+def _said(name: str, text: pa.Array, where: pa.Array) -> pa.Array:
+    word = pc.utf8_rtrim(pc.utf8_trim_whitespace(text), ":： \u3000")
+    return pc.if_else(where, pc.binary_join_element_wise(name, word, ": "), None)

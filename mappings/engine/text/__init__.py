@@ -1,0 +1,1 @@
+"""Text before any verb: repairs, and what is masked in it."""

@@ -1,0 +1,1 @@
+"""Making things: drafts of sources, their golden pairs, manifests."""

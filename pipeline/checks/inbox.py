@@ -1,0 +1,168 @@
+"""Asking: what is put into the `check/` folder is judged like a submission and answered in `out/`; nothing is kept.
+
+The ledger knows nothing of it.  A manifest and its files are claimed together, as in `in/`.  What is claimed is let go
+of when its answers are out, so that a crash asks again, under the same names and with the same clock: the id of the
+claim tells both.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from connectors.atomic import own_copy
+from connectors.inbox import folder
+from connectors.inbox.bundle import TAKEN
+from connectors.inbox.exchange import exchange_folder, inbox_of, publish
+from connectors.raw_store import digest
+from hub.batch import State
+from hub.errors import FixTheHub, HubError, RetryLater, described
+from hub.finding import Finding
+from hub.machine import in_words, trouble_of
+from hub.receipt import Verdict
+from pipeline.checks.check import Asked, check
+from pipeline.checks.online import TheHub
+from pipeline.checks.submission import Sent
+from pipeline.intake.receive import claim_ready
+from pipeline.intake.unclaimed import tell_left
+from pipeline.receipts.render import documents
+from pipeline.sources import source_named
+from pipeline.transform.crashes import CRASHED, left_by, witnessed
+from validation.aggregation import told
+from warehouse import ledger
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from connectors.inbox.bundle import Bundle
+    from connectors.inbox.folder import Claim
+    from hub.receipt import Document
+    from mappings.engine import Source
+
+log = logging.getLogger(__name__)
+ATTEMPTS = 3  # then the file is answered with HUB_FAULT
+TRIED = ".tried"
+
+
+def check_ready(name: str) -> list[str]:
+    """Answer everything that is ready in the `check/` folder of `agency/feed`; return the ids of the answers.
+
+    Raises FixTheHub when the mapping does not load, RetryLater for a fault of the moment; what was answered by then
+    stays answered.
+    """
+    source = source_named(name)
+    exchange_folder(name)
+    with inbox_of(name, "check") as inbox:
+        bundles, claims = claim_ready(source, inbox, patient=False)
+    tell_left(source, inbox)
+    done: list[str] = []
+    faults: list[Exception] = []
+    questions = [(each.id, partial(_answer_bundle, source, each)) for each in bundles]
+    questions += [(each.batch, partial(_answer_claim, source, each)) for each in claims]
+    for id_, answer in questions:
+        try:
+            done += answer()
+        except (HubError, OSError) as fault:  # one question's trouble is its own
+            log.warning("the check %s waits: %s", id_, fault)
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return done
+
+
+def moment_of(batch_id: str) -> datetime:
+    """Return the moment, to the second, at which an id was given."""
+    return datetime.strptime(batch_id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+
+
+class _Question(NamedTuple):
+    """What was claimed together: its id, where it lies, what is wrong with its name, its manifest."""
+
+    id: str
+    folder: Path
+    findings: Sequence[Finding] = ()
+    sent: Sent | None = None
+
+
+def _answer_claim(source: Source, claim: Claim) -> list[str]:
+    question = _Question(claim.batch, claim.path.parent, claim.findings)
+    done = _answer(source, question, [(claim.name, claim.path)])
+    folder.release(claim)
+    return done
+
+
+def _answer_bundle(source: Source, bundle: Bundle) -> list[str]:
+    sent = Sent(bundle.folder / TAKEN, bundle.name, bundle.body, bundle.files)
+    done = _answer(source, _Question(bundle.id, bundle.folder, (), sent), list(sent.parts()))
+    with connect() as conn:
+        ledger.lock_inbox(conn, source.name)
+        bundle.release()
+    return done
+
+
+def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path]]) -> list[str]:
+    """Publish the answers to one question, one for each of its files; return their ids."""
+    for _, path in parts:
+        own_copy(path, path)  # its sender may still have it open: all that reads it reads the same bytes
+    tried = question.folder / TRIED
+    crashes = _attempts(tried)
+    if left_by(question.id) == CRASHED:  # by what it read; who was killed from outside has not tried
+        crashes += 1
+        tried.write_text(str(crashes), "ascii")
+    ids = [question.id if number == 1 else f"{question.id}_{number:02}" for number in range(1, len(parts) + 1)]
+    with witnessed(question.id):
+        made = [_documents(source, question, id_, part, crashes) for id_, part in zip(ids, parts, strict=True)]
+    for document in chain.from_iterable(made):
+        publish(source.name, document.name, document.body)
+    tried.unlink(missing_ok=True)
+    return ids
+
+
+def _attempts(tried: Path) -> int:
+    try:
+        return int(tried.read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
+
+
+def _documents(
+    source: Source, question: _Question, batch_id: str, part: tuple[str, Path], crashes: int
+) -> Sequence[Document]:
+    called, path = part
+    name = f"{batch_id}.check"
+    if question.findings:
+        return _refused(source, part, name, question.findings)
+    if crashes >= ATTEMPTS:  # it has taken its process down that often
+        return _refused(source, part, name, [Finding("HUB_FAULT", value="died")])
+    asked = Asked(name, called, moment_of(question.id), batch_id, TheHub(source), question.sent)
+    try:
+        return check(path, source, asked).documents
+    except (FixTheHub, RetryLater):
+        raise
+    except Exception as fault:  # noqa: BLE001 - whatever it is, its sender is told
+        trouble = trouble_of(fault)
+        if trouble:  # the machine's: it is asked again
+            raise in_words(trouble, batch_id) from None
+        log.error("the check of %s failed: %s", batch_id, described(fault))  # noqa: TRY400
+        return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
+
+
+def _refused(source: Source, part: tuple[str, Path], name: str, findings: Sequence[Finding]) -> Sequence[Document]:
+    called, path = part
+    stored = digest(path)
+    verdict = Verdict(
+        agency=source.agency,
+        feed=source.feed,
+        state=State.REJECTED,
+        check=True,
+        file_name=called,
+        sha256=stored.sha256,
+        bytes=stored.size,
+        findings=[told(finding) for finding in findings],
+    )
+    return documents(verdict, source.language, name)

@@ -1,0 +1,143 @@
+"""Alone: what a check can say of a submission where no hub is at hand.  `pipeline/checks/online.py` knows the rest.
+
+A partner runs it with nothing but this distribution, so nothing here asks a ledger or a warehouse.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import Finding
+from hub.sql import statement
+from pipeline.corrections.delivery import nobody
+from pipeline.intake.manifest_checks import Judgement, file_faults, judge_at_sight
+from pipeline.intake.signing_keys import keys_of
+from pipeline.transform.outcomes import about_rows
+from pipeline.transform.staging import RECORD
+from pipeline.transform.withdrawal_keys import read_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connectors.manifest import Key, Manifest
+    from connectors.raw_store import Stored
+    from mappings.engine import Source
+    from pipeline.corrections.delivery import Recall
+    from pipeline.transform.staging import Work
+    from validation.figures import Figures
+
+KEYS = ["row", "record_uid", "row_hash"]
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """The batch that a file would be, if it were submitted now."""
+
+    batch_id: str
+    file_name: str
+    sha256: str
+    received_at: datetime
+    operation: str = "new"
+    late_turn: str | None = None  # its place among the words, when a later number is here already
+
+
+@dataclass
+class Compared:
+    """What would become of good rows: how many meet which fate, which are refused, what is to be told."""
+
+    fates: Counter[str] = field(default_factory=Counter)
+    refused: list[pa.Array] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    results: list[dict[str, Any]] = field(default_factory=list)  # what further batch rules said
+    reasons: list[dict[str, Any]] = field(default_factory=list)  # to hold the batch
+    ended: int = 0  # records
+
+
+class Alone:
+    """What a check is judged by without a hub: the mapping, the standard, the keys that lie beside the mapping."""
+
+    recall: Recall = staticmethod(nobody)
+
+    def __init__(self, source: Source) -> None:
+        """Know no more than the source."""
+        self.source = source
+        self.notices: list[str] = ["check.not_compared"]  # what could not be looked at: keys of hub/text.yml
+
+    def history(self, _: Supposed) -> Sequence[Figures]:
+        """Return the figures of the submissions before."""
+        return ()
+
+    def judge(self, manifest: Manifest, files: Mapping[str, Stored], received_at: datetime) -> Judgement:
+        """Judge a manifest and its files as the door does, as far as nothing earlier decides."""
+        keys = self._keys()
+        found = judge_at_sight(self.source, manifest, keys, received_at)
+        if not keys and any(each.code == "KEY_UNKNOWN" for each in found.errors):
+            found.errors = [each for each in found.errors if each.code != "KEY_UNKNOWN"]
+            self.notices.append("check.no_keys")
+        if not found.misled:
+            found.errors += file_faults(manifest, files)
+        return found
+
+    def brought_before(self, _manifest: Manifest | None, judgement: Judgement, _sha256: str) -> str | None:
+        """Return the batch that has brought the same before."""
+        return judgement.repeats
+
+    def repetition(self, before: str) -> Finding:
+        """Return what the sender of bytes that came before is told."""
+        return Finding("DUPLICATE_FILE", value=before)
+
+    def compare(self, supposed: Supposed, work: Work, _evidence: pa.Table) -> Compared:
+        """Compare the good rows with each other: core is taken to be empty."""
+        arriving = self._good(work)
+        if self.source.mode_of(supposed.operation) == "append":
+            return _once_only(arriving)
+        con = duckdb.connect()
+        con.register("arriving", arriving)
+        repeated, changed, overtaken = con.execute(statement("work/repeats")).fetchone() or (0, 0, 0)
+        fates = Counter(duplicate=int(repeated), changed=int(changed), overtaken=int(overtaken))
+        fates["new"] = arriving.num_rows - fates["duplicate"] - fates["changed"]
+        return Compared(fates, findings=about_rows("KEY_REPEATED", fates["overtaken"]))
+
+    def withdraw(self, _supposed: Supposed, work: Work, targets: Sequence[str]) -> Compared:
+        """Count the rows of a list of keys that name something; whether it is there nobody knows."""
+        if targets:
+            return Compared()
+        named: set[int] = set()
+        for record_type in self.source.record_types:
+            named.update(read_keys(work, record_type.name)["row"].to_pylist())
+        return Compared(Counter(ended=len(named), unknown=work.meta()["rows"] - len(named)))
+
+    def _keys(self) -> dict[str, Key]:
+        """Return the keys that lie beside the mapping; none where they are not all there."""
+        folder = self.source.folder.parent / "keys"
+        there = all((folder / f"{each.name}.pem").is_file() for each in self.source.agency_keys)
+        return keys_of(self.source) if there else {}
+
+    def _good(self, work: Work) -> pa.Table:
+        none = pa.schema([("row", pa.int64()), ("record_uid", pa.string()), ("row_hash", pa.binary(32))]).empty_table()
+        found = [
+            work.read(f"{part}/{route.name}", RECORD)
+            .select(KEYS)
+            .join(work.read(part, "bad").select(["row"]), "row", join_type="left anti")
+            for part in work.parts()
+            for route in self.source.routes
+        ]
+        return pa.concat_tables(found) if found else none
+
+
+def _once_only(arriving: pa.Table) -> Compared:
+    """Return what an append feed makes of keys that repeat: only the same content may come again."""
+    con = duckdb.connect()
+    con.register("arriving", arriving)
+    again = con.sql(statement("work/again")).to_arrow_table()
+    refused = again["row"].filter(pc.invert(again["same"])).combine_chunks()
+    fates = Counter(new=arriving.num_rows - again.num_rows, duplicate=again.num_rows - len(refused))
+    fates["refused"] = len(refused)
+    return Compared(fates, [refused.cast(pa.int64())])

@@ -1,0 +1,113 @@
+"""Sent: a manifest with the files beside it, as somebody asks about it, and what the door says of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from connectors import filenames
+from connectors.inbox.bundle import beside
+from connectors.manifest import parse
+from connectors.raw_store import Stored, digest
+from hub.errors import RejectBatch, WrongUsage
+from pipeline.intake.manifest_checks import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from connectors.manifest import Manifest
+    from pipeline.checks.offline import Alone
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came together: the manifest, and its files by the names that it gives them."""
+
+    path: Path  # of the manifest
+    name: str  # as its sender calls it
+    body: bytes
+    files: Mapping[str, Path]
+
+    def parts(self) -> Iterator[tuple[str, Path]]:
+        """Yield name and place of each delivery: the files, or the manifest itself when none of them is there."""
+        yield from self.files.items() if self.files else [(self.name, self.path)]
+
+    def part_of(self, file: Path) -> str:
+        """Return what the manifest calls a file; raise WrongUsage when it does not speak of it.
+
+        Of one that cannot be read nobody knows; what is wrong with it is then the answer.
+        """
+        for name, path in self.parts():
+            if path.resolve() == file.resolve():
+                return name
+        if self.is_broken:
+            return filenames.label(file.name)
+        raise WrongUsage(
+            f"The manifest does not name {file.name}, or {file.name} does not lie beside it.",
+            where=str(self.path),
+            why=f"It is about: {', '.join(name for name, _ in self.parts())}.",
+            next_step="Put the files and their manifest into one folder, and write the names as they are.",
+        )
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is no manifest."""
+        try:
+            parse(self.body, self.name)
+        except RejectBatch:
+            return True
+        return False
+
+
+class Admitted(NamedTuple):
+    """What the door says of one delivery: with an error in the judgement, or a batch before it, it goes no further."""
+
+    judgement: Judgement
+    manifest: Manifest | None = None
+    submission: dict[str, Any] | None = None  # what the manifest says, as `ledger.submission_of` returns it
+    before: str | None = None  # the batch that has brought the same
+
+    @property
+    def operation(self) -> str:
+        """What the rows mean: new where nobody says otherwise."""
+        return "new" if self.manifest is None else self.manifest.operation
+
+
+def sent_of(manifest: Path) -> Sent:
+    """Return a manifest and what lies beside it; raise WrongUsage when there is none."""
+    if not manifest.is_file():
+        raise WrongUsage(f"There is no manifest {manifest}.", next_step="Name one, or leave --manifest out.")
+    body, files = beside(manifest)
+    return Sent(manifest, filenames.label(manifest.name), body, files)
+
+
+def admit(sent: Sent | None, part: str, stored: Stored, against: Alone, received_at: datetime) -> Admitted:
+    """Judge what came as the door does, and tell the part of it that is called `part`, whose bytes are `stored`."""
+    if sent is None:
+        return _with_before(Admitted(Judgement()), stored, against)
+    try:
+        manifest = parse(sent.body, sent.name)
+    except RejectBatch as fault:
+        return Admitted(Judgement(errors=list(fault.findings)))
+    files = {name: digest(path) for name, path in sent.files.items()}
+    judgement = against.judge(manifest, files, received_at)
+    told = {
+        "operation": manifest.operation,
+        "sequence": manifest.sequence,
+        "period": manifest.data.get("period"),
+        "targets": judgement.targets,
+        "reason": manifest.reason,
+        "sender": manifest.sender,
+        "signer": judgement.signer,
+        "manifest_sha256": digest(sent.path).sha256,
+        "rows_stated": next((each.rows for each in manifest.files if each.name == part), None),
+        "notes": [asdict(each) for each in judgement.notes],
+    }
+    return _with_before(Admitted(judgement, manifest, told), stored, against)
+
+
+def _with_before(admitted: Admitted, stored: Stored, against: Alone) -> Admitted:
+    before = against.brought_before(admitted.manifest, admitted.judgement, stored.sha256)
+    return admitted._replace(before=before)

@@ -1,0 +1,97 @@
+"""What the owners are told: findings for the batch that brought a disagreement, a notice for everybody else's folder.
+
+A receipt is fixed when its batch is loaded, so the other owner cannot be told by an old one, and the next one may be a
+month away (docs/decisions/0008).  Nobody reads a value that its owner does not share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import dict_row
+
+from hub.errors import HubError
+from hub.i18n import say
+from hub.receipt import SAMPLES
+from hub.sql import compose, statement
+from pipeline.conflicts.compare_sql import core_of
+from pipeline.sources import source_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from psycopg import Connection
+
+    from standards.links import Column, Comparison, Link
+
+CODE = "CONFLICT"
+PLACE = ("file", "sheet", "line")
+
+
+@dataclass
+class News:
+    """What one source is to be told of one cause: findings as a receipt has them, and how many conflicts are over."""
+
+    source: str
+    language: str
+    closed: int = 0
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def news(conn: Connection[Any], cause: str, asked: Iterable[Link]) -> dict[str, News]:
+    """Return what `cause` has opened and closed, by source, ordered by its name."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        found = {
+            f"{row['agency']}/{row['feed']}": News(f"{row['agency']}/{row['feed']}", row["language"], row["closed"])
+            for row in cursor.execute(statement("conflict/settled"), {"cause": cause}).fetchall()
+        }
+        if not found:
+            return found
+        for link in asked:
+            for name, side in (("left", link.left), ("right", link.right)):
+                about = {"cause": cause, "link": link.id, "side": name, "most": SAMPLES}
+                rows = cursor.execute(compose("conflict/told", core=core_of(side)), about).fetchall()
+                for (agency, feed, rule), some in groupby(rows, lambda row: (row["agency"], row["feed"], row["rule"])):
+                    told = found[f"{agency}/{feed}"]
+                    compared = next(each for each in link.compare if each.id == rule)
+                    told.findings.append(_finding(link, compared, name, list(some), told))
+    return found
+
+
+def _finding(link: Link, rule: Comparison, side: str, rows: list[dict[str, Any]], told: News) -> dict[str, Any]:
+    mine, theirs = (rule.left, rule.right) if side == "left" else (rule.right, rule.left)
+    samples = [
+        {
+            **{name: row[name] for name in PLACE},
+            "field": mine.path,
+            "value": row["value"],
+            "expected": _said(link, theirs, row, told.language),
+        }
+        for row in rows
+    ]
+    column = _column(told.source, link, side, mine)
+    first = {key: samples[0][key] for key in (*PLACE, "field", "value")}
+    first["expected"] = f"{rule.message[told.language]} {samples[0]['expected']}"
+    return {"code": CODE, "level": "warning", **first, "column": column, "count": rows[0]["count"], "samples": samples}
+
+
+def _said(link: Link, theirs: Column, row: dict[str, Any], language: str) -> str:
+    """Return in words what the other feed says; its value and number only where the owner may read them."""
+    who = f"{row[f'name_{language}']}, {row[f'title_{language}']}"
+    words = {"source": who, "thing": row["thing"], "number": row["other_no"], "value": row["other_value"]}
+    shared = link.is_told(theirs) and row["other_value"] is not None
+    return say("conflict.says" if shared else "conflict.says_otherwise", language, **words)
+
+
+def _column(source: str, link: Link, side: str, mine: Column) -> str | None:
+    """Return the sender's column behind a field; None where the mapping does not name one, or is broken just now."""
+    wanted = (link.left if side == "left" else link.right).record_type
+    item, _, rest = mine.path.partition(".")
+    paths = [mine.path, f"{item}.0.{rest}"] if mine.of_item else [mine.path]
+    try:
+        routes = [route for route in source_named(source).routes if route.record_type.name == wanted]
+    except HubError:
+        return None
+    return next((found for route in routes for path in paths if (found := route.column_of(path))), None)

@@ -1,0 +1,49 @@
+"""Links that were declared, changed or dropped: what the warehouse holds already is compared by them once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.sql import compose, statement
+from pipeline.conflicts.compare_sql import core_of
+from pipeline.conflicts.findings import news
+from pipeline.conflicts.notices import put_notices
+from pipeline.conflicts.tracker import compare
+from standards.links import links
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from standards.links import Link
+
+
+def apply_links(conn: Connection[Any]) -> list[str]:
+    """Compare all records by every link that is not the one they were compared by last; return the names of these.
+
+    Their owners get a notice, as if a batch had brought the disagreement.  Running it again does nothing.
+    """
+    known = {link: tuple(rest) for link, *rest in conn.execute(statement("conflict/links_known")).fetchall()}
+    changed = [link for link in links().values() if known.get(link.id, ("",))[0] != link.version]
+    for link in changed:
+        if known.get(link.id, ())[1:] not in {(), (link.left.record_type, link.right.record_type)}:
+            _close_all(conn, link.id)  # records of a type that it was once about are compared no more
+        _compare_all(conn, link)
+    for gone in sorted(name for name, (version, *_) in known.items() if version and name not in links()):
+        _close_all(conn, gone)
+    return [f"link {link.id}" for link in changed]
+
+
+def _close_all(conn: Connection[Any], link: str) -> None:
+    conn.execute(statement("conflict/close_link"), {"link": link, "cause": f"{link}-dropped"})
+
+
+def _compare_all(conn: Connection[Any], link: Link) -> None:
+    types = {"left_type": link.left.record_type, "right_type": link.right.record_type}
+    words = {"link": link.id, "label_zh": link.label["zh"], "label_en": link.label["en"], "version": link.version}
+    # A cause of its own each time: a link that becomes again what it was has news that no earlier notice has told.
+    ((cause,),) = conn.execute(statement("conflict/keep_link"), words | types).fetchall()
+    conn.execute(statement("conflict/touched"))
+    for side in {each.record_type: each for each in (link.left, link.right)}.values():
+        conn.execute(compose("conflict/touch_all", core=core_of(side)), {"record_type": side.record_type})
+    compare(conn, [link], cause)
+    put_notices(conn, cause, news(conn, cause, [link]).values())

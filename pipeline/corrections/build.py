@@ -1,0 +1,87 @@
+"""Make the answers of a batch: the workbook for everybody, and delimited text for those who sent that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from connectors.readers.format import NONE
+from hub.i18n import say
+from hub.receipt import Document
+from pipeline.corrections.csv_file import csv_answer, habits_of
+from pipeline.corrections.delivery import is_package
+from pipeline.corrections.select_rows import choose
+from pipeline.corrections.summary_sheet import About
+from pipeline.corrections.xlsx_file import xlsx_answer
+from pipeline.sources import format_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from connectors.readers.format import Format
+    from mappings.engine import Source
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is known of a batch when its answers are made; without `batch_id` nothing can be sent back to it."""
+
+    name: str  # of its receipts
+    batch_id: str | None
+    file_name: str
+    received_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The files that go back, and what receipts say of them."""
+
+    documents: list[Document] = field(default_factory=list)
+    told: dict[str, Any] | None = None
+
+
+def answer(path: Path, source: Source, submission: Submission, evidence: pa.Table, meta: dict[str, Any]) -> Answers:
+    """Return the answers of a judged batch; none when no row was kept out.
+
+    `path` holds the bytes as delivered, `meta` the batch's facts with its verdict.
+    """
+    if not evidence.num_rows:
+        return Answers()
+    fmt, language = format_of(source), source.language
+    chosen = choose(evidence, meta["columns"], submission.batch_id, language)
+    about = About(
+        source=source.name,
+        feed_title=source.title[language],
+        file_name=submission.file_name,
+        batch_id=submission.batch_id,
+        received_at=submission.received_at,
+        language=language,
+        read=meta["rows"],
+        kept_out=chosen.of,
+        shown=len(chosen.rows),
+        whole=not source.lists,
+        findings=meta["verdict"]["findings"],
+        sheet=evidence["source_sheet"][0].as_py(),
+    )
+    name = f"{submission.name}.fix"
+    made = [Document("xlsx", f"{name}.xlsx", xlsx_answer(chosen, source, fmt, about))]
+    if _is_plain_text(fmt) and not is_package(path):  # who sends our workbook back works with that
+        title = f"{about.title} {say('answer.step_mend', language)}"
+        body = csv_answer(chosen, fmt, habits_of(path, fmt), language, title)
+        made.append(Document("csv", f"{name}.csv", body))
+    told = {
+        "files": [document.name for document in made],
+        "rows": about.shown,
+        "of": about.kept_out,
+        "can_return": about.whole and submission.batch_id is not None,
+    }
+    return Answers(made, told)
+
+
+def _is_plain_text(fmt: Format) -> bool:
+    """Whether the sender's form is one that delimited text of ours can have: one sign between cells, and names."""
+    plain = fmt.kind == "csv" and not fmt.archive
+    return plain and len(fmt.delimiter) == 1 and not fmt.second and fmt.header_rows == 1 and fmt.header != NONE

@@ -1,0 +1,185 @@
+"""A delivery as the pipeline reads it: an ordinary file, or an answer of ours that comes back corrected.
+
+Our own columns are taken off before anybody else sees the rows; what they say travels in the place columns `@batch`
+and `@corrects`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.readers.format import NONE, Format
+from connectors.sandbox.reader import header, read
+from hub.errors import RejectBatch
+from hub.finding import Finding
+from mappings.engine import columns_of, shown_columns
+from pipeline.corrections import references
+from pipeline.corrections.delivered_names import kept_names, with_kept_names
+from pipeline.corrections.masked_values import Earlier, nothing_hidden, put_back
+from pipeline.corrections.xlsx_limits import sheet_name
+from pipeline.sources import format_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+    from types import TracebackType
+
+    from mappings.engine import Source
+
+    Recall = Callable[[str], "AbstractContextManager[Path] | None"]
+
+ZIP = b"PK\x03\x04"
+DEEPEST = 8  # corrections of corrections
+MOST = 50  # submissions that one file may correct
+OPENED = 500  # readings of earlier files for one file: corrections that all name each other would double with each
+
+
+def nobody(batch_id: str) -> None:
+    """Remember no earlier submission: outside the hub there is none."""
+    del batch_id
+
+
+class Delivered:
+    """The rows of one delivery, once: batches without our own columns, with what they correct in two place columns.
+
+    Iterating raises what `connectors.read` raises.  `recall` gives the bytes of an earlier submission of the same
+    source by its batch id, or None; `findings` is complete when the rows are exhausted.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        source: Source,
+        recall: Recall = nobody,
+        depth: int = 0,
+        turns: Iterator[int] | None = None,
+    ) -> None:
+        self._source, self._depth = source, depth
+        self._turns = iter(range(OPENED)) if turns is None else turns
+        self._recall: Recall = recall if depth < DEEPEST else nobody
+        self._form = _form_of(path, source)
+        self._reading = read(path, self._form)
+        self._known: dict[str, bool] = {}
+        self._unknown = 0
+
+    def __enter__(self) -> Self:
+        """Return this; the block ends the process that reads."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End the process that reads."""
+        self._reading.close()
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The sender's columns, as they came, and the place columns."""
+        fields = [field.with_name(self._name(field.name)) for field in self._reading.schema if _theirs(field)]
+        names = kept_names([field.name for field in fields], self._source)
+        return pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
+
+    @property
+    def columns(self) -> list[str]:
+        """The sender's columns, members of lists by their full path."""
+        return columns_of(self.schema)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether this is an answer of ours that came back."""
+        column = references.reference_column(self._reading.schema.names)
+        return column is not None and pa.types.is_string(self._reading.schema.field(column).type)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is to be said about the whole file."""
+        ours = {*references.SHEETS.values(), references.LISTS}
+        found = self._reading.findings
+        if self.corrects:
+            found = [
+                each for each in found if each.code != "SHEET_NOT_READ" or set((each.value or "").split(", ")) - ours
+            ]
+        return found + ([Finding("UNKNOWN_REFERENCE", count=self._unknown)] if self._unknown else [])
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches; the first iteration consumes them."""
+        for batch in self._reading:
+            rows = with_kept_names(batch, self._source)
+            yield self._taken_back(rows) if self.corrects else nothing_hidden(rows, self._source)
+
+    def _name(self, name: str) -> str:
+        if not (self.corrects and self._form.kind == "csv") or name.startswith("@"):
+            return name
+        plain: str = references.as_written(pa.array([name]))[0].as_py()
+        return plain
+
+    def _taken_back(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        column = references.reference_column(rows.schema.names)
+        batch, row = references.parts(rows.column(column))
+        blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(rows.column(column), "")), "")
+        known = pc.is_in(batch, value_set=pa.array(self._submissions(batch), pa.string()))
+        self._unknown += len(rows) - pc.sum(pc.or_(blank, known), min_count=0).as_py()
+        batch, row = (pc.if_else(known, each, pa.scalar(None, each.type)) for each in (batch, row))
+        columns = {self._name(each.name): rows.column(each.name) for each in rows.schema if _theirs(each)}
+        if self._form.kind == "csv":
+            columns = {name: each if name[:1] == "@" else references.as_written(each) for name, each in columns.items()}
+        columns |= {references.BATCH: batch, references.ROW: row}
+        return put_back(pa.RecordBatch.from_pydict(columns), self._source, self._earlier)
+
+    def _submissions(self, batch: pa.Array) -> list[str]:
+        """Return those of the batches that are earlier submissions of this source."""
+        for each in pc.unique(batch.drop_null()).to_pylist():
+            if each not in self._known and len(self._known) < MOST:
+                self._known[each] = self._recall(each) is not None
+        return [each for each, known in self._known.items() if known]
+
+    def _earlier(self, batch_id: str, wanted: pa.Array) -> Earlier | None:
+        opened = None if next(self._turns, None) is None else self._recall(batch_id)
+        if opened is None:
+            return None
+        try:
+            with opened as path, Delivered(path, self._source, self._recall, self._depth + 1, self._turns) as before:
+                found = [rows.filter(pc.is_in(rows.column("@row"), wanted)) for rows in before]
+        except RejectBatch:  # it could not be read then either
+            return None
+        rows = pa.Table.from_batches(found).combine_chunks().to_batches() if found else []
+        return Earlier(rows[0], shown_columns(rows[0], self._source)) if rows else None
+
+
+def _form_of(path: Path, source: Source) -> Format:
+    """Return how to read a file: as agreed, or as a workbook of ours, which every source takes back."""
+    agreed = format_of(source)
+    if agreed.kind == "xlsx" and not agreed.archive:
+        return _renamed(path, agreed)
+    if not is_package(path):
+        return agreed
+    named = None if agreed.header == NONE else agreed.header  # a workbook of ours names its columns in any case
+    book = Format("xlsx", header=named, missing=agreed.missing, expected=agreed.expected)
+    try:
+        return book if references.reference_column(header(path, book)) else agreed
+    except RejectBatch:
+        return agreed
+
+
+def _renamed(path: Path, agreed: Format) -> Format:
+    """Return the form of a workbook whose sheet has a name that our answer could not give to its own."""
+    ours = replace(agreed, sheet=sheet_name(agreed.sheet)) if agreed.sheet else agreed
+    if ours == agreed:
+        return agreed
+    try:
+        return ours if references.reference_column(header(path, ours)) else agreed
+    except RejectBatch:
+        return agreed
+
+
+def is_package(path: Path) -> bool:
+    """Whether a file begins as a workbook of ours does."""
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) == ZIP
+
+
+def _theirs(field: pa.Field) -> bool:
+    return not field.name.startswith(references.OWN) and field.name not in {references.BATCH, references.ROW}

@@ -1,0 +1,109 @@
+"""The rows of an answer: as many of those that were kept out as a person can work on and a spreadsheet can hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.i18n import say
+from pipeline.corrections import references
+from validation.catalogue import level_of, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROWS, CELLS, BYTES = 10_000, 250_000, 24 << 20  # whatever is reached first
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One row that was kept out: its cells as they may be shown, and what is wrong in which column."""
+
+    reference: str
+    cells: dict[str, str]
+    wrong: dict[str | None, str]  # by the sender's column, None for the row: message and cure
+    note: str  # all of it, for the last column
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows that go back, and how many there are altogether."""
+
+    columns: list[str]
+    rows: list[Bad] = field(repr=False)
+    of: int
+
+
+def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, language: str) -> Chosen:
+    """Return the first rows of `evidence` that fit, in the sender's order; `columns` are those of the file."""
+    names = [name for name in columns if "/" not in name or name.partition("/")[0] not in columns]
+    if not evidence.num_rows:
+        return Chosen(names, [], 0)
+    first = pc.sort_indices(evidence["row"]).slice(0, min(ROWS, CELLS // max(len(names), 1)))
+    sizes = pc.cast(pc.binary_length(evidence["original"]).take(first), pa.int64())
+    fit = pc.sum(pc.less_equal(pc.cumulative_sum(sizes), BYTES), min_count=0).as_py()
+    wanted = pc.is_in(evidence["row"], value_set=evidence["row"].take(first.slice(0, fit)))
+    taken = evidence.filter(wanted).sort_by("row")  # not take: that joins chunks, and 2 GiB of text do not fit into one
+    told = _Telling(language)
+    rows = [_bad(line, batch_id, names, told) for line in taken.to_pylist()]  # bounded above
+    return Chosen(names, rows, evidence.num_rows)
+
+
+class _Telling:
+    """What is wrong, in the sender's language; the same words are made once."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.words = cache(self._words)
+
+    def _words(self, code: str, places: tuple[tuple[str, Any], ...]) -> str:
+        words = render(code, self.language, **dict(places))
+        return f"{words.message}\n→ {words.cure}"
+
+    def of(self, found: dict[str, Any], line: int | None) -> str:
+        """Return message and cure of one finding."""
+        places = tuple((name, found.get(name)) for name in ("column", "field", "value", "expected", "read"))
+        return self.words(found["code"], (*places, ("line", line)))
+
+
+def _bad(line: dict[str, Any], batch_id: str | None, names: list[str], told: _Telling) -> Bad:
+    sent = json.loads(line["original"])
+    wrong: dict[str | None, list[str]] = {}
+    notes: list[str] = []
+    for found in json.loads(line["findings"]):
+        if level_of(found["code"]) != "error":
+            continue
+        text = told.of(found, line["source_line"])
+        notes.append(" ".join([f"{found['column']}:" if found["column"] else "", *text.split("\n")]).strip())
+        for column in _columns_of(found["column"], names):
+            wrong.setdefault(column, []).append(text)
+    where = " ".join(str(line[name]) for name in ("source_file", "source_sheet") if line[name])
+    head = say("answer.line", told.language, line=line["source_line"], where=f" ({where})" if where else "")
+    return Bad(
+        references.reference(batch_id, line["row"]),
+        {name: _text(sent.get(name)) for name in names},
+        {column: "\n".join(dict.fromkeys(texts)) for column, texts in wrong.items()},
+        "\n".join([head, *dict.fromkeys(notes)]),
+    )
+
+
+def _columns_of(told: str | None, names: list[str]) -> Iterable[str | None]:
+    """Return the columns of the file that a finding is about: it may name several, or a member of a list."""
+    if told is None:
+        return [None]
+    if told in names:
+        return [told]
+    parts = [part.strip() for mark in (" / ", " + ") if mark in told for part in told.split(mark)]
+    known = [part for part in [*parts, told.partition("/")[0]] if part in names]
+    return known or [None]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,148 @@
+"""The answer as a workbook: the bad rows as they were sent, the bad cells marked, and a sheet that says why."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from mappings.engine import MASK
+from pipeline.corrections import references, xlsx_package
+from pipeline.corrections.dropdowns import choices
+from pipeline.corrections.summary_sheet import summary_sheet
+from pipeline.corrections.xlsx_limits import LONGEST, header_in_cell, in_one_cell, sheet_name
+from pipeline.corrections.xlsx_sheet import Cell, Sheet, letters, note_parts
+from pipeline.corrections.xlsx_styles import Style, styles
+
+if TYPE_CHECKING:
+    from connectors import Format
+    from mappings.engine import Source
+    from pipeline.corrections.select_rows import Bad, Chosen
+    from pipeline.corrections.summary_sheet import About
+
+NOTES = 2_000  # a spreadsheet becomes slow with more; the last column says the same
+NARROW, WIDE, LOOKED_AT = 9.0, 38.0, 200  # characters of a column; rows that its width is made from
+NOTED, LINE, TALLEST = 90.0, 16.0, 5  # width of the last column, points of a line, lines of a row
+FORMULA = re.compile(references.FORMULA)
+UNNAMED = re.compile(r"#\d+")
+
+
+def xlsx_answer(chosen: Chosen, source: Source, fmt: Format, about: About) -> bytes:
+    """Return the workbook's bytes."""
+    wrong = {column for bad in chosen.rows for column in bad.wrong if column is not None}
+    listed = choices(source, (name for name in chosen.columns if name in wrong))
+    rows = _rows_sheet(chosen, source, fmt, about, listed)
+    second = references.SHEETS[source.language]
+    sheets = [rows, summary_sheet(about, f"{second} 2" if rows.name.lower() == second else second)]
+    if listed:
+        sheets.append(_lists_sheet(listed))
+    return _packed(sheets, about)
+
+
+def _packed(sheets: list[Sheet], about: About) -> bytes:
+    noted = [number for number, sheet in enumerate(sheets, 1) if sheet.notes]
+    parts = {
+        "[Content_Types].xml": xlsx_package.content_types(len(sheets), noted),
+        "_rels/.rels": xlsx_package.relations(
+            ("officeDocument", "xl/workbook.xml"),
+            ("core", "docProps/core.xml"),
+            ("custom-properties", "docProps/custom.xml"),
+        ),
+        "docProps/core.xml": xlsx_package.core_properties(about.title, about.received_at),
+        "docProps/custom.xml": xlsx_package.custom_properties(
+            {"riskhub batch": about.batch_id or "", "riskhub source": about.source}
+        ),
+        "xl/workbook.xml": xlsx_package.workbook([(sheet.name, sheet.visible) for sheet in sheets]),
+        "xl/_rels/workbook.xml.rels": xlsx_package.relations(
+            *(("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)),
+            ("styles", "styles.xml"),
+        ),
+        "xl/styles.xml": styles(),
+    }
+    for number, sheet in enumerate(sheets, 1):
+        parts[f"xl/worksheets/sheet{number}.xml"] = sheet.xml()
+        if sheet.notes:
+            comments, drawing = note_parts(sheet.notes)
+            parts[f"xl/worksheets/_rels/sheet{number}.xml.rels"] = xlsx_package.relations(
+                ("vmlDrawing", f"../drawings/vmlDrawing{number}.vml"), ("comments", f"../comments{number}.xml")
+            )
+            parts[f"xl/comments{number}.xml"] = comments
+            parts[f"xl/drawings/vmlDrawing{number}.vml"] = drawing
+    return xlsx_package.packed(parts)
+
+
+def _rows_sheet(chosen: Chosen, source: Source, fmt: Format, about: About, listed: dict[str, list[str]]) -> Sheet:
+    """Return the sheet of the rows, with its header where the sender has it."""
+    language, names = source.language, chosen.columns
+    top = fmt.header - 1 if isinstance(fmt.header, int) else 0
+    sheet = Sheet(_first_name(fmt.sheet or about.sheet or ""), tab="B3261E")
+    sheet.rows = [[] for _ in range(top)]
+    if top:
+        sheet.rows[0] = [(about.title, Style.TITLE)]
+        sheet.heights[0] = 24
+    wrong = {column for bad in chosen.rows for column in bad.wrong}
+    own: list[Cell | None] = [
+        (references.REFERENCE[language], Style.OWN_HEADER),
+        (references.NOTE[language], Style.OWN_HEADER),
+    ]
+    heads = ["" if UNNAMED.fullmatch(name) else header_in_cell(name, at) for at, name in enumerate(names)]
+    styled = (Style.BAD_HEADER if name in wrong else Style.HEADER for name in names)
+    sheet.rows.append([*zip(heads, styled, strict=True), *own])
+    sheet.heights[top] = 32
+    for bad in chosen.rows:
+        sheet.heights[len(sheet.rows)] = LINE * min(_lines(bad.note), TALLEST)
+        sheet.rows.append(_row(bad, names))
+    for at, bad in enumerate(chosen.rows):
+        for column, told in bad.wrong.items():
+            if column is not None and len(sheet.notes) < NOTES:
+                sheet.notes[top + 1 + at, names.index(column)] = told
+    sheet.widths = [(_width(name, chosen), Style.TEXT) for name in names] + [(14.0, Style.OWN), (NOTED, Style.NOTE)]
+    sheet.frozen, sheet.filtered = (top + 1, 1 if len(names) > 1 else 0), top
+    for at, (column, words) in enumerate(listed.items()):
+        sheet.choices[names.index(column)] = f"'{references.LISTS}'!${letters(at)}$1:${letters(at)}${len(words)}"
+    return sheet
+
+
+def _first_name(wanted: str) -> str:
+    """Return the name of the sheet of the rows, which is not that of the hidden one."""
+    name = sheet_name(wanted)
+    return f"{name} 2" if name.lower() == references.LISTS else name
+
+
+def _row(bad: Bad, names: list[str]) -> list[Cell | None]:
+    cells: list[Cell | None] = []
+    for name in names:
+        value = in_one_cell(bad.cells[name])
+        cells.append((value, _style(value, bad=name in bad.wrong)))
+    return [*cells, (bad.reference, Style.OWN), (bad.note[:LONGEST], Style.NOTE)]
+
+
+def _style(value: str, *, bad: bool) -> Style:
+    if FORMULA.match(value):
+        return Style.QUOTED_BAD if bad else Style.QUOTED
+    if bad:
+        return Style.BAD
+    return Style.HIDDEN if value == MASK else Style.TEXT
+
+
+def _width(name: str, chosen: Chosen) -> float:
+    longest = max([_signs(name) + 2, *(_signs(bad.cells[name][:60]) for bad in chosen.rows[:LOOKED_AT])])
+    return min(max(longest + 1.5, NARROW), WIDE)
+
+
+def _lines(note: str) -> int:
+    return sum(1 + int(_signs(line) / (NOTED - 4)) for line in note.split("\n"))
+
+
+def _signs(text: str) -> int:
+    """Return how wide a text is, in ordinary letters: Chinese signs take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _lists_sheet(listed: dict[str, list[str]]) -> Sheet:
+    longest = max(len(words) for words in listed.values())
+    columns = [[*words, *[""] * (longest - len(words))] for words in listed.values()]
+    rows: list[list[Cell | None]] = [
+        [(word, Style.TEXT) if word else None for word in line] for line in zip(*columns, strict=True)
+    ]
+    return Sheet(references.LISTS, visible=False, rows=rows)

@@ -1,0 +1,1 @@
+"""How a delivery becomes a registered batch: from folders, servers and manifests."""

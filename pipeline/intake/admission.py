@@ -1,0 +1,128 @@
+"""The door: what is wrong with a submission before any of its rows is read, by what its manifest says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.finding import Finding
+from hub.sql import statement
+from pipeline.intake.manifest_checks import Judgement, file_faults, judge_at_sight
+from warehouse import ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from connectors.manifest import Key, Manifest
+    from connectors.raw_store import Stored
+    from mappings.engine import Source
+
+
+def judge(  # noqa: PLR0913, PLR0917 - what one submission is
+    conn: Connection[Any],
+    source: Source,
+    manifest: Manifest,
+    files: Mapping[str, Stored],
+    keys: Mapping[str, Key],
+    received_at: datetime,
+) -> Judgement:
+    """Judge a manifest and the files that came with it, by the names that it gives them."""
+    found = judge_at_sight(source, manifest, keys, received_at)
+    if found.misled:
+        return found
+    _check_targets(found, conn, source, manifest)
+    _check_sequence(found, conn, source, manifest)
+    if found.repeats is None:
+        _check_files(found, conn, source, manifest, files)
+    return found
+
+
+def brought_before(
+    conn: Connection[Any], source: Source, manifest: Manifest | None, judgement: Judgement, sha256: str
+) -> str | None:
+    """Return the batch that has brought the same bytes with the same meaning before.
+
+    What has a number is said anew, whatever the bytes; what is refused is no repetition.
+    """
+    if judgement.repeats is not None or judgement.errors or (manifest is not None and manifest.sequence is not None):
+        return judgement.repeats
+    about = {"agency": source.agency, "feed": source.feed, "sha256": sha256}
+    operation = "new" if manifest is None else manifest.operation
+    return ledger.accepted_before(conn, about, operation=operation, snapshot=source.mode == "snapshot")
+
+
+def _check_targets(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+    named = manifest.corrects if manifest.corrects is not None else manifest.withdraws
+    if named is None:
+        return
+    about = {
+        "agency": source.agency,
+        "feed": source.feed,
+        "batch_id": named if isinstance(named, str) else None,
+        "sequence": named if isinstance(named, int) else None,
+    }
+    found.targets = [row[0] for row in conn.execute(statement("ledger/targets"), about).fetchall()]
+    if not found.targets:
+        found.errors.append(Finding("TARGET_UNKNOWN", value=str(named)))
+    if manifest.withdraws is not None:
+        _check_taking_back(found, conn, source, manifest)
+
+
+def _check_taking_back(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+    """Refuse to take back a snapshot, which only the next one can, and a withdrawal: what it ended comes anew."""
+    about = {"agency": source.agency, "feed": source.feed, "targets": found.targets}
+    snapshot, withdrawal = conn.execute(statement("ledger/cannot_end"), about).fetchone() or (False, False)
+    code = "WITHDRAWAL_STANDS" if withdrawal else "SNAPSHOT_STANDS" if snapshot else None
+    if code:  # in place of what was said at sight: it is the nearer reason
+        found.errors = [each for each in found.errors if each.code != "SNAPSHOT_STANDS"]
+        found.errors.append(Finding(code, value=str(manifest.withdraws)))
+
+
+def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+    """Compare its number with those that came: the same again, one that was used, a gap before it, or late."""
+    number = manifest.sequence
+    if number is None:
+        return
+    about = {"agency": source.agency, "feed": source.feed, "sequence": number}
+    same = conn.execute(statement("ledger/same_sequence"), about).fetchall()
+    other = next((batch_id for content, batch_id, _ in same if content != manifest.content), None)
+    if other is not None:
+        found.errors.append(Finding("SEQUENCE_REUSED", value=str(number), expected=other))
+        return
+    if same and not same[0][2]:
+        found.repeats = same[0][1]
+        if conn.execute(statement("ledger/keys_withdrawn_since"), {**about, "word": same[0][1]}).fetchone() == (True,):
+            found.notes.append(Finding("DUPLICATE_UNDONE", value=str(number)))
+        return
+    if same:
+        found.notes.append(Finding("SENT_AGAIN", value=str(number), expected=same[-1][1]))
+    late = conn.execute(statement("ledger/late_turn"), about).fetchone()
+    (last,) = conn.execute(statement("ledger/last_sequence"), about).fetchone() or (None,)
+    if late is not None:
+        found.late_turn = late[0]
+        found.notes.append(Finding("SEQUENCE_LATE", value=str(number), expected=str(last)))
+    elif last is not None and number > last + 1:
+        missing = str(last + 1) if number == last + 2 else f"{last + 1} … {number - 1}"
+        found.notes.append(Finding("SEQUENCE_GAP", value=str(number), expected=missing))
+
+
+def _check_files(
+    found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest, files: Mapping[str, Stored]
+) -> None:
+    faults = list(file_faults(manifest, files))
+    if manifest.files and not files:
+        # Its files were here before it and went in without it: the manifest comes too late, and nothing is wrong.  Not
+        # so one that means something else by them: nobody may take a withdrawal for a repetition of what it withdraws.
+        about, snapshot = {"agency": source.agency, "feed": source.feed}, source.mode == "snapshot"
+        before = [
+            ledger.accepted_before(
+                conn, {**about, "sha256": each.sha256}, operation=manifest.operation, snapshot=snapshot
+            )
+            for each in manifest.files
+        ]
+        if all(before) and not found.errors and source.signature == "none":
+            found.repeats = before[0]
+            return
+    found.errors += faults

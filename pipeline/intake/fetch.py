@@ -1,0 +1,207 @@
+"""Fetch: what waits for us at a partner's server becomes registered batches, each exactly once.
+
+download -> keep the bytes (raw store) -> register and remember (one transaction) -> archive or delete at the server.
+A crash before the transaction has remembered nothing, so the same bytes are fetched again; a crash after it has
+remembered all, so nothing is fetched twice, and what was left at the server is taken away by the next fetch.
+"""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import tempfile
+import threading
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectors import raw_store
+from connectors.base import Limits
+from connectors.connection import from_environment
+from connectors.inbox.exchange import exchange_folder
+from connectors.manifest.strict_json import LARGEST
+from connectors.registry import FOLDER, open_connector
+from hub import clock
+from hub.batch import State, new_batch_id
+from hub.errors import HubError
+from hub.settings import settings
+from pipeline.intake.duplicates import repetition
+from pipeline.intake.poll_log import watched
+from pipeline.intake.receive import complete_of, make_known
+from pipeline.intake.register import Kept, register
+from pipeline.intake.signing_keys import keys_of
+from pipeline.receipts.close import end
+from pipeline.receipts.publish import acknowledge_arrival
+from pipeline.receipts.render import arrival
+from pipeline.sources import source_named
+from warehouse import ledger, locks
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from psycopg import Connection as Database
+
+    from connectors.base import Fetched
+    from connectors.connection import Connection
+    from connectors.raw_store import Stored
+    from mappings.engine import Source
+
+FRESH = "fresh-"
+AT_ONCE = 8  # servers that are asked side by side
+
+
+def limits() -> Limits:
+    """Return how long and how much a fetch may take, as this installation is set."""
+    return Limits(seconds=settings().fetch_seconds, bytes=settings().fetch_bytes)
+
+
+def fetch_source(
+    name: str, resolve: Callable[[str], Connection] = from_environment, within: Limits | None = None
+) -> list[str]:
+    """Register all that the server of `agency/feed` has for us; return the ids of the batches that came of it.
+
+    `resolve` gives the connection that the mapping names.  A source whose files are put into its folder has nothing to
+    fetch, and neither has one that another process is fetching right now.  Raises RetryLater or FixTheHub; what was
+    registered before stays so.
+    """
+    source = source_named(name)
+    if source.connector["kind"] == FOLDER:
+        return []
+    exchange_folder(name)
+    make_known(source)
+    with watched(name):
+        server = resolve(source.connector["connection"])
+        agreed = {**source.connector, "complete": complete_of(source)}
+        connector = open_connector(agreed, source.format, server, within or limits())
+        with closing(connector), _alone_with(source) as alone:
+            return list(_registered(source, connector)) if alone else []
+
+
+def _registered(source: Source, connector: Any) -> Iterator[str]:
+    with connect() as conn:
+        known = ledger.fetched_so_far(conn, source.agency, source.feed)
+    with _empty_folder(source) as into:
+        for fetched in connector.fetch(known, into):
+            registered = _register(source, fetched)
+            for path in (fetched.path, *(fetched.with_manifest or {}).values()):
+                if path is not None:
+                    path.unlink(missing_ok=True)
+            if registered is not None:
+                connector.finish(fetched)
+                yield from registered
+
+
+@contextmanager
+def _empty_folder(source: Source) -> Iterator[Path]:
+    """Give a folder of this fetch's own; beside it a connector may keep what helps it to go on where it was."""
+    beside = settings().home / "fetch" / source.name
+    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in beside.glob(f"{FRESH}*"):  # by a process that died
+        with suppress(OSError):
+            if clock.seconds() - left.stat().st_mtime > 2 * settings().fetch_seconds:
+                shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=FRESH, dir=beside, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _register(source: Source, fetched: Fetched) -> list[str] | None:
+    """Register a delivery, or a submission, and remember it, in one transaction.
+
+    Returns its batches, none when there was only something to remember, and None when another hub was quicker.
+    """
+    kept = _kept(source, fetched)
+    keys = keys_of(source) if isinstance(kept, Kept) else {}
+    where = {"agency": source.agency, "feed": source.feed, "slot": fetched.slot}
+    registered: list[str] = []
+    with connect() as conn:
+        ledger.lock_source(conn, source.agency, source.feed)
+        if ledger.fetched_last(conn, **where) != fetched.before:
+            return None
+        if isinstance(kept, Kept):
+            registered = register(conn, source, kept, keys)
+        elif kept is not None:
+            registered = [_register_file(conn, source, fetched, kept)]
+        ledger.remember_fetched(conn, where, fetched.memory, registered[0] if registered else None)
+    for batch in registered:
+        acknowledge_arrival(batch)
+    return registered
+
+
+def _kept(source: Source, fetched: Fetched) -> Kept | Stored | None:
+    """Keep the bytes in the raw store and return what is there; None for what has no bytes."""
+    if fetched.path is None or fetched.with_manifest is None:
+        return raw_store.put(fetched.path) if fetched.path else None
+    with fetched.path.open("rb") as file:
+        body = file.read(LARGEST + 1)
+    files = {name: raw_store.put(path) for name, path in fetched.with_manifest.items()}
+    return Kept(new_batch_id(), fetched.name, body, raw_store.put(fetched.path), files, source.connector["kind"])
+
+
+def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored: Stored) -> str:
+    """Register one delivery that came by itself, and end it if nothing is to be done with it."""
+    delivery: dict[str, Any] = {
+        "agency": source.agency,
+        "feed": source.feed,
+        "delivery_id": new_batch_id(),
+        "file_name": fetched.name,
+        "sha256": stored.sha256,
+        "bytes": stored.size,
+        "connector": source.connector["kind"],
+        "refused": fetched.refused,
+        "notes": [asdict(finding) for finding in fetched.notes],
+    }
+    batch: str = delivery["delivery_id"]
+    before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
+    ledger.register_batch(conn, delivery, State.RECEIVED, before)
+    ledger.put_receipts(conn, source.agency, batch, [arrival(ledger.entry(conn, batch))])
+    if before is not None:
+        end(conn, batch, State.DUPLICATE, [repetition(conn, source, before)])
+    elif fetched.findings:
+        end(conn, batch, State.REJECTED, fetched.findings)
+    return batch
+
+
+@contextmanager
+def _alone_with(source: Source) -> Iterator[bool]:
+    """Whether nobody else fetches from this server for this source; the lock goes with the process."""
+    with connect() as conn:
+        yield locks.try_to_take(conn, f"fetch {source.name}")
+
+
+def fetch_all(
+    names: Sequence[str], fetch: Callable[[str], Any] = fetch_source
+) -> Iterator[tuple[str, HubError | None]]:
+    """Fetch for many sources side by side; yield each, with its fault if it had one, as soon as its server is done.
+
+    A server that hangs holds up its own source only.
+    """
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[str, HubError | None]] = queue.SimpleQueue()
+    for name in names:
+        waiting.put(name)
+
+    def work() -> None:
+        while True:
+            try:
+                name = waiting.get_nowait()
+            except queue.Empty:
+                return
+            done.put((name, _fault_of(fetch, name)))
+
+    for _ in range(min(AT_ONCE, len(names))):
+        # Daemons: when the user interrupts, nobody waits for a server.
+        threading.Thread(target=work, daemon=True).start()
+    for _ in names:
+        yield done.get()
+
+
+def _fault_of(fetch: Callable[[str], Any], name: str) -> HubError | None:
+    try:
+        fetch(name)
+    except HubError as fault:
+        return fault
+    except Exception as fault:  # noqa: BLE001 - its text may hold anything; the others go on
+        return HubError(f"The source {name} could not be fetched.", why=type(fault).__name__)
+    return None

@@ -1,0 +1,137 @@
+"""Receive: what lies complete in a source's folder becomes registered batches, each exactly once.
+
+claim (rename into the hub's own folder) -> keep the bytes (raw store) -> register (one transaction) -> let go of the
+claimed file.  A crash between any two leaves a claimed file, which the next call takes up again under the same id.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from connectors import raw_store
+from connectors.inbox import bundle as paired
+from connectors.inbox import folder
+from connectors.inbox.exchange import exchange_folder, inbox_of
+from connectors.registry import FOLDER
+from hub import clock
+from hub.batch import State, new_batch_id
+from hub.finding import Finding
+from pipeline.intake.duplicates import repetition
+from pipeline.intake.poll_log import watched
+from pipeline.intake.register import register_bundle
+from pipeline.intake.unclaimed import tell_left
+from pipeline.receipts.close import end
+from pipeline.receipts.publish import acknowledge_arrival
+from pipeline.receipts.render import arrival
+from pipeline.sources import source_named
+from warehouse import ledger
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from connectors.inbox.bundle import Bundle
+    from connectors.inbox.folder import Claim
+    from connectors.inbox.partner_folder import Inbox
+    from mappings.engine import Source
+
+
+def receive_ready(name: str) -> list[str]:
+    """Register everything that is ready in the exchange folder of `agency/feed`.
+
+    Returns the ids of all batches of the source that have work left, oldest first, whoever registered them.  A mapping
+    that does not load raises FixTheHub before anything is touched: the files stay where they are.
+    """
+    source = source_named(name)
+    exchange_folder(name)
+    make_known(source)
+    # Where a server is asked, asking it is the look that counts (pipeline/intake/fetch.py), not the one at this folder.
+    with watched(name) if source.connector["kind"] == FOLDER else nullcontext():
+        with inbox_of(name) as inbox:
+            bundles, claims = claim_ready(source, inbox)
+        tell_left(source, inbox)
+        for bundle in bundles:
+            register_bundle(source, bundle)
+            with connect() as conn:
+                ledger.lock_inbox(conn, name)
+                bundle.release()
+        for claim in claims:
+            _register(source, claim)
+    with connect() as conn:
+        return ledger.waiting(conn, name)
+
+
+def claim_ready(source: Source, inbox: Inbox, *, patient: bool = True) -> tuple[list[Bundle], list[Claim]]:
+    """Claim what is complete, with what a crash has left behind: manifests with their files, then files without.
+
+    Where files wait for their manifest, who is not `patient` takes them as soon as they have settled.
+    """
+    agreed, now = source.connector, clock.now()
+    settled = float(agreed.get("settle", folder.SETTLED))
+    with connect() as conn:
+        ledger.lock_inbox(conn, source.name)
+        bundles, claims = paired.bundles(inbox), folder.claimed(inbox)
+        look = folder.Look(inbox, now)
+        for manifest in list(paired.whole(inbox, look, settled)):
+            bundle = paired.claim_bundle(inbox, manifest, new_batch_id())
+            bundles += [bundle] if bundle else []
+        look = folder.Look(inbox, now)
+        wait = float(agreed.get("wait", folder.WAIT)) if patient and complete_of(source) == "manifest" else settled
+        spoken_for = paired.spoken_for(inbox)
+        for file in folder.ready(inbox, complete_of(source), now, wait, look, spoken_for):
+            claim = folder.claim(inbox, file, new_batch_id())
+            claims += [claim] if claim else []  # else another hub was quicker, or its sender came back to it
+    return bundles, claims
+
+
+def complete_of(source: Source) -> str:
+    """Return how files of a source are complete; where a signature is required, it is the manifest that bears it."""
+    return "manifest" if source.signature == "required" else str(source.connector.get("complete", "rename"))
+
+
+def make_known(source: Source) -> None:
+    """Bring agency and source into the ledger, or their names up to date."""
+    names = source.agency_name
+    agency = {"agency": source.agency, "name_zh": names["zh"], "name_en": names["en"], "language": source.language}
+    with connect() as conn:
+        ledger.register_source(
+            conn,
+            agency,
+            {
+                "agency": source.agency,
+                "feed": source.feed,
+                "title_zh": source.title["zh"],
+                "title_en": source.title["en"],
+                "record_type": ", ".join(each.name for each in source.record_types),
+            },
+        )
+
+
+def _register(source: Source, claim: Claim) -> None:
+    """Keep the claimed bytes and register them; doing it twice, or in two processes at once, registers them once."""
+    try:
+        sha256, size = raw_store.put(claim.path)
+    except FileNotFoundError:
+        return  # another process has registered it meanwhile: that comes before the file goes
+    delivery = {
+        "agency": source.agency,
+        "feed": source.feed,
+        "delivery_id": claim.batch,
+        "file_name": claim.name,
+        "sha256": sha256,
+        "bytes": size,
+        "connector": "folder",
+    }
+    with connect() as conn:
+        ledger.lock_source(conn, source.agency, source.feed)
+        if ledger.find(conn, claim.batch) is None:
+            alone = complete_of(source) == "manifest"  # it has waited for its manifest long enough
+            faults = [Finding("MANIFEST_MISSING", file=claim.name)] if alone else claim.findings
+            before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
+            ledger.register_batch(conn, {**delivery, "refused": alone}, State.RECEIVED, before)
+            ledger.put_receipts(conn, source.agency, claim.batch, [arrival(ledger.entry(conn, claim.batch))])
+            if before is not None:
+                end(conn, claim.batch, State.DUPLICATE, [repetition(conn, source, before)])
+            elif faults:
+                end(conn, claim.batch, State.REJECTED, faults)
+    acknowledge_arrival(claim.batch)
+    folder.release(claim)

@@ -1,0 +1,1 @@
+"""What a batch changes in the warehouse: new, changed, ended, refused."""

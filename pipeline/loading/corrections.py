@@ -1,0 +1,61 @@
+"""Correcting: what a later delivery says about rows that were kept out closes them, and the receipt says so.
+
+By the references of an answer that came back, and without any by the key (`Word` closes what good rows put right).
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg.rows import dict_row
+
+from hub.sql import statement
+from pipeline.transform.map_file import CORRECTS
+from warehouse.copy import copy_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+    from pipeline.transform.staging import Work
+    from warehouse.ledger import Entry
+
+COLUMNS = ["row", "batch_id", "corrects"]
+
+
+def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[dict[str, Any]]:
+    """Close what the batch puts right or says again; part of its transaction, after its own bad rows are kept.
+
+    Returns, by submission: batch, what was closed (by code and column), and how much is still open there.
+    """
+    about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "turn": entry.turn}
+    if work.meta().get("returned"):
+        conn.execute(statement("load/answered"))
+        copy_stream(conn, ("pg_temp", "answered"), COLUMNS, _answered(work))
+        conn.execute(statement("load/close_answered"), about)
+    conn.execute(statement("load/close_resent"), about)
+    with conn.cursor(row_factory=dict_row) as cursor:
+        lines = cursor.execute(statement("load/corrects"), about).fetchall()
+    return [_told(batch, list(found)) for batch, found in groupby(lines, lambda line: line["batch"])]
+
+
+def _answered(work: Work) -> Iterator[pa.Table]:
+    """Yield the references of the rows that say something: a row that was left blank corrects nothing."""
+    for part in work.parts():
+        said = work.read(part, CORRECTS)
+        silent = pc.is_in(said["row"], value_set=work.read(part, "skipped")["row"].combine_chunks())
+        yield said.filter(pc.invert(silent))
+
+
+def _told(batch: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+    whole, *causes = found
+    rows = {name: whole[name] for name in ("closed", "resent", "open")}
+    return {
+        "batch": batch,
+        **rows,
+        "findings": [{name: line[name] for name in ("code", "column", *rows)} for line in causes],
+    }

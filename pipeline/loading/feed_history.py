@@ -1,0 +1,27 @@
+"""A feed's history in figures: what its accepted batches looked like, and keeping what this one looks like."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hub.sql import statement
+from validation.drift import MOST
+from validation.figures import Figures
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from warehouse.ledger import Entry
+
+
+def known_figures(conn: Connection[Any], agency: str, feed: str, number: int) -> list[Figures]:
+    """Return the figures of the batches of a feed that were registered before `number` and accepted, oldest first."""
+    about = {"agency": agency, "feed": feed, "number": number, "limit": MOST}
+    return [Figures.from_dict(row[0]) for row in conn.execute(statement("hold/history"), about).fetchall()]
+
+
+def keep_figures(conn: Connection[Any], entry: Entry, summary: dict[str, Any]) -> None:
+    """Write down a batch's figures and what the rules said of them (`summary` as `judge` makes it)."""
+    kept = {name: json.dumps(summary[name], ensure_ascii=False) for name in ("figures", "results")}
+    conn.execute(statement("hold/keep"), {"agency": entry.agency, "batch_id": entry.batch_id, **kept})

@@ -1,0 +1,171 @@
+"""What one batch changes in core: compare by key and content, retire what is corrected, copy what is new.
+
+One record type at a time.  Cost grows with the batch, not with the table: core is touched through its primary key only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from hub.sql import columns, compose, statement
+from pipeline.transform.staging import RECORD, Work
+from standards.tables import metadata
+from warehouse import pgcopy
+from warehouse.copy import copy_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+    from mappings.engine import Route
+    from standards import RecordType
+    from warehouse.ledger import Entry
+
+LINEAGE = {"file": "source_file", "sheet": "source_sheet", "line": "source_line"}
+KEYS = ["row", "record_uid", "row_hash"]
+
+
+class Arrivals:
+    """The records of one type on their way from a batch into core; all methods belong to one transaction."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what one batch, one type and one transaction are
+        self,
+        conn: Connection[Any],
+        entry: Entry,
+        record_type: RecordType,
+        routes: list[Route],
+        work: Work,
+        into: str = "core",
+        mode: str = "upsert",
+    ) -> None:
+        """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet.
+
+        `into` is the schema that records are copied to; a plan gives one of its own and compares.  `mode` is that of
+        the batch, not of its feed: a correction is never an addition.
+        """
+        self.record_type = record_type
+        self.appends = mode == "append"
+        self.corrects = entry.operation == "correct"
+        self.conn, self.entry, self.routes, self.work, self.into = conn, entry, routes, work, into
+        self.tables = {child: table.name for child, table in record_type.tables.items()}
+        self.same = {"agency": entry.agency}
+        self.filled: dict[str, set[str]] = {}  # by child: the columns that this batch fills
+        for route, child, names in work.meta()["filled"]:
+            if route in {each.name for each in routes}:
+                self.filled.setdefault(child, set()).update(names)
+
+    @property
+    def core(self) -> sql.Identifier:
+        """The table of the record itself."""
+        return sql.Identifier("core", self.tables[""])
+
+    @property
+    def history(self) -> sql.Identifier:
+        """The table of its earlier versions."""
+        return sql.Identifier("history", self.tables[""])
+
+    def announce(self) -> None:
+        """Send key and content hash of every good row."""
+        self.conn.execute(statement("load/arriving"))
+        copy_stream(self.conn, ("pg_temp", "arriving"), KEYS, (table.select(KEYS) for _, _, table in self._good("")))
+
+    def classify(self) -> None:
+        """Decide what each row is; the temporary table `verdict` says it."""
+        self.conn.execute(statement("load/analyze"))
+        if self.appends:
+            about = {**self.same, "word": self.entry.word}
+            self.conn.execute(compose("load/verdict_append", core=self.core), about)
+            return
+        repeats = self.conn.execute(statement("load/key_repeats")).fetchone() == (True,)
+        name = "load/verdict_repeated" if repeats else "load/verdict_simple"
+        self.conn.execute(compose(name, core=self.core), self.same)
+        if self.corrects:
+            about = {**self.same, "feed": self.entry.feed}
+            self.conn.execute(compose("load/refuse_unknown", core=self.core, history=self.history), about)
+
+    def refused(self) -> pa.Array:
+        """Return the rows (int64) that the warehouse gives reason to keep out."""
+        with self.conn.cursor() as cursor, cursor.copy(statement("load/refused")) as copy:
+            return pgcopy.numbers(b"".join(copy))
+
+    def tally(self) -> dict[str, int]:
+        """Return how many rows are new, changed, unchanged, duplicate, skipped and overtaken, and records ended."""
+        with self.conn.cursor(row_factory=dict_row) as cursor:
+            fates = cursor.execute(statement("load/tally")).fetchone()
+        return {} if fates is None else fates
+
+    def retire(self) -> None:
+        """Move the versions that are corrected, with their children, from core to history."""
+        held = metadata().tables
+        for name in self.tables.values():
+            kept = [column.name for column in held[f"core.{name}"].columns]
+            history = sql.Identifier("history", name)
+            core = sql.Identifier("core", name)
+            self.conn.execute(
+                compose("load/retire", history=history, core=core, columns=columns(kept), qualified=columns(kept, "t")),
+                self.same,
+            )
+        for name in self.tables.values():
+            self.conn.execute(compose("load/remove_retired", core=sql.Identifier("core", name)), self.same)
+
+    def copy(self) -> None:
+        """Copy what is new and what is the last word on a changed record, and their children."""
+        left_out = self._left_out()
+        clock = self.conn.execute(statement("load/clock")).fetchone()
+        hub = {
+            **self.same,
+            "feed": self.entry.feed,
+            "batch_id": self.entry.batch_id,
+            "received_at": self.entry.received_at,
+            "recorded_from": clock[0] if clock else None,
+        }
+        for child, name in self.tables.items():
+            if not self.filled.get(child):
+                continue
+            constants = self.same if child else hub
+            fields = [*sorted(self.filled[child] - {"row"}), *(["record_uid"] if child else LINEAGE.values())]
+            parts = (self._loading(*found, child, left_out) for found in self._good(child))
+            copy_stream(self.conn, (self.into, name), fields, parts, constants)
+
+    def raise_versions(self) -> None:
+        """Give the new versions of changed records their numbers."""
+        self.conn.execute(compose("load/raise_version", core=self.core), self.same)
+
+    def forget(self) -> None:
+        """Make room for the next record type of the same transaction."""
+        self.conn.execute(statement("load/forget"))
+
+    def _good(self, child: str) -> Iterator[tuple[str, Route, pa.Table]]:
+        """Yield part, route and the rows of it that are not quarantined."""
+        for part in self.work.parts():
+            bad = self.work.read(part, "bad")["row"].combine_chunks()
+            for route in self.routes:
+                if child and child not in route.children:
+                    continue
+                table = self.work.read(f"{part}/{route.name}", child or RECORD)
+                yield part, route, table.filter(pc.invert(pc.is_in(table["row"], bad))) if len(bad) else table
+
+    def _loading(self, part: str, route: Route, table: pa.Table, child: str, left_out: pa.Array) -> pa.Table:
+        """Return the rows that go to core, each with where it comes from or whose child it is."""
+        if len(left_out):
+            table = table.filter(pc.invert(pc.is_in(table["row"], left_out)))
+        if child:
+            parents = self.work.read(f"{part}/{route.name}", RECORD).select(["row", "record_uid"])
+            at = pc.index_in(table["row"], parents["row"].combine_chunks())
+            return table.append_column("record_uid", parents["record_uid"].take(at))
+        places = self.work.read(part, "places")
+        at = pc.index_in(table["row"], places["row"].combine_chunks())
+        for theirs, ours in LINEAGE.items():
+            table = table.append_column(ours, places[theirs].take(at))
+        return table
+
+    def _left_out(self) -> pa.Array:
+        """Return the rows (int64) that bring nothing to core: unchanged, duplicate, or overtaken."""
+        with self.conn.cursor() as cursor, cursor.copy(statement("load/left_out")) as copy:
+            return pgcopy.numbers(b"".join(copy))

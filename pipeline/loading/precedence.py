@@ -1,0 +1,85 @@
+"""The word rule: of two deliveries about one record, the later one's word holds, in whatever order they are loaded.
+
+Ordinarily batches are loaded in the order in which they came, and nothing here costs more than a look.  A replay, or a
+batch that was held, comes late: what a later delivery has said stays; what an earlier reading of the same delivery
+made, and this one does not, moves to history; and a good row closes what waits in quarantine about its record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.sql import compose, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from psycopg import Connection, sql
+
+    from pipeline.loading.merge import Arrivals
+    from warehouse.ledger import Entry
+
+
+class Word:
+    """What the word of one batch weighs; all methods belong to the transaction that loads it."""
+
+    def __init__(self, conn: Connection[Any], entry: Entry) -> None:
+        """Look whether there is anything that the batch's word must be weighed against."""
+        self.conn = conn
+        self.is_replay = entry.replay_of is not None
+        self.about = {
+            "agency": entry.agency,
+            "feed": entry.feed,
+            "batch_id": entry.batch_id,
+            "word": entry.word,
+            "turn": entry.turn,
+        }
+        self.comes_late = self._asked("load/later_words")
+        self.some_ended_since = self.comes_late and self._asked("load/later_ends")
+        self.rows_wait = self._asked("load/open_rows")
+        self.some_had_ended = self._asked("load/ever_ended")
+        readings = conn.execute(statement("load/readings_before"), self.about).fetchall() if self.is_replay else []
+        self.readings = [row[0] for row in readings]
+        if self.comes_late or self.readings:
+            conn.execute(statement("load/vouched"), self.about)
+
+    def weigh(self, arrivals: Arrivals) -> None:
+        """Change the verdict on rows that a later delivery has overruled, and end the records that are made no more."""
+        if self.comes_late:
+            self._do("load/keep_later_words", arrivals.core)
+        if self.some_ended_since:
+            self._do("load/skip_ended_later", arrivals.core)
+        if self.readings:
+            self._do("load/end_unmade", arrivals.core)
+
+    def settle(self, arrivals: Arrivals) -> None:
+        """After the copy: number what has come back, close what is put right, remember what was said again."""
+        if self.some_had_ended:
+            self._do("load/go_on_counting", arrivals.core, arrivals.history)
+        if self.rows_wait:
+            self._do("load/close_corrected")
+        self._do("load/say_again")
+
+    def close(self, cores: Iterable[sql.Identifier]) -> int:
+        """Close the rows in quarantine that this reading leaves nothing to do about; return how many were repaired.
+
+        Called when the rows that this reading keeps out are in quarantine.
+        """
+        if self.comes_late:
+            for core in cores:
+                self._do("load/close_overruled", core)
+            self._do("load/close_waiting_later")
+        if not self.is_replay:
+            return 0
+        self._do("load/close_known")
+        repaired = self.conn.execute(statement("load/repaired"), self.about).fetchone()
+        self._do("load/close_replayed")
+        return int(repaired[0]) if repaired else 0
+
+    def _asked(self, name: str) -> bool:
+        return self.conn.execute(statement(name), self.about).fetchone() == (True,)
+
+    def _do(self, name: str, core: sql.Identifier | None = None, history: sql.Identifier | None = None) -> None:
+        tables = {name: table for name, table in (("core", core), ("history", history)) if table is not None}
+        about = self.about | {"readings": self.readings}
+        self.conn.execute(compose(name, **tables) if tables else statement(name), about)

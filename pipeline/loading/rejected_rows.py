@@ -1,0 +1,61 @@
+"""Rows that only the warehouse gives reason to keep out: they go to quarantine like those that are wrong in themselves.
+
+A correction of what nobody knows, and, in an append feed, other content under a number that was given before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.finding import findings_of
+from mappings.engine import as_read
+from pipeline.corrections.delivery import nobody
+from pipeline.transform.quarantine import BAD, EVIDENCE, gather_evidence
+from pipeline.transform.staging import RECORD
+from validation.aggregation import Gathered, placed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mappings.engine import Source
+    from pipeline.corrections.delivery import Recall
+    from pipeline.transform.staging import Work
+
+NUMBER = "source_record_no"
+CODES = {"correct": "NOTHING_TO_CORRECT", "new": "KEY_TAKEN"}
+
+
+def refused_rows(  # noqa: PLR0913, PLR0917 - what one submission is
+    path: Path, operation: str, source: Source, work: Work, refused: Sequence[pa.Array], recall: Recall = nobody
+) -> tuple[pa.Table, list[dict[str, Any]]]:
+    """Return the evidence of the refused rows (int64) and the findings about them as receipts show them.
+
+    `path` holds the bytes as delivered, `recall` gives what a correction refers to.
+    """
+    rows = pa.concat_arrays([pa.array([], pa.int64()), *refused])
+    if not len(rows):
+        return EVIDENCE.empty_table(), []
+    found, bad = [], []
+    for part in work.parts():
+        places = work.read(part, "places")
+        for route in source.routes:
+            table = work.read(f"{part}/{route.name}", RECORD).select(["row", "record_uid", NUMBER])
+            table = table.filter(pc.is_in(table["row"], rows))
+            if not table.num_rows:
+                continue
+            numbers = pc.cast(table[NUMBER], pa.string()).combine_chunks()
+            column = " / ".join(route.key)
+            code = CODES[operation]
+            shown = None if source.personal & set(route.key) else numbers
+            told = findings_of(table["row"].combine_chunks(), code, column=column, field=NUMBER, values=shown)
+            found.append(placed(as_read(told), places))
+            bad.append(pa.table([table["row"], table["record_uid"]], schema=BAD))
+    gathered = Gathered()
+    for each in found:
+        gathered.add(each)
+    lines, kept_out = gathered.lines(), pa.concat_tables(bad).combine_chunks()
+    return gather_evidence(path, source, pa.concat_tables(found), kept_out, recall, lines), lines

@@ -1,0 +1,59 @@
+"""Reopening: what a submission that is withdrawn had settled for others is open again, as if it had never come.
+
+Rows in quarantine that it had put right wait again; what it had overruled is read again, by the next run or sweep.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.batch import new_batch_id
+from hub.finding import Finding
+from hub.i18n import say
+from hub.sql import compose, statement
+from warehouse import ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+    from pipeline.loading.merge import Arrivals
+
+LANGUAGES = ("zh", "en")  # a reason is written in that of its agency, which may have changed since
+
+
+class Reopening:
+    """What one withdrawal opens again; all methods belong to its transaction."""
+
+    def __init__(self, conn: Connection[Any], about: dict[str, Any]) -> None:
+        """Look what the withdrawn readings had closed; `about` names agency, feed, batch_id, targets and readings."""
+        self.conn, self.about = conn, about
+        for name in ("closed", "brought", "overruled"):
+            conn.execute(statement(f"withdraw/{name}"), about)
+
+    def note(self, arrivals: Arrivals) -> None:
+        """Remember of one record type who else has spoken, while the tables `verdict` and `before` still say it."""
+        tables = {"core": arrivals.core, "history": arrivals.history}
+        self.conn.execute(compose("withdraw/note_brought", **tables), self.about)
+        self.conn.execute(statement("withdraw/note_overruled"), self.about)
+
+    def settle(self, *, only_look: bool) -> Iterator[Finding]:
+        """Open the rows, register what is read again, and yield what its sender is told of both."""
+        self.conn.execute(statement("withdraw/reopened"), self.about)
+        if not only_look:
+            self.conn.execute(statement("withdraw/reopen"), self.about)
+        (rows,) = self.conn.execute(statement("withdraw/count_reopened")).fetchone() or (0,)
+        if rows:
+            yield Finding("ROWS_OPEN_AGAIN", value=str(rows), count=rows)
+        again = self._read_again(only_look=only_look)
+        if again:
+            yield Finding("READ_AGAIN", value=", ".join(again), count=len(again))
+
+    def _read_again(self, *, only_look: bool) -> list[str]:
+        about = self.about | {"reasons": [say("skip.later_word", language) for language in LANGUAGES]}
+        words = [row[0] for row in self.conn.execute(statement("withdraw/read_again"), about).fetchall()]
+        for word in () if only_look else words:
+            if not self.conn.execute(statement("ledger/replay_under_way"), {"origin": word}).fetchone():
+                ledger.register_replay(self.conn, word, new_batch_id())
+        return words

@@ -1,0 +1,90 @@
+"""Snapshot feeds: a delivery is all that there is, so what it does not name has ended.
+
+Protected three ways: a row that was kept out is named all the same, and one whose key nobody can read ends nothing; a
+later word stays; and a picture that would end more than the agreed share of the records waits for a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hub.finding import Finding
+from hub.sql import compose, statement
+from pipeline.review.hold import hold_of
+from validation.aggregation import told
+from validation.batches import Judgement, judge_figures
+from validation.drift import Limit
+from warehouse.copy import copy_in
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from psycopg import Connection
+
+    from mappings.engine import Source
+    from pipeline.loading.merge import Arrivals
+    from warehouse.ledger import Entry
+
+CODE = "SNAPSHOT_SHRINKS"
+MOST = 0.2  # of the records, when the mapping does not say otherwise
+
+
+class MustWait(Exception):
+    """What loading has found out must be looked at by a person first; nothing of the batch is kept."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
+        super().__init__(CODE)
+
+
+class Snapshot:
+    """What is absent from one batch; all methods belong to the transaction that loads it, or plans to."""
+
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, kept_out: pa.Table, totals: int) -> None:
+        """Look whether the batch is a snapshot, and whether it names everything that it has rows about.
+
+        `totals` of the rows that are kept out are sums of others, about no record.
+        """
+        self.conn, self.entry, self.expect = conn, entry, source.expect
+        self.applies = source.mode_of(entry.operation) == "snapshot"
+        self.unreadable = kept_out["record_uid"].null_count - totals
+        self.limits: list[Limit] = []
+        if self.applies and not self.unreadable:
+            self.about = {"agency": entry.agency, "feed": entry.feed, "turn": entry.turn}
+            conn.execute(statement("load/vouched"), self.about)
+            conn.execute(statement("load/kept_out"))
+            copy_in(conn, ("pg_temp", "kept_out"), kept_out.select(["record_uid"]))
+
+    def end_absent(self, arrivals: Arrivals) -> None:
+        """End the records of one type that the batch does not name."""
+        if not self.applies or self.unreadable:
+            return
+        self.conn.execute(compose("load/end_absent", core=arrivals.core), self.about)
+        row = self.conn.execute(compose("load/records_held", core=arrivals.core), self.about).fetchone()
+        held, ended = row or (0, 0)
+        most = float(self.expect.get("ended", {}).get("max", MOST))
+        holds = bool(self.expect.get("hold", True))
+        share = ended / held if held else 0.0
+        self.limits.append(Limit(CODE, f"ended:{arrivals.tables['']}", share, None, most, holds, "mapping.yml"))
+
+    @property
+    def judgement(self) -> Judgement:
+        """How much would end, against what is agreed."""
+        return judge_figures(self.limits)
+
+    def judge(self) -> Judgement:
+        """Judge how much would end; raise MustWait when nobody has agreed to that much."""
+        judgement = self.judgement
+        if judgement.reasons and self.entry.replay_of is None and not self._was_approved():
+            raise MustWait(judgement)
+        return judgement
+
+    def findings(self, ended: int) -> list[dict[str, Any]]:
+        """Return what is to be told about what has ended, or could not."""
+        if self.applies and self.unreadable:
+            return [told(Finding("SNAPSHOT_UNREADABLE", value=str(self.unreadable)))]
+        return [told(Finding("SNAPSHOT_ENDED", value=str(ended), count=ended))] if self.applies and ended else []
+
+    def _was_approved(self) -> bool:
+        hold = hold_of(self.conn, self.entry.batch_id)
+        codes = {reason["code"] for reason in hold["reasons"]} if hold else set()
+        return hold is not None and hold["decision"] == "approve" and CODE in codes

@@ -1,0 +1,160 @@
+"""Withdraw: what was sent holds no longer.  Records end, that is, they move to history; doing it twice does no harm.
+
+A list of keys ends those records.  A whole submission that is withdrawn leaves what was said before it: records that it
+had brought end, those that it had corrected are again what they were, and later words stay.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from psycopg import sql
+
+from hub.batch import State
+from hub.finding import Finding
+from hub.sql import columns, compose, statement
+from pipeline.loading.merge import Arrivals
+from pipeline.loading.reopen import Reopening
+from pipeline.receipts.close import end
+from pipeline.transform.outcomes import taken_back
+from pipeline.transform.withdrawal_keys import read_keys
+from standards.tables import metadata
+from validation.aggregation import told
+from warehouse import ledger
+from warehouse.copy import copy_in
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from hub.receipt import Verdict
+    from mappings.engine import Source
+    from pipeline.conflicts.tracker import Watch
+    from pipeline.transform.staging import Work
+    from standards import RecordType
+    from warehouse.ledger import Entry
+
+
+def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> Verdict:
+    """End what a withdrawal names, within the transaction that loads it; return its verdict."""
+    verdict, meta = ledger.verdict_so_far(conn, entry, State.LOADED), work.meta()
+    targets = verdict.submission["targets"] if verdict.submission else []
+    fates, ended, findings = _Taking(conn, entry, source, work, watch).taken(targets, meta["rows"])
+    counts, skipped = taken_back(meta["rows"], fates, entry.language)
+    return replace(
+        verdict,
+        ended=ended,
+        counts=counts,
+        skipped=skipped,
+        findings=[*map(told, findings), *(told(Finding(**each)) for each in meta["findings"])],
+    )
+
+
+def would_withdraw(
+    conn: Connection[Any], entry: Entry, source: Source, work: Work, targets: list[str]
+) -> tuple[Counter[str], int, list[Finding]]:
+    """Return rows by fate, the records that would end, and findings; changes temporary tables only."""
+    rows = 0 if targets else work.meta()["rows"]
+    return _Taking(conn, entry, source, work, None).taken(targets, rows)
+
+
+class _Taking:
+    """One withdrawal; all methods belong to one transaction.  Without a watch it is only looked at."""
+
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch | None) -> None:
+        self.conn, self.entry, self.source, self.work, self.watch = conn, entry, source, work, watch
+        self.about: dict[str, Any] = {
+            "agency": entry.agency,
+            "feed": entry.feed,
+            "batch_id": entry.batch_id,
+            "turn": entry.turn,
+        }
+
+    def taken(self, targets: list[str], rows: int) -> tuple[Counter[str], int, list[Finding]]:
+        """End what is withdrawn; return rows by fate, how many records ended, and what is to be told about it."""
+        findings: list[Finding] = []
+        if targets:
+            return Counter(), self.by_batch(targets, findings), findings
+        return *self.by_key(rows, findings), findings
+
+    def by_key(self, rows: int, findings: list[Finding]) -> tuple[Counter[str], int]:
+        """End the records of a list of keys; return how many rows met which fate, and how many records ended."""
+        self._do("load/vouched")
+        self._do("withdraw/fates")
+        for record_type in self.source.record_types:
+            arrivals = self._arrivals(record_type)
+            named = read_keys(self.work, record_type.name)
+            self._do("load/arriving")
+            hashed = named.append_column("row_hash", pa.repeat(pa.scalar(bytes(32), pa.binary(32)), named.num_rows))
+            copy_in(self.conn, ("pg_temp", "arriving"), hashed)
+            self._do("withdraw/by_key", core=arrivals.core, history=arrivals.history)
+            self._do("withdraw/note_fates")
+            if self.watch is not None:
+                self._do("withdraw/remember")
+                self._do("withdraw/waive_keys")
+                arrivals.retire()
+                self.watch.note(record_type)
+            self._do("withdraw/forget")
+        fates = Counter(dict(self.conn.execute(statement("withdraw/tally")).fetchall()))
+        fates["unknown"] += rows - fates.total()  # a row without a key names nothing
+        if fates["unknown"]:
+            findings.append(Finding("NOTHING_TO_WITHDRAW", value=str(fates["unknown"]), count=fates["unknown"]))
+        return fates, fates["ended"]
+
+    def by_batch(self, targets: list[str], findings: list[Finding]) -> int:
+        """Withdraw whole submissions; return how many records ended."""
+        self.about |= {"targets": targets}
+        readings = self.conn.execute(statement("withdraw/readings"), self.about).fetchall()
+        stands = [batch_id for batch_id, state in readings if state in {State.LOADED, State.ACKNOWLEDGED}]
+        held = [batch_id for batch_id, state in readings if state == State.HELD]
+        for batch_id in held if self.watch else ():
+            end(self.conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=self.entry.batch_id)])
+        if not stands:
+            if not held:
+                findings.append(Finding("NOTHING_TO_WITHDRAW", value=", ".join(targets)))
+            return 0
+        self.about |= {"readings": stands}
+        self._do("withdraw/vouching")
+        reopening = Reopening(self.conn, self.about)
+        counted = [self._take_back(record_type, reopening) for record_type in self.source.record_types]
+        if self.watch is not None:
+            self._do("withdraw/waive_rows")
+            self._do("withdraw/end_batches")
+        ended, restored = (sum(int(each[at]) for each in counted) for at in (0, 1))
+        findings.append(Finding("RECORDS_WITHDRAWN", value=str(ended), expected=str(restored)))
+        findings += reopening.settle(only_look=self.watch is None)
+        return ended
+
+    def _take_back(self, record_type: RecordType, reopening: Reopening) -> tuple[int, int]:
+        """End what the submission has brought of one type, and put back what it had replaced; return how many each."""
+        arrivals = self._arrivals(record_type)
+        self._do("load/arriving")
+        self._do("withdraw/by_batch", core=arrivals.core)
+        self._do("withdraw/before", history=arrivals.history)
+        if self.watch is not None:
+            self._put_back(arrivals)
+            self.watch.note(record_type)
+        reopening.note(arrivals)
+        counted = self.conn.execute(statement("withdraw/counted")).fetchone() or (0, 0)
+        self._do("withdraw/forget")
+        return int(counted[0]), int(counted[1])
+
+    def _put_back(self, arrivals: Arrivals) -> None:
+        arrivals.retire()
+        for name in arrivals.tables.values():
+            kept = [column.name for column in metadata().tables[f"core.{name}"].columns]
+            self._do("withdraw/restore", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
+        self._do("withdraw/restored", core=arrivals.core)
+
+    def _arrivals(self, record_type: RecordType) -> Arrivals:
+        routes = [route for route in self.source.routes if route.record_type is record_type]
+        return Arrivals(self.conn, self.entry, record_type, routes, self.work)
+
+    def _do(self, name: str, **parts: sql.Composable) -> None:
+        self.conn.execute(compose(name, **parts) if parts else statement(name), self.about)
+
+
+def _pair(name: str) -> dict[str, sql.Identifier]:
+    return {"core": sql.Identifier("core", name), "history": sql.Identifier("history", name)}

@@ -1,0 +1,1 @@
+"""The account that goes back to the sender: made, stored in the outbox, published."""

@@ -1,0 +1,133 @@
+"""Receipts in their forms, all made from one `Verdict`: JSON for machines, HTML for people.
+
+Deterministic: the same verdict gives the same bytes.  No clock, host name or random number goes in.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.batch import BUCKETS
+from hub.i18n import local_time, say
+from hub.receipt import Document, Verdict
+from validation.catalogue import RULES, render
+from validation.figure_text import expected
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from warehouse.ledger import Entry
+
+# Of what a manifest says, what its sender wants to find again.
+STATED = ("operation", "sequence", "period", "targets", "reason", "sender", "signer", "manifest_sha256", "rows_stated")
+
+
+def documents(verdict: Verdict, language: str, name: str | None = None) -> list[Document]:
+    """Return the receipts of a batch in the sender's language: one JSON, one HTML; `name` is that of their files."""
+    account = as_dict(verdict, language)
+    name = name or f"{verdict.batch_id}.receipt"
+    text = json.dumps(account, ensure_ascii=False, indent=1)
+    page = _template().render(
+        account=account,
+        language=language,
+        title=say("receipt.title_check" if verdict.check else "receipt.title", language),
+        buckets=BUCKETS,
+        rules=RULES,  # whose message says in words what the id expects
+        expected=expected(verdict.expectations, language),
+        received=local_time(verdict.received_at, language),
+        say=lambda key, **values: say(key, language, **values),
+    )
+    return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
+
+
+def arrival(entry: Entry) -> Document:
+    """Return the technical receipt: we hold these bytes.  What is in them is another receipt's business."""
+    account = {
+        "batch": entry.batch_id,
+        "source": entry.source,
+        "state": "received",
+        "message": say("receipt.arrived", entry.language),
+        "file": {"name": entry.file_name, "sha256": entry.sha256, "bytes": entry.bytes},
+        "received_at": entry.received_at.isoformat(timespec="seconds"),
+    }
+    text = json.dumps(account, ensure_ascii=False, indent=1)
+    return Document("received", f"{entry.batch_id}.received.json", text.encode())
+
+
+def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
+    """Return the account that others script against: batch, source, state, counts, findings, and what they rest on."""
+    return {
+        "batch": verdict.batch_id,
+        "source": verdict.source,
+        "state": str(verdict.state),
+        "counts": verdict.counts.as_dict(),
+        "findings": [told(found, language) for found in verdict.findings],
+        "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
+        "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
+        "duplicate_of": verdict.duplicate_of,
+        "replay_of": verdict.replay_of,
+        "submission": _submitted(verdict.submission),
+        "repaired": verdict.repaired,
+        "ended": verdict.ended,
+        "settled": verdict.settled,
+        "approval": verdict.approval,
+        "answer": verdict.answer,
+        "corrects": [_corrected(each, language) for each in verdict.corrects],
+        "check": verdict.check,
+        "notices": [{"code": key, "message": say(key, language)} for key in verdict.notices],
+        "expectations": [_expected(each) for each in verdict.expectations],
+        "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
+        "mapping_version": verdict.mapping_version,
+        "standard_version": verdict.standard_version,
+    }
+
+
+def _corrected(earlier: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return what was closed of one submission, each finding with its title."""
+    found = [{**each, "title": render(each["code"], language).title} for each in earlier["findings"]]
+    return {**earlier, "findings": found}
+
+
+def _submitted(submission: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the manifest said, as far as its sender wants to find it again."""
+    return None if submission is None else {name: submission[name] for name in STATED}
+
+
+def _expected(result: dict[str, Any]) -> dict[str, Any]:
+    names = ("figure", "observed", "low", "high", "success", "holds", "origin", "engine")
+    return {**{name: result[name] for name in names}, "column": result.get("column")}
+
+
+def reconciliation(counts: dict[str, int]) -> str:
+    """Return the line that shows that every row is accounted for."""
+    return f"{counts['read']:,} = " + " + ".join(f"{counts[name]:,} {name}" for name in BUCKETS)
+
+
+def told(found: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return a finding as its reader gets it, with title, message and cure."""
+    place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
+    place["read"] = found.get("read")
+    words = render(found["code"], language, **place)
+    return {
+        "code": found["code"],
+        "level": found["level"],
+        **place,
+        "count": found["count"],
+        "title": words.title,
+        "message": words.message,
+        "cure": words.cure,
+        "samples": found["samples"],
+    }
+
+
+@cache
+def _template() -> Template:
+    loader = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
+        "receipt.html.j2"
+    )

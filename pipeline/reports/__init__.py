@@ -1,0 +1,1 @@
+"""Reading back: traces, plans, unmapped codes, timeliness, Data Docs."""

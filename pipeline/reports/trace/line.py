@@ -1,0 +1,70 @@
+"""Forward: what became of a line, through every reading of its delivery, and what is known of its record now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mappings.engine import refine
+from pipeline.reports.trace.raw_row import Place, rows_at, shown
+from pipeline.reports.trace.record import records, told_record
+from pipeline.sources import source_named
+from warehouse import ledger
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from psycopg import Connection
+
+    from mappings.engine import Source
+    from warehouse.ledger import Entry
+
+
+def trace_line(batch_id: str, line: int, file: str | None = None, sheet: str | None = None) -> list[dict[str, Any]]:
+    """Return what became of a line of the batch's file: the record it is now, and every time it was kept out.
+
+    `became` says it in one word: record, quarantined, corrected, resent, skipped, superseded, rejected, or nothing.
+    """
+    with connect() as conn:
+        entry = ledger.entry(conn, batch_id)
+        source = source_named(entry.source)
+        if entry.state == "rejected":
+            return [{"batch": batch_id, "line": line, "became": "rejected", "with": "the whole delivery"}]
+        rows = rows_at(entry, source, Place(file, sheet, line))
+        if rows is None:
+            return [{"batch": batch_id, "line": line, "became": "nothing", "why": "not a line of the file with data"}]
+        return [_story(conn, entry, source, rows.slice(at, 1)) for at in range(rows.num_rows)]
+
+
+def _story(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBatch) -> dict[str, Any]:
+    place = {name: row.column(f"@{name}")[0].as_py() for name in ("file", "sheet", "line")}
+    told = {"batch": entry.batch_id, "line": place["line"], "member": place["file"], "sheet": place["sheet"]}
+    kept_out = ledger.rows_of(conn, "quarantined_line", word=entry.word, row=row.column("@row")[0].as_py())
+    record = _record(conn, entry, source, row)
+    skipped = refine(row, source).skipped
+    if record is not None:
+        told["became"] = "record" if record.pop("ours") else "superseded"
+        told |= record
+    elif skipped.num_rows:
+        told |= {"became": "skipped", "why": skipped["reason"][0].as_py()}
+    elif kept_out:
+        told["became"] = "quarantined" if kept_out[-1]["state"] == "open" else kept_out[-1]["state"]
+    else:
+        told |= {"became": "nothing", "why": "its record has ended, or another record's key is on this line now"}
+    return told | {"sent": shown(row, source), "kept_out": kept_out}
+
+
+def _record(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBatch) -> dict[str, Any] | None:
+    """Return the record that the line speaks of, as core knows it; `ours` is whether this delivery has brought it.
+
+    A line that only repeats what core held speaks of a record that another delivery has brought.
+    """
+    made = refine(row, source).tables
+    for route in source.routes:
+        uids = made[route.name][""]["record_uid"].drop_null().to_pylist()
+        for uid in uids:
+            found = records(conn, "trace/uid", route.record_type, {"agency": entry.agency, "record_uid": uid})
+            if found:
+                told = told_record(conn, found[0], route.record_type)
+                brought = ledger.entry(conn, found[0]["batch_id"])
+                return told | {"ours": brought.word == entry.word and told["line"] == row.column("@line")[0].as_py()}
+    return None

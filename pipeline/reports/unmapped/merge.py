@@ -1,0 +1,151 @@
+"""Merge: a sheet that was filled in becomes lines of crosswalks, all of it or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from connectors.atomic import write_whole
+from hub.errors import HubError, WrongUsage
+from mappings.engine import crosswalk_words
+from pipeline.reports.unmapped.worksheet import ANSWER, as_written
+from pipeline.sources import source_named
+from standards import standard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IGNORED = "ignored"  # the code of a word that means nothing; its note says why
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a sheet brought: new words by source and crosswalk, and how many lines were left blank or known already."""
+
+    added: dict[tuple[str, str], int] = field(default_factory=dict)
+    blank: int = 0
+    known: int = 0
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources whose mapping changes by it."""
+        return sorted({source for source, _ in self.added})
+
+
+def merge(path: Path, *, dry_run: bool = False) -> Merged:
+    """Add the filled lines of a sheet (`write_sheet`) to the crosswalks that they name.
+
+    Raises WrongUsage, naming every line that is wrong, and then changes nothing.
+    """
+    wrong: list[str] = []
+    fresh: dict[tuple[str, str], dict[str, Answer]] = {}
+    blank = known = 0
+    target = cache(_target)
+    for line, (source, crosswalk, value, code, note) in _lines(path):
+        if not code:
+            blank += 1
+            continue
+        try:
+            there = target(source, crosswalk)
+        except HubError as fault:
+            wrong.append(f"{line}: {fault.what}")
+            continue
+        found, answer = fresh.setdefault((source, crosswalk), {}), Answer(code, note)
+        problem = _problem(value, answer, there, found)
+        if problem:
+            wrong.append(f"{line}: {problem}")
+        elif value in there.words:
+            known += 1
+        else:
+            found[value] = answer
+    if wrong:
+        raise WrongUsage(
+            f"{len(wrong)} lines of the sheet cannot be merged; nothing was changed.",
+            where=path.name,
+            why="\n".join(wrong[:50]),
+            next_step="Correct these lines and merge again.",
+        )
+    for (source, crosswalk), words in fresh.items() if not dry_run else ():
+        if words:
+            _append(target(source, crosswalk).path, words)
+    return Merged({place: len(words) for place, words in fresh.items() if words}, blank, known)
+
+
+class Answer(NamedTuple):
+    """The code that a word stands for, and why."""
+
+    code: str
+    note: str
+
+
+class Target(NamedTuple):
+    """A crosswalk as it is, and the codes that it may lead to."""
+
+    path: Path
+    words: dict[str, str | None]
+    codes: frozenset[str]
+
+
+def _target(source: str, crosswalk: str) -> Target:
+    mapping = source_named(source)
+    rules = [rule for _, rule in mapping.all_rules() if rule.options.get("crosswalk") == crosswalk]
+    lists = {rule.target.codelist for rule in rules if rule.target.codelist}
+    if not lists:
+        raise WrongUsage(f"The mapping of {source} uses no crosswalk {crosswalk}.")
+    codes = frozenset.intersection(*(frozenset(standard().codelists[name].codes.to_pylist()) for name in lists))
+    path = mapping.folder / "crosswalks" / f"{crosswalk}.csv"
+    return Target(path, crosswalk_words(mapping.folder, crosswalk), codes)
+
+
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Return number and answer of each line."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except FileNotFoundError:
+        raise WrongUsage(f"There is no file {path}.", next_step="riskhub codes gaps --export FILE.csv") from None
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise WrongUsage(
+            f"{path.name} is not a CSV file in UTF-8.", why=str(fault), next_step="In Excel: save as “CSV UTF-8”."
+        ) from None
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    missing = [name for name in ANSWER if name not in header]
+    if missing:
+        raise WrongUsage(
+            f"{path.name} has no column {', '.join(missing)}.", next_step="Keep the header that `codes gaps` wrote."
+        )
+    at = [header.index(name) for name in ANSWER]
+    return [
+        (number, [as_written(row[place].strip()) if place < len(row) else "" for place in at])
+        for number, row in enumerate(rows[1:], start=2)
+        if any(cell.strip() for cell in row)
+    ]
+
+
+def _problem(value: str, answer: Answer, there: Target, found: dict[str, Answer]) -> str | None:
+    if answer.code == IGNORED:
+        if not answer.note:
+            return f"{value}: a word that is ignored needs a note that says why"
+    elif answer.code not in there.codes:
+        return f"{value}: {answer.code} is not a code of the list"
+    meant = None if answer.code == IGNORED else answer.code
+    if value in there.words and there.words[value] != meant:
+        return f"{value} stands for {there.words[value] or IGNORED} in {there.path.name} already"
+    if value in found and found[value].code != answer.code:
+        return f"{value} has two codes in the sheet: {found[value].code} and {answer.code}"
+    return None
+
+
+def _append(path: Path, words: dict[str, Answer]) -> None:
+    """Write the file anew with lines at its end; what stood there stays as it was, to the byte."""
+    before = path.read_bytes()
+    ending = "\r\n" if b"\r\n" in before else "\n"
+    stream = io.StringIO()
+    if before and not before.endswith(b"\n"):
+        stream.write(ending)
+    writer = csv.writer(stream, lineterminator=ending)
+    writer.writerows([value, code, note] for value, (code, note) in words.items())
+    write_whole(path, before + stream.getvalue().encode())

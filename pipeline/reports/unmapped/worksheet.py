@@ -1,0 +1,51 @@
+"""The sheet that goes to whoever knows the codes: a CSV to fill in, one line per unknown word, the code left blank.
+
+Excel opens it as it is (a byte order mark, commas).  The words come from outside and Excel takes some of them for
+formulas; those get an apostrophe in front, which `merge` takes off again (OWASP, CSV Injection).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pipeline.reports.unmapped.gaps import Gap
+
+ANSWER = ("source", "crosswalk", "source_value", "code", "note")
+HINTS = ("rows", "suggested", "label", "because", "codelist", "column")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
+
+
+def write_sheet(path: Path, gaps: Iterable[Gap], prefill: float | None = None) -> int:
+    """Write the gaps that a crosswalk can close and return their number.
+
+    With `prefill`, a suggestion that is at least so like (0 to 1) is filled in as the code.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([*ANSWER, *HINTS])
+    count = 0
+    for gap in gaps:
+        if gap.crosswalk is None or gap.cut:
+            continue
+        sure = prefill is not None and gap.likeness is not None and gap.likeness >= prefill
+        hints = [gap.rows, gap.suggested or "", gap.label or "", gap.because or "", gap.codelist or "", gap.column]
+        answer = [gap.source, gap.crosswalk, gap.value, (gap.suggested if sure else "") or "", ""]
+        writer.writerow([_safe(str(cell)) for cell in (*answer, *hints)])
+        count += 1
+    path.write_bytes(b"\xef\xbb\xbf" + stream.getvalue().encode())
+    return count
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def as_written(cell: str) -> str:
+    """Return a cell without the apostrophe that kept it from being a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

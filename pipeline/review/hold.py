@@ -1,0 +1,130 @@
+"""Hold: a batch whose figures are unusual waits for a person; the decision is written down with who and when.
+
+A held batch does not stop the ones after it: when it is approved late, the word rule protects what they have said.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from psycopg.rows import dict_row
+
+from hub.batch import State
+from hub.errors import WrongUsage
+from hub.finding import Finding
+from hub.i18n import local_time, say
+from hub.settings import settings
+from hub.sql import statement
+from pipeline.receipts.close import end
+from pipeline.transform.staging import Work
+from validation.catalogue import render
+from validation.figure_text import figure_in_words
+from warehouse import ledger
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from warehouse.ledger import Entry
+
+Decision = Literal["approve", "reject"]
+
+
+def put_on_hold(conn: Connection[Any], entry: Entry, reasons: list[dict[str, Any]]) -> None:
+    """Let a judged batch wait for a person; part of the caller's transaction."""
+    about = {"agency": entry.agency, "batch_id": entry.batch_id, "reasons": json.dumps(reasons, ensure_ascii=False)}
+    conn.execute(statement("hold/put"), about)
+    ledger.advance(conn, entry.batch_id, State.HELD)
+
+
+def hold_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
+    """Return decision, decided_by, decided_at, comment, reasons and held_at of a batch; None when it never waited."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("hold/one"), {"batch_id": batch_id}).fetchone()
+
+
+def hold_named(batch_id: str) -> dict[str, Any] | None:
+    """Return the same for a caller that has no connection."""
+    with connect() as conn:
+        return hold_of(conn, batch_id)
+
+
+def held(source: str | None = None) -> list[dict[str, Any]]:
+    """Return the batches that wait for a person, oldest first: batch, source, file, times, reasons."""
+    with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("hold/open"), {"source": source}).fetchall()
+
+
+def decide(  # noqa: PLR0913 - what a decision is
+    batch_id: str,
+    decision: Decision,
+    who: str,
+    comment: str = "",
+    *,
+    at: datetime | None = None,
+    asked: str | None = None,
+) -> bool:
+    """Release a held batch, or reject it; return False when somebody has decided before.
+
+    `asked` is `held_at` of the question that is answered: a batch that was held anew since, for other reasons, is not
+    decided by it.  An approved batch goes on with the next run or sweep.  Raises WrongUsage when the batch has never
+    been held, or a rejection gives no reason: the sender reads it.
+    """
+    if decision == "reject" and not comment.strip():
+        raise WrongUsage("A rejection needs a reason.", where=batch_id, next_step="Say it in the comment.")
+    with connect() as conn:
+        entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
+        if hold is None:
+            raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
+        if ledger.lock_batch(conn, batch_id) != State.HELD or asked not in {None, hold["held_at"].isoformat()}:
+            return False
+        answer = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
+        conn.execute(statement("hold/decide"), answer)
+        detail = json.dumps({"comment": comment, "reasons": hold["reasons"]}, ensure_ascii=False)
+        audit = {"who": who, "what": f"hold {decision}", "agency": entry.agency, "batch_id": batch_id, "detail": detail}
+        conn.execute(statement("hold/audit"), audit)
+        if decision == "approve":
+            # The work is there unless somebody has cleared the store: then the batch is read again, as approved.
+            ledger.advance(conn, batch_id, State.VALIDATED if Work(batch_id).exists() else State.RECEIVED)
+            return True
+        told = [Finding("HELD_REJECTED", value=comment), *(_reason(each) for each in hold["reasons"])]
+        end(conn, batch_id, State.REJECTED, told)
+    return True
+
+
+def _reason(reason: dict[str, Any]) -> Finding:
+    return Finding(reason["code"], field=reason["field"], value=reason["observed"], expected=reason["expected"])
+
+
+def question(batch_id: str) -> dict[str, str]:
+    """Return subject, body (Markdown) and `held_at` of the question about a held batch, in the language of the hub."""
+    language = settings().language
+    with connect() as conn:
+        entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
+    if hold is None:
+        raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
+    received = local_time(entry.received_at, language)
+    lines = [
+        say("hold.body", language, file=_plain(entry.file_name), source=entry.source, received=received),
+        say("hold.choice", language),
+        "",
+        "".join(f"| {say(f'hold.{column}', language)} " for column in ("why", "figure", "observed", "expected")) + "|",
+        "|---|---|---|---|",
+    ]
+    for each in hold["reasons"]:
+        title = render(each["code"], language).title
+        figure = _plain(figure_in_words(each["figure"], language))
+        lines.append(f"| {title} | {figure} | {each['observed']} | {each['expected']} |")
+    return {
+        "subject": f"{entry.source}: {_plain(entry.file_name)} ({batch_id})",
+        "body": "\n".join(lines),
+        "held_at": hold["held_at"].isoformat(),
+    }
+
+
+def _plain(name: str) -> str:
+    """Return a sender's file name without signs that mean something in Markdown or in a template."""
+    return "".join(sign if sign.isalnum() or sign in " ._-()" else "_" for sign in name)

@@ -1,0 +1,244 @@
+"""The journey of a batch, as a sentence: receive, map, validate, load, acknowledge.
+
+Airflow runs the same steps as tasks; `riskhub run` runs them here.  One batch's trouble never stops another's.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from connectors.raw_store import RawDamaged, open_raw
+from hub import machine
+from hub.batch import State
+from hub.errors import FixTheHub, HubError, RetryLater, described
+from hub.finding import Finding
+from hub.machine import in_words, trouble_of
+from pipeline.intake.receive import receive_ready
+from pipeline.receipts.close import reject
+from pipeline.receipts.publish import acknowledge_batch
+from pipeline.steps.load import load_batch
+from pipeline.steps.map import map_batch
+from pipeline.steps.validate import validate_batch
+from pipeline.transform.crashes import CRASHED, left_by, never_came_back, witnessed
+from pipeline.transform.staging import Work
+from warehouse import ledger, locks
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from psycopg import Connection
+
+log = logging.getLogger(__name__)
+
+STEPS: dict[str, Callable[[str], None]] = {
+    "map": map_batch,
+    "validate": validate_batch,
+    "load": load_batch,
+    "acknowledge": acknowledge_batch,
+}
+TURN = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED}
+ENDED = {State.LOADED, State.REJECTED, State.DUPLICATE, State.WITHDRAWN}
+ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the others go on
+
+
+def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _batch, _verb: None) -> list[str]:
+    """Take everything that is ready at source `agency/feed` through all steps; return the batch ids.
+
+    `progress` is told, before each step, how many batches there are, which one is next, and the step's verb.
+    """
+    batches = _received(name)
+    faults: list[HubError] = []
+    for batch_id in batches:
+        try:
+            for verb in STEPS:
+                progress(len(batches), batch_id, verb)
+                step(verb, [batch_id])
+        except (RetryLater, RawDamaged) as fault:  # of this batch: the others go on
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return batches
+
+
+def _received(name: str) -> list[str]:
+    try:
+        return receive_ready(name)
+    except Exception as fault:
+        trouble = trouble_of(fault)
+        if not trouble or isinstance(fault, HubError):
+            raise
+        raise in_words(trouble, name) from fault  # a full disk here stops this source, not the command
+
+
+def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[str]:
+    """Do one step for each batch and return the ids (all of them: a step skips what is not its turn).
+
+    `then` names a step that each batch takes right after it, before the next batch; should that one fail, whoever does
+    it for its own sake tries again.
+
+    A batch that fails leaves the others alone.  When all are done, RetryLater is raised if some should be tried again.
+    What may lie in the batch's data is tried three times, then the batch is rejected with HUB_FAULT; what is the
+    machine's trouble (`hub.machine`) counts nothing, and is written down as what the batch waits for.  FixTheHub is
+    raised at once: no batch of the source can do better until an engineer acts.  A batch whose bytes are damaged is set
+    aside, so that the steps of the others go on; `acknowledge`, the last one, raises RawDamaged for it.
+    """
+    failed: dict[str, HubError] = {}
+    with connect() as conn, connect() as guard:
+        # What a process did not come back from is done last, or it would keep the others waiting for ever.
+        for batch_id in sorted(batch_ids, key=never_came_back):
+            with _alone_with(guard, batch_id) as alone:
+                fault = _attempt(conn, verb, batch_id) if alone else None
+                if fault is not None:
+                    failed[batch_id] = fault
+                elif alone and then:
+                    _attempt(conn, then, batch_id)
+    if len(failed) == 1:
+        raise next(iter(failed.values()))
+    if failed:
+        raise RetryLater(
+            f"{len(failed)} of {len(batch_ids)} batches have to be tried again at {verb}.",
+            where=", ".join(failed),
+            why=" ".join(dict.fromkeys(fault.what for fault in failed.values())),
+            next_step=" ".join(dict.fromkeys(fault.next_step for fault in failed.values() if fault.next_step)),
+        )
+    return batch_ids
+
+
+def loaded_types(batch_ids: Sequence[str]) -> list[str]:
+    """Return the record types of those of the batches that are loaded."""
+    with connect() as conn:
+        return [row["record_type"] for row in ledger.rows_of(conn, "loaded_types", batches=list(batch_ids))]
+
+
+def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None:
+    """Do the step if it is the batch's turn; return what it is to be tried again for, None when it may go on."""
+    with _session(conn):
+        entry = ledger.entry(conn, batch_id)
+        if not _is_turn(verb, entry):
+            return _damage(entry) if verb == "acknowledge" else None
+        attempt = _so_far(conn, entry)
+    if attempt >= ATTEMPTS and verb != "acknowledge":
+        _give_up(batch_id, "died")  # what it read has taken the process down that often: no handler has seen it
+        return None
+    try:
+        with witnessed(batch_id):
+            STEPS[verb](batch_id)
+    except Exception as fault:  # noqa: BLE001 - of one batch; what kind it is decides
+        trouble = trouble_of(fault)
+        if trouble or isinstance(fault, (FixTheHub, RetryLater)):  # the machine's or the moment's, not the batch's
+            if trouble:
+                _wait(conn, verb, entry, trouble)
+            return _waits(verb, batch_id, trouble, fault)
+        return _failed(conn, verb, batch_id, fault)
+    return None
+
+
+def _waits(verb: str, batch_id: str, trouble: str, fault: Exception) -> HubError | None:
+    """Log why a batch waits; return what is to be tried again, None where nobody but a person can help this one batch.
+
+    Raises FixTheHub where no batch of the source can do better.
+    """
+    if not isinstance(fault, HubError):
+        log.error("batch %s waits at %s: %s: %s", batch_id, verb, trouble, described(fault))
+        return in_words(trouble, batch_id)
+    log.warning("batch %s waits at %s: %s", batch_id, verb, fault)
+    if isinstance(fault, RawDamaged):
+        return None
+    if isinstance(fault, FixTheHub):
+        raise fault
+    return fault
+
+
+def _so_far(conn: Connection[Any], entry: ledger.Entry) -> int:
+    """Return how often the step has failed by what it read, counting a crash that has taken its process down."""
+    ended = left_by(entry.batch_id)
+    if ended == CRASHED:
+        return ledger.note_fault(conn, entry.batch_id, ended)
+    if ended is not None:
+        ledger.note_trouble(conn, entry.batch_id, machine.KILLED)
+    return entry.attempt
+
+
+def _damage(entry: ledger.Entry) -> HubError | None:
+    """Return what a batch was set aside for: its bytes are damaged, or those of one that it corrects."""
+    if entry.waits_for != machine.RAW_DAMAGED:
+        return None
+    try:
+        open_raw(entry.sha256).close()
+    except RawDamaged as fault:
+        return fault
+    return in_words(machine.RAW_DAMAGED, entry.batch_id)
+
+
+def _is_turn(verb: str, entry: ledger.Entry) -> bool:
+    if verb == "acknowledge":
+        return entry.acknowledged_at is None and entry.state in ENDED
+    return entry.state == TURN[verb]
+
+
+def _wait(conn: Connection[Any], verb: str, entry: ledger.Entry, trouble: str) -> None:
+    """Note what the batch waits for; the fault may be the warehouse's own, and then nobody can write it down."""
+    with suppress(psycopg.Error, RetryLater), _session(conn):
+        ledger.note_trouble(conn, entry.batch_id, trouble)
+        if trouble == machine.FILES_GONE and verb in {"validate", "load"} and not Work(entry.batch_id).exists():
+            ledger.read_again(conn, entry.batch_id)
+
+
+def _failed(conn: Connection[Any], verb: str, batch_id: str, fault: Exception) -> HubError | None:
+    if isinstance(fault, psycopg.Error):
+        # The text of a database error may hold data: only its class and the constraint's name are written anywhere.
+        name = f"{type(fault).__name__} {fault.sqlstate or ''} {fault.diag.constraint_name or ''}".strip()
+        log.error("batch %s failed at %s: %s", batch_id, verb, name)
+    else:
+        name = fault.what if isinstance(fault, HubError) else type(fault).__name__
+        log.error("batch %s failed at %s: %s", batch_id, verb, described(fault))
+    with _session(conn):
+        attempt = ledger.note_fault(conn, batch_id, name)
+    if attempt >= ATTEMPTS and verb != "acknowledge":  # a loaded batch stays loaded: its receipt is tried for ever
+        _give_up(batch_id, name)
+        return None
+    return RetryLater(f"Batch {batch_id} failed at {verb}.", where=batch_id, why=name)
+
+
+def _give_up(batch_id: str, fault: str) -> None:
+    reject(batch_id, [Finding("HUB_FAULT", value=fault)])
+    acknowledge_batch(batch_id)
+
+
+@contextmanager
+def _alone_with(guard: Connection[Any], batch_id: str) -> Iterator[bool]:
+    """Whether nobody else works on the batch right now.  For economy: two at once would be harmless, but wasteful."""
+    try:
+        alone = locks.try_batch(guard, batch_id) or ledger.find(guard, batch_id) is None
+    except psycopg.OperationalError as fault:
+        raise _gone(fault) from None
+    try:
+        yield alone
+    finally:
+        with suppress(psycopg.Error):  # a session that is gone has let go
+            guard.rollback()
+
+
+@contextmanager
+def _session(conn: Connection[Any]) -> Iterator[None]:
+    """Do one thing in a session that is kept; raise RetryLater when it has been lost meanwhile."""
+    try:
+        with conn.transaction():
+            yield
+    except psycopg.OperationalError as fault:
+        raise _gone(fault) from None
+
+
+def _gone(fault: psycopg.Error) -> RetryLater:
+    return RetryLater(
+        "The warehouse has gone away.",
+        where="between two batches",
+        why=type(fault).__name__,
+        next_step="It is tried again by itself.",
+        trouble=machine.DATABASE,
+    )

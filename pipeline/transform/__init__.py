@@ -1,0 +1,1 @@
+"""Between raw file and load: staging, mapping, evaluation, quarantine."""

@@ -1,0 +1,120 @@
+"""Judge: every record of a batch against the standard, and the batch against its feed's history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.concurrency import side_by_side
+from pipeline.transform.map_batches import judged
+from pipeline.transform.quarantine import bad_records
+from validation.aggregation import PLACED, Gathered, bad_rows, placed
+from validation.batches import judge_figures
+from validation.catalogue import levels
+from validation.drift import limits, moved_columns
+from validation.figures import Figures
+from validation.profile import merged, profile
+from validation.suites import quiet, stated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from hub.finding import Finding
+    from mappings.engine import Source
+    from pipeline.transform.staging import Work
+
+
+def judge(
+    source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = (), *, whole: bool = True
+) -> tuple[pa.Table, dict[str, Any]]:
+    """Check every part, and the batch by the figures of those before it.
+
+    Returns the placed findings that are errors, and the summary of all of them: findings, skipped (rows by reason),
+    figures, results (of the batch rules) and reasons (to hold the batch).  What is not `whole`, a correction, is like
+    no ordinary delivery: its figures are not judged.
+    """
+    gathered, meta = Gathered(), work.meta()
+    errors: list[pa.Table] = []
+    profiles: list[pa.Table] = []
+    skipped: Counter[str] = Counter()
+
+    def judged_part(part: str) -> Judged:
+        return _judge_part(part, source, work, received_at)
+
+    for found in side_by_side(work.parts(), judged_part):
+        gathered.add(found.findings)
+        if not source.only_checks:  # of what is only looked at, nothing is kept out
+            errors.append(found.findings.filter(pc.equal(levels(found.findings["code"]), "error")))
+        profiles.append(found.figures)
+        skipped.update(found.skipped)
+    figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
+    mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
+    ordinary = whole and not quiet(figures, source.expect)
+    usual = [*stated(figures, source.expect, mapped), *limits(figures, history)] if ordinary else []
+    judgement = judge_figures(usual)
+    told = [{**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results]
+    moved = moved_columns(figures.columns, history[-1].columns) if history and figures.columns else ()
+    missing = {finding["column"] for finding in meta["findings"]}
+    for finding in (*judgement.findings, *(each for each in moved if each.column not in missing)):
+        gathered.add_file(asdict(_in_their_words(finding, source)))
+    for each in meta["findings"]:
+        gathered.add_file(each)
+    summary = {
+        "findings": gathered.lines(),
+        "skipped": dict(skipped),
+        "figures": figures.as_dict(),
+        "results": told,
+        "reasons": judgement.reasons,
+    }
+    return pa.concat_tables([PLACED.empty_table(), *errors]), summary
+
+
+def _in_their_words(finding: Finding, source: Source) -> Finding:
+    """Return a finding about a figure of a field with the sender's column that the field is made from."""
+    if finding.field is None or finding.column is not None:
+        return finding
+    column, path = _place(finding.field, source)
+    return replace(finding, column=column, field=path)
+
+
+def _place(field: str, source: Source) -> tuple[str | None, str]:
+    """Return the sender's column (None where there is none) and the path of a field, named with its table."""
+    table, _, name = field.partition(".")
+    for route in source.routes:
+        for child, held in route.record_type.tables.items():
+            if held.name == table:
+                path = held.fields[name].path
+                whole = f"{child}.{path}" if child else path
+                return route.column_of(whole), whole
+    return None, field
+
+
+class Judged(NamedTuple):
+    """What is known of one part: its placed findings, its figures, its skipped rows by reason."""
+
+    findings: pa.Table
+    figures: pa.Table
+    skipped: dict[str, int]
+
+
+def _judge_part(part: str, source: Source, work: Work, received_at: datetime) -> Judged:
+    found, figures, records = [work.read(part, "unrouted")], [profile(())], []
+    for route in source.routes:
+        tables = work.tables(part, route)
+        found.append(judged(tables, work.read(f"{part}/{route.name}", "findings"), route, received_at))
+        figures.append(profile((route.record_type.tables[child], table) for child, table in tables.items()))
+        records.append(tables[""])
+    findings = pa.concat_tables(found)
+    kept_out = findings.slice(0, 0) if source.only_checks else findings
+    work.write(part, "bad", bad_records(bad_rows(kept_out), records))
+    reasons = work.read(part, "skipped").group_by("reason").aggregate([([], "count_all")]).to_pylist()
+    return Judged(
+        placed(findings, work.read(part, "places")),
+        pa.concat_tables(figures),
+        {line["reason"]: line["count_all"] for line in reasons},
+    )

@@ -1,0 +1,100 @@
+"""Evidence: the rows that are kept out, as they came, with where they stand, who they would be, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.sql import statement
+from mappings.engine import mask
+from pipeline.corrections.delivery import Delivered, nobody
+from pipeline.transform.quotes import Quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mappings.engine import Source
+    from pipeline.corrections.delivery import Recall
+    from pipeline.transform.staging import Work
+
+BAD = pa.schema([pa.field("row", pa.int64()), pa.field("record_uid", pa.string())])
+EVIDENCE = pa.schema(
+    [
+        pa.field("row", pa.int64()),
+        pa.field("source_file", pa.string()),
+        pa.field("source_sheet", pa.string()),
+        pa.field("source_line", pa.int64()),
+        pa.field("original", pa.string()),  # JSON: the sender's columns and values, personal ones masked
+        pa.field(
+            "record_uid", pa.string()
+        ),  # null where the row's key is blank, or nobody knows what kind of row it is
+        pa.field("findings", pa.string()),  # JSON: why
+    ]
+)
+
+
+def bad_records(rows: pa.Array, records: list[pa.Table]) -> pa.Table:
+    """Return `rows` (int64) with the uid of the record that each would have been (`BAD`)."""
+    identities = [pa.table([table["row"], table["record_uid"]], schema=BAD) for table in records]
+    known = pa.concat_tables([BAD.empty_table(), *identities]).combine_chunks()
+    at = pc.index_in(rows, value_set=known["row"].combine_chunks())
+    return pa.table([rows, known["record_uid"].take(at)], schema=BAD)
+
+
+def all_bad(work: Work) -> pa.Table:
+    """Return the bad records of all parts of a judged batch (`BAD`)."""
+    return pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
+
+
+def gather_evidence(  # noqa: PLR0913, PLR0917 - what one submission is, and what is said of it
+    path: Path,
+    source: Source,
+    errors: pa.Table,
+    bad: pa.Table,
+    recall: Recall = nobody,
+    lines: Sequence[dict[str, Any]] = (),
+) -> pa.Table:
+    """Read the file once more for the rows that findings are about, so that no copy of the good ones is kept in clear.
+
+    `errors` are the placed findings that keep rows out, `bad` those rows (`BAD`), `recall` gives what a correction
+    refers to.  The places of the gathered `lines` get the cells as they were sent, like the errors that are returned.
+    """
+    quotes = Quotes(errors, lines, source)
+    numbers = np.unique(errors["row"].to_numpy())
+    last_wanted = max(quotes.last, int(numbers[-1]) if len(numbers) else -1)
+    found: list[tuple[int, int, list[pa.Array]]] = []
+    if last_wanted >= 0:
+        with Delivered(path, source, recall) as delivered:
+            for rows in delivered:
+                # Both ascend: a batch is compared with its own rows, not with all that are kept out.
+                first, last = rows.column("@row")[0].as_py(), rows.column("@row")[-1].as_py()
+                quotes.look(rows, first, last)
+                begin, end = np.searchsorted(numbers, (first, last + 1))
+                if begin < end:
+                    kept_out = rows.take(pc.index_in(pa.array(numbers[begin:end]), rows.column("@row")))
+                    places = [kept_out.column(name) for name in ("@row", "@file", "@sheet", "@line")]
+                    found.append((begin, end, [*places, mask(kept_out, source)]))
+                if last >= last_wanted:
+                    break
+    quotes.tell()
+    if not found:
+        return EVIDENCE.empty_table()
+    kept = _reasons(quotes.errors(), bad)
+    told = [(parts, kept.slice(begin, end - begin)) for begin, end, parts in found]
+    return pa.concat_tables([pa.table([*parts, of["uid"], of["why"]], schema=EVIDENCE) for parts, of in told])
+
+
+def _reasons(errors: pa.Table, bad: pa.Table) -> pa.RecordBatch:
+    """Return row, uid and why (JSON) of each row that errors keep out, in the order of rows."""
+    con = duckdb.connect()
+    con.register("errors", errors)
+    reasons = con.sql(statement("work/reasons")).to_arrow_table()
+    uid = bad["record_uid"].take(pc.index_in(reasons["row"], bad["row"].combine_chunks()))
+    table = pa.table({"row": reasons["row"], "uid": uid, "why": reasons["findings"]})
+    (kept,) = table.combine_chunks().to_batches()
+    return kept

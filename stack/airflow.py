@@ -1,0 +1,163 @@
+"""Airflow's four components: each in its own session with its own log, started together, stopped in order."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from hub import clock
+from hub.errors import FixTheHub
+from stack import databases, environment, keys, postgres, processes
+from stack.ports import HOST, remembered
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    import psutil
+
+    from stack.progress import Progress
+
+API = "api-server"
+# Steps that run need the API server to report to, so it is stopped last.
+COMPONENTS = {
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+    API: ["api-server"],
+}
+LONGEST_START = 180.0  # seconds
+STEP_PATIENCE = 15.0  # seconds that steps which run may take to end when the hub stops
+
+
+def running(home: Path) -> dict[str, psutil.Process]:
+    """Return the components that run, by name."""
+    found = {name: processes.recorded(home, name) for name in COMPONENTS}
+    return {name: process for name, process in found.items() if process}
+
+
+def address(home: Path) -> str | None:
+    """Return the address of Airflow's pages; None before the first start."""
+    port = remembered(home).get("airflow")
+    return f"http://{HOST}:{port}" if port else None
+
+
+def begin_migration(home: Path, env: dict[str, str]) -> subprocess.Popen[bytes] | None:
+    """Make Airflow's database if there is none; start bringing its tables up to date unless they are known to be."""
+    own = environment.database_url(home)
+    password = keys.secret(home, "airflow-database.password")
+    databases.ensure(postgres.url(home, "postgres"), environment.DATABASE, environment.DATABASE, password)
+    if databases.schema_version(own) == _known_schema(home):
+        return None
+    return processes.launch(home, "airflow-migrate", _command("db", "migrate"), env=env, log=_log(home, "migrate"))
+
+
+def finish_migration(home: Path, child: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the tables are up to date; raise FixTheHub, with the log's place, if that failed."""
+    if child is None:
+        return
+    code = child.wait()
+    processes.forget(home, "airflow-migrate")
+    if code:
+        raise FixTheHub(
+            "Airflow's database could not be brought up to date.",
+            where=str(_log(home, "migrate")),
+            why=f"`airflow db migrate` ended with {code}.",
+            next_step="Read the end of that log.",
+        )
+    revision = databases.schema_version(environment.database_url(home))
+    _schema_note(home).write_text(json.dumps({"airflow": version("apache-airflow"), "revision": revision}), "utf-8")
+
+
+def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:
+    """Start all components and wait until each says that it is well; nothing of them may run before."""
+    databases.end_dead_jobs(environment.database_url(home))
+    databases.make_fetch_pool(environment.database_url(home), environment.FETCHES)
+    began, ticks = clock.seconds(), time.monotonic()
+    children = {
+        name: processes.launch(home, name, _command(*words), env=env, log=_log(home, name))
+        for name, words in COMPONENTS.items()
+    }
+    waiting = set(COMPONENTS)
+    while waiting:
+        for name in sorted(waiting & _well(home, since=began)):
+            waiting.remove(name)
+            on_progress("stack.component_ready", name=name, seconds=round(time.monotonic() - ticks, 1))
+        _check(home, children, waiting, late=time.monotonic() - ticks > LONGEST_START)
+        time.sleep(0.1)
+
+
+def stop(home: Path, patience: float = STEP_PATIENCE) -> None:
+    """Let running steps end, for `patience` seconds; then stop every component and whatever it has left behind."""
+    parts = running(home)
+    api, scheduler = parts.pop(API, None), parts.pop("scheduler", None)
+    processes.ask(parts.values())
+    processes.stop([scheduler] if scheduler else [], patience)
+    # The others hold nothing that could be lost: hints are made anew, files are parsed anew.
+    processes.stop(parts.values(), min(patience, 2.0))
+    processes.stop([api] if api else [], min(patience, 2.0))
+    server = postgres.running(home)
+    spared = {server.process.pid, *(child.pid for child in server.process.children())} if server else set()
+    processes.stop([p for p in processes.leftovers(home) if p.pid not in spared], min(patience, 2.0))
+    for name in (*COMPONENTS, "airflow-migrate"):
+        processes.forget(home, name)
+
+
+def health(home: Path) -> dict[str, Any]:
+    """Return what the API server says of the components, by their names there; empty when it does not answer."""
+    with suppress(OSError, ValueError):
+        request = urllib.request.Request(f"{address(home)}/api/v2/monitor/health")  # noqa: S310 - our own address
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            told: dict[str, Any] = json.load(answer)
+            return told
+    return {}
+
+
+def _well(home: Path, since: float) -> set[str]:
+    """Return the names of the components that have given a sign of life after `since` (seconds of the epoch)."""
+    told = health(home)
+    well = {API} if told else set()
+    for name in set(COMPONENTS) - {API}:
+        key = name.replace("-", "_")
+        beat = told.get(key, {}).get(f"latest_{key}_heartbeat")
+        if beat and datetime.fromisoformat(beat).timestamp() >= since and told[key]["status"] == "healthy":
+            well.add(name)
+    return well
+
+
+def _check(home: Path, children: dict[str, subprocess.Popen[bytes]], waiting: set[str], *, late: bool) -> None:
+    dead = [name for name, child in children.items() if child.poll() is not None]
+    for name in dead or (sorted(waiting) if late else []):
+        raise FixTheHub(
+            f"Airflow's {name} {'ended' if name in dead else 'gives no sign of life'}.",
+            where=str(_log(home, name)),
+            why=f"Exit code {children[name].poll()}." if name in dead else f"After {LONGEST_START:.0f} seconds.",
+            next_step="Read the end of that log, then try again.",
+        )
+
+
+def _command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "airflow", *words]
+
+
+def _log(home: Path, name: str) -> Path:
+    return home / "logs" / f"airflow-{name}.log"
+
+
+def _schema_note(home: Path) -> Path:
+    return home / "airflow" / "schema.json"
+
+
+def _known_schema(home: Path) -> str:
+    """Return the version of the tables as the installed Airflow left them; nothing's version if it never did."""
+    try:
+        note = json.loads(_schema_note(home).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return ""
+    return str(note["revision"]) if note["airflow"] == version("apache-airflow") else ""

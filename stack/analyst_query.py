@@ -1,0 +1,90 @@
+"""Queries of analysts: one statement at a time, as a login that can look and not write.
+
+What an analyst cannot do rests on the rights that the login lacks (`warehouse_sql/views/900_roles.sql`).  What is set
+for the session (read only, a time limit) keeps honest mistakes short: PostgreSQL lets every user set these anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import dict_row
+
+from hub.errors import FixTheHub, RetryLater, WrongUsage
+from hub.i18n import say
+from hub.personal import quoted
+from hub.settings import settings
+from stack import postgres
+from stack.logins import analyst_url
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+PSQL = "psql"  # of the machine, where the warehouse is not the embedded one
+
+
+def asked(command: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the columns' names and the rows that answer one statement.
+
+    It is sent as a prepared statement, so the server itself refuses a second one behind it; it runs in a transaction
+    that is read only from its first word on, and nothing is kept of it.  Raises WrongUsage for what is refused.
+    """
+    with _connected() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        conn.read_only = True
+        try:
+            cursor.execute(command.encode(), prepare=True)
+            names = [column.name for column in cursor.description or ()]
+            rows = cursor.fetchall() if names else []
+            conn.rollback()
+        except psycopg.Error as fault:
+            raise WrongUsage(
+                say("sql.refused", settings().language),
+                where=command,
+                why=quoted(fault.diag.message_primary or type(fault).__name__),
+                next_step=say(_next_step(fault), settings().language),
+            ) from None
+        return names, rows
+
+
+def psql() -> list[str]:
+    """Return the command line that opens the warehouse in `psql` as an analyst; it holds no password."""
+    if settings().analyst_url is None and settings().database_url is None:
+        return postgres.psql()
+    return [PSQL, make_conninfo("", **{**_address(), "password": None})]
+
+
+def psql_environment() -> dict[str, str]:
+    """Return what psql is to find in its environment: the password, where no file holds it."""
+    if settings().analyst_url is None and settings().database_url is None:
+        return {}
+    password = _address().get("password")
+    return {"PGPASSWORD": str(password)} if password else {}
+
+
+def _address() -> dict[str, Any]:
+    return dict(conninfo_to_dict(analyst_url()))
+
+
+def _connected() -> Connection[Any]:
+    limit = settings().query_seconds
+    options = f"-c default_transaction_read_only=on -c statement_timeout={limit}s -c client_min_messages=warning"
+    try:
+        return psycopg.connect(analyst_url(), options=options, connect_timeout=10, application_name="riskhub sql")
+    except psycopg.OperationalError as fault:
+        refused = "authentication" in str(fault)
+        address = _address()
+        kind = FixTheHub if refused else RetryLater
+        raise kind(
+            "The warehouse does not let the analyst's login in." if refused else "The warehouse does not answer.",
+            where=f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}",
+            why=f"Login {address.get('user', '')}: its password is another one." if refused else type(fault).__name__,
+            next_step="Run `riskhub migrate`, which sets it anew, or mend RISKHUB_ANALYST_URL."
+            if refused
+            else "Start the hub with `riskhub up`, or check RISKHUB_ANALYST_URL.",
+        ) from None
+
+
+def _next_step(fault: psycopg.Error) -> str:
+    return "sql.shorter" if isinstance(fault, psycopg.errors.QueryCanceled) else "sql.next"

@@ -1,0 +1,126 @@
+"""Starting and stopping the whole hub: PostgreSQL, the warehouse's tables, Airflow."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from hub.errors import HubError
+from hub.i18n import say
+from hub.settings import settings
+from mappings.catalogue import heads
+from stack import airflow, environment, health, ports, postgres
+from stack.lock import only_one
+from stack.progress import silent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stack.progress import Progress
+
+
+def up(on_progress: Progress = silent) -> dict[str, Any]:
+    """Start what does not run yet and return the status.
+
+    A hub that was killed is first cleared of what it left behind; one that is partly there is started anew.  When
+    starting fails or is interrupted, nothing of it stays.  Raises HubError.
+    """
+    home = settings().home
+    with only_one(home, on_progress):
+        if all(part.healthy or part.state is health.State.STARTING for part in health.parts(home)):
+            return status()
+        try:
+            _start(home, on_progress)
+        except BaseException:
+            _stop(home, patience=1.0)  # nothing has begun that would be worth waiting for
+            raise
+        return status()
+
+
+def down(on_progress: Progress = silent) -> None:
+    """Stop everything of this hub; nothing outlives this call.  Running it twice is harmless."""
+    home = settings().home
+    if not home.exists():
+        return
+    with only_one(home, on_progress):
+        on_progress("stack.stopping")
+        began = time.monotonic()
+        _stop(home)
+        on_progress("stack.stopped", seconds=round(time.monotonic() - began, 1))
+
+
+def status() -> dict[str, Any]:
+    """Return what runs: `postgres` {running, port, pid, ...}, `airflow` {running, address, login, components}.
+
+    `components` has a mapping by name.  Each, and `postgres`, says `running` (its process lives), `pid`, `healthy`
+    (None where that cannot be known), `state` (of `health.State`) and its `evidence`; `broken` names those to be cured.
+    """
+    return described(health.parts(settings().home))
+
+
+def described(found: list[health.Part]) -> dict[str, Any]:
+    """Return what `status` returns, of parts that have been looked at."""
+    home = settings().home
+    by_name = {part.name: _told(part) for part in found}
+    server = by_name.pop(postgres.NAME)
+    lives = any(part["running"] for part in by_name.values())
+    return {
+        "home": str(home),
+        "postgres": server | {"port": ports.remembered(home).get(postgres.NAME) if server["running"] else None},
+        "airflow": {
+            "running": all(part["running"] for part in by_name.values()),
+            "address": airflow.address(home) if lives else None,
+            "login": environment.LOGIN,
+            "password": environment.login_password(home) if lives else None,
+            "components": by_name,
+        },
+        "broken": [part.name for part in found if part.broken],
+    }
+
+
+def _told(part: health.Part) -> dict[str, Any]:
+    says = say(part.says, settings().language, **part.values)
+    return {
+        "running": part.pid is not None,
+        "pid": part.pid,
+        "healthy": part.healthy,
+        "state": part.state.value,
+        "evidence": says,
+    }
+
+
+def _start(home: Path, on_progress: Progress) -> None:
+    from connectors.inbox.exchange import exchange_folder  # noqa: PLC0415 - these load much; `down` and `status` do not
+    from stack.migrate import migrate  # noqa: PLC0415
+
+    postgres.wake(home)
+    airflow.stop(home)
+    if health.database(home).broken:
+        postgres.stop(home)
+    postgres.start(home, on_progress=on_progress)
+    with ports.free_port(home, "airflow", on_progress) as port:
+        env = environment.environment(settings(), port)
+        migration = airflow.begin_migration(home, env)
+        on_progress("stack.warehouse")
+        migrate()
+        for head in heads():
+            with suppress(HubError):  # its own DAG and `doctor` say what is wrong with it; the others start
+                exchange_folder(head.name)  # a partner finds the place to put files, even before the first file
+        if migration:
+            on_progress("stack.airflow_database")
+        airflow.finish_migration(home, migration)
+        on_progress("stack.airflow_starting")
+        airflow.start(home, env, on_progress)
+        on_progress(
+            "stack.airflow_ready",
+            url=airflow.address(home),
+            user=environment.LOGIN,
+            password=environment.login_password(home),
+        )
+
+
+def _stop(home: Path, patience: float = airflow.STEP_PATIENCE) -> None:
+    postgres.wake(home)
+    airflow.stop(home, patience)
+    postgres.stop(home)

@@ -1,0 +1,110 @@
+"""Logins of the warehouse: the one of `riskhub sql`, and one for each analyst.
+
+PostgreSQL lets every user change his own password and his own settings.  So no login is shared: what a person changes
+is his own, and the login of `riskhub sql` is set anew at every `up` and `migrate` (docs/decisions/0018).
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import dict_row
+
+from hub.errors import FixTheHub, WrongUsage
+from hub.settings import settings
+from hub.sql import compose, statement
+from stack import databases, postgres
+from warehouse.connection import connect, database_url, owner_url
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+PASSWORD = 24  # random bytes
+
+
+def analyst_url() -> str:
+    """Return the URL of the login that `riskhub sql` asks with."""
+    configured = settings()
+    if configured.analyst_url is not None:
+        return configured.analyst_url
+    if configured.database_url is None:
+        return postgres.analyst_url()
+    about = {"user": postgres.ANALYST, "password": postgres.analyst_password()}
+    return make_conninfo(database_url(), **about)
+
+
+def migrate_login() -> bool:
+    """Make the login of `riskhub sql`, or set it anew: whoever knows its password may have changed it.
+
+    Returns whether there is one.  A role of that name that somebody else has made is left alone, and so is everything
+    where the owner may not make roles: then RISKHUB_ANALYST_URL has to name a login.
+    """
+    if settings().analyst_url is not None:
+        return True
+    with connect(owner_url()) as conn:
+        facts = conn.execute(statement("stack/may_make_login"), {"name": postgres.ANALYST}).fetchone()
+    makes_roles, is_theirs = facts or (False, True)
+    if not makes_roles or is_theirs:
+        return False
+    passwords = {postgres.ANALYST: postgres.analyst_password()}
+    databases.make_logins(owner_url(), passwords, [postgres.ANALYST], settings().query_seconds)
+    return True
+
+
+def add_analyst(name: str) -> str:
+    """Make a login of an analyst's own, or give an old one a new password; return the URL with the password.
+
+    Raises WrongUsage for a name that is none, or that is a role which is no analyst's.
+    """
+    with _owner() as conn:
+        known = _analysts(conn)
+        if NAME.fullmatch(name) is None:
+            raise WrongUsage(f"{name[:80]} cannot be a login.", next_step="Write small letters, digits and _.")
+        if name not in known and conn.execute(statement("stack/role_exists"), {"name": name}).fetchone():
+            raise WrongUsage(f"{name} is a login of somebody else.", next_step="Choose another name.")
+    password = secrets.token_urlsafe(PASSWORD)
+    databases.make_logins(owner_url(), {name: password}, [name], settings().query_seconds)
+    address = conninfo_to_dict(database_url())
+    return f"postgresql://{name}:{password}@{address.get('host')}:{address.get('port', 5432)}/{address.get('dbname')}"
+
+
+def remove_analyst(name: str) -> int:
+    """End the sessions of an analyst and remove the login; return how many sessions there were."""
+    with _owner() as conn:
+        if name not in _analysts(conn) or name == postgres.ANALYST:
+            raise WrongUsage(f"There is no analyst {name[:80]}.", next_step="See `riskhub analyst list`.")
+        conn.execute(compose("stack/close_login", role=sql.Identifier(name)))
+        conn.commit()
+        ended = conn.execute(statement("stack/end_sessions"), {"name": name}).fetchone()
+        conn.execute(compose("stack/drop_login", role=sql.Identifier(name)))
+    return int(ended[0]) if ended else 0
+
+
+def analysts() -> list[dict[str, Any]]:
+    """Return the analysts' logins, and since when how many sessions of each are open."""
+    with _owner() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("stack/analysts_known")).fetchall()
+
+
+def _analysts(conn: Connection[Any]) -> set[str]:
+    return {row[0] for row in conn.execute(statement("stack/analysts_known")).fetchall()}
+
+
+def _owner() -> Connection[Any]:
+    conn = connect(owner_url())
+    facts = conn.execute(statement("stack/may_make_login"), {"name": postgres.ANALYST}).fetchone()
+    if not (facts and facts[0]):
+        conn.close()
+        raise FixTheHub(
+            "This login may not make others.",
+            where="RISKHUB_OWNER_URL" if settings().owner_url else "RISKHUB_DATABASE_URL",
+            why="It has not the right CREATEROLE.",
+            next_step="Name the owner in RISKHUB_OWNER_URL, or let your administrator make logins: docs/querying.md.",
+        )
+    conn.commit()
+    return conn

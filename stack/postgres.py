@@ -1,0 +1,223 @@
+"""The embedded PostgreSQL: started, found, stopped.  TCP on 127.0.0.1 only, SCRAM password, no socket file."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import psutil
+
+from hub.errors import FixTheHub, RetryLater
+from hub.settings import settings
+from stack import binaries, cluster, databases, keys, ports, processes
+from stack.account import make_home, server_account
+from stack.progress import silent
+from warehouse.connection import url_file
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from stack.progress import Progress
+
+NAME = "postgres"
+DATABASE = "riskhub"
+LOADER = "riskhub_loader"  # the login that the hub works as
+ANALYST = "analyst"  # the login of `riskhub sql`
+STATE_LINE = 7  # of postmaster.pid: "starting", then "ready" (src/include/utils/pidfile.h)
+LONGEST_START = 600.0  # seconds; after a crash the server first replays what it had logged
+LONGEST_STOP = 60.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    process: psutil.Process
+    port: int
+    ready: bool
+
+
+def start(home: Path | None = None, *, on_progress: Progress = silent, extra: dict[str, str] | None = None) -> str:
+    """Make the cluster if there is none, start its server if it does not run, and return the URL of the warehouse.
+
+    `extra` are server settings for a cluster made now.  Raises FixTheHub, with the log's place, if it does not start.
+    """
+    home = home or settings().home
+    make_home(home)
+    account = server_account()
+    folder = cluster.make(home, account, extra or {}, on_progress)
+    if (server := running(home)) is None:
+        _clear_stale(folder)
+        began = time.monotonic()
+        with ports.free_port(home, NAME, on_progress) as port:
+            command = [str(binaries.programs(cluster.major_of(folder), account) / "postgres")]
+            command += ["-D", str(folder.resolve()), "-p", str(port)]
+            command += [f"--{name}={value}" for name, value in cluster.SILENT.items()]
+            child = processes.launch(
+                home,
+                NAME,
+                command,
+                env={"LC_ALL": "C.UTF-8", "TZ": "UTC"},
+                log=_log(home),
+                as_user=account.as_user() if account else None,
+            )
+            server = _until_ready(home, child)
+        on_progress("stack.postgres_ready", port=server.port, seconds=round(time.monotonic() - began, 1))
+    ports.remember(home, NAME, server.port)
+    # The file that the printed psql line names: an analyst's password and nobody else's.
+    line = f"{ports.HOST}:{server.port}:{DATABASE}:{ANALYST}:{analyst_password(home)}\n"
+    keys.write_private(_password_file(home), line)
+    for login, address in (("owner", url(home)), ("loader", loader_url(home))):
+        keys.write_private(url_file(home, login), address)
+    databases.ensure(url(home, "postgres"), DATABASE)
+    databases.close_server(url(home, "postgres"), DATABASE)
+    passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home)}
+    databases.make_logins(url(home), passwords, [ANALYST], settings().query_seconds)
+    return url(home)
+
+
+def stop(home: Path | None = None) -> bool:
+    """Stop the server, breaking its connections off but losing nothing; return whether there was one."""
+    home = home or settings().home
+    server = running(home)
+    if server is None:
+        return False
+    # Ask for the fast, then for the immediate shutdown; the log is replayed after the latter.
+    for request, patience in ((signal.SIGINT, LONGEST_STOP), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
+        with suppress(psutil.NoSuchProcess):
+            server.process.send_signal(request)
+            server.process.send_signal(signal.SIGCONT)  # stopped by a signal, it would not hear the request
+        psutil.wait_procs([server.process], timeout=patience)
+        if not processes.alive(server.process):
+            break
+    processes.forget(home, NAME)
+    return True
+
+
+def wake(home: Path | None = None) -> None:
+    """Let a server go on that a signal has stopped: what runs on it could not even end."""
+    if (server := running(home)) is not None:
+        with suppress(psutil.NoSuchProcess):
+            server.process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def serving(home: Path | None = None, *, on_progress: Progress = silent) -> Iterator[str]:
+    """Give the URL of a server that runs; one that was started for this is stopped at the end."""
+    home = home or settings().home
+    ran_before = running(home) is not None
+    try:
+        yield start(home, on_progress=on_progress)
+    finally:
+        if not ran_before:
+            stop(home)
+
+
+def running(home: Path | None = None) -> Server | None:
+    """Return the server of this home if it runs, whoever started it, as its own pid file tells."""
+    folder = (home or settings().home) / "postgres"
+    try:
+        lines = (folder / "postmaster.pid").read_text("utf-8").splitlines()
+        process = psutil.Process(int(lines[0]))
+        ours = process.name() == "postgres" and process.cwd() == str(folder.resolve())
+    except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+        return None
+    if not ours or not processes.alive(process):
+        return None
+    state = lines[STATE_LINE].strip() if len(lines) > STATE_LINE else ""
+    return Server(process, int(lines[3]), ready=state == "ready")
+
+
+def url(home: Path | None = None, database: str = DATABASE) -> str:
+    """Return the owner's URL, with the password, of a database of this home; raise RetryLater when it has none yet.
+
+    The owner is a superuser: only `up`, `migrate` and the commands that make or remove logins work as it.
+    """
+    return _url(home or settings().home, cluster.SUPERUSER, _password, database)
+
+
+def loader_url(home: Path | None = None) -> str:
+    """Return the URL that the hub itself works with: its login writes rows and owns nothing."""
+    return _url(home or settings().home, LOADER, loader_password, DATABASE)
+
+
+def analyst_url(home: Path | None = None) -> str:
+    """Return the URL that `riskhub sql` asks with: its login reads what an analyst may see."""
+    return _url(home or settings().home, ANALYST, analyst_password, DATABASE)
+
+
+def _url(home: Path, login: str, password: Callable[[Path], str], database: str) -> str:
+    port = ports.remembered(home).get(NAME)
+    if port is None:
+        raise RetryLater(
+            "This hub has no database yet.",
+            where=str(home),
+            why="The embedded PostgreSQL has never been started here.",
+            next_step="Run `riskhub up`, or set RISKHUB_DATABASE_URL to a PostgreSQL of your own.",
+        )
+    return f"postgresql://{login}:{password(home)}@{ports.HOST}:{port}/{database}"
+
+
+def psql(home: Path | None = None) -> list[str]:
+    """Return the command line that opens the warehouse in `psql` as an analyst; it names a file with the password."""
+    home = home or settings().home
+    program = binaries.programs(cluster.major_of(home / "postgres"), None) / "psql"
+    address = f"postgresql://{ANALYST}@{ports.HOST}:{ports.remembered(home).get(NAME)}/{DATABASE}"
+    return [str(program), f"{address}?passfile={quote(str(_password_file(home)))}"]
+
+
+def _password(home: Path) -> str:
+    return keys.secret(home, "postgres.password")
+
+
+def analyst_password(home: Path | None = None) -> str:
+    """Return the password of the login of `riskhub sql`."""
+    return keys.secret(home or settings().home, "analyst.password")
+
+
+def loader_password(home: Path | None = None) -> str:
+    """Return the password of the login that the hub works as."""
+    return keys.secret(home or settings().home, "loader.password")
+
+
+def _password_file(home: Path) -> Path:
+    return keys.private_folder(home) / "pgpass"
+
+
+def _log(home: Path) -> Path:
+    return home / "logs" / f"{NAME}.log"
+
+
+def _until_ready(home: Path, child: subprocess.Popen[bytes]) -> Server:
+    end = time.monotonic() + LONGEST_START
+    while child.poll() is None and time.monotonic() < end:
+        server = running(home)
+        if server and server.ready and server.process.pid == child.pid:
+            return server
+        time.sleep(0.02)
+    raise FixTheHub(
+        "The embedded PostgreSQL did not start.",
+        where=str(_log(home)),
+        why=_log(home).read_text("utf-8", "replace").strip().rpartition("\n")[2],
+        next_step="Read the end of that log.",
+    )
+
+
+def _clear_stale(folder: Path) -> None:
+    """Remove the pid file of a server that was killed.
+
+    Its number may belong to another process by now, which the server would take for itself.  Its children end by
+    themselves within moments; one that still held the data when a new server starts would damage them, so they are
+    waited for and, if need be, killed.
+    """
+    where = str(folder.resolve())
+    orphans = [p for p in psutil.process_iter() if processes.works_in(p, where) and p.name() == "postgres"]
+    psutil.wait_procs(orphans, timeout=5)
+    processes.stop([orphan for orphan in orphans if processes.alive(orphan)], patience=2)
+    (folder / "postmaster.pid").unlink(missing_ok=True)

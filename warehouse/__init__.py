@@ -1,0 +1,1 @@
+"""Python's way to the database: connection, ledger, locks, COPY, schema."""

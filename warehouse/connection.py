@@ -1,0 +1,77 @@
+"""Connecting to the warehouse: whose login, at which URL, with which session settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from hub.errors import RetryLater
+from hub.machine import DATABASE
+from hub.settings import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from psycopg import Connection
+
+# Times in files are written without a zone and mean UTC; the loader's session must therefore be UTC.
+OPTIONS = "-c timezone=UTC -c client_min_messages=warning"
+
+
+def database_url() -> str:
+    """Return the URL that the hub works with: the configured one, else the loader's of the embedded PostgreSQL.
+
+    Raises RetryLater where nothing is configured and the embedded PostgreSQL was never started.
+    """
+    return settings().database_url or _embedded("loader")
+
+
+def owner_url() -> str:
+    """Return the URL of the owner of the tables, who migrates; where none is configured, the hub's own login may be.
+
+    Raises RetryLater as `database_url` does.
+    """
+    return settings().owner_url or settings().database_url or _embedded("owner")
+
+
+def url_file(home: Path, login: str) -> Path:
+    """Return the private file in which the embedded PostgreSQL leaves the URL of a login, `loader` or `owner`."""
+    return home / "secrets" / f"{login}.url"
+
+
+def _embedded(login: str) -> str:
+    try:
+        return url_file(settings().home, login).read_text("utf-8")
+    except FileNotFoundError:
+        raise RetryLater(
+            "This hub has no database yet.",
+            where=str(settings().home),
+            why="The embedded PostgreSQL has never been started here.",
+            next_step="Run `riskhub up`, or set RISKHUB_DATABASE_URL to a PostgreSQL of your own.",
+        ) from None
+
+
+def connect(url: str | None = None) -> Connection[Any]:
+    """Open a connection, as the loader unless `url` is another's.
+
+    Raises RetryLater, without the password, when the server does not answer.
+    """
+    target = url or database_url()
+    try:
+        return psycopg.connect(target, options=_options(), connect_timeout=10, application_name="riskhub")
+    except psycopg.OperationalError as fault:
+        address = psycopg.conninfo.conninfo_to_dict(target)
+        raise RetryLater(
+            "The warehouse does not answer.",
+            where=f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}",
+            why=type(fault).__name__,
+            next_step="Start the hub with `riskhub up`, or check RISKHUB_DATABASE_URL.",
+            trouble=DATABASE,
+        ) from None
+
+
+def _options() -> str:
+    # A lock is held by an open transaction while the work on a batch goes on elsewhere: it must not end for idling.
+    limit = settings().lock_seconds
+    return f"{OPTIONS} -c lock_timeout={limit}s -c idle_in_transaction_session_timeout=0"

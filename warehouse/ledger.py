@@ -1,0 +1,318 @@
+"""The register of deliveries, batches, findings and receipts: every write to the schema `ledger` goes through here.
+
+All functions take an open connection and never commit: what belongs together is committed together by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import class_row, dict_row
+
+from hub.batch import Counts, State
+from hub.errors import WrongUsage
+from hub.named import name_to_keep
+from hub.receipt import Verdict
+from hub.sql import statement
+from warehouse import locks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from hub.receipt import Document
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One batch as the ledger holds it, with the delivery and the agency it belongs to."""
+
+    # Identification
+    agency: str
+    feed: str
+    batch_id: str
+    delivery_id: str
+    file_name: str
+    sha256: str
+    bytes: int
+    connector: str
+    language: str
+    name_zh: str
+    name_en: str
+    # State
+    state: str
+    attempt: int
+    last_fault: str | None
+    waits_for: str | None  # the machine's trouble, as `hub.machine` names it
+    duplicate_of: str | None
+    replay_of: str | None
+    word: str  # the batch whose delivery it reads, also for its replays
+    turn: str  # of two words about one record, that with the greater turn holds
+    number: int  # order of registration, from the ledger's sequence
+    origin_number: int  # that of the batch whose delivery it reads
+    operation: str  # new, correct, withdraw or zero; what no manifest says is new
+    submission_id: str | None  # None for a file that came without a manifest
+    notes: list[dict[str, Any]]  # findings of the fetch that did not reject it
+    # Provenance
+    mapping_version: str | None
+    standard_version: str | None
+    # What became of the rows
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    duplicate: int
+    quarantined: int
+    skipped: int
+    # Lifecycle
+    received_at: datetime
+    mapped_at: datetime | None
+    validated_at: datetime | None
+    loaded_at: datetime | None
+    acknowledged_at: datetime | None
+
+    @property
+    def source(self) -> str:
+        """The source's name, `agency/feed`."""
+        return f"{self.agency}/{self.feed}"
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the rows."""
+        return Counts(self.read, self.new, self.changed, self.unchanged, self.duplicate, self.quarantined, self.skipped)
+
+
+def register_source(conn: Connection[Any], agency: dict[str, str], source: dict[str, str]) -> None:
+    """Make the agency and its source known, or bring their names up to date."""
+    conn.execute(statement("ledger/upsert_agency"), agency)
+    conn.execute(statement("ledger/upsert_source"), source)
+    locks.make(conn, *(f"{kind} {source['agency']}/{source['feed']}" for kind in ("source", "inbox", "fetch")))
+
+
+def lock_source(conn: Connection[Any], agency: str, feed: str) -> None:
+    """Let one writer at a time work on a source, until the end of the transaction."""
+    locks.take(conn, f"source {agency}/{feed}")
+
+
+def lock_inbox(conn: Connection[Any], source: str) -> None:
+    """Let one process at a time claim files of a source, until the end of the transaction."""
+    locks.take(conn, f"inbox {source}")
+
+
+def accepted_before(
+    conn: Connection[Any], delivery: dict[str, Any], *, operation: str = "new", snapshot: bool = False
+) -> str | None:
+    """Return the batch in which the same bytes were accepted, or are on their way, if their word still holds."""
+    about = {**delivery, "operation": operation, "snapshot": snapshot}
+    word, turn = conn.execute(statement("ledger/accepted_before"), about).fetchone() or (None, None)
+    if word is None:
+        return None
+    undone = conn.execute(statement("ledger/undone_since"), {**about, "turn": turn}).fetchone() == (True,)
+    return None if undone else str(word)
+
+
+def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State, duplicate_of: str | None) -> None:
+    """Register a delivery and its batch.  Doing it again for the same id changes nothing.
+
+    A delivery that came with a manifest says so: submission_id, rows_stated, late_turn; refused: no replay may load it.
+    """
+    given = {"submission_id": None, "rows_stated": None, "refused": False, "late_turn": None, **delivery}
+    given["notes"] = json.dumps(delivery.get("notes", []))
+    given["file_name"] = name_to_keep(given["file_name"])
+    conn.execute(statement("ledger/insert_delivery"), given)
+    conn.execute(
+        statement("ledger/insert_batch"),
+        {**given, "batch_id": delivery["delivery_id"], "state": state, "duplicate_of": duplicate_of},
+    )
+
+
+def submission_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
+    """Return what the manifest of a batch said; None when it came without one."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("ledger/submission"), {"batch_id": batch_id}).fetchone()
+
+
+def register_replay(conn: Connection[Any], origin: str, batch_id: str) -> None:
+    """Register one more reading of the delivery that `origin` was; its word stays the origin's."""
+    conn.execute(statement("ledger/insert_replay"), {"origin": origin, "batch_id": batch_id})
+
+
+def find(conn: Connection[Any], batch_id: str) -> Entry | None:
+    """Return the batch, or None when the ledger has no such id."""
+    with conn.cursor(row_factory=class_row(Entry)) as cursor:
+        return cursor.execute(statement("ledger/batch"), {"batch_id": batch_id}).fetchone()
+
+
+def entry(conn: Connection[Any], batch_id: str) -> Entry:
+    """Return the batch; raise WrongUsage when the ledger has no such id."""
+    found = find(conn, batch_id)
+    if found is None:
+        raise WrongUsage(
+            f"There is no batch {batch_id}.", where="the ledger", next_step="See `riskhub batches` for the ids."
+        )
+    return found
+
+
+def lock_batch(conn: Connection[Any], batch_id: str) -> State:
+    """Lock the batch's row until the end of the transaction and return the state it is in."""
+    row = conn.execute(statement("ledger/lock_batch"), {"batch_id": batch_id}).fetchone()
+    if row is None:
+        raise WrongUsage(f"There is no batch {batch_id}.", where="the ledger")
+    return State(row[0])
+
+
+def note_fault(conn: Connection[Any], batch_id: str, fault: str) -> int:
+    """Count a fault that may lie in the batch's data; return how many that makes since its last step succeeded.
+
+    Its class is written down; its text stays in the log, since it may hold data.
+    """
+    row = conn.execute(statement("ledger/note_fault"), {"batch_id": batch_id, "fault": fault}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def note_trouble(conn: Connection[Any], batch_id: str, trouble: str) -> None:
+    """Write down what of the machine a batch waits for (a name of `hub.machine`); it counts nothing."""
+    conn.execute(statement("ledger/note_trouble"), {"batch_id": batch_id, "trouble": trouble})
+
+
+def read_again(conn: Connection[Any], batch_id: str) -> None:
+    """Take a batch back to where it is mapped: its files in the work store have gone."""
+    conn.execute(statement("ledger/read_again"), {"batch_id": batch_id})
+
+
+def advance(
+    conn: Connection[Any],
+    batch_id: str,
+    state: State,
+    *,
+    mapping_version: str | None = None,
+    standard_version: str | None = None,
+) -> None:
+    """Move the batch on to `state`."""
+    conn.execute(
+        statement("ledger/advance"),
+        {
+            "batch_id": batch_id,
+            "state": state,
+            "mapping_version": mapping_version,
+            "standard_version": standard_version,
+        },
+    )
+
+
+def note_versions(conn: Connection[Any], batch_id: str, mapping_version: str, standard_version: str) -> None:
+    """Write down what a batch is read with, also when it ends before it is mapped."""
+    conn.execute(
+        statement("ledger/read_with"),
+        {"batch_id": batch_id, "mapping_version": mapping_version, "standard_version": standard_version},
+    )
+
+
+def verdict_so_far(conn: Connection[Any], entry: Entry, state: State) -> Verdict:
+    """Return what the ledger knows of a batch that ends in `state`; whoever ends it adds counts and findings."""
+    return Verdict(
+        agency=entry.agency,
+        feed=entry.feed,
+        state=state,
+        file_name=entry.file_name,
+        sha256=entry.sha256,
+        bytes=entry.bytes,
+        batch_id=entry.batch_id,
+        received_at=entry.received_at,
+        duplicate_of=entry.duplicate_of,
+        replay_of=entry.replay_of,
+        submission=submission_of(conn, entry.batch_id),
+        mapping_version=entry.mapping_version,
+        standard_version=entry.standard_version,
+    )
+
+
+def settle(conn: Connection[Any], batch_id: str, verdict: Verdict) -> None:
+    """Write down how the batch ended: its state, counts, findings and reasons for skipped rows.
+
+    The table's CHECK refuses counts that do not add up, and with them the whole transaction.
+    """
+    name = "ledger/settle_counts" if verdict.state == State.LOADED else "ledger/end_batch"
+    counts = {**verdict.counts.as_dict(), "ended": verdict.ended}
+    conn.execute(statement(name), {"batch_id": batch_id, "state": verdict.state, **counts})
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            statement("ledger/insert_finding"),
+            [
+                {
+                    "agency": verdict.agency,
+                    "batch_id": batch_id,
+                    "number": number,
+                    **found,
+                    "samples": json.dumps(found["samples"], ensure_ascii=False),
+                }
+                for number, found in enumerate(verdict.findings)
+            ],
+        )
+        cursor.executemany(
+            statement("ledger/insert_skipped"),
+            [
+                {"agency": verdict.agency, "batch_id": batch_id, "reason": reason, "rows": rows}
+                for reason, rows in verdict.skipped.items()
+            ],
+        )
+
+
+def put_receipts(conn: Connection[Any], agency: str, batch_id: str, documents: Sequence[Document]) -> None:
+    """Put the finished receipts into the outbox; what lies there already stays as it is."""
+    for document in documents:
+        conn.execute(
+            statement("ledger/insert_receipt"),
+            {
+                "agency": agency,
+                "batch_id": batch_id,
+                "kind": document.kind,
+                "name": document.name,
+                "body": document.body,
+                "sha256": document.sha256,
+            },
+        )
+
+
+def earlier_waiting(conn: Connection[Any], entry: Entry) -> str | None:
+    """Return the first batch of the same source that must be loaded before this one and has not ended yet."""
+    where = {
+        "agency": entry.agency,
+        "feed": entry.feed,
+        "number": entry.number,
+        "replay_of": entry.replay_of,
+    }
+    row = conn.execute(statement("ledger/earlier_waiting"), where).fetchone()
+    return row[0] if row else None
+
+
+def waiting(conn: Connection[Any], source: str | None = None) -> list[str]:
+    """Return the ids of all batches that have work left, oldest first."""
+    return [row[0] for row in conn.execute(statement("ledger/waiting"), {"source": source}).fetchall()]
+
+
+def rows_of(conn: Connection[Any], name: str, **values: Any) -> list[dict[str, Any]]:
+    """Return the rows of the read-only statement `ledger/<name>` as dicts."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement(f"ledger/{name}"), values).fetchall()
+
+
+def fetched_so_far(conn: Connection[Any], agency: str, feed: str) -> dict[str, dict[str, Any]]:
+    """Return what is remembered of the source's server, by slot."""
+    return dict(conn.execute(statement("fetch/known"), {"agency": agency, "feed": feed}).fetchall())
+
+
+def fetched_last(conn: Connection[Any], agency: str, feed: str, slot: str) -> dict[str, Any] | None:
+    """Return what is remembered of one slot, if anything."""
+    row = conn.execute(statement("fetch/memory"), {"agency": agency, "feed": feed, "slot": slot}).fetchone()
+    return row[0] if row else None
+
+
+def remember_fetched(conn: Connection[Any], where: dict[str, str], memory: dict[str, Any], batch: str | None) -> None:
+    """Move the memory of one slot on; `where` names agency, feed and slot, `batch` what the delivery became."""
+    values = {**where, "memory": json.dumps(memory, ensure_ascii=False), "batch_id": batch}
+    conn.execute(statement("fetch/remember"), values)
