@@ -16,7 +16,7 @@ from benchmarks import hub_run
 from benchmarks.make_fire import make_fire
 from benchmarks.report import Figure, compared, median_of, publish
 from hub.settings import settings
-from pipeline.checks.check import Asked, check
+from pipeline.checks.check import CheckRequest, check
 from pipeline.intake.receive import receive_ready
 from pipeline.sources import source_named
 from pipeline.steps.runner import STEPS, run, step
@@ -41,7 +41,7 @@ def answering(folder: Path, runs: int) -> list[Figure]:
     """Return the seconds that a verdict on ten thousand bad rows takes with all receipts, against the verdict alone."""
     file, source, now = folder / "bad.csv", source_named(hub_run.SOURCE), datetime.now(UTC)
     make_fire(file, BAD_ROWS, bad=1.0)
-    asked = Asked(received_at=now)
+    asked = CheckRequest(received_at=now)
 
     def timed(*, answers: bool) -> float:
         began = time.perf_counter()

@@ -13,15 +13,15 @@ from cli.screen import FINDINGS, FINE, Json, app, out, print_json, word
 from connectors.manifest import SUFFIX
 from hub.errors import WrongUsage
 from hub.settings import settings
-from pipeline.checks.check import Asked
+from pipeline.checks.check import CheckRequest
 from pipeline.checks.check import check as checked
-from pipeline.checks.submission import Sent, sent_of
+from pipeline.checks.submission import LocalSubmission, sent_of
 from pipeline.receipts.render import as_dict, reconciliation
 from pipeline.sources import source_named
 
 if TYPE_CHECKING:
     from mappings.engine import Source
-    from pipeline.checks.offline import Alone
+    from pipeline.checks.offline import OfflineContext
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
 RequiredSource = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
@@ -54,7 +54,7 @@ def check(  # noqa: PLR0913 - the options of one command
         raise WrongUsage(f"There is no folder {folder}.", next_step="Name a folder that exists.")
     known, sent = source_named(source), _sent(file, manifest)
     called = None if sent is None else sent.part_of(file)
-    asked = Asked(f"{file.stem}.check", called, against=None if alone else _the_hub(known), sent=sent)
+    asked = CheckRequest(f"{file.stem}.check", called, against=None if alone else _the_hub(known), sent=sent)
     found = checked(file, known, asked, answers=folder is not None)
     account = as_dict(found.verdict, settings().language)
     if folder is not None:
@@ -69,17 +69,17 @@ def check(  # noqa: PLR0913 - the options of one command
     return FINDINGS if any(finding["level"] == "error" for finding in account["findings"]) else FINE
 
 
-def _sent(file: Path, manifest: Path | None) -> Sent | None:
+def _sent(file: Path, manifest: Path | None) -> LocalSubmission | None:
     if manifest is None and file.name.lower().endswith(SUFFIX) and file.is_file():
         manifest = file
     return None if manifest is None else sent_of(manifest)
 
 
-def _the_hub(source: Source) -> Alone | None:
+def _the_hub(source: Source) -> OfflineContext | None:
     """Return the hub where this distribution has what it takes to ask one, and it answers."""
     if find_spec("psycopg") is None:
         return None
-    reached: Alone | None = import_module("pipeline.checks.online").reached(source)
+    reached: OfflineContext | None = import_module("pipeline.checks.online").reached(source)
     return reached
 
 

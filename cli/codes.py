@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from cli.screen import FINDINGS, FINE, Json, SourceName, app, out, print_json, print_table, word
-from pipeline.reports.unmapped import gaps as find_gaps
-from pipeline.reports.unmapped import merge as merge_sheet
+from pipeline.reports.unmapped import apply_crosswalk as merge_sheet
+from pipeline.reports.unmapped import unmapped_values as find_gaps
 from pipeline.reports.unmapped import write_sheet
 
 codes_app = typer.Typer(no_args_is_help=True)

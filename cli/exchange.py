@@ -29,15 +29,15 @@ from cli.screen import (
 from hub.batch import COUNTS
 from hub.errors import HubError, WrongUsage
 from hub.sql import statement
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from pipeline.checks.inbox import check_ready
 from pipeline.intake.drop import drop_file
 from pipeline.intake.fetch import fetch_all
-from pipeline.intake.unclaimed import left
+from pipeline.intake.unclaimed import unclaimed_entries
 from pipeline.sources import folder_of
 from pipeline.steps.runner import STEPS
 from pipeline.steps.runner import run as pipeline_run
-from stack.file_modes import told
+from stack.file_modes import describe
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -57,7 +57,7 @@ def drop(file: FileArgument, source: RequiredSource) -> None:
 @app.command()
 def run(source: SourceName = None, *, as_json: Json = False) -> int:
     """Ingest everything that is pending, without Airflow."""
-    names = [source] if source else [f"{head.agency}/{head.feed}" for head in heads()]
+    names = [source] if source else [f"{head.agency}/{head.feed}" for head in source_headers()]
     if source:
         folder_of(source)
     done, asked, faults = _run_sources(names, quiet=as_json)
@@ -72,9 +72,9 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
         out.print(word("run.nothing"))
     if asked and not as_json:
         out.print(word("run.checked", count=len(asked)))
-    alone = left(source)
+    alone = unclaimed_entries(source)
     for each in alone:
-        err.print(told(each), markup=False)
+        err.print(describe(each), markup=False)
     for met in faults:
         tell(met)
     if faults:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.screen import FAULT, FINE, Json, SourceName, app, out, print_json, tell, word
 from connectors.registry import FOLDER
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from pipeline.intake.fetch import fetch_all, fetch_source
 from pipeline.sources import folder_of
 
@@ -35,4 +35,4 @@ def fetch(source: SourceName = None, *, as_json: Json = False) -> int:
 
 def remote() -> list[str]:
     """Return the sources whose data has to be fetched."""
-    return [head.name for head in heads() if head.connector.get("kind", FOLDER) != FOLDER]
+    return [head.name for head in source_headers() if head.connector.get("kind", FOLDER) != FOLDER]

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from cli.screen import Json, SourceName, app, out, print_json, print_table, shown, word
 from hub.errors import WrongUsage
 from pipeline.reports.trace import trace_line, trace_record
-from stack.analyst_query import asked, psql, psql_environment
+from stack.analyst_query import psql, psql_environment, run_query
 
 GAP = "  "  # between two columns
 
@@ -26,7 +26,7 @@ def sql(
     if command is None:
         line = psql()
         os.execvpe(line[0], line, os.environ | psql_environment())  # noqa: S606 - psql, no shell
-    names, rows = asked(command)
+    names, rows = run_query(command)
     if as_json:
         print_json(rows)
     else:

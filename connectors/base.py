@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hub.finding import Finding
 
-Memory = dict[str, Any]  # JSON: what is remembered of one slot
+CursorState = dict[str, Any]  # JSON: what is remembered of one slot
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Fetched:
     """
 
     slot: str
-    memory: Memory
-    before: Memory | None = None
+    memory: CursorState
+    before: CursorState | None = None
     path: Path | None = None  # the bytes, whole and unchanged
     name: str = ""  # as its sender calls it, fit to be shown
     findings: tuple[Finding, ...] = field(default_factory=tuple)
@@ -84,7 +84,7 @@ class Fetched:
 class Connector(Protocol):
     """One way in."""
 
-    def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
         """Yield what is new since `known`, writing into the folder `into`, which nobody else uses.
 
         Raises RetryLater for faults of the moment and FixTheHub for those that need a person; what was yielded before

@@ -16,7 +16,7 @@ from hub.errors import FixTheHub
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from connectors.base import Memory
+    from connectors.base import CursorState
 
 READ: dict[str, Callable[[str], Any]] = {
     "datetime": dt.datetime.fromisoformat,
@@ -39,19 +39,19 @@ AHEAD = dt.timedelta(days=2)  # a day for a clock that is wrong, and up to 14 ho
 
 
 @dataclass(frozen=True)
-class Mark:
+class CursorValue:
     """One value and its kind, a key of `READ`."""
 
     value: Any
     kind: str
 
     @classmethod
-    def of(cls, memory: Memory) -> Mark:
+    def of(cls, memory: CursorState) -> CursorValue:
         """Return the mark that was remembered."""
         return cls(READ[memory["kind"]](memory["watermark"]), memory["kind"])
 
     @classmethod
-    def written(cls, text: str, kind: str, place: str) -> Mark:
+    def written(cls, text: str, kind: str, place: str) -> CursorValue:
         """Return the mark that a person wrote into a mapping."""
         try:
             return cls(READ[kind](text), kind)
@@ -67,19 +67,19 @@ class Mark:
         """The value as it is kept."""
         return str(self.value.isoformat() if isinstance(self.value, dt.date) else self.value)
 
-    def as_memory(self) -> Memory:
+    def as_memory(self) -> CursorState:
         """Return what `of` takes back."""
         return {"watermark": self.text, "kind": self.kind}
 
-    def minus(self, overlap: int, place: str) -> Mark:
+    def minus(self, overlap: int, place: str) -> CursorValue:
         """Return the mark so many seconds (of times) or numbers before."""
         if not overlap:
             return self
         match self.kind:
             case "datetime":
-                return Mark(self.value - dt.timedelta(seconds=overlap), self.kind)
+                return CursorValue(self.value - dt.timedelta(seconds=overlap), self.kind)
             case "integer" | "number" | "real":
-                return Mark(self.value - overlap, self.kind)
+                return CursorValue(self.value - overlap, self.kind)
         raise FixTheHub(
             "`overlap` needs a watermark that is a time or a number.",
             where=place,
@@ -109,7 +109,7 @@ class Mark:
         return TYPES[self.kind]
 
 
-def is_same_kind(memory: Memory, kind: str) -> bool:
+def is_same_kind(memory: CursorState, kind: str) -> bool:
     """Whether what is remembered can be compared with what the column holds now."""
     return bool(memory.get("kind") == kind and "watermark" in memory)
 

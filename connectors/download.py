@@ -8,7 +8,7 @@ from typing import IO
 from hub.errors import FixTheHub
 
 
-class Sink:
+class Download:
     """A file that is being written: knows its hash, and when it is too long."""
 
     def __init__(self, file: IO[bytes], most: int, place: str) -> None:

@@ -19,7 +19,7 @@ class _End:
         self.error = error
 
 
-def ahead(items: Iterable[Item], depth: int = 1) -> Iterator[Item]:
+def prefetch(items: Iterable[Item], depth: int = 1) -> Iterator[Item]:
     """Yield the items of an iterator that runs up to `depth` + 1 items ahead; what it raises is raised here."""
     waiting: queue.Queue[Item | _End] = queue.Queue(depth)
 

@@ -22,7 +22,7 @@ class Wait(RetryLater):
     seconds: float = 0.0
 
 
-def patiently(deadline: Deadline) -> Retrying:
+def with_retries(deadline: Deadline) -> Retrying:
     """Return the policy for one request; what was raised last is raised in the end."""
     limits = deadline.limits
     return Retrying(

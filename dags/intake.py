@@ -32,7 +32,7 @@ from dags.faults import without_values
 from dags.triggers import FolderHint
 from hub.personal import quoted
 from hub.settings import FETCH_POOL, settings
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 
 if TYPE_CHECKING:
     from mappings.catalogue import Head
@@ -193,6 +193,6 @@ def build(head: Head) -> DAG:
 
 
 wanted = get_parsing_context().dag_id  # set when a task runs: then only its own DAG is built
-for source_head in heads():
+for source_head in source_headers():
     if not wanted or wanted == dag_id_of(source_head):
         globals()[dag_id_of(source_head)] = build(source_head)

@@ -37,7 +37,7 @@ class Head:
         return f"{self.agency}/{self.feed}"
 
 
-def heads(folders: Iterable[Path] | None = None) -> list[Head]:
+def source_headers(folders: Iterable[Path] | None = None) -> list[Head]:
     """Return the head of every `<agency>/<feed>` with a mapping.yml under `folders` (the settings' own), by name."""
     paths = [path for folder in folders or settings().sources for path in folder.glob("*/*/mapping.yml")]
     return sorted((_head(path) for path in paths), key=lambda each: each.name)

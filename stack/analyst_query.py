@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PSQL = "psql"  # of the machine, where the warehouse is not the embedded one
 
 
-def asked(command: str) -> tuple[list[str], list[dict[str, Any]]]:
+def run_query(command: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the columns' names and the rows that answer one statement.
 
     It is sent as a prepared statement, so the server itself refuses a second one behind it; it runs in a transaction

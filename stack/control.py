@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hub.errors import HubError
 from hub.i18n import say
 from hub.settings import settings
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from stack import airflow, environment, health, ports, postgres
 from stack.lock import only_one
 from stack.progress import silent
@@ -104,7 +104,7 @@ def _start(home: Path, on_progress: Progress) -> None:
         migration = airflow.begin_migration(home, env)
         on_progress("stack.warehouse")
         migrate()
-        for head in heads():
+        for head in source_headers():
             with suppress(HubError):  # its own DAG and `doctor` say what is wrong with it; the others start
                 exchange_folder(head.name)  # a partner finds the place to put files, even before the first file
         if migration:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.inbox.exchange import exchange_folder
 from hub.errors import RetryLater
 from hub.sql import FOLDER, statement
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from pipeline.intake.drop import drop_file
 from warehouse import ledger
 from warehouse.connection import connect
@@ -45,7 +45,7 @@ class Submission:
 def samples() -> list[tuple[Head, Path]]:
     """Return every source that can be read, with the sample file in its folder."""
     found = []
-    for head in heads():
+    for head in source_headers():
         files = sorted(head.folder.glob("sample.*"))
         if head.error is None and files:
             found.append((head, files[0]))

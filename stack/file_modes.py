@@ -18,14 +18,14 @@ from connectors.inbox.hub_folder import hub_folder
 from hub.errors import HubError
 from hub.i18n import say
 from hub.settings import settings
-from mappings.catalogue import heads
-from pipeline.intake.unclaimed import left
+from mappings.catalogue import source_headers
+from pipeline.intake.unclaimed import unclaimed_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pipeline.intake.unclaimed import Left
+    from pipeline.intake.unclaimed import UnclaimedEntry
 
 OWN = ("airflow", "data-docs", "fetch", "logs", "raw", "run", "secrets", "work")  # under the home
 SHARED = stat.S_IRWXO  # nobody outside the group of a folder has any business in it
@@ -66,14 +66,14 @@ def exchange() -> Found:
         return True, f"{root}: not made yet", ""
     faults = list(_of_the_root(root))
     groups: dict[int, set[str]] = {}
-    for head in heads():
+    for head in source_headers():
         faults += _of_a_source(root, head.agency, head.feed, groups)
     for gid, agencies in sorted(groups.items()):
         if len(agencies) > 1:
             listed = ", ".join(sorted(agencies))
             faults.append((f"group {_group(gid)} may enter folders of {listed}", "a group of its own for each agency"))
-    alone = left()
-    faults += [(told(each), "") for each in alone]
+    alone = unclaimed_entries()
+    faults += [(describe(each), "") for each in alone]
     if not faults:
         return True, f"{root}: each agency's folders are closed to others", ""
     cures = list(dict.fromkeys(cure for _, cure in faults if cure))
@@ -82,7 +82,7 @@ def exchange() -> Found:
     return False, _first([says for says, _ in faults]), "; ".join(cures)
 
 
-def told(each: Left) -> str:
+def describe(each: UnclaimedEntry) -> str:
     """Return one line about a thing that the hub leaves alone."""
     language = settings().language
     return say("left.run", language, **each._asdict() | {"kind": say(f"left.{each.kind}", language)})

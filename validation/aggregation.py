@@ -117,6 +117,6 @@ def _line(group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def told(finding: Finding) -> dict[str, Any]:
+def finding_to_dict(finding: Finding) -> dict[str, Any]:
     """Return a finding about a file in the shape that receipts and the ledger share."""
     return {**asdict(finding), "read": None, "level": level_of(finding.code), "samples": []}

@@ -26,7 +26,7 @@ COMPARISON = "comparison"  # the engine of a batch whose figures are all within 
 
 
 @dataclass(frozen=True)
-class Judgement:
+class BatchVerdict:
     """What the rules said: findings for the receipt, the reasons to hold, and every result for the ledger."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -34,10 +34,10 @@ class Judgement:
     results: list[dict[str, Any]] = field(default_factory=list)
 
 
-def judge_figures(limits: Sequence[Limit]) -> Judgement:
+def judge_figures(limits: Sequence[Limit]) -> BatchVerdict:
     """Judge figures by their limits.  Raises FixTheHub when a rule cannot be worked out."""
     if all(within(limit) for limit in limits):
-        return Judgement(results=[_result(limit, COMPARISON, success=True) for limit in limits])
+        return BatchVerdict(results=[_result(limit, COMPARISON, success=True) for limit in limits])
     if find_spec("great_expectations"):
         engine, verdicts = by_great_expectations(limits)
     else:  # a partner's own check: comparison gives the same verdict, and takes nothing to install
@@ -45,7 +45,7 @@ def judge_figures(limits: Sequence[Limit]) -> Judgement:
     results = [_result(limit, engine, success=good) for limit, good in zip(limits, verdicts, strict=True)]
     broken = [limit for limit, good in zip(limits, verdicts, strict=True) if not good]
     reasons = [_reason(limit) for limit in broken if limit.holds]
-    return Judgement([_finding(limit) for limit in broken], reasons, results)
+    return BatchVerdict([_finding(limit) for limit in broken], reasons, results)
 
 
 def within(limit: Limit) -> bool:

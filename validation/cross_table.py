@@ -14,12 +14,12 @@ from validation.rules import CODES, missed, wide
 
 if TYPE_CHECKING:
     from standards import RecordType, Rule
-    from validation.table_check import Judged
+    from validation.table_check import TableCheck
 
 AT = "@at"  # where a child stands in its table
 
 
-def judge_across(rule: Rule, record_type: RecordType, records: Judged, children: Judged) -> None:
+def judge_across(rule: Rule, record_type: RecordType, records: TableCheck, children: TableCheck) -> None:
     """Write down what breaks a rule: about the record that states it wrong, or the child that repeats another."""
     if rule.kind == "unique":
         about = record_type.tables[rule.child].fields[rule.fields[0]]
@@ -35,7 +35,7 @@ def judge_across(rule: Rule, record_type: RecordType, records: Judged, children:
     records.blame(CODES[rule.level], pc.fill_null(wrong, fill_value=False), about, rule.id)
 
 
-def repeats(rule: Rule, children: Judged) -> pa.Array:
+def repeats(rule: Rule, children: TableCheck) -> pa.Array:
     """Return which children say in all fields of the rule what one before them under the same record says."""
     at = pa.arange(0, children.table.num_rows)
     keys = ["row", *rule.fields]
@@ -46,21 +46,21 @@ def repeats(rule: Rule, children: Judged) -> pa.Array:
     return pc.and_not(pc.is_in(at, value_set=said[AT]), pc.is_in(at, value_set=firsts))
 
 
-def _denied(rule: Rule, records: Judged, children: Judged) -> pa.Array:
+def _denied(rule: Rule, records: TableCheck, children: TableCheck) -> pa.Array:
     """Return which records say the one code and have a child that says the other."""
     (theirs, ours), (inner, outer) = rule.fields, rule.values
     rows = children.column("row").filter(pc.equal(children.column(theirs), inner))
     return pc.and_(pc.is_in(records.column("row"), value_set=rows), pc.equal(records.column(ours), outer))
 
 
-def _counts(records: Judged, children: Judged) -> pa.Array:
+def _counts(records: TableCheck, children: TableCheck) -> pa.Array:
     """Return how many children each record has, null where it has none: not every feed brings them."""
     counted = pc.value_counts(children.column("row"))
     at = pc.index_in(records.column("row"), value_set=counted.field(0))
     return wide(counted.field(1).take(at))
 
 
-def _sums(name: str, records: Judged, children: Judged) -> pa.Array:
+def _sums(name: str, records: TableCheck, children: TableCheck) -> pa.Array:
     """Return the sum over each record's children, null where it has none or one of them says nothing."""
     table = pa.table({"row": children.column("row"), "value": wide(children.column(name))})
     every = pc.ScalarAggregateOptions(skip_nulls=False)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from standards import CodeList, Field
-    from validation.table_check import Judged
+    from validation.table_check import TableCheck
 
 ASKED = 50  # distinct unknown values that codes are proposed for
 LIKE = 0.6  # how like a code or a label must be to be proposed
@@ -42,15 +42,15 @@ class Bounds:
         return cls((received_at or clock.now()).astimezone(UTC).date() + timedelta(days=1))
 
 
-def required(about: Field) -> Callable[[Judged, Bounds], None]:
+def required(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """MISSING_VALUE where there is none."""
     return lambda judged, _: judged.blame("MISSING_VALUE", pc.is_null(judged.column(about.name)), about)
 
 
-def in_codelist(about: Field, codes: CodeList) -> Callable[[Judged, Bounds], None]:
+def in_codelist(about: Field, codes: CodeList) -> Callable[[TableCheck, Bounds], None]:
     """UNKNOWN_CODE for what never was in the list, CODE_NOT_IN_FORCE for what was not on the day of the event."""
 
-    def check(judged: Judged, _: Bounds) -> None:
+    def check(judged: TableCheck, _: Bounds) -> None:
         values = judged.column(about.name)
         held = codes.in_force(values, judged.day)
         if pc.all(held, min_count=0).as_py():
@@ -97,12 +97,12 @@ def successors(codes: CodeList, values: pa.Array) -> pa.Array:
     return after.combine_chunks() if isinstance(after, pa.ChunkedArray) else after
 
 
-def in_range(about: Field) -> Callable[[Judged, Bounds], None]:
+def in_range(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """OUT_OF_RANGE below the minimum or above the maximum."""
     low, high = _bound(about.minimum, about.arrow), _bound(about.maximum, about.arrow)
     expected = f"{_told(about.minimum, '-∞')} ... {_told(about.maximum, '∞')}"
 
-    def check(judged: Judged, _: Bounds) -> None:
+    def check(judged: TableCheck, _: Bounds) -> None:
         values = judged.column(about.name)
         wrong = pc.less(values, low) if low is not None else None
         over = pc.greater(values, high) if high is not None else None
@@ -112,10 +112,10 @@ def in_range(about: Field) -> Callable[[Judged, Bounds], None]:
     return check
 
 
-def in_time(about: Field) -> Callable[[Judged, Bounds], None]:
+def in_time(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """DATE_OUT_OF_RANGE before 1900 or after tomorrow."""
 
-    def check(judged: Judged, bounds: Bounds) -> None:
+    def check(judged: TableCheck, bounds: Bounds) -> None:
         values = judged.column(about.name)
         latest = date.max if about.name.endswith(MAY_COME) else bounds.latest
         first, last = (_moment(day, about.arrow) for day in (EARLIEST, latest))
@@ -127,10 +127,10 @@ def in_time(about: Field) -> Callable[[Judged, Bounds], None]:
     return check
 
 
-def of_pattern(about: Field) -> Callable[[Judged, Bounds], None]:
+def of_pattern(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """WRONG_PATTERN where the pattern is not found; the schema's patterns are anchored themselves."""
 
-    def check(judged: Judged, _: Bounds) -> None:
+    def check(judged: TableCheck, _: Bounds) -> None:
         fits = pc.match_substring_regex(judged.column(about.name), about.pattern)
         if not pc.all(fits, min_count=0).as_py():
             judged.blame("WRONG_PATTERN", pc.invert(fits), about, about.pattern)
@@ -138,10 +138,10 @@ def of_pattern(about: Field) -> Callable[[Judged, Bounds], None]:
     return check
 
 
-def of_length(about: Field) -> Callable[[Judged, Bounds], None]:
+def of_length(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """TEXT_TOO_LONG beyond the greatest number of characters."""
 
-    def check(judged: Judged, _: Bounds) -> None:
+    def check(judged: TableCheck, _: Bounds) -> None:
         values = judged.column(about.name)
         longest = pc.max(pc.binary_length(values)).as_py()
         if longest is not None and longest > (about.max_length or 0):
@@ -151,11 +151,11 @@ def of_length(about: Field) -> Callable[[Judged, Bounds], None]:
     return check
 
 
-def of_identifier(about: Field) -> Callable[[Judged, Bounds], None]:
+def of_identifier(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """BAD_IDENTIFIER where the check digit is wrong."""
     name = about.identifier or ""
 
-    def check(judged: Judged, _: Bounds) -> None:
+    def check(judged: TableCheck, _: Bounds) -> None:
         wrong = wrong_identifiers(judged.column(about.name), name)
         judged.blame("BAD_IDENTIFIER", wrong, about, NAMES.get(name, name))
 

@@ -20,7 +20,7 @@ from validation.cross_table import judge_across
 from validation.kernels import Bounds
 from validation.rules import holds
 from validation.suppress import unsaid
-from validation.table_check import Judged
+from validation.table_check import TableCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,9 +36,9 @@ EVENT_ZONE = "Asia/Shanghai"  # codes are judged by the day of the event in Chin
 class Compiled:
     """The checks of one table: those of a field run only where it has values, `always` the others."""
 
-    of_field: dict[str, tuple[Callable[[Judged, Bounds], None], ...]]
-    always: tuple[Callable[[Judged, Bounds], None], ...]
-    together: tuple[tuple[tuple[str, ...], Callable[[Judged, Bounds], None]], ...]
+    of_field: dict[str, tuple[Callable[[TableCheck, Bounds], None], ...]]
+    always: tuple[Callable[[TableCheck, Bounds], None], ...]
+    together: tuple[tuple[tuple[str, ...], Callable[[TableCheck, Bounds], None]], ...]
 
 
 def check(
@@ -62,7 +62,7 @@ def check(
         if table.num_rows == 0:
             continue
         at = day if not child else day.take(pc.index_in(table["row"], value_set=_one(main["row"])))
-        judged = Judged(table, child, _one(at))
+        judged = TableCheck(table, child, _one(at))
         compiled = compiled_checks(record_type.name)[child]
         for each in _due(compiled, table):
             each(judged, bounds)
@@ -82,7 +82,7 @@ def _across(tables: dict[str, pa.Table], record_type: RecordType) -> Iterator[pa
         if all(_filled(children, name) for name in of_child) and (
             rule.kind == "unique" or _filled(tables[""], rule.fields[-1])
         ):
-            judged = Judged(tables[""], "", None), Judged(children, rule.child, None)
+            judged = TableCheck(tables[""], "", None), TableCheck(children, rule.child, None)
             judge_across(rule, record_type, *judged)
             yield from (each for side in judged for each in side.findings)
 
@@ -116,7 +116,7 @@ def _compile(table: Table) -> Compiled:
     )
 
 
-def _of_field(each: Field) -> Iterator[Callable[[Judged, Bounds], None]]:
+def _of_field(each: Field) -> Iterator[Callable[[TableCheck, Bounds], None]]:
     if each.codelist is not None and not each.open:
         yield kernels.in_codelist(each, standard().codelists[each.codelist])
     if each.minimum is not None or each.maximum is not None:
@@ -131,7 +131,7 @@ def _of_field(each: Field) -> Iterator[Callable[[Judged, Bounds], None]]:
         yield kernels.of_identifier(each)
 
 
-def _due(compiled: Compiled, table: pa.Table) -> Iterator[Callable[[Judged, Bounds], None]]:
+def _due(compiled: Compiled, table: pa.Table) -> Iterator[Callable[[TableCheck, Bounds], None]]:
     """Yield the checks that can find something: most fields of a wide standard are null in any one feed."""
     yield from compiled.always
     filled = {name for name in compiled.of_field if table[name].null_count < table.num_rows}

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
     from standards import CodeList, Field, Rule
     from validation.kernels import Bounds
-    from validation.table_check import Judged
+    from validation.table_check import TableCheck
 
 CODES = {"error": "BROKEN_RULE", "warning": "UNLIKELY_VALUES"}
 COMPARE = {"<=": pc.less_equal, "<": pc.less, ">=": pc.greater_equal, ">": pc.greater, "==": pc.equal}
 HOUR = 3_600_000_000  # microseconds
 
 
-def holds(rule: Rule, fields: dict[str, Field], codes: CodeList | None) -> Callable[[Judged, Bounds], None]:
+def holds(rule: Rule, fields: dict[str, Field], codes: CodeList | None) -> Callable[[TableCheck, Bounds], None]:
     """Return the check of one rule; `codes` is the code list of a `parent` rule's first field."""
     about = fields[rule.fields[0]]
 
-    def check(judged: Judged, _: Bounds) -> None:
+    def check(judged: TableCheck, _: Bounds) -> None:
         columns = [judged.column(name) for name in rule.fields]
         judged.blame(CODES[rule.level], broken(rule, columns, codes), about, rule.id)
 

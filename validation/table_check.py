@@ -17,7 +17,7 @@ HIDDEN = {"personal"}  # docs/decisions/0004
 
 
 @dataclass
-class Judged:
+class TableCheck:
     """One table under judgement: `child` is "" for the records, `day` (date32) the day by which codes are judged."""
 
     table: pa.Table

@@ -19,7 +19,7 @@ import httpx
 
 from connectors.base import Deadline
 from connectors.http.decompress import unpacked
-from connectors.retry import Wait, patiently
+from connectors.retry import Wait, with_retries
 from hub import clock
 from hub.errors import FixTheHub, HubError, RetryLater
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from connectors.base import Limits
     from connectors.connection import Connection
-    from connectors.download import Sink
+    from connectors.download import Download
 
 OK, NOTHING, UNCHANGED = 200, 204, 304
 REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 5
@@ -59,7 +59,7 @@ class Answer:
         return {ask: self.headers[told] for ask, told in pairs if self.headers.get(told)}
 
 
-class Web:
+class HttpClient:
     """A client of one host.  `sign` gives further headers for each request, from its method, address and headers."""
 
     sign: Callable[[str, str, Mapping[str, str]], dict[str, str]] | None = None
@@ -92,7 +92,7 @@ class Web:
     def ask(  # noqa: PLR0913 - what is asked for, how, and which answers will do
         self,
         url: str,
-        sink: Sink | None = None,
+        sink: Download | None = None,
         headers: Mapping[str, str] | None = None,
         *,
         method: str = "GET",
@@ -104,7 +104,7 @@ class Web:
         Raises RetryLater and FixTheHub; 304 is an answer, and so are the statuses in `fine`, whose bodies are left, and
         those in `accepted`, whose bodies are taken.
         """
-        for attempt in patiently(self.deadline):
+        for attempt in with_retries(self.deadline):
             with attempt:
                 if sink:
                     sink.restart()
@@ -147,7 +147,7 @@ class Web:
         return answer
 
     async def _followed(
-        self, asked: tuple[str, str, dict[str, str], tuple[int, ...], tuple[int, ...]], sink: Sink | None
+        self, asked: tuple[str, str, dict[str, str], tuple[int, ...], tuple[int, ...]], sink: Download | None
     ) -> Answer:
         method, url, headers, fine, accepted = asked
         for _ in range(MOST_REDIRECTS + 1):

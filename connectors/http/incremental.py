@@ -20,7 +20,7 @@ from hub.errors import FixTheHub, RetryLater
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connectors.base import Memory
+    from connectors.base import CursorState
     from connectors.http.client import Answer
     from connectors.sandbox.page_parser import Page
 
@@ -28,10 +28,10 @@ OVERLAP = {"time": 300, "number": 0}  # seconds, or numbers
 HEADER = 1_000  # characters
 
 
-class Since:
+class Incremental:
     """The agreed `since:` of one pull, with what is remembered of the last one; nothing when there is none."""
 
-    def __init__(self, agreed: Mapping[str, Any] | None, before: Memory | None, place: str) -> None:
+    def __init__(self, agreed: Mapping[str, Any] | None, before: CursorState | None, place: str) -> None:
         self.agreed, self.place = agreed or {}, place
         self.form = self.agreed.get("format", "time")
         self.about = [self.agreed.get(name) for name in ("by", "at", "param")]
@@ -78,7 +78,7 @@ class Since:
         if self.agreed.get("by") == "header" and first and answer.status in (OK, NOTHING, UNCHANGED):
             self.value = answer.headers.get(self.agreed["at"], "")[:HEADER] or self.value
 
-    def memory(self) -> Memory:
+    def memory(self) -> CursorState:
         """Return what is to be remembered."""
         return {"since": self.value, "since_of": self.about} if self.agreed else {}
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RESUME = 900.0  # seconds for which a page without a tag is good enough to go on with
 
 
-class Shelf:
+class PageCache:
     """A folder of pages by address."""
 
     def __init__(self, folder: Path) -> None:

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import filenames
 from connectors.base import Fetched
-from connectors.download import Sink
-from connectors.http.client import OK, UNCHANGED, Answer, Web, base_of
-from connectors.http.incremental import Since
-from connectors.http.page_cache import Shelf
+from connectors.download import Download
+from connectors.http.client import OK, UNCHANGED, Answer, HttpClient, base_of
+from connectors.http.incremental import Incremental
+from connectors.http.page_cache import PageCache
 from connectors.http.page_rules import PageRules
 from connectors.http.pagination import COUNTED, first_of, next_of
-from connectors.sandbox.page_parser import Glance, Page
+from connectors.sandbox.page_parser import Page, PageParser
 from hub.errors import FixTheHub, RetryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from connectors.base import Limits, Memory
+    from connectors.base import CursorState, Limits
     from connectors.connection import Connection
 
 ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can name
@@ -43,16 +43,16 @@ class Http:
         self.agreed, self.form, self.limits = agreed, form, limits
         self.pages = agreed.get("pages")
         self.counted = (self.pages or {}).get("by") in COUNTED
-        self.web = Web(base_of(who), who, limits, _secret_headers(who))
-        self.glance = Glance()
+        self.web = HttpClient(base_of(who), who, limits, _secret_headers(who))
+        self.glance = PageParser()
         self.first = first_of(self.web.base, agreed)
 
-    def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
         """Yield the delivery, if it is another one than the last."""
         slot = self.first.removeprefix(self.web.base)
         before = known.get(slot)
-        shelf = Shelf(into.parent / "pages")
-        since = Since(self.agreed.get("since"), before, self.web.place(self.first))
+        shelf = PageCache(into.parent / "pages")
+        since = Incremental(self.agreed.get("since"), before, self.web.place(self.first))
         rules = PageRules(self.agreed, self.form)
         found, records = self._pull(shelf, since, rules)
         try:
@@ -87,7 +87,7 @@ class Http:
         suffix = ".zip" if self.pages else f".{self.form['kind']}"
         return replace(found, path=path, name=filenames.label(stem.removesuffix(suffix) + suffix))
 
-    def _pull(self, shelf: Shelf, since: Since, rules: PageRules) -> tuple[list[str], int]:
+    def _pull(self, shelf: PageCache, since: Incremental, rules: PageRules) -> tuple[list[str], int]:
         """Get all pages onto the shelf; return their addresses and how many records they have together.
 
         Raises RetryLater and FixTheHub; a page that is no answer is then forgotten, so that it is asked for again.
@@ -123,14 +123,14 @@ class Http:
             url = None if there is None else self.web.same_host(url, there)
         return found, records
 
-    def _looked_into(self, body: Path, since: Since, rules: PageRules) -> Page | None:
+    def _looked_into(self, body: Path, since: Incremental, rules: PageRules) -> Page | None:
         """Return what a page tells; None for one that is too long to be looked into."""
         if body.stat().st_size > self.limits.page:
             return None
         at = (self.pages or {}).get("at")
         return self.glance.page(body.read_bytes(), self.form, at, since.asked, **rules.places)
 
-    def _page(self, url: str, shelf: Shelf, accepted: tuple[int, ...]) -> Answer:
+    def _page(self, url: str, shelf: PageCache, accepted: tuple[int, ...]) -> Answer:
         """Get one page onto the shelf, unless it is there and has not changed; `accepted` statuses are answers too."""
         about = shelf.find(url)
         if about and shelf.is_fresh(about):
@@ -138,7 +138,7 @@ class Http:
         validators: dict[str, str] = about["validators"] if about else {}
         body, draft = shelf.body(url), shelf.body(url).with_suffix(".draft")
         with draft.open("wb") as file:
-            sink = Sink(file, self.limits.page if self.pages else self.limits.bytes, self.web.place(url))
+            sink = Download(file, self.limits.page if self.pages else self.limits.bytes, self.web.place(url))
             answer = self.web.ask(url, sink, {**self._accept(), **validators}, accepted=accepted)
         if answer.status == UNCHANGED:
             if about is None:

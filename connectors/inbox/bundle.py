@@ -35,7 +35,7 @@ TAKEN, CALLED, ARRIVED = ".manifest.json", ".manifest.name", ".manifest.arrived"
 
 
 @dataclass(frozen=True)
-class Bundle:
+class ClaimedSubmission:
     """A claimed manifest: what its sender called it, its bytes, and the files of it that were there."""
 
     id: str
@@ -72,7 +72,7 @@ def beside(manifest: Path) -> tuple[bytes, dict[str, Path]]:
         return body, {each: manifest.parent / name for each, name in found.items()}
 
 
-def spoken_for(inbox: Inbox) -> set[str]:
+def claimed_names(inbox: Inbox) -> set[str]:
     """Return the names of the files of a folder that some manifest there speaks of: they are not taken without it."""
     place = _Place(inbox.folder)
     bodies = ((inbox.folder.first_bytes(name, LARGEST + 1), name) for name in manifests(inbox))
@@ -93,7 +93,7 @@ def whole(inbox: Inbox, look: Look, wait: float) -> Iterator[str]:
             yield name
 
 
-def claim_bundle(inbox: Inbox, manifest: str, claim_id: str) -> Bundle | None:
+def claim_bundle(inbox: Inbox, manifest: str, claim_id: str) -> ClaimedSubmission | None:
     """Take a manifest and its files for a submission; None when another process was faster."""
     folder = inbox.claims / claim_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -118,7 +118,7 @@ def _unmarked(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if path.name not in marks and not path.is_dir()]
 
 
-def bundles(inbox: Inbox) -> list[Bundle]:
+def bundles(inbox: Inbox) -> list[ClaimedSubmission]:
     """Return what is claimed and not released; claims that a crash has cut short are finished."""
     found = []
     for folder in claim_folders(inbox):
@@ -136,7 +136,7 @@ def _called(folder: Path) -> str:
     return os.fsdecode((folder / CALLED).read_bytes())
 
 
-def _finished(inbox: Inbox, folder: Path) -> Bundle:
+def _finished(inbox: Inbox, folder: Path) -> ClaimedSubmission:
     """Take the files that the manifest of a claim speaks of, and return the claim."""
     taken, arrived = folder / TAKEN, folder / ARRIVED
     if not taken.exists():
@@ -153,11 +153,11 @@ def _finished(inbox: Inbox, folder: Path) -> Bundle:
         sync_folder(place)
     inbox.folder.sync()
     with Folder.at(folder) as claim:
-        files = {each: folder / filenames.stored(each) for each in spoken_of(body, name, _Place(claim))}
+        files = {each: folder / filenames.stored(each) for each in referenced_names(body, name, _Place(claim))}
     for each, path in files.items():
         if path.is_symlink() or (path.exists() and not whole_file(path.lstat())):  # killed before it was looked at
             inbox.give_back(path, each)
-    return Bundle(
+    return ClaimedSubmission(
         folder.name, folder, filenames.label(name), body, {each: at for each, at in files.items() if at.is_file()}
     )
 
@@ -184,7 +184,7 @@ class _Place:
 
     def files_of(self, body: bytes, name: str) -> dict[str, str]:
         """Return the files that a manifest called `name` speaks of, by the name that it gives them."""
-        found = {each: self.file(each) for each in spoken_of(body, name, self)}
+        found = {each: self.file(each) for each in referenced_names(body, name, self)}
         return {each: there for each, there in found.items() if there is not None}
 
     def file(self, name: str) -> str | None:
@@ -196,7 +196,7 @@ class _Place:
         return same[0] if len(same) == 1 else None
 
 
-def spoken_of(body: bytes, name: str, there: Iterable[str]) -> list[str]:
+def referenced_names(body: bytes, name: str, there: Iterable[str]) -> list[str]:
     """Return the names of the files that belong to a manifest; of a broken one also what it is called after.
 
     `there` are the names of the files beside it; they are looked through only for a broken one.

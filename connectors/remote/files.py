@@ -16,7 +16,7 @@ from connectors.base import Fetched
 from connectors.inbox.folder import WAITING
 from connectors.remote.listing import Entry, Known, Listing, listing
 from connectors.remote.store import Pull, Store
-from connectors.remote.submissions import Submitted
+from connectors.remote.submissions import RemoteSubmission
 from hub.errors import FixTheHub, RetryLater
 from hub.finding import Finding
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from connectors.base import Memory
+    from connectors.base import CursorState
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,11 @@ class RemoteFiles:
         self.store, self.pull = store, Pull(store, agreed)
         self.faults: list[FixTheHub] = []
 
-    def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
         """Yield what is new or has changed; a file that cannot be had does not stop the others."""
         remembered, leave, place = Known(known), self.pull.after == "leave", self.store.place
         seen = listing(self.store.entries(), remembered, self.store.limits, place, leave=leave)
-        submitted = Submitted(self.pull, seen, remembered, into)
+        submitted = RemoteSubmission(self.pull, seen, remembered, into)
         for entry in seen.manifests:
             yield from self._careful(partial(submitted.fetched, entry))
         for entry in [] if submitted.blind else seen.fresh:

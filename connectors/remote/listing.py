@@ -20,7 +20,7 @@ from hub.errors import FixTheHub
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from connectors.base import Limits, Memory
+    from connectors.base import CursorState, Limits
 
 TAKEN = ".riskhub-taken~"  # the beginning of a name that we gave to a file that is to go
 HIDDEN = (".", "~$")
@@ -49,7 +49,7 @@ class Entry:
 class Known:
     """What is remembered of a source: of each slot, and of the files that came with a manifest."""
 
-    def __init__(self, slots: Mapping[str, Memory]) -> None:
+    def __init__(self, slots: Mapping[str, CursorState]) -> None:
         self.slots = slots
         self.parts = {
             (name, tuple(about["stamp"])): (slot, str(about["sha256"]))

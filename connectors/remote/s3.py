@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from connectors import filenames
-from connectors.download import Sink
-from connectors.http.client import OK, Web
+from connectors.download import Download
+from connectors.http.client import OK, HttpClient
 from connectors.remote.listing import Entry
 from connectors.remote.sigv4 import Signer
-from connectors.sandbox.page_parser import Glance
+from connectors.sandbox.page_parser import PageParser
 from hub.errors import FixTheHub, RetryLater
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ class S3:
         self.limits = limits
         region = who.option("region_name") or REGION
         base = (who.option("endpoint_url") or f"https://s3.{region}.amazonaws.com").rstrip("/")
-        self.web = Web(base, who, limits, {})
+        self.web = HttpClient(base, who, limits, {})
         if who.login:  # a public bucket needs nobody's name
             self.web.sign = Signer(who, region)
         self.bucket, self.prefix = f"{base}/{agreed['bucket']}", str(agreed.get("prefix", ""))
         self.archive = str(agreed.get("archive", "done")).strip("/")
-        self.glance = Glance()
+        self.glance = PageParser()
         self.place = f"{agreed['bucket']}/{self.prefix} at {self.web.place()}"
 
     def entries(self) -> Iterator[Entry]:
@@ -60,7 +60,7 @@ class S3:
                 return
             token = following
 
-    def download(self, entry: Entry, target: Sink) -> bool:
+    def download(self, entry: Entry, target: Download) -> bool:
         """Write the bytes of an object; False when it has changed or gone meanwhile."""
         answer = self.web.ask(
             self._url(entry.path),
@@ -106,7 +106,7 @@ class S3:
         there = f"{self.archive}/{sha256[:8]}-{entry.name}"
         source = self._url(entry.path).removeprefix(self.web.base)
         said = io.BytesIO()
-        sink = Sink(said, self.limits.page, self.place)
+        sink = Download(said, self.limits.page, self.place)
         only_this = {"x-amz-copy-source": source, "x-amz-copy-source-if-match": entry.stamp[1]}
         answer = self.web.ask(self._url(there), sink, only_this, method="PUT", fine=(GONE, CHANGED))
         if b"<Error" in said.getvalue():
@@ -120,7 +120,7 @@ class S3:
             query["continuation-token"] = token
         text = "&".join(f"{name}={quote(query[name], safe=QUERY)}" for name in sorted(query))
         body = io.BytesIO()
-        self.web.ask(f"{self.bucket}?{text}", Sink(body, LISTING, self.place))
+        self.web.ask(f"{self.bucket}?{text}", Download(body, LISTING, self.place))
         listed = self.glance.listing(body.getvalue())
         if listed is None:
             raise RetryLater(

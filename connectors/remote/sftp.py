@@ -22,7 +22,7 @@ from connectors.base import Deadline
 from connectors.inbox.partner_folder import DONE
 from connectors.remote import ssh
 from connectors.remote.listing import TAKEN, Entry, original
-from connectors.retry import patiently
+from connectors.retry import with_retries
 from hub import clock
 from hub.errors import FixTheHub, HubError
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from connectors.base import Limits
     from connectors.connection import Connection
-    from connectors.download import Sink
+    from connectors.download import Download
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Sftp:
             size, changed = attrs.size or 0, attrs.mtime or 0
             yield Entry(name, original(name), size, (size, changed))
 
-    def download(self, entry: Entry, target: Sink) -> bool:
+    def download(self, entry: Entry, target: Download) -> bool:
         """Write the bytes of a file; False when it has changed meanwhile."""
         path = self._path(entry.path)
         if clock.seconds() - entry.stamp[1] < OLD:
@@ -147,7 +147,7 @@ class Sftp:
             ) from None
 
     def _client(self) -> asyncssh.SFTPClient:
-        for attempt in patiently(self.deadline):
+        for attempt in with_retries(self.deadline):
             with attempt:
                 self.sftp = self.sftp or self._do(self._connected())
         return self.sftp  # type: ignore[return-value]  # the last attempt has raised otherwise
@@ -168,7 +168,7 @@ class Sftp:
         except asyncssh.SFTPNoSuchFile:
             raise _Gone from None
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is told in our words
-            raise ssh.told(fault, self.connection) from None
+            raise ssh.map_ssh_error(fault, self.connection) from None
 
 
 async def _opened(client: asyncssh.SFTPClient, path: bytes) -> asyncssh.SFTPClientFile:

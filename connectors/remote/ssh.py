@@ -59,7 +59,7 @@ async def _unknown_host(who: Connection, limits: Limits) -> HubError:
             asyncssh.get_server_host_key(who.host, who.port or PORT, config=None), limits.connect
         )
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is told in our words
-        return told(fault, who)
+        return map_ssh_error(fault, who)
     shown = f"It shows {key.get_algorithm()} {key.get_fingerprint()}." if key else "It shows no key."
     return FixTheHub(
         "The server's host key is not known, so nothing is sent there.",
@@ -87,7 +87,7 @@ def _private_keys(who: Connection) -> list[asyncssh.SSHKey] | None:
         ) from None
 
 
-def told(fault: BaseException, who: Connection) -> HubError:
+def map_ssh_error(fault: BaseException, who: Connection) -> HubError:
     """Return what a fault of the library means for us; the server's own words are left out."""
     match fault:
         case HubError():

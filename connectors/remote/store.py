@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from connectors import filenames
 from connectors.base import Fetched
-from connectors.download import Sink
+from connectors.download import Download
 from connectors.inbox.folder import SETTLED, WAIT
 from hub import clock
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from connectors.base import Limits, Memory
+    from connectors.base import CursorState, Limits
     from connectors.remote.listing import Entry, Known
 
 
@@ -28,7 +28,7 @@ class Store(Protocol):
     def entries(self) -> Iterator[Entry]:
         """List the regular files of the agreed folder; not those below it."""
 
-    def download(self, entry: Entry, target: Sink) -> bool:
+    def download(self, entry: Entry, target: Download) -> bool:
         """Write the bytes; False when the file has changed since it was listed, or is gone.
 
         No other bytes can have this stamp later: what changes after that is seen by the next listing.
@@ -57,11 +57,11 @@ class Pull:
         path = into / hashlib.sha256(entry.path.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         limit = self.store.limits.bytes if most is None else most
         with path.open("wb") as file:
-            sink = Sink(file, limit, f"{filenames.label(entry.name)} at {self.store.place}")
+            sink = Download(file, limit, f"{filenames.label(entry.name)} at {self.store.place}")
             return (path, sink.sha256) if self.store.download(entry, sink) else None
 
     @staticmethod
-    def has_waited(entry: Entry, memory: Memory, seconds: float) -> bool:
+    def has_waited(entry: Entry, memory: CursorState, seconds: float) -> bool:
         """Whether a file has looked the same for so long, by our own clock."""
         return bool(memory.get("look") == list(entry.stamp) and clock.seconds() - memory["since"] >= seconds)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import filenames
 from connectors.base import Fetched
-from connectors.inbox.bundle import spoken_of
+from connectors.inbox.bundle import referenced_names
 from connectors.manifest import SUFFIX, parse
 from connectors.manifest.strict_json import LARGEST
 from hub.errors import FixTheHub, RejectBatch
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from connectors.remote.store import Pull
 
 
-class Submitted:
+class RemoteSubmission:
     """The manifests of one listing; `spoken_for` are the paths of files that are not taken without them."""
 
     def __init__(self, pull: Pull, seen: Listing, known: Known, into: Path) -> None:
@@ -46,7 +46,7 @@ class Submitted:
             return self._left_behind(entry, *registered)
         with path.open("rb") as file:
             body = file.read(LARGEST + 1)
-        spoken = spoken_of(body, entry.name, self._there)
+        spoken = referenced_names(body, entry.name, self._there)
         files = {name: each for name in spoken if (each := self._named(name))}
         self._speak(files.values())
         if (_is_broken(body) or len(files) < len(spoken)) and not self._has_waited(entry):

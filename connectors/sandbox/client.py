@@ -31,7 +31,7 @@ HANDED = ("job", "rows", "said", "report", "status")  # what a request hands ove
 ANSWER = 64  # bytes of an answer: a process id
 
 
-class Forked:
+class ForkedProcess:
     """A process that somebody else has forked for us: its id, a way to end it, and its exit code."""
 
     def __init__(self, pid: int, process: int, status: int) -> None:
@@ -110,7 +110,7 @@ class _Server:
         self._process.returncode = 0  # not ours to wait for
 
 
-def forked(folder: str, job: IO[bytes], rows: IO[bytes], said: IO[bytes], report: IO[bytes]) -> Forked:
+def forked(folder: str, job: IO[bytes], rows: IO[bytes], said: IO[bytes], report: IO[bytes]) -> ForkedProcess:
     """Fork a reader that works in `folder`; it takes its job, and gives its rows, over the descriptors of those files.
 
     Raises FixTheHub when no reader starts.
@@ -124,7 +124,7 @@ def forked(folder: str, job: IO[bytes], rows: IO[bytes], said: IO[bytes], report
         raise
     finally:
         os.close(told)
-    return Forked(pid, process, status)
+    return ForkedProcess(pid, process, status)
 
 
 def _asked(folder: str, handed: list[int]) -> tuple[int, int]:

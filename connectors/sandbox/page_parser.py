@@ -43,7 +43,7 @@ class Page:
     digest: str = ""  # of the records
 
 
-class Glance:
+class PageParser:
     """The child of one fetch."""
 
     def __init__(self, seconds: float = SECONDS) -> None:

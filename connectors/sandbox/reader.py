@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from connectors.readers import Limits
 from connectors.readers.format import Format
-from connectors.sandbox.client import Forked, forked
+from connectors.sandbox.client import ForkedProcess, forked
 from hub import scratch
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
@@ -207,12 +207,12 @@ def _pipe(undone: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
     return undone.enter_context(os.fdopen(ends[0], "rb")), undone.enter_context(os.fdopen(ends[1], "wb"))
 
 
-def _too_late(late: threading.Event, process: Forked) -> None:
+def _too_late(late: threading.Event, process: ForkedProcess) -> None:
     late.set()
     process.kill()
 
 
-def _end(process: Forked, clock: threading.Timer, files: Iterable[IO[bytes]], folder: Scratch) -> None:
+def _end(process: ForkedProcess, clock: threading.Timer, files: Iterable[IO[bytes]], folder: Scratch) -> None:
     """End the child and remove what it left; also called when a reading is forgotten."""
     clock.cancel()
     process.kill()

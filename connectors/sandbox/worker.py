@@ -130,12 +130,12 @@ def _send(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: dict
     """Write the rows; a delivery without any is a finding."""
     import pyarrow as pa  # noqa: PLC0415
 
-    from connectors.prefetch import ahead  # noqa: PLC0415
+    from connectors.prefetch import prefetch  # noqa: PLC0415
     from connectors.readers.rows import placed  # noqa: PLC0415
     from hub.finding import Finding  # noqa: PLC0415
 
     writer = None
-    for batch in ahead(placed(chunks, cell_bytes)):
+    for batch in prefetch(placed(chunks, cell_bytes)):
         writer = writer or pa.ipc.new_stream(out, batch.schema)
         if len(batch):
             writer.write_batch(batch)

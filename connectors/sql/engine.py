@@ -228,7 +228,7 @@ def _as_text(value: Any) -> str:
 
 
 @contextmanager
-def told(who: Connection, place: str) -> Iterator[None]:
+def map_db_error(who: Connection, place: str) -> Iterator[None]:
     """Raise what a fault of the database means for us; its own words may hold data, so they are left out."""
     try:
         yield

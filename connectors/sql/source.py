@@ -20,8 +20,8 @@ from pyarrow import csv
 
 from connectors import filenames
 from connectors.base import Deadline, Fetched
-from connectors.cursor import Mark, is_same_kind
-from connectors.retry import patiently
+from connectors.cursor import CursorValue, is_same_kind
+from connectors.retry import with_retries
 from connectors.sql import engine
 from hub.errors import FixTheHub
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from connectors.base import Limits, Memory
+    from connectors.base import CursorState, Limits
     from connectors.connection import Connection
 
 ROWS = 100_000  # of one delivery
@@ -51,9 +51,9 @@ class Sql:
         self.deadline = Deadline(limits, self.place)
         self.engine = engine.engine(who, limits)
 
-    def fetch(self, known: Mapping[str, Memory], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
         """Yield one delivery after the other until there is nothing new; then tell of rows that never come."""
-        with engine.told(self.who, self.place):
+        with engine.map_db_error(self.who, self.place):
             table = self._table()
         slot = f"{self.name}:{self.agreed['watermark']}"
         before = known.get(slot)
@@ -70,16 +70,16 @@ class Sql:
         self.engine.dispose()
 
     def _table(self) -> engine.Table:
-        for attempt in patiently(self.deadline):
-            with attempt, engine.told(self.who, self.place), self._session() as conn:
+        for attempt in with_retries(self.deadline):
+            with attempt, engine.map_db_error(self.who, self.place), self._session() as conn:
                 table = engine.reflected(conn, self.name, self.agreed, self.place)
         return table
 
     def _session(self) -> Any:
         return engine.session(self.engine, self.deadline)
 
-    def _next(self, table: engine.Table, before: Memory | None, slot: str, into: Path) -> Fetched | None:
-        with engine.told(self.who, self.place), self._session() as conn:
+    def _next(self, table: engine.Table, before: CursorState | None, slot: str, into: Path) -> Fetched | None:
+        with engine.map_db_error(self.who, self.place), self._session() as conn:
             last, low = self._where_it_was(table, before)
             top = _top(conn, table, last, low, self.rows, self.place)
             if top is None:
@@ -96,10 +96,12 @@ class Sql:
         label = filenames.label(f"{self.name}_{top.text}.csv".replace("/", "_"))
         return Fetched(slot, memory, before, path, label)
 
-    def _where_it_was(self, table: engine.Table, before: Memory | None) -> tuple[Mark | None, Mark | None]:
+    def _where_it_was(
+        self, table: engine.Table, before: CursorState | None
+    ) -> tuple[CursorValue | None, CursorValue | None]:
         """Return the last watermark that was delivered, and the one from which to read."""
         if before and is_same_kind(before, table.kind):
-            last = Mark.of(before)
+            last = CursorValue.of(before)
             if table.latest is not None and last.value > table.latest:
                 raise FixTheHub(
                     "The watermark that is remembered lies in the future, so what has come since cannot be seen.",
@@ -109,10 +111,10 @@ class Sql:
                 )
             return last, last.minus(self.overlap, self.place)
         start = self.agreed.get("start")
-        return None, None if start is None else Mark.written(str(start), table.kind, self.place)
+        return None, None if start is None else CursorValue.written(str(start), table.kind, self.place)
 
     def _batches(
-        self, conn: sa.Connection, table: engine.Table, low: Mark | None, top: Mark
+        self, conn: sa.Connection, table: engine.Table, low: CursorValue | None, top: CursorValue
     ) -> Iterator[tuple[pa.Array, pa.Table]]:
         """Yield the watermarks and the rows, as text, of a bounded number of rows at a time."""
         query = table.select(low.value if low else None, top.value)
@@ -125,7 +127,7 @@ class Sql:
 
     def _refuse_what_never_comes(self, table: engine.Table) -> None:
         """Tell of rows without a watermark, or with one that is far ahead: otherwise nobody would know."""
-        with engine.told(self.who, self.place), self._session() as conn:
+        with engine.map_db_error(self.who, self.place), self._session() as conn:
             blank = conn.execute(table.blanks()).scalar_one()
             ahead = 0 if table.latest is None else conn.execute(table.ahead()).scalar_one()
         faults = [f"{blank:,} rows have no watermark"] if blank else []
@@ -149,7 +151,7 @@ class _Part:
         self.again, self.window = hashlib.sha256(), hashlib.sha256()
         self.count = self.fresh = self.size = 0
 
-    def add(self, marks: pa.Array, rows: pa.Table, last: Mark | None, window: Mark) -> None:
+    def add(self, marks: pa.Array, rows: pa.Table, last: CursorValue | None, window: CursorValue) -> None:
         """Add a batch; what stands at or before `last` was delivered, what stands from `window` on is remembered."""
         known = pc.less_equal(marks, last.scalar(marks.type)) if last else pa.repeat(False, len(marks))  # noqa: FBT003
         self._write(0, _as_csv(rows.filter(known)), self.again)
@@ -201,8 +203,8 @@ def _as_csv(rows: pa.Table) -> bytes:
 
 
 def _top(  # noqa: PLR0913, PLR0917 - where the next delivery ends
-    conn: sa.Connection, table: engine.Table, last: Mark | None, low: Mark | None, rows: int, place: str
-) -> Mark | None:
+    conn: sa.Connection, table: engine.Table, last: CursorValue | None, low: CursorValue | None, rows: int, place: str
+) -> CursorValue | None:
     """Return the watermark up to which the next delivery goes: that of its last row, or the greatest there is."""
     beyond = last or low
     value = conn.execute(table.nth(beyond.value if beyond else None, rows - 1, strict=last is not None)).scalar()
@@ -214,4 +216,4 @@ def _top(  # noqa: PLR0913, PLR0917 - where the next delivery ends
             where=place,
             next_step="Ask the partner to repair the row, or name another column.",
         )
-    return None if value is None else Mark(value, table.kind)
+    return None if value is None else CursorValue(value, table.kind)

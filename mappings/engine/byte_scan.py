@@ -32,7 +32,7 @@ PLACES_OF_ODD = (*range(0x80, 0x3400), *range(0xF900, 0x10000), *range(0xE0000, 
 SPACED = 18
 
 
-class Glance:
+class ByteScan:
     """What the bytes of a column's texts tell; each thing is worked out when it is first asked for."""
 
     def __init__(self, text: pa.Array) -> None:

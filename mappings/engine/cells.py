@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import as_text
-from mappings.engine.byte_scan import Glance
+from mappings.engine.byte_scan import ByteScan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,9 +24,9 @@ class Cells:
     rows: pa.Array | None = None
 
     @cached_property
-    def glance(self) -> Glance:
+    def glance(self) -> ByteScan:
         """What the bytes of all texts tell."""
-        return Glance(self.text)
+        return ByteScan(self.text)
 
     def of_row(self, values: pa.Array) -> pa.Array:
         """Return for each text the element of `values` that belongs to its row."""

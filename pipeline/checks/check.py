@@ -15,21 +15,21 @@ from hub.finding import Finding
 from hub.named import name_to_keep
 from hub.receipt import Verdict
 from hub.scratch import scratch
-from pipeline.checks.offline import Alone, Compared, Supposed
-from pipeline.checks.submission import Admitted, Sent, admit
-from pipeline.corrections.build import Answers, Submission, answer
+from pipeline.checks.offline import CandidateBatch, CheckResult, OfflineContext
+from pipeline.checks.submission import Admitted, LocalSubmission, admit
+from pipeline.corrections.build import CorrectionFiles, Submission, build_correction_files
 from pipeline.loading.rejected_rows import refused_rows
 from pipeline.receipts.render import documents
 from pipeline.sources import source_named
 from pipeline.transform.declared_rows import stated
-from pipeline.transform.evaluate import judge
+from pipeline.transform.evaluate import evaluate
 from pipeline.transform.map_file import write_parts
 from pipeline.transform.outcomes import counted, skipped_with, taken_back
-from pipeline.transform.quarantine import all_bad, gather_evidence
+from pipeline.transform.quarantine import all_bad, quarantined_rows
 from pipeline.transform.staging import Work
 from pipeline.transform.withdrawal_keys import write_keys
 from standards import standard
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,15 +40,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckRequest:
     """What a check is to know beside the file."""
 
     name: str = "check"  # of the documents
     file_name: str | None = None  # as its sender calls it; None: as it is called here
     received_at: datetime | None = None  # None: now
     batch_id: str | None = None  # that it would have; None: one of now
-    against: Alone | None = None  # what it is compared with; None: nothing
-    sent: Sent | None = None  # the manifest that it came with
+    against: OfflineContext | None = None  # what it is compared with; None: nothing
+    sent: LocalSubmission | None = None  # the manifest that it came with
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ class Checked:
 
 def check_file(path: Path, name: str) -> Verdict:
     """Return what the hub would say of `path` as the first submission of `agency/feed`; no hub is asked."""
-    return check(path, source_named(name), Asked(), answers=False).verdict
+    return check(path, source_named(name), CheckRequest(), answers=False).verdict
 
 
-def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> Checked:
+def check(path: Path, source: Source, asked: CheckRequest, *, answers: bool = True) -> Checked:
     """Judge a file as a submission is judged; with `answers`, make the rows to be corrected into files too."""
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
-    against = asked.against or Alone(source)
+    against = asked.against or OfflineContext(source)
     now, stored = asked.received_at or clock.now(), digest(path)
     part = asked.file_name or path.name  # by which the manifest names it
     admitted = admit(asked.sent, part, stored, against, now)
@@ -83,18 +83,18 @@ def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> 
         submission=admitted.submission,
         notices=_notices(source, against, asked),
     )
-    made = Answers()
+    made = CorrectionFiles()
     if admitted.judgement.errors:
         verdict = _rejected(verdict, admitted.judgement.errors)
     elif admitted.before is not None:
-        found = [told(each) for each in (against.repetition(admitted.before), *admitted.judgement.notes)]
+        found = [finding_to_dict(each) for each in (against.repetition(admitted.before), *admitted.judgement.notes)]
         verdict = replace(verdict, state=State.DUPLICATE, duplicate_of=admitted.before, findings=found)
     elif admitted.operation == "zero":
-        verdict = replace(verdict, findings=[told(each) for each in admitted.judgement.notes])
+        verdict = replace(verdict, findings=[finding_to_dict(each) for each in admitted.judgement.notes])
     else:
         late = admitted.judgement.late_turn
         batch_id = asked.batch_id or new_batch_id(now)
-        supposed = Supposed(batch_id, part, stored.sha256, now, admitted.operation, late)
+        supposed = CandidateBatch(batch_id, part, stored.sha256, now, admitted.operation, late)
         verdict = replace(verdict, mapping_version=source.version, standard_version=standard().version)
         with scratch("check") as folder:
             work = Work("check", f"file://{folder}")
@@ -107,10 +107,10 @@ def check(path: Path, source: Source, asked: Asked, *, answers: bool = True) -> 
 
 
 def _rejected(verdict: Verdict, findings: list[Finding] | tuple[Finding, ...]) -> Verdict:
-    return replace(verdict, state=State.REJECTED, findings=[told(finding) for finding in findings])
+    return replace(verdict, state=State.REJECTED, findings=[finding_to_dict(finding) for finding in findings])
 
 
-def _notices(source: Source, against: Alone, asked: Asked) -> list[str]:
+def _notices(source: Source, against: OfflineContext, asked: CheckRequest) -> list[str]:
     """Return what the check has not looked at; `against` knows by now whether it had keys."""
     by_manifest = source.signature == "required" or source.connector.get("complete") == "manifest"
     alone = ["check.no_manifest"] if by_manifest and asked.sent is None else []
@@ -124,17 +124,17 @@ class _Reading:
     path: Path
     source: Source
     work: Work
-    against: Alone
-    supposed: Supposed
+    against: OfflineContext
+    supposed: CandidateBatch
     admitted: Admitted
 
-    def judged(self, verdict: Verdict, name: str, *, answers: bool) -> tuple[Verdict, Answers]:
+    def judged(self, verdict: Verdict, name: str, *, answers: bool) -> tuple[Verdict, CorrectionFiles]:
         """Return the verdict, and the files with the rows to be corrected; raise RejectBatch for faults of the file."""
         manifest = self.admitted.manifest
         if manifest is not None and manifest.operation == "withdraw":
             file = self.path if manifest.files else None
             meta = self._stated(write_keys(manifest, file, self.source, self.work))
-            return self._withdrawn(verdict, meta), Answers()
+            return self._withdrawn(verdict, meta), CorrectionFiles()
         meta = self._stated(write_parts(self.path, self.source, self.work, self.against.recall))
         return self._compared(verdict, meta, name, answers=answers)
 
@@ -146,23 +146,25 @@ class _Reading:
     def _withdrawn(self, verdict: Verdict, meta: dict[str, Any]) -> Verdict:
         found = self.against.withdraw(self.supposed, self.work, self.admitted.judgement.targets)
         counts, skipped = taken_back(meta["rows"], found.fates, self.source.language)
-        findings = [*found.findings, *(told(Finding(**each)) for each in meta["findings"])]
+        findings = [*found.findings, *(finding_to_dict(Finding(**each)) for each in meta["findings"])]
         return replace(verdict, ended=found.ended, counts=counts, skipped=skipped, findings=findings)
 
-    def _compared(self, verdict: Verdict, meta: dict[str, Any], name: str, *, answers: bool) -> tuple[Verdict, Answers]:
+    def _compared(
+        self, verdict: Verdict, meta: dict[str, Any], name: str, *, answers: bool
+    ) -> tuple[Verdict, CorrectionFiles]:
         source, supposed, recall = self.source, self.supposed, self.against.recall
         whole = supposed.operation == "new"
         history = self.against.history(supposed)
-        errors, summary = judge(source, self.work, supposed.received_at, history, whole=whole)
-        evidence = gather_evidence(self.path, source, errors, all_bad(self.work), recall, summary["findings"])
+        errors, summary = evaluate(source, self.work, supposed.received_at, history, whole=whole)
+        evidence = quarantined_rows(self.path, source, errors, all_bad(self.work), recall, summary["findings"])
         found = self.against.compare(supposed, self.work, evidence)
         more, refusals = refused_rows(self.path, supposed.operation, source, self.work, found.refused, recall)
         evidence = pa.concat_tables([evidence, more])
         summary["findings"] = [*refusals, *summary["findings"]]
-        made = Answers()
+        made = CorrectionFiles()
         if answers:
             submission = Submission(name, None, verdict.file_name, supposed.received_at)
-            made = answer(self.path, source, submission, evidence, {**meta, "verdict": summary})
+            made = build_correction_files(self.path, source, submission, evidence, {**meta, "verdict": summary})
         return self._told(verdict, meta, summary, found, evidence.num_rows, made), made
 
     def _told(  # noqa: PLR0913, PLR0917 - all that makes a verdict
@@ -170,9 +172,9 @@ class _Reading:
         verdict: Verdict,
         meta: dict[str, Any],
         summary: dict[str, Any],
-        found: Compared,
+        found: CheckResult,
         quarantined: int,
-        made: Answers,
+        made: CorrectionFiles,
     ) -> Verdict:
         fates = found.fates
         skipped = skipped_with(summary["skipped"], fates, self.source.language)

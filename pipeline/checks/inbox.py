@@ -23,15 +23,15 @@ from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
 from hub.machine import in_words, trouble_of
 from hub.receipt import Verdict
-from pipeline.checks.check import Asked, check
-from pipeline.checks.online import TheHub
-from pipeline.checks.submission import Sent
+from pipeline.checks.check import CheckRequest, check
+from pipeline.checks.online import HubContext
+from pipeline.checks.submission import LocalSubmission
 from pipeline.intake.receive import claim_ready
-from pipeline.intake.unclaimed import tell_left
+from pipeline.intake.unclaimed import report_unclaimed
 from pipeline.receipts.render import documents
 from pipeline.sources import source_named
 from pipeline.transform.crashes import CRASHED, left_by, witnessed
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from connectors.inbox.bundle import Bundle
+    from connectors.inbox.bundle import ClaimedSubmission
     from connectors.inbox.folder import Claim
     from hub.receipt import Document
     from mappings.engine import Source
@@ -59,7 +59,7 @@ def check_ready(name: str) -> list[str]:
     exchange_folder(name)
     with inbox_of(name, "check") as inbox:
         bundles, claims = claim_ready(source, inbox, patient=False)
-    tell_left(source, inbox)
+    report_unclaimed(source, inbox)
     done: list[str] = []
     faults: list[Exception] = []
     questions = [(each.id, partial(_answer_bundle, source, each)) for each in bundles]
@@ -86,7 +86,7 @@ class _Question(NamedTuple):
     id: str
     folder: Path
     findings: Sequence[Finding] = ()
-    sent: Sent | None = None
+    sent: LocalSubmission | None = None
 
 
 def _answer_claim(source: Source, claim: Claim) -> list[str]:
@@ -96,8 +96,8 @@ def _answer_claim(source: Source, claim: Claim) -> list[str]:
     return done
 
 
-def _answer_bundle(source: Source, bundle: Bundle) -> list[str]:
-    sent = Sent(bundle.folder / TAKEN, bundle.name, bundle.body, bundle.files)
+def _answer_bundle(source: Source, bundle: ClaimedSubmission) -> list[str]:
+    sent = LocalSubmission(bundle.folder / TAKEN, bundle.name, bundle.body, bundle.files)
     done = _answer(source, _Question(bundle.id, bundle.folder, (), sent), list(sent.parts()))
     with connect() as conn:
         ledger.lock_inbox(conn, source.name)
@@ -139,7 +139,7 @@ def _documents(
         return _refused(source, part, name, question.findings)
     if crashes >= ATTEMPTS:  # it has taken its process down that often
         return _refused(source, part, name, [Finding("HUB_FAULT", value="died")])
-    asked = Asked(name, called, moment_of(question.id), batch_id, TheHub(source), question.sent)
+    asked = CheckRequest(name, called, moment_of(question.id), batch_id, HubContext(source), question.sent)
     try:
         return check(path, source, asked).documents
     except (FixTheHub, RetryLater):
@@ -163,6 +163,6 @@ def _refused(source: Source, part: tuple[str, Path], name: str, findings: Sequen
         file_name=called,
         sha256=stored.sha256,
         bytes=stored.size,
-        findings=[told(finding) for finding in findings],
+        findings=[finding_to_dict(finding) for finding in findings],
     )
     return documents(verdict, source.language, name)

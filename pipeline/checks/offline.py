@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from hub.finding import Finding
 from hub.sql import statement
-from pipeline.corrections.delivery import nobody
-from pipeline.intake.manifest_checks import Judgement, file_faults, judge_at_sight
+from pipeline.corrections.delivery import no_earlier_submission
+from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from pipeline.intake.signing_keys import keys_of
 from pipeline.transform.outcomes import about_rows
 from pipeline.transform.staging import RECORD
@@ -37,7 +37,7 @@ KEYS = ["row", "record_uid", "row_hash"]
 
 
 @dataclass(frozen=True)
-class Supposed:
+class CandidateBatch:
     """The batch that a file would be, if it were submitted now."""
 
     batch_id: str
@@ -49,7 +49,7 @@ class Supposed:
 
 
 @dataclass
-class Compared:
+class CheckResult:
     """What would become of good rows: how many meet which fate, which are refused, what is to be told."""
 
     fates: Counter[str] = field(default_factory=Counter)
@@ -60,24 +60,24 @@ class Compared:
     ended: int = 0  # records
 
 
-class Alone:
+class OfflineContext:
     """What a check is judged by without a hub: the mapping, the standard, the keys that lie beside the mapping."""
 
-    recall: Recall = staticmethod(nobody)
+    recall: Recall = staticmethod(no_earlier_submission)
 
     def __init__(self, source: Source) -> None:
         """Know no more than the source."""
         self.source = source
         self.notices: list[str] = ["check.not_compared"]  # what could not be looked at: keys of hub/text.yml
 
-    def history(self, _: Supposed) -> Sequence[Figures]:
+    def history(self, _: CandidateBatch) -> Sequence[Figures]:
         """Return the figures of the submissions before."""
         return ()
 
-    def judge(self, manifest: Manifest, files: Mapping[str, Stored], received_at: datetime) -> Judgement:
+    def judge(self, manifest: Manifest, files: Mapping[str, Stored], received_at: datetime) -> AdmissionResult:
         """Judge a manifest and its files as the door does, as far as nothing earlier decides."""
         keys = self._keys()
-        found = judge_at_sight(self.source, manifest, keys, received_at)
+        found = check_manifest(self.source, manifest, keys, received_at)
         if not keys and any(each.code == "KEY_UNKNOWN" for each in found.errors):
             found.errors = [each for each in found.errors if each.code != "KEY_UNKNOWN"]
             self.notices.append("check.no_keys")
@@ -85,7 +85,7 @@ class Alone:
             found.errors += file_faults(manifest, files)
         return found
 
-    def brought_before(self, _manifest: Manifest | None, judgement: Judgement, _sha256: str) -> str | None:
+    def brought_before(self, _manifest: Manifest | None, judgement: AdmissionResult, _sha256: str) -> str | None:
         """Return the batch that has brought the same before."""
         return judgement.repeats
 
@@ -93,7 +93,7 @@ class Alone:
         """Return what the sender of bytes that came before is told."""
         return Finding("DUPLICATE_FILE", value=before)
 
-    def compare(self, supposed: Supposed, work: Work, _evidence: pa.Table) -> Compared:
+    def compare(self, supposed: CandidateBatch, work: Work, _evidence: pa.Table) -> CheckResult:
         """Compare the good rows with each other: core is taken to be empty."""
         arriving = self._good(work)
         if self.source.mode_of(supposed.operation) == "append":
@@ -103,16 +103,16 @@ class Alone:
         repeated, changed, overtaken = con.execute(statement("work/repeats")).fetchone() or (0, 0, 0)
         fates = Counter(duplicate=int(repeated), changed=int(changed), overtaken=int(overtaken))
         fates["new"] = arriving.num_rows - fates["duplicate"] - fates["changed"]
-        return Compared(fates, findings=about_rows("KEY_REPEATED", fates["overtaken"]))
+        return CheckResult(fates, findings=about_rows("KEY_REPEATED", fates["overtaken"]))
 
-    def withdraw(self, _supposed: Supposed, work: Work, targets: Sequence[str]) -> Compared:
+    def withdraw(self, _supposed: CandidateBatch, work: Work, targets: Sequence[str]) -> CheckResult:
         """Count the rows of a list of keys that name something; whether it is there nobody knows."""
         if targets:
-            return Compared()
+            return CheckResult()
         named: set[int] = set()
         for record_type in self.source.record_types:
             named.update(read_keys(work, record_type.name)["row"].to_pylist())
-        return Compared(Counter(ended=len(named), unknown=work.meta()["rows"] - len(named)))
+        return CheckResult(Counter(ended=len(named), unknown=work.meta()["rows"] - len(named)))
 
     def _keys(self) -> dict[str, Key]:
         """Return the keys that lie beside the mapping; none where they are not all there."""
@@ -132,7 +132,7 @@ class Alone:
         return pa.concat_tables(found) if found else none
 
 
-def _once_only(arriving: pa.Table) -> Compared:
+def _once_only(arriving: pa.Table) -> CheckResult:
     """Return what an append feed makes of keys that repeat: only the same content may come again."""
     con = duckdb.connect()
     con.register("arriving", arriving)
@@ -140,4 +140,4 @@ def _once_only(arriving: pa.Table) -> Compared:
     refused = again["row"].filter(pc.invert(again["same"])).combine_chunks()
     fates = Counter(new=arriving.num_rows - again.num_rows, duplicate=again.num_rows - len(refused))
     fates["refused"] = len(refused)
-    return Compared(fates, [refused.cast(pa.int64())])
+    return CheckResult(fates, [refused.cast(pa.int64())])

@@ -12,17 +12,17 @@ import psycopg
 
 from hub.errors import HubError
 from hub.sql import statement
-from pipeline.checks.offline import Alone, Compared, Supposed
-from pipeline.corrections.earlier import recall_of
+from pipeline.checks.offline import CandidateBatch, CheckResult, OfflineContext
+from pipeline.corrections.earlier import earlier_submissions
 from pipeline.intake import admission
-from pipeline.intake.duplicates import repetition
+from pipeline.intake.duplicates import duplicate_finding
 from pipeline.intake.signing_keys import keys_of
 from pipeline.loading.classify import classified, of_core
 from pipeline.loading.feed_history import known_figures
-from pipeline.loading.precedence import Word
+from pipeline.loading.precedence import Precedence
 from pipeline.loading.snapshot import Snapshot
 from pipeline.loading.withdraw import would_withdraw
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -37,75 +37,75 @@ if TYPE_CHECKING:
     from connectors.raw_store import Stored
     from hub.finding import Finding
     from mappings.engine import Source
-    from pipeline.intake.manifest_checks import Judgement
+    from pipeline.intake.manifest_checks import AdmissionResult
     from pipeline.transform.staging import Work
     from validation.figures import Figures
 
 LAST = (1 << 63) - 1  # what is not registered comes after everything that is
 
 
-class TheHub(Alone):
+class HubContext(OfflineContext):
     """All that a submission would be judged by."""
 
     def __init__(self, source: Source) -> None:
         """Ask nothing yet."""
         super().__init__(source)
         self.notices = []
-        self.recall = recall_of(source)
+        self.recall = earlier_submissions(source)
 
-    def history(self, supposed: Supposed) -> Sequence[Figures]:  # noqa: ARG002 - as its base
+    def history(self, supposed: CandidateBatch) -> Sequence[Figures]:  # noqa: ARG002 - as its base
         """Return the figures of the submissions before."""
         with _looking() as conn:
             return known_figures(conn, self.source.agency, self.source.feed, LAST)
 
-    def judge(self, manifest: Manifest, files: Mapping[str, Stored], received_at: datetime) -> Judgement:
+    def judge(self, manifest: Manifest, files: Mapping[str, Stored], received_at: datetime) -> AdmissionResult:
         """Judge a manifest and its files at the door."""
         with _looking() as conn:
-            return admission.judge(conn, self.source, manifest, files, keys_of(self.source), received_at)
+            return admission.admit(conn, self.source, manifest, files, keys_of(self.source), received_at)
 
-    def brought_before(self, manifest: Manifest | None, judgement: Judgement, sha256: str) -> str | None:
+    def brought_before(self, manifest: Manifest | None, judgement: AdmissionResult, sha256: str) -> str | None:
         """Return the batch that has brought the same before."""
         with _looking() as conn:
             return admission.brought_before(conn, self.source, manifest, judgement, sha256)
 
-    def repetition(self, before: str) -> Finding:
+    def duplicate_finding(self, before: str) -> Finding:
         """Return what the sender of bytes that came before is told."""
         with _looking() as conn:
-            return repetition(conn, self.source, before)
+            return duplicate_finding(conn, self.source, before)
 
-    def compare(self, supposed: Supposed, work: Work, evidence: pa.Table) -> Compared:
+    def compare(self, supposed: CandidateBatch, work: Work, evidence: pa.Table) -> CheckResult:
         """Compare the good rows with core, as the load would do now."""
-        source, found = self.source, Compared()
+        source, found = self.source, CheckResult()
         entry = entry_of(source, supposed)
         with _looking() as conn:
-            word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, evidence, work.meta()["totals"])
+            word, snapshot = Precedence(conn, entry), Snapshot(conn, entry, source, evidence, work.meta()["totals"])
             for arrivals in classified(conn, entry, source, work, word, snapshot):
                 found.fates.update(arrivals.tally())
                 found.refused.append(arrivals.refused())
             judgement = snapshot.judgement
-            found.findings = [*map(told, judgement.findings), *of_core(found.fates, snapshot)]
+            found.findings = [*map(finding_to_dict, judgement.findings), *of_core(found.fates, snapshot)]
         found.results, found.reasons, found.ended = judgement.results, judgement.reasons, found.fates["ended"]
         return found
 
-    def withdraw(self, supposed: Supposed, work: Work, targets: Sequence[str]) -> Compared:
+    def withdraw(self, supposed: CandidateBatch, work: Work, targets: Sequence[str]) -> CheckResult:
         """Look what a withdrawal would end now."""
         with _looking() as conn:
             entry = entry_of(self.source, supposed)
             fates, ended, findings = would_withdraw(conn, entry, self.source, work, list(targets))
-        return Compared(fates, findings=[told(each) for each in findings], ended=ended)
+        return CheckResult(fates, findings=[finding_to_dict(each) for each in findings], ended=ended)
 
 
-def reached(source: Source) -> TheHub | None:
+def reached(source: Source) -> HubContext | None:
     """Return the hub when its warehouse answers and is one; None else, for whatever reason."""
     try:
         with _looking() as conn:
             conn.execute(statement("ledger/last_sequence"), {"agency": source.agency, "feed": source.feed})
     except (HubError, psycopg.Error):
         return None
-    return TheHub(source)
+    return HubContext(source)
 
 
-def entry_of(source: Source, supposed: Supposed) -> ledger.Entry:
+def entry_of(source: Source, supposed: CandidateBatch) -> ledger.Entry:
     """Return the ledger's line of a batch that nobody has registered."""
     nothing: dict[str, Any] = dict.fromkeys(ledger.Entry.__dataclass_fields__)
     given = {

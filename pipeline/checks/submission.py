@@ -10,7 +10,7 @@ from connectors.inbox.bundle import beside
 from connectors.manifest import parse
 from connectors.raw_store import Stored, digest
 from hub.errors import RejectBatch, WrongUsage
-from pipeline.intake.manifest_checks import Judgement
+from pipeline.intake.manifest_checks import AdmissionResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors.manifest import Manifest
-    from pipeline.checks.offline import Alone
+    from pipeline.checks.offline import OfflineContext
 
 
 @dataclass(frozen=True)
-class Sent:
+class LocalSubmission:
     """What came together: the manifest, and its files by the names that it gives them."""
 
     path: Path  # of the manifest
@@ -64,7 +64,7 @@ class Sent:
 class Admitted(NamedTuple):
     """What the door says of one delivery: with an error in the judgement, or a batch before it, it goes no further."""
 
-    judgement: Judgement
+    judgement: AdmissionResult
     manifest: Manifest | None = None
     submission: dict[str, Any] | None = None  # what the manifest says, as `ledger.submission_of` returns it
     before: str | None = None  # the batch that has brought the same
@@ -75,22 +75,24 @@ class Admitted(NamedTuple):
         return "new" if self.manifest is None else self.manifest.operation
 
 
-def sent_of(manifest: Path) -> Sent:
+def sent_of(manifest: Path) -> LocalSubmission:
     """Return a manifest and what lies beside it; raise WrongUsage when there is none."""
     if not manifest.is_file():
         raise WrongUsage(f"There is no manifest {manifest}.", next_step="Name one, or leave --manifest out.")
     body, files = beside(manifest)
-    return Sent(manifest, filenames.label(manifest.name), body, files)
+    return LocalSubmission(manifest, filenames.label(manifest.name), body, files)
 
 
-def admit(sent: Sent | None, part: str, stored: Stored, against: Alone, received_at: datetime) -> Admitted:
+def admit(
+    sent: LocalSubmission | None, part: str, stored: Stored, against: OfflineContext, received_at: datetime
+) -> Admitted:
     """Judge what came as the door does, and tell the part of it that is called `part`, whose bytes are `stored`."""
     if sent is None:
-        return _with_before(Admitted(Judgement()), stored, against)
+        return _with_before(Admitted(AdmissionResult()), stored, against)
     try:
         manifest = parse(sent.body, sent.name)
     except RejectBatch as fault:
-        return Admitted(Judgement(errors=list(fault.findings)))
+        return Admitted(AdmissionResult(errors=list(fault.findings)))
     files = {name: digest(path) for name, path in sent.files.items()}
     judgement = against.judge(manifest, files, received_at)
     told = {
@@ -108,6 +110,6 @@ def admit(sent: Sent | None, part: str, stored: Stored, against: Alone, received
     return _with_before(Admitted(judgement, manifest, told), stored, against)
 
 
-def _with_before(admitted: Admitted, stored: Stored, against: Alone) -> Admitted:
+def _with_before(admitted: Admitted, stored: Stored, against: OfflineContext) -> Admitted:
     before = against.brought_before(admitted.manifest, admitted.judgement, stored.sha256)
     return admitted._replace(before=before)

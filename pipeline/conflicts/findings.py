@@ -31,7 +31,7 @@ PLACE = ("file", "sheet", "line")
 
 
 @dataclass
-class News:
+class ConflictFindings:
     """What one source is to be told of one cause: findings as a receipt has them, and how many conflicts are over."""
 
     source: str
@@ -40,11 +40,13 @@ class News:
     findings: list[dict[str, Any]] = field(default_factory=list)
 
 
-def news(conn: Connection[Any], cause: str, asked: Iterable[Link]) -> dict[str, News]:
+def conflict_findings(conn: Connection[Any], cause: str, asked: Iterable[Link]) -> dict[str, ConflictFindings]:
     """Return what `cause` has opened and closed, by source, ordered by its name."""
     with conn.cursor(row_factory=dict_row) as cursor:
         found = {
-            f"{row['agency']}/{row['feed']}": News(f"{row['agency']}/{row['feed']}", row["language"], row["closed"])
+            f"{row['agency']}/{row['feed']}": ConflictFindings(
+                f"{row['agency']}/{row['feed']}", row["language"], row["closed"]
+            )
             for row in cursor.execute(statement("conflict/settled"), {"cause": cause}).fetchall()
         }
         if not found:
@@ -60,7 +62,9 @@ def news(conn: Connection[Any], cause: str, asked: Iterable[Link]) -> dict[str, 
     return found
 
 
-def _finding(link: Link, rule: Comparison, side: str, rows: list[dict[str, Any]], told: News) -> dict[str, Any]:
+def _finding(
+    link: Link, rule: Comparison, side: str, rows: list[dict[str, Any]], told: ConflictFindings
+) -> dict[str, Any]:
     mine, theirs = (rule.left, rule.right) if side == "left" else (rule.right, rule.left)
     samples = [
         {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.sql import compose, statement
 from pipeline.conflicts.compare_sql import core_of
-from pipeline.conflicts.findings import news
+from pipeline.conflicts.findings import conflict_findings
 from pipeline.conflicts.notices import put_notices
 from pipeline.conflicts.tracker import compare
 from standards.links import links
@@ -46,4 +46,4 @@ def _compare_all(conn: Connection[Any], link: Link) -> None:
     for side in {each.record_type: each for each in (link.left, link.right)}.values():
         conn.execute(compose("conflict/touch_all", core=core_of(side)), {"record_type": side.record_type})
     compare(conn, [link], cause)
-    put_notices(conn, cause, news(conn, cause, [link]).values())
+    put_notices(conn, cause, conflict_findings(conn, cause, [link]).values())

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hub.i18n import say
 from hub.receipt import Document
 from hub.sql import statement
-from pipeline.receipts.render import told
+from pipeline.receipts.render import render_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from psycopg import Connection
 
-    from pipeline.conflicts.findings import News
+    from pipeline.conflicts.findings import ConflictFindings
 
 
-def put_notices(conn: Connection[Any], cause: str, every: Iterable[News]) -> None:
+def put_notices(conn: Connection[Any], cause: str, every: Iterable[ConflictFindings]) -> None:
     """Put the notices that `cause` gives rise to into the outbox; one that lies there already stays as it is."""
     for each in every:
         agency, _, feed = each.source.partition("/")
@@ -36,12 +36,12 @@ def put_notices(conn: Connection[Any], cause: str, every: Iterable[News]) -> Non
             conn.execute(statement("conflict/put_notice"), about | {"body": document.body, "sha256": document.sha256})
 
 
-def notice(cause: str, news: News, words: str = "notice") -> list[Document]:
+def notice(cause: str, news: ConflictFindings, words: str = "notice") -> list[Document]:
     """Return a notice in its forms; no clock, host name or random number goes in.
 
     `words` names its title and its reason in hub/text.yml: `<words>.title`, `<words>.why`.
     """
-    findings = [told(finding, news.language) for finding in news.findings]
+    findings = [render_finding(finding, news.language) for finding in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}
     text = json.dumps(account, ensure_ascii=False, indent=1)
     page = _template().render(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from warehouse.ledger import Entry
 
 
-class Watch:
+class ChangeTracker:
     """The linked records that one transaction touches; all methods belong to it."""
 
     def __init__(self, conn: Connection[Any], entry: Entry) -> None:

@@ -36,20 +36,22 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Answers:
+class CorrectionFiles:
     """The files that go back, and what receipts say of them."""
 
     documents: list[Document] = field(default_factory=list)
     told: dict[str, Any] | None = None
 
 
-def answer(path: Path, source: Source, submission: Submission, evidence: pa.Table, meta: dict[str, Any]) -> Answers:
+def build_correction_files(
+    path: Path, source: Source, submission: Submission, evidence: pa.Table, meta: dict[str, Any]
+) -> CorrectionFiles:
     """Return the answers of a judged batch; none when no row was kept out.
 
     `path` holds the bytes as delivered, `meta` the batch's facts with its verdict.
     """
     if not evidence.num_rows:
-        return Answers()
+        return CorrectionFiles()
     fmt, language = format_of(source), source.language
     chosen = choose(evidence, meta["columns"], submission.batch_id, language)
     about = About(
@@ -78,7 +80,7 @@ def answer(path: Path, source: Source, submission: Submission, evidence: pa.Tabl
         "of": about.kept_out,
         "can_return": about.whole and submission.batch_id is not None,
     }
-    return Answers(made, told)
+    return CorrectionFiles(made, told)
 
 
 def _is_plain_text(fmt: Format) -> bool:

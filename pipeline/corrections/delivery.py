@@ -39,7 +39,7 @@ MOST = 50  # submissions that one file may correct
 OPENED = 500  # readings of earlier files for one file: corrections that all name each other would double with each
 
 
-def nobody(batch_id: str) -> None:
+def no_earlier_submission(batch_id: str) -> None:
     """Remember no earlier submission: outside the hub there is none."""
     del batch_id
 
@@ -55,13 +55,13 @@ class Delivered:
         self,
         path: Path,
         source: Source,
-        recall: Recall = nobody,
+        recall: Recall = no_earlier_submission,
         depth: int = 0,
         turns: Iterator[int] | None = None,
     ) -> None:
         self._source, self._depth = source, depth
         self._turns = iter(range(OPENED)) if turns is None else turns
-        self._recall: Recall = recall if depth < DEEPEST else nobody
+        self._recall: Recall = recall if depth < DEEPEST else no_earlier_submission
         self._form = _form_of(path, source)
         self._reading = read(path, self._form)
         self._known: dict[str, bool] = {}

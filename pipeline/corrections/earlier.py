@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.corrections.delivery import Recall
 
 
-def recall_of(source: Source) -> Recall:
+def earlier_submissions(source: Source) -> Recall:
     """Return a function from a batch id to its bytes; None for one that is not of this source, whoever asks for it."""
 
     def recall(batch_id: str) -> AbstractContextManager[Path] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.finding import Finding
 from hub.sql import statement
-from pipeline.intake.manifest_checks import Judgement, file_faults, judge_at_sight
+from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from warehouse import ledger
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from mappings.engine import Source
 
 
-def judge(  # noqa: PLR0913, PLR0917 - what one submission is
+def admit(  # noqa: PLR0913, PLR0917 - what one submission is
     conn: Connection[Any],
     source: Source,
     manifest: Manifest,
     files: Mapping[str, Stored],
     keys: Mapping[str, Key],
     received_at: datetime,
-) -> Judgement:
+) -> AdmissionResult:
     """Judge a manifest and the files that came with it, by the names that it gives them."""
-    found = judge_at_sight(source, manifest, keys, received_at)
+    found = check_manifest(source, manifest, keys, received_at)
     if found.misled:
         return found
     _check_targets(found, conn, source, manifest)
@@ -40,7 +40,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what one submission is
 
 
 def brought_before(
-    conn: Connection[Any], source: Source, manifest: Manifest | None, judgement: Judgement, sha256: str
+    conn: Connection[Any], source: Source, manifest: Manifest | None, judgement: AdmissionResult, sha256: str
 ) -> str | None:
     """Return the batch that has brought the same bytes with the same meaning before.
 
@@ -53,7 +53,7 @@ def brought_before(
     return ledger.accepted_before(conn, about, operation=operation, snapshot=source.mode == "snapshot")
 
 
-def _check_targets(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+def _check_targets(found: AdmissionResult, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
     named = manifest.corrects if manifest.corrects is not None else manifest.withdraws
     if named is None:
         return
@@ -70,7 +70,7 @@ def _check_targets(found: Judgement, conn: Connection[Any], source: Source, mani
         _check_taking_back(found, conn, source, manifest)
 
 
-def _check_taking_back(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+def _check_taking_back(found: AdmissionResult, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
     """Refuse to take back a snapshot, which only the next one can, and a withdrawal: what it ended comes anew."""
     about = {"agency": source.agency, "feed": source.feed, "targets": found.targets}
     snapshot, withdrawal = conn.execute(statement("ledger/cannot_end"), about).fetchone() or (False, False)
@@ -80,7 +80,7 @@ def _check_taking_back(found: Judgement, conn: Connection[Any], source: Source, 
         found.errors.append(Finding(code, value=str(manifest.withdraws)))
 
 
-def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
+def _check_sequence(found: AdmissionResult, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
     """Compare its number with those that came: the same again, one that was used, a gap before it, or late."""
     number = manifest.sequence
     if number is None:
@@ -109,7 +109,7 @@ def _check_sequence(found: Judgement, conn: Connection[Any], source: Source, man
 
 
 def _check_files(
-    found: Judgement, conn: Connection[Any], source: Source, manifest: Manifest, files: Mapping[str, Stored]
+    found: AdmissionResult, conn: Connection[Any], source: Source, manifest: Manifest, files: Mapping[str, Stored]
 ) -> None:
     faults = list(file_faults(manifest, files))
     if manifest.files and not files:

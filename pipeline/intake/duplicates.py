@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NAMED = 3  # later deliveries that the finding names
 
 
-def repetition(conn: Connection[Any], source: Source, before: str) -> Finding:
+def duplicate_finding(conn: Connection[Any], source: Source, before: str) -> Finding:
     """Return what the sender of bytes that batch `before` has brought is told.
 
     DUPLICATE_CORRECTED names the later files whose values hold since, DUPLICATE_FILE says that nothing is left to do.

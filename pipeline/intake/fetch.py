@@ -26,10 +26,10 @@ from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import HubError
 from hub.settings import settings
-from pipeline.intake.duplicates import repetition
-from pipeline.intake.poll_log import watched
+from pipeline.intake.duplicates import duplicate_finding
+from pipeline.intake.poll_log import recording_poll
 from pipeline.intake.receive import complete_of, make_known
-from pipeline.intake.register import Kept, register
+from pipeline.intake.register import StoredSubmission, register
 from pipeline.intake.signing_keys import keys_of
 from pipeline.receipts.close import end
 from pipeline.receipts.publish import acknowledge_arrival
@@ -71,7 +71,7 @@ def fetch_source(
         return []
     exchange_folder(name)
     make_known(source)
-    with watched(name):
+    with recording_poll(name):
         server = resolve(source.connector["connection"])
         agreed = {**source.connector, "complete": complete_of(source)}
         connector = open_connector(agreed, source.format, server, within or limits())
@@ -112,14 +112,14 @@ def _register(source: Source, fetched: Fetched) -> list[str] | None:
     Returns its batches, none when there was only something to remember, and None when another hub was quicker.
     """
     kept = _kept(source, fetched)
-    keys = keys_of(source) if isinstance(kept, Kept) else {}
+    keys = keys_of(source) if isinstance(kept, StoredSubmission) else {}
     where = {"agency": source.agency, "feed": source.feed, "slot": fetched.slot}
     registered: list[str] = []
     with connect() as conn:
         ledger.lock_source(conn, source.agency, source.feed)
         if ledger.fetched_last(conn, **where) != fetched.before:
             return None
-        if isinstance(kept, Kept):
+        if isinstance(kept, StoredSubmission):
             registered = register(conn, source, kept, keys)
         elif kept is not None:
             registered = [_register_file(conn, source, fetched, kept)]
@@ -129,14 +129,16 @@ def _register(source: Source, fetched: Fetched) -> list[str] | None:
     return registered
 
 
-def _kept(source: Source, fetched: Fetched) -> Kept | Stored | None:
+def _kept(source: Source, fetched: Fetched) -> StoredSubmission | Stored | None:
     """Keep the bytes in the raw store and return what is there; None for what has no bytes."""
     if fetched.path is None or fetched.with_manifest is None:
         return raw_store.put(fetched.path) if fetched.path else None
     with fetched.path.open("rb") as file:
         body = file.read(LARGEST + 1)
     files = {name: raw_store.put(path) for name, path in fetched.with_manifest.items()}
-    return Kept(new_batch_id(), fetched.name, body, raw_store.put(fetched.path), files, source.connector["kind"])
+    return StoredSubmission(
+        new_batch_id(), fetched.name, body, raw_store.put(fetched.path), files, source.connector["kind"]
+    )
 
 
 def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored: Stored) -> str:
@@ -157,7 +159,7 @@ def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored
     ledger.register_batch(conn, delivery, State.RECEIVED, before)
     ledger.put_receipts(conn, source.agency, batch, [arrival(ledger.entry(conn, batch))])
     if before is not None:
-        end(conn, batch, State.DUPLICATE, [repetition(conn, source, before)])
+        end(conn, batch, State.DUPLICATE, [duplicate_finding(conn, source, before)])
     elif fetched.findings:
         end(conn, batch, State.REJECTED, fetched.findings)
     return batch

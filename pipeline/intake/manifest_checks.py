@@ -23,7 +23,7 @@ SHORT = 12  # digits of a hash that a person compares
 
 
 @dataclass
-class Judgement:
+class AdmissionResult:
     """What the door says: with an error nothing is let in; notes are told in the receipt."""
 
     errors: list[Finding] = field(default_factory=list)
@@ -35,9 +35,11 @@ class Judgement:
     misled: bool = False  # it is not about this source: whatever else it says is not looked at
 
 
-def judge_at_sight(source: Source, manifest: Manifest, keys: Mapping[str, Key], received_at: datetime) -> Judgement:
+def check_manifest(
+    source: Source, manifest: Manifest, keys: Mapping[str, Key], received_at: datetime
+) -> AdmissionResult:
     """Judge what a manifest says: whose it is, who has signed it, and whether the source can do what it asks."""
-    found = Judgement()
+    found = AdmissionResult()
     if manifest.source != source.name:
         found.errors.append(Finding("WRONG_FEED", value=manifest.source, expected=source.name))
     elif source.only_checks and manifest.operation in {"correct", "withdraw"}:
@@ -63,7 +65,7 @@ def file_faults(manifest: Manifest, files: Mapping[str, Stored]) -> Iterator[Fin
 
 
 def _check_signature(
-    found: Judgement, source: Source, manifest: Manifest, keys: Mapping[str, Key], received_at: datetime
+    found: AdmissionResult, source: Source, manifest: Manifest, keys: Mapping[str, Key], received_at: datetime
 ) -> None:
     if source.signature == "none":
         return
@@ -77,7 +79,7 @@ def _check_signature(
         found.errors.append(fault)
 
 
-def _check_keys(found: Judgement, source: Source, manifest: Manifest) -> None:
+def _check_keys(found: AdmissionResult, source: Source, manifest: Manifest) -> None:
     """Every key of a record to withdraw must have as many parts as that of some route."""
     lengths = {len(route.key) for route in source.routes}
     wrong = [key for key in manifest.keys if len(key) not in lengths]
@@ -87,7 +89,7 @@ def _check_keys(found: Judgement, source: Source, manifest: Manifest) -> None:
         found.errors.append(Finding("KEY_INCOMPLETE", value=value, expected=expected, count=len(wrong)))
 
 
-def _check_mode(found: Judgement, source: Source, manifest: Manifest) -> None:
+def _check_mode(found: AdmissionResult, source: Source, manifest: Manifest) -> None:
     """Refuse a snapshot in parts, and taking back a snapshot, which only the next one can."""
     if source.mode != "snapshot":
         return

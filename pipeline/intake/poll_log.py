@@ -17,17 +17,17 @@ GAP = timedelta(minutes=30)  # between two looks of one watch: three times what 
 
 
 @contextmanager
-def watched(source: str) -> Iterator[None]:
+def recording_poll(source: str) -> Iterator[None]:
     """Note that the source is looked at; when that fails, that it was tried and by what it failed."""
     try:
         yield
     except (HubError, OSError) as fault:
-        note_look(source, fault.what if isinstance(fault, HubError) else type(fault).__name__)
+        record_poll(source, fault.what if isinstance(fault, HubError) else type(fault).__name__)
         raise
-    note_look(source)
+    record_poll(source)
 
 
-def note_look(source: str, fault: str | None = None) -> None:
+def record_poll(source: str, fault: str | None = None) -> None:
     """Write down one look at `agency/feed`; looks of one kind that follow close on each other are one watch."""
     agency, _, feed = source.partition("/")
     about = {"agency": agency, "feed": feed, "fault": fault, "gap": GAP}

@@ -17,10 +17,10 @@ from connectors.registry import FOLDER
 from hub import clock
 from hub.batch import State, new_batch_id
 from hub.finding import Finding
-from pipeline.intake.duplicates import repetition
-from pipeline.intake.poll_log import watched
+from pipeline.intake.duplicates import duplicate_finding
+from pipeline.intake.poll_log import recording_poll
 from pipeline.intake.register import register_bundle
-from pipeline.intake.unclaimed import tell_left
+from pipeline.intake.unclaimed import report_unclaimed
 from pipeline.receipts.close import end
 from pipeline.receipts.publish import acknowledge_arrival
 from pipeline.receipts.render import arrival
@@ -29,7 +29,7 @@ from warehouse import ledger
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
-    from connectors.inbox.bundle import Bundle
+    from connectors.inbox.bundle import ClaimedSubmission
     from connectors.inbox.folder import Claim
     from connectors.inbox.partner_folder import Inbox
     from mappings.engine import Source
@@ -45,10 +45,10 @@ def receive_ready(name: str) -> list[str]:
     exchange_folder(name)
     make_known(source)
     # Where a server is asked, asking it is the look that counts (pipeline/intake/fetch.py), not the one at this folder.
-    with watched(name) if source.connector["kind"] == FOLDER else nullcontext():
+    with recording_poll(name) if source.connector["kind"] == FOLDER else nullcontext():
         with inbox_of(name) as inbox:
             bundles, claims = claim_ready(source, inbox)
-        tell_left(source, inbox)
+        report_unclaimed(source, inbox)
         for bundle in bundles:
             register_bundle(source, bundle)
             with connect() as conn:
@@ -60,7 +60,7 @@ def receive_ready(name: str) -> list[str]:
         return ledger.waiting(conn, name)
 
 
-def claim_ready(source: Source, inbox: Inbox, *, patient: bool = True) -> tuple[list[Bundle], list[Claim]]:
+def claim_ready(source: Source, inbox: Inbox, *, patient: bool = True) -> tuple[list[ClaimedSubmission], list[Claim]]:
     """Claim what is complete, with what a crash has left behind: manifests with their files, then files without.
 
     Where files wait for their manifest, who is not `patient` takes them as soon as they have settled.
@@ -76,7 +76,7 @@ def claim_ready(source: Source, inbox: Inbox, *, patient: bool = True) -> tuple[
             bundles += [bundle] if bundle else []
         look = folder.Look(inbox, now)
         wait = float(agreed.get("wait", folder.WAIT)) if patient and complete_of(source) == "manifest" else settled
-        spoken_for = paired.spoken_for(inbox)
+        spoken_for = paired.claimed_names(inbox)
         for file in folder.ready(inbox, complete_of(source), now, wait, look, spoken_for):
             claim = folder.claim(inbox, file, new_batch_id())
             claims += [claim] if claim else []  # else another hub was quicker, or its sender came back to it
@@ -130,7 +130,7 @@ def _register(source: Source, claim: Claim) -> None:
             ledger.register_batch(conn, {**delivery, "refused": alone}, State.RECEIVED, before)
             ledger.put_receipts(conn, source.agency, claim.batch, [arrival(ledger.entry(conn, claim.batch))])
             if before is not None:
-                end(conn, claim.batch, State.DUPLICATE, [repetition(conn, source, before)])
+                end(conn, claim.batch, State.DUPLICATE, [duplicate_finding(conn, source, before)])
             elif faults:
                 end(conn, claim.batch, State.REJECTED, faults)
     acknowledge_arrival(claim.batch)

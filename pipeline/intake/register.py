@@ -19,9 +19,9 @@ from hub.batch import State
 from hub.errors import RejectBatch
 from hub.personal import masked
 from hub.sql import statement
-from pipeline.intake.admission import brought_before, judge
-from pipeline.intake.duplicates import repetition
-from pipeline.intake.manifest_checks import Judgement
+from pipeline.intake.admission import admit, brought_before
+from pipeline.intake.duplicates import duplicate_finding
+from pipeline.intake.manifest_checks import AdmissionResult
 from pipeline.intake.signing_keys import keys_of
 from pipeline.receipts.close import end
 from pipeline.receipts.publish import acknowledge_arrival
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from connectors.inbox.bundle import Bundle
+    from connectors.inbox.bundle import ClaimedSubmission
     from connectors.manifest import Key
     from connectors.raw_store import Stored
     from mappings.engine import Source
@@ -49,14 +49,14 @@ class Part(NamedTuple):
     rows: int | None = None
 
 
-def register_bundle(source: Source, bundle: Bundle) -> None:
+def register_bundle(source: Source, bundle: ClaimedSubmission) -> None:
     """Keep the claimed bytes and register them; doing it twice, or in two processes at once, registers them once."""
     try:
         manifest_bytes = raw_store.put(bundle.folder / TAKEN)
         files = {name: raw_store.put(path) for name, path in bundle.files.items()}
     except FileNotFoundError:
         return  # another process has registered it meanwhile: that comes before the files go
-    kept = Kept(bundle.id, bundle.name, bundle.body, manifest_bytes, files)
+    kept = StoredSubmission(bundle.id, bundle.name, bundle.body, manifest_bytes, files)
     keys = keys_of(source)
     registered: list[str] = []
     with connect() as conn:
@@ -67,7 +67,7 @@ def register_bundle(source: Source, bundle: Bundle) -> None:
         acknowledge_arrival(batch_id)
 
 
-class Kept(NamedTuple):
+class StoredSubmission(NamedTuple):
     """A submission whose bytes are in the raw store."""
 
     id: str
@@ -78,14 +78,14 @@ class Kept(NamedTuple):
     way: str = FOLDER  # by which it has come
 
 
-def register(conn: Connection[Any], source: Source, kept: Kept, keys: dict[str, Key]) -> list[str]:
+def register(conn: Connection[Any], source: Source, kept: StoredSubmission, keys: dict[str, Key]) -> list[str]:
     """Register a submission and its files within a transaction, under the lock of its source; return the batches."""
     now = clock.now()
     try:
         manifest: Manifest | None = parse(kept.body, kept.name)
-        judgement = judge(conn, source, manifest, kept.files, keys, now)  # type: ignore[arg-type]
+        judgement = admit(conn, source, manifest, kept.files, keys, now)  # type: ignore[arg-type]
     except RejectBatch as fault:
-        manifest, judgement = None, Judgement(errors=list(fault.findings))
+        manifest, judgement = None, AdmissionResult(errors=list(fault.findings))
     if manifest is not None:
         conn.execute(statement("ledger/insert_submission"), _facts(source, manifest, judgement, kept, now))
     return [
@@ -98,7 +98,7 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
     conn: Connection[Any],
     source: Source,
     manifest: Manifest | None,
-    judgement: Judgement,
+    judgement: AdmissionResult,
     place: tuple[str, int, str],
     part: Part,
 ) -> str:
@@ -125,13 +125,13 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
     if judgement.errors:
         end(conn, batch_id, State.REJECTED, judgement.errors)
     elif before is not None:
-        end(conn, batch_id, State.DUPLICATE, [repetition(conn, source, before), *judgement.notes])
+        end(conn, batch_id, State.DUPLICATE, [duplicate_finding(conn, source, before), *judgement.notes])
     elif operation == "zero":
         end(conn, batch_id, State.LOADED, judgement.notes)
     return batch_id
 
 
-def _parts(manifest: Manifest | None, kept: Kept) -> Iterator[Part]:
+def _parts(manifest: Manifest | None, kept: StoredSubmission) -> Iterator[Part]:
     """Yield the files that were there, in the order of the manifest; the manifest itself when there was none."""
     rows = {} if manifest is None else {each.name: each.rows for each in manifest.files}
     for each in sorted(kept.files, key=list(rows).index if rows else None):
@@ -140,7 +140,9 @@ def _parts(manifest: Manifest | None, kept: Kept) -> Iterator[Part]:
         yield Part(kept.name, kept.manifest)
 
 
-def _facts(source: Source, manifest: Manifest, judgement: Judgement, kept: Kept, now: datetime) -> dict[str, Any]:
+def _facts(
+    source: Source, manifest: Manifest, judgement: AdmissionResult, kept: StoredSubmission, now: datetime
+) -> dict[str, Any]:
     return {
         "agency": source.agency,
         "feed": source.feed,

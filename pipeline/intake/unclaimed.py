@@ -19,10 +19,10 @@ from connectors.inbox.partner_folder import CLOSED, FIXED, LINKED
 from hub.errors import HubError
 from hub.finding import Finding
 from hub.settings import settings
-from pipeline.conflicts.findings import News
+from pipeline.conflicts.findings import ConflictFindings
 from pipeline.conflicts.notices import notice
-from pipeline.receipts.render import told
-from validation.aggregation import told as found
+from pipeline.receipts.render import render_finding
+from validation.aggregation import finding_to_dict as found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ CODES = {LINKED: "FILE_HAS_TWO_NAMES", CLOSED: "FILE_CLOSED_TO_HUB", FIXED: "FIL
 FORMS = ("json", "html")
 
 
-class Left(NamedTuple):
+class UnclaimedEntry(NamedTuple):
     """One thing that is not taken: where it lies, what it is called, and why (connectors/inbox/partner_folder.py)."""
 
     source: str
@@ -52,7 +52,7 @@ class _Noted(NamedTuple):
     told: list[str]
 
 
-def tell_left(source: Source, inbox: Inbox) -> None:
+def report_unclaimed(source: Source, inbox: Inbox) -> None:
     """Note what was left alone at this look, and tell its agency when that has changed.
 
     A file with two names is told at the second look: an SFTP server renames by making the new name before it removes
@@ -66,8 +66,8 @@ def tell_left(source: Source, inbox: Inbox) -> None:
         return
     try:
         every = [Finding(CODES.get(kind, "NOT_A_FILE"), file=filenames.label(name)) for name, kind in shown.items()]
-        findings = [told(found(each), source.language) for each in every]
-        documents = notice(part, News(source.name, source.language, findings=findings), "left")
+        findings = [render_finding(found(each), source.language) for each in every]
+        documents = notice(part, ConflictFindings(source.name, source.language, findings=findings), "left")
         if findings:
             for document in documents:
                 publish(source.name, document.name, document.body)
@@ -78,7 +78,7 @@ def tell_left(source: Source, inbox: Inbox) -> None:
         log.warning("%s was not told what is left in %s: %s", source.name, part, fault)
 
 
-def left(source: str | None = None) -> list[Left]:
+def unclaimed_entries(source: str | None = None) -> list[UnclaimedEntry]:
     """Return what the last looks have left alone, of one source or of all."""
     found = []
     with suppress(HubError):  # there is no exchange yet; what is wrong with it is told elsewhere
@@ -87,7 +87,10 @@ def left(source: str | None = None) -> list[Left]:
             agency, feed, part, _ = notes.relative_to(place).parts
             if source in {None, f"{agency}/{feed}"}:
                 noted = _noted(notes).left
-                found += [Left(f"{agency}/{feed}", part, filenames.label(name), noted[name]) for name in sorted(noted)]
+                found += [
+                    UnclaimedEntry(f"{agency}/{feed}", part, filenames.label(name), noted[name])
+                    for name in sorted(noted)
+                ]
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.loading.merge import Arrivals
+from pipeline.loading.merge import RecordMerge
 from pipeline.transform.outcomes import about_rows
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from mappings.engine import Source
-    from pipeline.loading.precedence import Word
+    from pipeline.loading.precedence import Precedence
     from pipeline.loading.snapshot import Snapshot
     from pipeline.transform.staging import Work
     from warehouse.ledger import Entry
@@ -24,15 +24,15 @@ def classified(  # noqa: PLR0913, PLR0917 - what one batch and one transaction a
     entry: Entry,
     source: Source,
     work: Work,
-    word: Word,
+    word: Precedence,
     snapshot: Snapshot,
     into: str = "core",
-) -> Iterator[Arrivals]:
+) -> Iterator[RecordMerge]:
     """Yield the arrivals of one record type after the other, classified; what is yielded is forgotten afterwards."""
     for record_type in source.record_types:
         routes = [route for route in source.routes if route.record_type is record_type]
         mode = source.mode_of(entry.operation)
-        arrivals = Arrivals(conn, entry, record_type, routes, work, into=into, mode=mode)
+        arrivals = RecordMerge(conn, entry, record_type, routes, work, into=into, mode=mode)
         arrivals.announce()
         arrivals.classify()
         word.weigh(arrivals)

@@ -31,7 +31,7 @@ LINEAGE = {"file": "source_file", "sheet": "source_sheet", "line": "source_line"
 KEYS = ["row", "record_uid", "row_hash"]
 
 
-class Arrivals:
+class RecordMerge:
     """The records of one type on their way from a batch into core; all methods belong to one transaction."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what one batch, one type and one transaction are

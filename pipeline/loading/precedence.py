@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from psycopg import Connection, sql
 
-    from pipeline.loading.merge import Arrivals
+    from pipeline.loading.merge import RecordMerge
     from warehouse.ledger import Entry
 
 
-class Word:
+class Precedence:
     """What the word of one batch weighs; all methods belong to the transaction that loads it."""
 
     def __init__(self, conn: Connection[Any], entry: Entry) -> None:
@@ -43,7 +43,7 @@ class Word:
         if self.comes_late or self.readings:
             conn.execute(statement("load/vouched"), self.about)
 
-    def weigh(self, arrivals: Arrivals) -> None:
+    def weigh(self, arrivals: RecordMerge) -> None:
         """Change the verdict on rows that a later delivery has overruled, and end the records that are made no more."""
         if self.comes_late:
             self._do("load/keep_later_words", arrivals.core)
@@ -52,7 +52,7 @@ class Word:
         if self.readings:
             self._do("load/end_unmade", arrivals.core)
 
-    def settle(self, arrivals: Arrivals) -> None:
+    def settle(self, arrivals: RecordMerge) -> None:
         """After the copy: number what has come back, close what is put right, remember what was said again."""
         if self.some_had_ended:
             self._do("load/go_on_counting", arrivals.core, arrivals.history)

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from hub.finding import findings_of
 from mappings.engine import as_read
-from pipeline.corrections.delivery import nobody
-from pipeline.transform.quarantine import BAD, EVIDENCE, gather_evidence
+from pipeline.corrections.delivery import no_earlier_submission
+from pipeline.transform.quarantine import BAD, EVIDENCE, quarantined_rows
 from pipeline.transform.staging import RECORD
 from validation.aggregation import Gathered, placed
 
@@ -30,7 +30,12 @@ CODES = {"correct": "NOTHING_TO_CORRECT", "new": "KEY_TAKEN"}
 
 
 def refused_rows(  # noqa: PLR0913, PLR0917 - what one submission is
-    path: Path, operation: str, source: Source, work: Work, refused: Sequence[pa.Array], recall: Recall = nobody
+    path: Path,
+    operation: str,
+    source: Source,
+    work: Work,
+    refused: Sequence[pa.Array],
+    recall: Recall = no_earlier_submission,
 ) -> tuple[pa.Table, list[dict[str, Any]]]:
     """Return the evidence of the refused rows (int64) and the findings about them as receipts show them.
 
@@ -58,4 +63,4 @@ def refused_rows(  # noqa: PLR0913, PLR0917 - what one submission is
     for each in found:
         gathered.add(each)
     lines, kept_out = gathered.lines(), pa.concat_tables(bad).combine_chunks()
-    return gather_evidence(path, source, pa.concat_tables(found), kept_out, recall, lines), lines
+    return quarantined_rows(path, source, pa.concat_tables(found), kept_out, recall, lines), lines

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from pipeline.loading.merge import Arrivals
+    from pipeline.loading.merge import RecordMerge
 
 LANGUAGES = ("zh", "en")  # a reason is written in that of its agency, which may have changed since
 
@@ -32,7 +32,7 @@ class Reopening:
         for name in ("closed", "brought", "overruled"):
             conn.execute(statement(f"withdraw/{name}"), about)
 
-    def note(self, arrivals: Arrivals) -> None:
+    def note(self, arrivals: RecordMerge) -> None:
         """Remember of one record type who else has spoken, while the tables `verdict` and `before` still say it."""
         tables = {"core": arrivals.core, "history": arrivals.history}
         self.conn.execute(compose("withdraw/note_brought", **tables), self.about)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from hub.finding import Finding
 from hub.sql import compose, statement
 from pipeline.review.hold import hold_of
-from validation.aggregation import told
-from validation.batches import Judgement, judge_figures
+from validation.aggregation import finding_to_dict
+from validation.batches import BatchVerdict, judge_figures
 from validation.drift import Limit
 from warehouse.copy import copy_in
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from mappings.engine import Source
-    from pipeline.loading.merge import Arrivals
+    from pipeline.loading.merge import RecordMerge
     from warehouse.ledger import Entry
 
 CODE = "SNAPSHOT_SHRINKS"
@@ -31,7 +31,7 @@ MOST = 0.2  # of the records, when the mapping does not say otherwise
 class MustWait(Exception):
     """What loading has found out must be looked at by a person first; nothing of the batch is kept."""
 
-    def __init__(self, judgement: Judgement) -> None:
+    def __init__(self, judgement: BatchVerdict) -> None:
         self.judgement = judgement
         super().__init__(CODE)
 
@@ -54,7 +54,7 @@ class Snapshot:
             conn.execute(statement("load/kept_out"))
             copy_in(conn, ("pg_temp", "kept_out"), kept_out.select(["record_uid"]))
 
-    def end_absent(self, arrivals: Arrivals) -> None:
+    def end_absent(self, arrivals: RecordMerge) -> None:
         """End the records of one type that the batch does not name."""
         if not self.applies or self.unreadable:
             return
@@ -67,11 +67,11 @@ class Snapshot:
         self.limits.append(Limit(CODE, f"ended:{arrivals.tables['']}", share, None, most, holds, "mapping.yml"))
 
     @property
-    def judgement(self) -> Judgement:
+    def judgement(self) -> BatchVerdict:
         """How much would end, against what is agreed."""
         return judge_figures(self.limits)
 
-    def judge(self) -> Judgement:
+    def judge(self) -> BatchVerdict:
         """Judge how much would end; raise MustWait when nobody has agreed to that much."""
         judgement = self.judgement
         if judgement.reasons and self.entry.replay_of is None and not self._was_approved():
@@ -81,8 +81,12 @@ class Snapshot:
     def findings(self, ended: int) -> list[dict[str, Any]]:
         """Return what is to be told about what has ended, or could not."""
         if self.applies and self.unreadable:
-            return [told(Finding("SNAPSHOT_UNREADABLE", value=str(self.unreadable)))]
-        return [told(Finding("SNAPSHOT_ENDED", value=str(ended), count=ended))] if self.applies and ended else []
+            return [finding_to_dict(Finding("SNAPSHOT_UNREADABLE", value=str(self.unreadable)))]
+        return (
+            [finding_to_dict(Finding("SNAPSHOT_ENDED", value=str(ended), count=ended))]
+            if self.applies and ended
+            else []
+        )
 
     def _was_approved(self) -> bool:
         hold = hold_of(self.conn, self.entry.batch_id)

@@ -16,13 +16,13 @@ from psycopg import sql
 from hub.batch import State
 from hub.finding import Finding
 from hub.sql import columns, compose, statement
-from pipeline.loading.merge import Arrivals
+from pipeline.loading.merge import RecordMerge
 from pipeline.loading.reopen import Reopening
 from pipeline.receipts.close import end
 from pipeline.transform.outcomes import taken_back
 from pipeline.transform.withdrawal_keys import read_keys
 from standards.tables import metadata
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.copy import copy_in
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
     from hub.receipt import Verdict
     from mappings.engine import Source
-    from pipeline.conflicts.tracker import Watch
+    from pipeline.conflicts.tracker import ChangeTracker
     from pipeline.transform.staging import Work
     from standards import RecordType
     from warehouse.ledger import Entry
 
 
-def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch) -> Verdict:
+def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: ChangeTracker) -> Verdict:
     """End what a withdrawal names, within the transaction that loads it; return its verdict."""
     verdict, meta = ledger.verdict_so_far(conn, entry, State.LOADED), work.meta()
     targets = verdict.submission["targets"] if verdict.submission else []
@@ -48,7 +48,7 @@ def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, wa
         ended=ended,
         counts=counts,
         skipped=skipped,
-        findings=[*map(told, findings), *(told(Finding(**each)) for each in meta["findings"])],
+        findings=[*map(finding_to_dict, findings), *(finding_to_dict(Finding(**each)) for each in meta["findings"])],
     )
 
 
@@ -63,7 +63,9 @@ def would_withdraw(
 class _Taking:
     """One withdrawal; all methods belong to one transaction.  Without a watch it is only looked at."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: Watch | None) -> None:
+    def __init__(
+        self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: ChangeTracker | None
+    ) -> None:
         self.conn, self.entry, self.source, self.work, self.watch = conn, entry, source, work, watch
         self.about: dict[str, Any] = {
             "agency": entry.agency,
@@ -141,16 +143,16 @@ class _Taking:
         self._do("withdraw/forget")
         return int(counted[0]), int(counted[1])
 
-    def _put_back(self, arrivals: Arrivals) -> None:
+    def _put_back(self, arrivals: RecordMerge) -> None:
         arrivals.retire()
         for name in arrivals.tables.values():
             kept = [column.name for column in metadata().tables[f"core.{name}"].columns]
             self._do("withdraw/restore", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
         self._do("withdraw/restored", core=arrivals.core)
 
-    def _arrivals(self, record_type: RecordType) -> Arrivals:
+    def _arrivals(self, record_type: RecordType) -> RecordMerge:
         routes = [route for route in self.source.routes if route.record_type is record_type]
-        return Arrivals(self.conn, self.entry, record_type, routes, self.work)
+        return RecordMerge(self.conn, self.entry, record_type, routes, self.work)
 
     def _do(self, name: str, **parts: sql.Composable) -> None:
         self.conn.execute(compose(name, **parts) if parts else statement(name), self.about)

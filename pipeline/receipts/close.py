@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.batch import State
 from pipeline.receipts.render import documents
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -31,6 +31,8 @@ def reject(batch_id: str, findings: Sequence[Finding]) -> None:
 def end(conn: Connection[Any], batch_id: str, state: State, findings: Sequence[Finding]) -> None:
     """Write state, findings and receipts of a batch of which nothing is loaded."""
     entry = ledger.entry(conn, batch_id)
-    verdict = replace(ledger.verdict_so_far(conn, entry, state), findings=[told(finding) for finding in findings])
+    verdict = replace(
+        ledger.verdict_so_far(conn, entry, state), findings=[finding_to_dict(finding) for finding in findings]
+    )
     ledger.settle(conn, batch_id, verdict)
     ledger.put_receipts(conn, entry.agency, batch_id, documents(verdict, entry.language))

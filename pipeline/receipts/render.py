@@ -66,7 +66,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "source": verdict.source,
         "state": str(verdict.state),
         "counts": verdict.counts.as_dict(),
-        "findings": [told(found, language) for found in verdict.findings],
+        "findings": [render_finding(found, language) for found in verdict.findings],
         "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
         "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
         "duplicate_of": verdict.duplicate_of,
@@ -108,7 +108,7 @@ def reconciliation(counts: dict[str, int]) -> str:
     return f"{counts['read']:,} = " + " + ".join(f"{counts[name]:,} {name}" for name in BUCKETS)
 
 
-def told(found: dict[str, Any], language: str) -> dict[str, Any]:
+def render_finding(found: dict[str, Any], language: str) -> dict[str, Any]:
     """Return a finding as its reader gets it, with title, message and cure."""
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
     place["read"] = found.get("read")

@@ -17,14 +17,14 @@ from hub.batch import State
 from hub.errors import RetryLater
 from hub.finding import Finding
 from hub.sql import statement
-from pipeline.conflicts.findings import news
+from pipeline.conflicts.findings import conflict_findings
 from pipeline.conflicts.notices import put_notices
-from pipeline.conflicts.tracker import Watch
-from pipeline.corrections.earlier import recall_of
+from pipeline.conflicts.tracker import ChangeTracker
+from pipeline.corrections.earlier import earlier_submissions
 from pipeline.loading.classify import classified, of_core
 from pipeline.loading.corrections import close_earlier
 from pipeline.loading.feed_history import keep_figures
-from pipeline.loading.precedence import Word
+from pipeline.loading.precedence import Precedence
 from pipeline.loading.rejected_rows import refused_rows
 from pipeline.loading.snapshot import MustWait, Snapshot
 from pipeline.loading.withdraw import withdraw
@@ -35,7 +35,7 @@ from pipeline.sources import source_named
 from pipeline.steps.validate import VERDICT, answer_to
 from pipeline.transform.outcomes import counted, skipped_with
 from pipeline.transform.staging import Work
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 from warehouse.copy import copy_in
@@ -90,7 +90,7 @@ def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> 
     """Change core by the batch; return its verdict, and the rows to be corrected as files."""
     conn.execute(statement("load/note_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
     if entry.operation == "withdraw":
-        watch = Watch(conn, entry)
+        watch = ChangeTracker(conn, entry)
         verdict = withdraw(conn, entry, source, work, watch)
         conflicts, settled = _told_of_conflicts(conn, entry, watch)
         return replace(verdict, findings=[*verdict.findings, *conflicts], settled=settled), []
@@ -101,7 +101,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     meta, answers = work.meta(), work.documents()
     summary = meta["verdict"]
     evidence = work.read(VERDICT, "quarantine")
-    word, watch, fates, refused = Word(conn, entry), Watch(conn, entry), Counter[str](), []
+    word, watch, fates, refused = Precedence(conn, entry), ChangeTracker(conn, entry), Counter[str](), []
     snapshot = Snapshot(conn, entry, source, evidence, meta["totals"])
     cores = []
     for arrivals in classified(conn, entry, source, work, word, snapshot):
@@ -117,7 +117,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     refusals: list[dict[str, Any]] = []
     if any(map(len, refused)):  # the answer that validation has made lacks them
         with raw_store.local_path(entry.sha256) as path:
-            more, refusals = refused_rows(path, entry.operation, source, work, refused, recall_of(source))
+            more, refusals = refused_rows(path, entry.operation, source, work, refused, earlier_submissions(source))
         evidence = pa.concat_tables([evidence, more])
         summary["findings"] = [*refusals, *summary["findings"]]
         made = answer_to(entry, source, evidence, meta)
@@ -143,7 +143,7 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
         skipped=dict(skipped),
         findings=[
             *summary["findings"],
-            *map(told, judgement.findings),
+            *map(finding_to_dict, judgement.findings),
             *of_core(fates, snapshot),
             *conflicts,
         ],
@@ -151,12 +151,12 @@ def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tu
     return verdict, answers
 
 
-def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: Watch) -> tuple[list[dict[str, Any]], int]:
+def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: ChangeTracker) -> tuple[list[dict[str, Any]], int]:
     """Compare with the other feeds and put the notices to their owners.
 
     Returns what the sender is to be told: findings, and how many earlier conflicts are settled.
     """
-    told = news(conn, entry.batch_id, watch.settle())
+    told = conflict_findings(conn, entry.batch_id, watch.settle())
     ours = told.pop(entry.source, None)
     put_notices(conn, entry.batch_id, told.values())
     return (ours.findings, ours.closed) if ours else ([], 0)

@@ -8,7 +8,7 @@ from connectors import raw_store
 from connectors.manifest import parse
 from hub.batch import State
 from hub.errors import RejectBatch
-from pipeline.corrections.earlier import recall_of
+from pipeline.corrections.earlier import earlier_submissions
 from pipeline.receipts.close import reject
 from pipeline.sources import source_named
 from pipeline.transform.declared_rows import stated
@@ -39,7 +39,7 @@ def map_batch(batch_id: str) -> None:
             meta = _keys(entry, submission, source, work)
         else:
             with raw_store.local_path(entry.sha256) as path:
-                meta = write_parts(path, source, work, recall_of(source))
+                meta = write_parts(path, source, work, earlier_submissions(source))
         meta["findings"] += [*entry.notes, *stated(submission, source, work, meta)]
     except RejectBatch as fault:
         with connect() as conn:  # a replay of it is worth while once one of these has changed

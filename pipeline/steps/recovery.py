@@ -14,7 +14,7 @@ import psycopg
 
 from connectors.inbox.exchange import clear_drafts
 from hub.errors import HubError
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from pipeline.receipts.publish import publish_notices
 from pipeline.steps.runner import STEPS, step
 from pipeline.transform.staging import Work
@@ -33,7 +33,7 @@ def sweep(swept: Callable[[list[str]], None] = lambda _ids: None) -> dict[str, i
     `swept` is told the ids of the batches of a source that were worked on.
     """
     waiting = broken = 0
-    for head in heads():
+    for head in source_headers():
         try:
             with connect() as conn:
                 ids = ledger.waiting(conn, f"{head.agency}/{head.feed}")

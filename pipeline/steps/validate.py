@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import raw_store
 from hub.batch import State
-from pipeline.corrections.build import Answers, Submission, answer
-from pipeline.corrections.earlier import recall_of
+from pipeline.corrections.build import CorrectionFiles, Submission, build_correction_files
+from pipeline.corrections.earlier import earlier_submissions
 from pipeline.loading.feed_history import keep_figures, known_figures
 from pipeline.review.hold import hold_of, put_on_hold
 from pipeline.sources import source_named
-from pipeline.transform.evaluate import judge
-from pipeline.transform.quarantine import all_bad, gather_evidence
+from pipeline.transform.evaluate import evaluate
+from pipeline.transform.quarantine import all_bad, quarantined_rows
 from pipeline.transform.staging import Work
 from warehouse import ledger
 from warehouse.connection import connect
@@ -41,10 +41,10 @@ def validate_batch(batch_id: str) -> None:
         with connect() as conn:
             ledger.advance(conn, batch_id, State.VALIDATED)
         return
-    errors, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
+    errors, summary = evaluate(source, work, entry.received_at, history, whole=entry.operation == "new")
     bad = all_bad(work)
     with raw_store.local_path(entry.sha256) as path:
-        evidence = gather_evidence(path, source, errors, bad, recall_of(source), summary["findings"])
+        evidence = quarantined_rows(path, source, errors, bad, earlier_submissions(source), summary["findings"])
     meta = {**work.meta(), "verdict": summary}
     made = answer_to(entry, source, evidence, meta)
     work.write(VERDICT, "quarantine", evidence)
@@ -58,8 +58,8 @@ def validate_batch(batch_id: str) -> None:
             ledger.advance(conn, batch_id, State.VALIDATED)
 
 
-def answer_to(entry: Entry, source: Source, evidence: pa.Table, meta: dict[str, Any]) -> Answers:
+def answer_to(entry: Entry, source: Source, evidence: pa.Table, meta: dict[str, Any]) -> CorrectionFiles:
     """Return the answers of a judged batch; `evidence` are the rows that are kept out, `meta` its facts and verdict."""
     submission = Submission(entry.batch_id, entry.batch_id, entry.file_name, entry.received_at)
     with raw_store.local_path(entry.sha256) as path:
-        return answer(path, source, submission, evidence, meta)
+        return build_correction_files(path, source, submission, evidence, meta)

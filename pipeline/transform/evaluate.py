@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.transform.staging import Work
 
 
-def judge(
+def evaluate(
     source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = (), *, whole: bool = True
 ) -> tuple[pa.Table, dict[str, Any]]:
     """Check every part, and the batch by the figures of those before it.
@@ -43,7 +43,7 @@ def judge(
     profiles: list[pa.Table] = []
     skipped: Counter[str] = Counter()
 
-    def judged_part(part: str) -> Judged:
+    def judged_part(part: str) -> Evaluation:
         return _judge_part(part, source, work, received_at)
 
     for found in side_by_side(work.parts(), judged_part):
@@ -94,7 +94,7 @@ def _place(field: str, source: Source) -> tuple[str | None, str]:
     return None, field
 
 
-class Judged(NamedTuple):
+class Evaluation(NamedTuple):
     """What is known of one part: its placed findings, its figures, its skipped rows by reason."""
 
     findings: pa.Table
@@ -102,7 +102,7 @@ class Judged(NamedTuple):
     skipped: dict[str, int]
 
 
-def _judge_part(part: str, source: Source, work: Work, received_at: datetime) -> Judged:
+def _judge_part(part: str, source: Source, work: Work, received_at: datetime) -> Evaluation:
     found, figures, records = [work.read(part, "unrouted")], [profile(())], []
     for route in source.routes:
         tables = work.tables(part, route)
@@ -113,7 +113,7 @@ def _judge_part(part: str, source: Source, work: Work, received_at: datetime) ->
     kept_out = findings.slice(0, 0) if source.only_checks else findings
     work.write(part, "bad", bad_records(bad_rows(kept_out), records))
     reasons = work.read(part, "skipped").group_by("reason").aggregate([([], "count_all")]).to_pylist()
-    return Judged(
+    return Evaluation(
         placed(findings, work.read(part, "places")),
         pa.concat_tables(figures),
         {line["reason"]: line["count_all"] for line in reasons},

@@ -14,7 +14,7 @@ from hub.finding import Finding
 from mappings.engine import check_header
 from mappings.engine.run.totals import ROW_OF_TOTALS
 from pipeline.corrections import references
-from pipeline.corrections.delivery import Delivered, nobody
+from pipeline.corrections.delivery import Delivered, no_earlier_submission
 from pipeline.transform.map_batches import places_of, refined_batches
 from pipeline.transform.staging import RECORD, Work
 from validation.catalogue import level_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CORRECTS = "corrects"  # the table of what the rows of a part correct; only where the file is an answer that came back
 
 
-def write_parts(path: Path, source: Source, work: Work, recall: Recall = nobody) -> dict[str, Any]:
+def write_parts(path: Path, source: Source, work: Work, recall: Recall = no_earlier_submission) -> dict[str, Any]:
     """Read and map one file part by part and return its facts: parts, rows read, findings about the file.
 
     `recall` gives the earlier submissions that a correction refers to.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hub.batch import Counts
 from hub.finding import Finding
 from hub.i18n import say
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,4 +42,4 @@ def taken_back(read: int, fates: Mapping[str, int], language: str) -> tuple[Coun
 
 def about_rows(code: str, rows: int) -> list[dict[str, Any]]:
     """Return a finding that is only a number of rows, if there are any."""
-    return [told(Finding(code, value=str(rows), count=rows))] if rows else []
+    return [finding_to_dict(Finding(code, value=str(rows), count=rows))] if rows else []

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from hub.sql import statement
 from mappings.engine import mask
-from pipeline.corrections.delivery import Delivered, nobody
+from pipeline.corrections.delivery import Delivered, no_earlier_submission
 from pipeline.transform.quotes import Quotes
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ def all_bad(work: Work) -> pa.Table:
     return pa.concat_tables([BAD.empty_table(), *(work.read(part, "bad") for part in work.parts())])
 
 
-def gather_evidence(  # noqa: PLR0913, PLR0917 - what one submission is, and what is said of it
+def quarantined_rows(  # noqa: PLR0913, PLR0917 - what one submission is, and what is said of it
     path: Path,
     source: Source,
     errors: pa.Table,
     bad: pa.Table,
-    recall: Recall = nobody,
+    recall: Recall = no_earlier_submission,
     lines: Sequence[dict[str, Any]] = (),
 ) -> pa.Table:
     """Read the file once more for the rows that findings are about, so that no copy of the good ones is kept in clear.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from connectors.sandbox.page_parser import Glance, Page
+from connectors.sandbox.page_parser import Page, PageParser
 from hub.settings import settings
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ MEMORY = 400 << 20
 
 
 @pytest.fixture
-def glance(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glance]:
+def glance(monkeypatch: pytest.MonkeyPatch) -> Iterator[PageParser]:
     monkeypatch.setenv("RISKHUB_READ_MEMORY", str(MEMORY))
     settings.cache_clear()
-    made = Glance(seconds=20)
+    made = PageParser(seconds=20)
     yield made
     made.close()
     settings.cache_clear()
@@ -56,7 +56,7 @@ def fine(count: int, *holds: str, **told: Any) -> Page:
     ],
 )  # fmt: skip
 def test_a_page_tells_its_records_and_where_the_next_one_is(
-    glance: Glance, body: bytes, form: dict[str, Any], at: str | None, told: Page
+    glance: PageParser, body: bytes, form: dict[str, Any], at: str | None, told: Page
 ) -> None:
     page = glance.page(body, form, at)
     assert replace(page, digest="") == told
@@ -65,7 +65,7 @@ def test_a_page_tells_its_records_and_where_the_next_one_is(
 
 @pytest.mark.parametrize("name", ["u", "../u", "urn:u", "http://u/"])
 @pytest.mark.parametrize("prefix", ["", "p"])
-def test_a_page_of_any_namespace_is_read(glance: Glance, name: str, prefix: str) -> None:
+def test_a_page_of_any_namespace_is_read(glance: PageParser, name: str, prefix: str) -> None:
     """A name of a namespace is a name, and need not be an address; only other records give another digest."""
     colon = prefix and f"{prefix}:"
 
@@ -95,7 +95,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_no_page_hurts_the_hub(glance: Glance, name: str) -> None:
+def test_no_page_hurts_the_hub(glance: PageParser, name: str) -> None:
     """It ends in time, with little memory here, and the next page is looked into as if nothing had happened."""
     body, form = BOMBS[name]
     before = psutil.Process().memory_info().rss
@@ -105,7 +105,7 @@ def test_no_page_hurts_the_hub(glance: Glance, name: str) -> None:
     assert glance.page(FINE, JSON, "size").at == 7
 
 
-def test_a_child_that_dies_or_hangs_is_a_broken_page(glance: Glance) -> None:
+def test_a_child_that_dies_or_hangs_is_a_broken_page(glance: PageParser) -> None:
     assert glance.page(FINE, JSON, None).count == 2
     assert glance._process
     os.kill(glance._process.pid, signal.SIGKILL)
@@ -122,7 +122,7 @@ def test_a_child_that_dies_or_hangs_is_a_broken_page(glance: Glance) -> None:
     assert not child.is_running()
 
 
-def test_the_child_has_no_network_and_writes_no_file(glance: Glance) -> None:
+def test_the_child_has_no_network_and_writes_no_file(glance: PageParser) -> None:
     assert glance.page(FINE, JSON, None).count == 2
     assert glance._process
     limits = psutil.Process(glance._process.pid).rlimit
@@ -142,11 +142,11 @@ def test_the_child_has_no_network_and_writes_no_file(glance: Glance) -> None:
         b"<ListBucketResult><Contents><Key>a</Key><Size>many</Size></Contents></ListBucketResult>",
     ],
 )
-def test_what_is_no_listing_is_none(glance: Glance, body: bytes) -> None:
+def test_what_is_no_listing_is_none(glance: PageParser, body: bytes) -> None:
     assert glance.listing(body) is None
 
 
-def test_a_listing_tells_its_objects_and_the_next_page(glance: Glance) -> None:
+def test_a_listing_tells_its_objects_and_the_next_page(glance: PageParser) -> None:
     one = b"<Contents><Key>a%20b</Key><Size>3</Size><ETag>t</ETag><LastModified>m</LastModified></Contents>"
     told = b"<IsTruncated>%s</IsTruncated><NextContinuationToken>x</NextContinuationToken>"
     whole = b"<ListBucketResult>%s" + told + b"%s</ListBucketResult>"

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from connectors.base import Limits, Memory
+from connectors.base import CursorState, Limits
 from connectors.remote.listing import TAKEN, Entry, Known, listing, original, slot_of
 from hub.errors import FixTheHub
 
@@ -15,7 +15,7 @@ def entry(name: str, path: str = "", size: int = 1) -> Entry:
     return Entry(path or name, name, size, (size, 7))
 
 
-def registered(*names: str) -> dict[str, Memory]:
+def registered(*names: str) -> dict[str, CursorState]:
     return {slot_of(name): {"stamp": [1, 7], "sha256": "0"} for name in names}
 
 
@@ -37,7 +37,7 @@ def test_what_is_new_is_kept_by_path_up_to_what_one_fetch_takes() -> None:
 def test_what_is_known_makes_room_for_the_rest() -> None:
     """However small the limit, every file comes: a fetch after the other."""
     there = [entry(f"{at}.csv") for at in range(10)]
-    known: dict[str, Memory] = {}
+    known: dict[str, CursorState] = {}
     rounds, more = 0, True
     while more:
         rounds += 1

@@ -48,11 +48,11 @@ def id_of(number: int) -> str:
     return f"20261123-060000-{number:08}"
 
 
-def claim_bundle(manifest: Path, number: int) -> paired.Bundle | None:
+def claim_bundle(manifest: Path, number: int) -> paired.ClaimedSubmission | None:
     return paired.claim_bundle(opened(manifest.parent), manifest.name, id_of(number))
 
 
-def bundles(inbox: Path) -> list[paired.Bundle]:
+def bundles(inbox: Path) -> list[paired.ClaimedSubmission]:
     return paired.bundles(opened(inbox))
 
 
@@ -84,7 +84,7 @@ def test_what_a_manifest_speaks_of_is_not_taken_without_it(inbox: Path) -> None:
     for name in ("a.csv", "b.csv", "c.csv"):
         (inbox / name).write_text("x")
     (inbox / "c.csv.manifest.json").write_text("{")
-    spoken = paired.spoken_for(opened(inbox))
+    spoken = paired.claimed_names(opened(inbox))
     assert spoken == {"a.csv", "c.csv"}
     assert folder.ready(opened(inbox), "rename", NOW, besides=spoken) == ["b.csv"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hub.settings import PROJECT
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def test_a_file_is_parsed_soon_and_loads_nothing_heavy(name: str, airflow: Path)
 
 
 def test_every_source_of_the_project_is_a_dag(dags: Parse) -> None:
-    known = heads()
+    known = source_headers()
     assert known
     assert [head.error for head in known if head.error] == []
     found = dags("intake.py")

@@ -13,7 +13,7 @@ import pytest
 from folders import FIRE, refine, rows_of, source_of, told, write_source
 
 from hub.finding import findings_of
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from mappings.engine import check_header, explain, mask, named
 from mappings.engine.model.rule import Rule
 
@@ -168,7 +168,7 @@ def test_heads_are_light_and_survive_broken_folders(tmp_path: Path) -> None:
         (folder / "mapping.yml").write_text(text)
     (tmp_path / "hn_test" / "b4").mkdir()
     (tmp_path / "hn_test" / "b4" / "mapping.yml").write_bytes(b"\xff\xfe")
-    found = {head.feed: head for head in heads([tmp_path])}
+    found = {head.feed: head for head in source_headers([tmp_path])}
     assert [feed for feed, head in found.items() if head.error is None] == ["things"]
     assert found["things"].expect == {"every": "P1D", "rows": {"min": 1}}
     assert found["things"].record_types == ("fire_incident",)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hub import personal
 from hub.personal import Depth, masked
-from mappings.engine.byte_scan import CHUNK, FEW, SAMPLE, Glance
+from mappings.engine.byte_scan import CHUNK, FEW, SAMPLE, ByteScan
 from mappings.engine.cells import Cells
 from mappings.engine.text.own_patterns import CHINESE, Sought, sought, without
 from mappings.engine.text.own_values import without_own
@@ -117,14 +117,14 @@ PARTS = st.sampled_from([
 def test_a_glance_never_says_too_little(written: list[str | None], depth: Depth) -> None:
     text = pa.array(["13812345678", *written, "13812345678"], pa.string())[1:-1]
     if any(masked(each, depth) != each for each in written if each):
-        assert Glance(text).may_hold_number(depth)
+        assert ByteScan(text).may_hold_number(depth)
 
 
 @pytest.mark.parametrize(
     "text", ["2026-03-02 07:05:30", "2026/3/2 9:05", "XF46-10000123", "电气火灾", "12.50", "，（住宅）。"]
 )
 def test_dates_codes_and_words_are_never_searched_text_by_text(text: str) -> None:
-    assert not Glance(pa.array([text] * 3)).may_hold_number(Depth.VALUE)
+    assert not ByteScan(pa.array([text] * 3)).may_hold_number(Depth.VALUE)
 
 
 @pytest.mark.parametrize("column", ["coded", "different", "list"])
@@ -144,11 +144,11 @@ def test_a_mobile_number_is_sought_by_the_short_way_as_by_the_long_one() -> None
 @pytest.mark.parametrize("number", ["460105199003071239", "4601 0519 9003 0712 39", "138-1234-5678"])
 def test_a_glance_misses_no_number_where_its_pieces_meet(number: str) -> None:
     for before in range(CHUNK - len(number) - 1, CHUNK + 2):
-        assert Glance(pa.array(["x" * before, number, "y"])).may_hold_number(Depth.VALUE)
+        assert ByteScan(pa.array(["x" * before, number, "y"])).may_hold_number(Depth.VALUE)
 
 
 def test_a_glance_knows_every_sign_that_looks_like_another_or_like_nothing() -> None:
     odd = re.compile(f"{personal.WIDE}|{personal.ODD}|{personal.UNSEEN}")
     signs = [sign for sign in map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x110000))) if odd.match(sign)]
     assert len(signs) > 400
-    assert all(Glance(pa.array([f"abc{sign}def"])).may_hold_number(Depth.THING) for sign in signs)
+    assert all(ByteScan(pa.array([f"abc{sign}def"])).may_hold_number(Depth.THING) for sign in signs)

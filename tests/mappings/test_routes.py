@@ -8,7 +8,7 @@ import pytest
 from folders import FIRE, rows_of, source_of, told, write_source
 
 from hub.errors import FixTheHub
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from mappings.engine import check_header, explain, mask, refine
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def test_what_is_around_refine_sees_all_routes(tmp_path: Path) -> None:
     assert '"kind":"F"' in mask(rows(["F"]), source)[0].as_py()
     assert explain(source.routes[1], "goods.0.hs_code", "en") == [("list/c", "as written")]
     assert explain(source.routes[0], "declaration_no") == []
-    assert heads([tmp_path])[0].record_types == ("fire_incident", "customs_declaration")
+    assert source_headers([tmp_path])[0].record_types == ("fire_incident", "customs_declaration")
 
 
 def test_no_personal_value_is_told_of_a_row_without_a_route(tmp_path: Path) -> None:

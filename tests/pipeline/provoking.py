@@ -26,9 +26,9 @@ from hub.clock import fixed
 from hub.settings import settings
 from mappings.engine import read_source
 from pipeline.authoring.golden import RECEIVED_AT
-from pipeline.checks.check import Asked, check
-from pipeline.checks.offline import Alone
-from pipeline.transform.evaluate import judge
+from pipeline.checks.check import CheckRequest, check
+from pipeline.checks.offline import OfflineContext
+from pipeline.transform.evaluate import evaluate
 from pipeline.transform.map_file import write_parts
 from pipeline.transform.staging import Work
 from validation.figures import Figures
@@ -236,7 +236,7 @@ def samples() -> dict[str, dict[str, Any]]:
     """Return the first finding of each code that the samples of the sources provoke."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(Path(mappings.__file__).with_name("sources").glob("*/*/sample.*")):
-        checked = check(path, read_source(path.parent), Asked(), answers=False)
+        checked = check(path, read_source(path.parent), CheckRequest(), answers=False)
         for finding in checked.verdict.findings:
             found.setdefault(finding["code"], finding)
     return found
@@ -254,10 +254,10 @@ def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any
         (folder / "before.csv").write_bytes(case.before)
         work = Work("before", f"file://{folder / 'work'}")
         work.put_meta(write_parts(folder / "before.csv", source, work))
-        _, summary = judge(source, work, RECEIVED_AT)
+        _, summary = evaluate(source, work, RECEIVED_AT)
         history = [Figures.from_dict(summary["figures"])] * 8
     path = folder / "1.csv"
     path.write_bytes(case.content)
-    against = Alone(source)
+    against = OfflineContext(source)
     against.history = lambda _: history  # type: ignore[method-assign]
-    return check(path, source, Asked(against=against)).verdict.findings
+    return check(path, source, CheckRequest(against=against)).verdict.findings

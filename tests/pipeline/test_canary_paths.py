@@ -19,7 +19,7 @@ import standards.links
 from connectors.sandbox.reader import Reading
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
-from stack.analyst_query import asked
+from stack.analyst_query import run_query
 from warehouse.connection import migrate
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def test_a_file_that_is_called_after_somebody_tells_nobody(kind: str, caplog: py
 
 def test_what_the_server_quotes_of_a_statement_is_not_shown() -> None:
     with pytest.raises(Exception, match="not answered") as caught:
-        asked(f"select '{ONE.mobile} {ONE.resident}'::int")
+        run_query(f"select '{ONE.mobile} {ONE.resident}'::int")
     fault: HubError = caught.value
     assert "[***phone] [***id]" in fault.why
     assert not found_in(fault.why.encode(), VALUES)

@@ -21,7 +21,7 @@ from hub.settings import settings
 from mappings.engine import read_source
 from pipeline.reports.plan import plan_file
 from pipeline.reports.trace import trace_line
-from pipeline.reports.unmapped.gaps import gaps
+from pipeline.reports.unmapped.gaps import unmapped_values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,7 +183,7 @@ def test_a_warning_alone_is_quoted_too() -> None:
 @pytest.mark.usefixtures("odd")
 def test_a_word_that_is_missing_is_offered_as_the_crosswalk_looks_for_it() -> None:
     submit(SMALL, "1.csv", file_of({"cause": " 鞭炮"}, {"cause": "鞭炮"}))
-    assert [(gap.value, gap.rows) for gap in gaps(SMALL)] == [("鞭炮", 2)]
+    assert [(gap.value, gap.rows) for gap in unmapped_values(SMALL)] == [("鞭炮", 2)]
 
 
 def test_what_is_personal_is_not_quoted(odd: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,10 +14,10 @@ from small_source import SMALL, SmallSource, fires, rows
 
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.checks.check import Asked, check
+from pipeline.checks.check import CheckRequest, check
 from pipeline.checks.inbox import check_ready
-from pipeline.checks.offline import Alone
-from pipeline.checks.online import TheHub, reached
+from pipeline.checks.offline import OfflineContext
+from pipeline.checks.online import HubContext, reached
 from pipeline.checks.submission import sent_of
 from pipeline.receipts.render import as_dict
 from pipeline.review.hold import held
@@ -158,7 +158,7 @@ def asked_about(
         at = folder / f"{next(iter(files), said.get('operation', 'new'))}.manifest.json"
         at.write_bytes(manifest(key=key, **said))
         path, sent = (path if files else at), sent_of(at)
-    asked = Asked("check", sent and sent.part_of(path), against=TheHub(source), sent=sent)
+    asked = CheckRequest("check", sent and sent.part_of(path), against=HubContext(source), sent=sent)
     return check(path, source, asked).verdict
 
 
@@ -188,7 +188,10 @@ def test_alone_it_says_what_an_empty_hub_says(mode: str, small: SmallSource, tmp
         some = [f"F{chance.randrange(4)},{AT},短路,{chance.choice('abc')}" for _ in many]
         path = tmp_path / f"{number}.csv"
         path.write_bytes(fires(*some))
-        alone, hub = (check(path, source, Asked(against=each)).verdict for each in (Alone(source), TheHub(source)))
+        alone, hub = (
+            check(path, source, CheckRequest(against=each)).verdict
+            for each in (OfflineContext(source), HubContext(source))
+        )
         assert (alone.counts, alone.findings, alone.state) == (hub.counts, hub.findings, hub.state), some
         assert (alone.notices, hub.notices) == (["check.not_compared"], [])
 
@@ -221,7 +224,7 @@ def test_a_manifest_and_its_files_are_checked_together_in_the_folder(small: Smal
 
 def test_who_cannot_reach_the_hub_is_alone(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:
     source = read_source(small.folder)
-    assert isinstance(reached(source), TheHub)
+    assert isinstance(reached(source), HubContext)
     monkeypatch.setenv("RISKHUB_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     settings.cache_clear()
     assert reached(source) is None

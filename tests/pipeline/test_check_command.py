@@ -13,8 +13,8 @@ from small_source import SMALL, SmallSource, fires, rows
 from cli.screen import FINDINGS, FINE, WRONG, guarded
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.checks.check import Asked, check
-from pipeline.checks.offline import Alone
+from pipeline.checks.check import CheckRequest, check
+from pipeline.checks.offline import OfflineContext
 from pipeline.checks.submission import sent_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,9 @@ def test_a_broken_manifest_is_told_before_anything_is_read(small: SmallSource, t
     file, path = lay_down(tmp_path)
     path.write_bytes(b"{")
     source, sent = read_source(small.folder), sent_of(path)
-    verdict = check(file, source, Asked(against=Alone(source), sent=sent, file_name=sent.part_of(file))).verdict
+    verdict = check(
+        file, source, CheckRequest(against=OfflineContext(source), sent=sent, file_name=sent.part_of(file))
+    ).verdict
     assert (verdict.state, [each["code"] for each in verdict.findings]) == ("rejected", ["MANIFEST_INVALID"])
     assert verdict.counts.read == 0
 
@@ -150,7 +152,7 @@ def test_keys_that_repeat_in_an_append_feed_are_refused_without_a_hub_too(small:
     small.map("mode: upsert", "mode: append")
     path = tmp_path / "1.csv"
     path.write_bytes(fires("F1,2026-05-01 10:00,短路,a", "F1,2026-05-01 10:00,短路,b"))
-    made = check(path, read_source(small.folder), Asked())
+    made = check(path, read_source(small.folder), CheckRequest())
     assert (made.verdict.counts.new, made.verdict.counts.changed, made.verdict.counts.quarantined) == (1, 0, 1)
     assert [(each["code"], each["line"]) for each in made.verdict.findings] == [("KEY_TAKEN", 3)]
     assert "check.fix.xlsx" in {each.name for each in made.documents}, "the row comes back to be corrected"

@@ -13,7 +13,7 @@ from small_source import CAUSES, SMALL, SmallSource, fires
 from cli.screen import FINDINGS, FINE, guarded
 from hub.errors import WrongUsage
 from mappings.suggest import suggestion
-from pipeline.reports.unmapped import gaps, merge, write_sheet
+from pipeline.reports.unmapped import apply_crosswalk, unmapped_values, write_sheet
 from standards import standard
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def open_rows() -> int:
 def test_gaps_are_ranked_by_the_rows_that_wait(small: SmallSource) -> None:
     submit(SMALL, "1.csv", fires("F1", "F2,2026-05-01 10:00,雷击", "F3,2026-05-01 10:00,线路短路"))
     submit(SMALL, "2.csv", fires("F4,2026-05-01 10:00,雷击"))
-    first, second = gaps()
+    first, second = unmapped_values()
     assert (first.value, first.rows, first.batches, first.column, first.crosswalk) == ("雷击", 2, 2, "cause", "cause")
     assert first.codelist == "fire_cause"
     assert (second.value, second.suggested, second.because) == ("线路短路", "electrical", "短路")
-    assert gaps("nobody/nothing") == []
+    assert unmapped_values("nobody/nothing") == []
     small.map("crosswalk: cause", "missing: [雷击, 线路短路], crosswalk: cause")
-    assert [gap.crosswalk for gap in gaps()] == ["cause", "cause"], "they wait until they are read again"
+    assert [gap.crosswalk for gap in unmapped_values()] == ["cause", "cause"], "they wait until they are read again"
 
 
 def test_the_whole_way_from_a_gap_to_a_repaired_row(
@@ -79,7 +79,7 @@ def test_the_whole_way_from_a_gap_to_a_repaired_row(
     assert guarded(["replay", "--source", SMALL, "--yes"]) == FINE
     assert open_rows() == 0
     assert guarded(["codes", "gaps"]) == FINE
-    assert merge(path).known == len(rows), "merging twice adds nothing"
+    assert apply_crosswalk(path).known == len(rows), "merging twice adds nothing"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_wrong_line_stops_the_whole_sheet(small: SmallSource, tmp_path: Path, 
     path = small.folder / "crosswalks" / "cause.csv"
     before = path.read_bytes()
     with pytest.raises(WrongUsage, match="nothing was changed") as caught:
-        merge(sheet(tmp_path / "s.csv", f"{SMALL},cause,闪电,lightning,", line))
+        apply_crosswalk(sheet(tmp_path / "s.csv", f"{SMALL},cause,闪电,lightning,", line))
     assert "3: " in str(caught.value.why)
     assert said in str(caught.value.why)
     assert path.read_bytes() == before
@@ -105,7 +105,7 @@ def test_a_wrong_line_stops_the_whole_sheet(small: SmallSource, tmp_path: Path, 
 def test_two_answers_for_one_word_are_refused(small: SmallSource, tmp_path: Path) -> None:
     assert small.folder.exists()
     with pytest.raises(WrongUsage) as caught:
-        merge(sheet(tmp_path / "s.csv", f"{SMALL},cause,雷击,lightning,", f"{SMALL},cause,雷击,arson,"))
+        apply_crosswalk(sheet(tmp_path / "s.csv", f"{SMALL},cause,雷击,lightning,", f"{SMALL},cause,雷击,arson,"))
     assert "two codes" in str(caught.value.why)
 
 
@@ -113,13 +113,13 @@ def test_two_answers_for_one_word_are_refused(small: SmallSource, tmp_path: Path
 def test_what_is_no_sheet_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "s.csv").write_bytes(content)
     with pytest.raises(WrongUsage):
-        merge(tmp_path / "s.csv")
+        apply_crosswalk(tmp_path / "s.csv")
 
 
 def test_prefill_takes_only_what_is_alike_enough(small: SmallSource, tmp_path: Path) -> None:
     submit(SMALL, "1.csv", fires("F2,2026-05-01 10:00,雷电击中", "F3,2026-05-01 10:00,线路短路"))
     assert small.folder.exists()
-    assert write_sheet(tmp_path / "s.csv", gaps(), prefill=0.85) == 2
+    assert write_sheet(tmp_path / "s.csv", unmapped_values(), prefill=0.85) == 2
     rows = list(csv.DictReader((tmp_path / "s.csv").open(encoding="utf-8-sig")))
     assert {row["source_value"]: row["code"] for row in rows}["线路短路"] == "electrical"
     assert [row["code"] for row in rows].count("") == 1

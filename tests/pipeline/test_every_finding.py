@@ -34,7 +34,7 @@ from pipeline.intake.fetch import fetch_source
 from pipeline.review.hold import decide
 from pipeline.steps.replay import Wanted, candidates, replay
 from pipeline.steps.runner import run
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 from validation.catalogue import catalogue, examples
 from validation.catalogue_page import page, written
 
@@ -206,7 +206,7 @@ def crash(tmp_path: Path) -> dict[str, Any]:
     os.kill(reading._child._process.pid, signal.SIGABRT)
     with pytest.raises(RejectBatch) as verdict:
         list(batches)
-    return told(verdict.value.findings[0])
+    return finding_to_dict(verdict.value.findings[0])
 
 
 def example(code: str, finding: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from cli.screen import FINE, WRONG, guarded
 from hub.errors import WrongUsage
 from hub.settings import settings
 from mappings.engine import read_source
-from pipeline.checks.check import Asked, check
-from pipeline.checks.online import TheHub
+from pipeline.checks.check import CheckRequest, check
+from pipeline.checks.online import HubContext
 from pipeline.reports.plan import plan_file
 from pipeline.review.hold import decide, held, question
 from pipeline.steps.recovery import sweep
@@ -128,7 +128,7 @@ def test_history_sets_limits(small: SmallSource, tmp_path: Path, capsys: pytest.
     file = tmp_path / "few.csv"
     file.write_bytes(month(10, rows=3))
     source = read_source(small.folder)
-    plan, asked = plan_file(file, source), check(file, source, Asked(against=TheHub(source))).verdict
+    plan, asked = plan_file(file, source), check(file, source, CheckRequest(against=HubContext(source))).verdict
     assert guarded(["plan", str(file), "--source", SMALL]) == FINE
     printed = " ".join(capsys.readouterr().out.split())
     assert "a person would have to release it: Number of rows is 3, expected" in printed

@@ -14,10 +14,10 @@ from small_source import SMALL, SmallSource, fires
 
 from cli.screen import FINDINGS, FINE, guarded
 from hub.errors import FixTheHub, RetryLater
-from pipeline.intake.poll_log import note_look, watched
+from pipeline.intake.poll_log import record_poll, recording_poll
 from pipeline.reports.timeliness import Terms, owed, terms_of
 from pipeline.reports.timeliness.report import expected, missing
-from pipeline.reports.timeliness.status import Came, Watch
+from pipeline.reports.timeliness.status import PollWindow, ReceivedDelivery
 from pipeline.steps.runner import run
 from warehouse.connection import connect
 
@@ -101,14 +101,16 @@ def test_what_cannot_be_understood_is_told(expect: dict[str, Any]) -> None:
 DAILY = {"every": "P1D", "by": "17:00", "grace": "PT2H"}  # 3 May is due on 4 May at 17:00, late after 19:00
 
 
-def states(came: list[Came], watches: list[Watch] | None = None, now: str = "2026-05-07T12:00") -> list[str]:
-    seen = watches if watches is not None else [Watch(at("2026-05-01"), at(now), None)]
+def states(
+    came: list[ReceivedDelivery], watches: list[PollWindow] | None = None, now: str = "2026-05-07T12:00"
+) -> list[str]:
+    seen = watches if watches is not None else [PollWindow(at("2026-05-01"), at(now), None)]
     return [each.state for each in owed(terms(**DAILY), came, seen, at("2026-05-03T19:00"), at(now))]
 
 
-def came(when: str, state: str = "acknowledged", operation: str = "new", day: str | None = None) -> Came:
+def came(when: str, state: str = "acknowledged", operation: str = "new", day: str | None = None) -> ReceivedDelivery:
     about = date.fromisoformat(day) if day else None
-    return Came(f"B{when}", state, operation, at(when), about, about)
+    return ReceivedDelivery(f"B{when}", state, operation, at(when), about, about)
 
 
 def test_delivered_late_zero_and_silent_are_four_answers() -> None:
@@ -130,15 +132,15 @@ def test_without_a_stated_period_two_in_one_term_catch_up() -> None:
 
 def test_the_silence_of_the_hub_is_not_the_partners() -> None:
     down_at_the_end = [
-        Watch(at("2026-05-01"), at("2026-05-04T12:00"), None),
-        Watch(at("2026-05-04T23:00"), at("2026-05-07"), None),
+        PollWindow(at("2026-05-01"), at("2026-05-04T12:00"), None),
+        PollWindow(at("2026-05-04T23:00"), at("2026-05-07"), None),
     ]
     assert states([], down_at_the_end)[:2] == ["outage", "silent"]
-    hardly_ever = [Watch(at("2026-05-04T18:00"), at("2026-05-07"), None)]
+    hardly_ever = [PollWindow(at("2026-05-04T18:00"), at("2026-05-07"), None)]
     assert states([], hardly_ever)[:2] == ["outage", "silent"]
     failing = [
-        Watch(at("2026-05-01"), at("2026-05-04T12:00"), None),
-        Watch(at("2026-05-04T12:10"), at("2026-05-07"), "no route"),
+        PollWindow(at("2026-05-01"), at("2026-05-04T12:00"), None),
+        PollWindow(at("2026-05-04T12:10"), at("2026-05-07"), "no route"),
     ]
     (first, *_) = owed(terms(**DAILY), [], failing, at("2026-05-03T19:00"), at("2026-05-07"))
     assert (first.state, first.fault) == ("outage", "no route")
@@ -147,8 +149,8 @@ def test_the_silence_of_the_hub_is_not_the_partners() -> None:
 
 def test_what_the_first_look_finds_was_there_on_time() -> None:
     down = [
-        Watch(at("2026-05-01"), at("2026-05-04T12:00"), None),
-        Watch(at("2026-05-04T23:00"), at("2026-05-07"), None),
+        PollWindow(at("2026-05-01"), at("2026-05-04T12:00"), None),
+        PollWindow(at("2026-05-04T23:00"), at("2026-05-07"), None),
     ]
     assert states([came("2026-05-04T23:00", day="2026-05-03")], down)[0] == "delivered"
     assert states([came("2026-05-05T08:00", day="2026-05-03")], down)[0] == "late"
@@ -167,13 +169,13 @@ def test_looks_close_to_each_other_are_one_watch(small: SmallSource) -> None:
     assert small.folder.exists()
     for _ in range(3):
         run(SMALL)
-    with pytest.raises(RetryLater), watched(SMALL):
+    with pytest.raises(RetryLater), recording_poll(SMALL):
         raise RetryLater("The server does not answer.")
-    note_look(SMALL)
+    record_poll(SMALL)
     assert [row["fault"] for row in ask("select fault from ledger.watch order by since")] == [
         None, "The server does not answer.", None,
     ]  # fmt: skip
-    note_look("nobody/nothing")
+    record_poll("nobody/nothing")
 
 
 def test_on_the_command_line(small: SmallSource, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from small_source import MAPPING, SmallSource, fires
 
 from mappings.engine import read_source
-from pipeline.checks.check import Asked, check
+from pipeline.checks.check import CheckRequest, check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,6 @@ def test_what_is_seen_is_what_is_judged(made: Any, agreed: str, tmp_path: Path) 
         mapping.write_text(text, "utf-8")
     path = tmp_path / name
     path.write_bytes(content)
-    found = check(path, read_source(small.folder), Asked()).verdict.findings
+    found = check(path, read_source(small.folder), CheckRequest()).verdict.findings
     told = [(each["code"], each["column"], each["value"]) for each in found if each["level"] == "error"]
     assert told == ([("PERCENT_SIGN", "note", "12.5%")] if agreed == "nothing" else [])

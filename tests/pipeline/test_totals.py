@@ -10,7 +10,7 @@ import pytest
 from small_source import SmallSource, fires
 
 from mappings.engine import read_source
-from pipeline.checks.check import Asked, check
+from pipeline.checks.check import CheckRequest, check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def small(tmp_path: Path) -> SmallSource:
 
 def told(small: SmallSource, path: Path, content: bytes) -> list[tuple[str, str | None, str | None, int]]:
     path.write_bytes(content)
-    verdict = check(path, read_source(small.folder), Asked()).verdict
+    verdict = check(path, read_source(small.folder), CheckRequest()).verdict
     assert verdict.counts.new + verdict.counts.quarantined + verdict.counts.skipped == verdict.counts.read
     return [(each["code"], each["column"], each["value"], each["line"]) for each in verdict.findings]
 
@@ -71,7 +71,7 @@ def test_product_called_total_is_a_product(small: SmallSource, tmp_path: Path) -
     content = fires(f"F1,{DATE},短路,Total", f"F2,{DATE},短路,合计", f",{DATE},短路,Total")
     path = tmp_path / "1.csv"
     path.write_bytes(content)
-    (found,) = check(path, read_source(small.folder), Asked()).verdict.findings
+    (found,) = check(path, read_source(small.folder), CheckRequest()).verdict.findings
     # In the first row Total is the name of a product; in the third nothing else is in the key.
     assert (found["code"], found["count"], found["line"]) == ("ROW_OF_TOTALS", 2, 3)
 
@@ -92,5 +92,5 @@ def test_totals_of_a_workbook(small: SmallSource, tmp_path: Path) -> None:
     book.save(stream)
     path = tmp_path / "1.xlsx"
     path.write_bytes(stream.getvalue())
-    findings = check(path, read_source(small.folder), Asked()).verdict.findings
+    findings = check(path, read_source(small.folder), CheckRequest()).verdict.findings
     assert [(each["code"], each["line"]) for each in findings if each["level"] == "error"] == [("ROW_OF_TOTALS", 3)]

@@ -14,7 +14,7 @@ from partner_http import HttpPartner, reply
 from partners import VARIABLE, agree, agree_also, collect, core
 from small_source import SMALL, SmallSource
 
-from connectors.http.incremental import Since, order
+from connectors.http.incremental import Incremental, order
 from hub.errors import FixTheHub, RetryLater
 from mappings.engine import read_source
 from pipeline.intake.fetch import fetch_source
@@ -225,5 +225,5 @@ def test_an_overlap_is_written_as_the_server_writes() -> None:
         ("2020-01-01 00:00:30", "2019-12-31T23:59:30"),
         ("2020-01-02", "2020-01-01"),
     ):
-        asked = Since(agreed, {"since": value, "since_of": ["field", "a", "p"]}, "x").address("http://h/x?a=1")
+        asked = Incremental(agreed, {"since": value, "since_of": ["field", "a", "p"]}, "x").address("http://h/x?a=1")
         assert parse_qs(urlsplit(asked).query) == {"a": ["1"], "p": [less]}

@@ -17,7 +17,7 @@ from connectors.connection import Connection
 from connectors.remote.listing import Entry
 from connectors.remote.s3 import COPIED, S3
 from connectors.remote.sigv4 import Signer
-from connectors.sandbox.page_parser import Glance
+from connectors.sandbox.page_parser import PageParser
 from hub.errors import FixTheHub
 from pipeline.intake.fetch import fetch_source
 
@@ -65,14 +65,14 @@ def test_keys_may_be_anything(partner: S3Partner) -> None:
 
 @pytest.mark.usefixtures("source")
 def test_a_store_that_encodes_no_keys(partner: S3Partner, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Glance.listing
+    real = PageParser.listing
 
-    def plainly(self: Glance, body: bytes) -> Any:
+    def plainly(self: PageParser, body: bytes) -> Any:
         text = re.sub(r"<EncodingType>.*?</EncodingType>", "", body.decode())
         text = re.sub(r"<Key>(.*?)</Key>", lambda key: f"<Key>{unquote_plus(key[1])}</Key>", text)
         return real(self, text.encode())
 
-    monkeypatch.setattr(Glance, "listing", plainly)
+    monkeypatch.setattr(PageParser, "listing", plainly)
     partner.file("a+b %41.csv", ONE)
     assert collect() == ["acknowledged"]
     assert [row["file"] for row in batches(SMALL)] == ["a+b %41.csv"]
@@ -202,13 +202,13 @@ def test_an_object_put_in_its_place_stays(
 def test_an_object_without_a_tag_is_registered_and_stays(
     partner: S3Partner, source: SmallSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Glance.listing
+    real = PageParser.listing
 
-    def without_tags(self: Glance, body: bytes) -> Any:
+    def without_tags(self: PageParser, body: bytes) -> Any:
         objects, following = real(self, body) or ([], "")
         return [(key, size, "", changed) for key, size, _, changed in objects], following
 
-    monkeypatch.setattr(Glance, "listing", without_tags)
+    monkeypatch.setattr(PageParser, "listing", without_tags)
     partner.file("a.csv", ONE)
     assert collect() == ["acknowledged"]
     assert collect() == []

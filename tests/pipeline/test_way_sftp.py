@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from connectors.download import Sink
+    from connectors.download import Download
     from connectors.remote.listing import Entry
 
 pytestmark = pytest.mark.usefixtures("warehouse")
@@ -340,7 +340,7 @@ def test_of_two_that_fetched_the_same_one_registers(partner: SftpPartner, monkey
     partner.file("a.csv", ONE)
     real = Sftp.download
 
-    def overtaken(self: Sftp, entry: Entry, target: Sink) -> bool:
+    def overtaken(self: Sftp, entry: Entry, target: Download) -> bool:
         whole = real(self, entry, target)
         monkeypatch.setattr(Sftp, "download", real)
         others = threading.Thread(target=lambda: fetch_source(SMALL))

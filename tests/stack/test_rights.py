@@ -135,8 +135,8 @@ def test_one_statement_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_what_changes_the_session_ends_with_it() -> None:
     for statement in ("reset role", "set statement_timeout = 0", "commit", "set transaction read write"):
-        assert analyst_query.asked(statement) == ([], [])
-    names, rows = analyst_query.asked(
+        assert analyst_query.run_query(statement) == ([], [])
+    names, rows = analyst_query.run_query(
         "select session_user, current_user, current_setting('transaction_read_only') as ro"
     )
     assert rows == [dict(zip(names, ("analyst", "analyst", "on"), strict=True))]
@@ -146,7 +146,7 @@ def test_a_query_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("RISKHUB_QUERY_SECONDS", "1")
     settings.cache_clear()
     with pytest.raises(WrongUsage) as refused:
-        analyst_query.asked("select pg_sleep(30)")
+        analyst_query.run_query("select pg_sleep(30)")
     assert "RISKHUB_QUERY_SECONDS" in refused.value.next_step
 
 
@@ -245,7 +245,7 @@ def test_with_the_owners_url_only_the_hub_makes_a_login_for_queries(
     migrate()
     try:
         assert guarded(["migrate"]) == FINE
-        assert analyst_query.asked("select session_user as me") == (["me"], [{"me": "analyst"}])
+        assert analyst_query.run_query("select session_user as me") == (["me"], [{"me": "analyst"}])
         assert (home / "secrets" / "analyst.password").stat().st_mode & 0o077 == 0
     finally:
         with psycopg.connect(warehouse) as owner:

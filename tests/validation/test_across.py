@@ -16,7 +16,7 @@ from standards import RecordType, Rule, standard
 from validation.cross_table import judge_across
 from validation.records import check
 from validation.reference import _broken_across, _flat, records_of, verdict
-from validation.table_check import Judged
+from validation.table_check import TableCheck
 
 DECLARATION = standard().types["customs_declaration"]
 ROW: dict[str, pa.DataType] = {"row": pa.int64()}
@@ -85,7 +85,7 @@ def test_same_verdict_of_every_kind(drawn: dict[str, pa.Table], kind: str, op: s
         "count": (["goods", op, "package_count"], ("package_count",)),
     }[kind]
     rule = Rule("x", "error", kind, names, {}, "" if kind == "unique" else op, child="goods", tolerance=tolerance)
-    records, children = Judged(drawn[""], "", None), Judged(drawn["goods"], "goods", None)
+    records, children = TableCheck(drawn[""], "", None), TableCheck(drawn["goods"], "goods", None)
     judge_across(rule, DECLARATION, records, children)
     ours = {
         (line["row"], line["field"])
@@ -158,7 +158,7 @@ def test_same_verdict_on_codes_that_deny_each_other(verdicts: list[str], items: 
 def test_what_stands_in_a_text_does_not_join_it_to_the_next() -> None:
     rule = Rule("x", "error", "unique", ("name", "brand"), {}, child="goods")
     goods = [{"row": 0, "name": "a\x1fb", "brand": "c"}, {"row": 0, "name": "a", "brand": "b\x1fc"}]
-    children = Judged(tables_of([{}], goods)["goods"], "goods", None)
+    children = TableCheck(tables_of([{}], goods)["goods"], "goods", None)
     judge_across(rule, DECLARATION, children, children)
     assert not children.findings
 

@@ -24,7 +24,7 @@ from standards.keywords import VALUES, readable, refuse_unknown
 from validation import kernels
 from validation.kernels import Bounds
 from validation.reference import CODE_OF, _Context, _context, _House
-from validation.table_check import Judged
+from validation.table_check import TableCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def by_kernels(keyword: str, bound: Any, value: Any) -> bool | None:
         cell = pa.array([Decimal(str(value)) if arrow == DECIMAL else value], arrow)
     except (pa.ArrowInvalid, UnicodeEncodeError):
         return None
-    judged = Judged(pa.table({"row": pa.array([0], pa.int64()), FIELD.name: cell}), "", None)
+    judged = TableCheck(pa.table({"row": pa.array([0], pa.int64()), FIELD.name: cell}), "", None)
     kernel(field)(judged, Bounds(LATEST))
     return not judged.findings
 
@@ -131,7 +131,7 @@ def test_cases_of_our_own(keyword: str, bound: Any, good: list[Any], bad: list[A
 def test_days_of_our_own(day: str, *, usual: bool) -> None:
     asked = date.fromisoformat(day).replace(year=date.fromisoformat(day).year + (0 if usual else 400))
     field = replace(FIELD, arrow=pa.date32())
-    judged = Judged(pa.table({"row": pa.array([0], pa.int64()), FIELD.name: pa.array([asked])}), "", None)
+    judged = TableCheck(pa.table({"row": pa.array([0], pa.int64()), FIELD.name: pa.array([asked])}), "", None)
     kernels.in_time(field)(judged, Bounds(LATEST))
     assert (not judged.findings) == usual
     assert by_reference({"type": "string", "format": "date"}, asked.isoformat()) == usual
@@ -153,7 +153,7 @@ def test_dates_are_real_days_before_any_rule_sees_them(name: str, shared: Callab
             pytest.fail(f"{words}: {value} is a date, and cannot be read as one")
         usual = date(1900, 1, 1) <= day <= LATEST
         field = replace(FIELD, arrow=pa.date32())
-        judged = Judged(pa.table({"row": pa.array([0], pa.int64()), FIELD.name: pa.array([day])}), "", None)
+        judged = TableCheck(pa.table({"row": pa.array([0], pa.int64()), FIELD.name: pa.array([day])}), "", None)
         kernels.in_time(field)(judged, Bounds(LATEST))
         assert (not judged.findings) == usual, words
         if name == "date":

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from connectors.prefetch import ahead
+from connectors.prefetch import prefetch
 from connectors.readers.header import header_of, look, same_columns
 from connectors.readers.magic import require
 from connectors.readers.rows import Chunk, Fault
@@ -110,7 +110,7 @@ def _records(member: Member, fmt: Format, note: Note) -> Iterator[Records]:
     """Yield the records of a file, a block at a time, and at last, perhaps empty, what stands after the last block."""
     line, rest, signs = 0, b"", signs_of(fmt)
     blocks = utf8_blocks(member, fmt, note)
-    for pieces in _gathered(ahead(stood_in(blocks, member, fmt) if is_long(fmt) else blocks, AHEAD)):
+    for pieces in _gathered(prefetch(stood_in(blocks, member, fmt) if is_long(fmt) else blocks, AHEAD)):
         part = replace(whole_records(b"".join([rest, *pieces]), fmt.quote, signs, final=False), line=line)
         if len(part.starts):
             yield part

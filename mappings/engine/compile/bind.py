@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.compile.problems import nearest
-from mappings.engine.compile.verbs import Makers, texts
+from mappings.engine.compile.verbs import VerbFactory, texts
 from mappings.engine.model.condition import TESTS, Condition
 from mappings.engine.model.rule import Rule, named_group
 from mappings.engine.model.source import HIDDEN
@@ -63,7 +63,7 @@ class Binder:
             return None
         columns, others = (tuple(names.column(cell) for cell in each) for each in (cells, beside))
         missing = texts(options["missing"]) | {""} if "missing" in options else self.missing
-        makers = Makers(self.document, self.standard, self.walks)
+        makers = VerbFactory(self.document, self.standard, self.walks)
         place = names.place(beside[0]) if beside else None
         if "extract" in options:
             self._extract(options["extract"], (*key, "extract"))

@@ -37,7 +37,7 @@ TIMES_DIGITS = 12  # more would not leave room for the number itself in 38 digit
 
 
 @dataclass
-class Makers:
+class VerbFactory:
     """Makes verbs for fields of the standard."""
 
     document: Document

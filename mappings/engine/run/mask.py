@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from hub.finding import findings_of, no_findings, shortened
 from hub.personal import DISGUISED, MASK, Depth, masked, rough
 from mappings.engine.arrays import any_true, by_distinct
-from mappings.engine.byte_scan import SHORTEST, Glance
+from mappings.engine.byte_scan import SHORTEST, ByteScan
 from mappings.engine.cells import Cells, cells_of, with_cells
 from mappings.engine.model.personal_columns import search_of
 from mappings.engine.text.own_values import without_own
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 PERSONAL_HIDDEN = "PERSONAL_HIDDEN"
 
 
-class Hidden(NamedTuple):
+class Masked(NamedTuple):
     """Rows without what their texts tell of persons, and a finding for each text in which something was hidden."""
 
     rows: pa.RecordBatch
     findings: pa.Table
 
 
-def hide(rows: pa.RecordBatch, source: Source) -> Hidden:
+def hide(rows: pa.RecordBatch, source: Source) -> Masked:
     """Return the rows with marks in the place of whatever is personal in the columns that the mapping reads."""
     search = search_of(source)
     given = cells_of(rows, {**search.depths, **dict.fromkeys(search.own)})
@@ -61,8 +61,8 @@ def hide(rows: pa.RecordBatch, source: Source) -> Hidden:
         free = {name for name in long if search.depths[name] >= Depth.NAME}
         changed |= without_own(long, own, free, len(rows), positions)
     if not changed:
-        return Hidden(rows, no_findings())
-    return Hidden(with_cells(rows, changed), pa.concat_tables(_findings(rows, texts, changed)).combine_chunks())
+        return Masked(rows, no_findings())
+    return Masked(with_cells(rows, changed), pa.concat_tables(_findings(rows, texts, changed)).combine_chunks())
 
 
 def about(findings: pa.Table, rows: pa.RecordBatch) -> pa.Table:
@@ -74,7 +74,7 @@ def about(findings: pa.Table, rows: pa.RecordBatch) -> pa.Table:
 
 def hidden_text(text: pa.Array) -> pa.Array:
     """Return texts of no known column without the numbers of persons in them."""
-    glance = Glance(text)
+    glance = ByteScan(text)
     hit = _rough_hits(glance, rough(Depth.NARRATIVE)) if glance.may_hold_number(Depth.NARRATIVE) else None
     if hit is None:
         return text
@@ -96,7 +96,7 @@ def _masking(depth: Depth) -> Callable[[list[str | None]], list[str | None]]:
     return lambda words: [None if word is None else masked(word, depth) for word in words]
 
 
-def _rough_hits(glance: Glance, pattern: str) -> pa.Array | None:
+def _rough_hits(glance: ByteScan, pattern: str) -> pa.Array | None:
     """Return where the pattern is found; None, after one search over all of the column's bytes, when nowhere.
 
     Of a column of few words only the words are searched.

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from duckdb import ColumnExpression, FunctionExpression
 
 from mappings.engine.arrays import any_true, one_array
-from mappings.engine.byte_scan import SHORTEST, Glance
+from mappings.engine.byte_scan import SHORTEST, ByteScan
 from mappings.engine.cells import Cells
 from mappings.engine.duck import connection
 from mappings.engine.text.own_patterns import SEVERAL, SHORTEST_WORD, closed, sought
@@ -80,7 +80,7 @@ def _has_room(word: str) -> bool:
     return len(re.findall(r"[^\W_\u3400-\u9fff]", word)) >= SHORTEST_WORD
 
 
-def _any_room(glance: Glance) -> bool:
+def _any_room(glance: ByteScan) -> bool:
     return glance.has_digit or glance.may_match(r"[A-Za-z\x{C0}-\x{24F}]")
 
 
@@ -147,7 +147,7 @@ def _parts(own: Cells) -> Iterator[Cells]:
 
 def _longer(text: pa.Array) -> pa.Array:
     """Return the texts without those of one sign: they are no values."""
-    if (Glance(text).lengths >= SHORTEST).all():
+    if (ByteScan(text).lengths >= SHORTEST).all():
         return text
     return pc.if_else(pc.greater(pc.utf8_length(text), 1), text, NO_TEXT)
 
@@ -175,7 +175,7 @@ def _sorted(own: Cells) -> tuple[pa.Array | None, pa.Array | None]:
 
 def _small(others: pa.Array) -> pa.Array:
     """Return numbers without the code of the country, and Latin names in small letters."""
-    glance = Glance(others)
+    glance = ByteScan(others)
     if glance.longest >= WITH_COUNTRY_CODE:
         others = pc.replace_substring_regex(others, COUNTRY_CODE, r"\1")
     return others if glance.digits_only else pc.utf8_lower(others)
@@ -184,7 +184,7 @@ def _small(others: pa.Array) -> pa.Array:
 def _ends(others: pa.Array) -> Piece:
     """Return the first and last three signs of each number, two of each Latin name."""
     long = [pc.utf8_slice_codeunits(others, *place) for place in ((0, 3), (-3,))]
-    if Glance(others).digits_only:
+    if ByteScan(others).digits_only:
         return Piece("free", *long)
     number = pc.match_substring_regex(others, "^[a-z]?[0-9].*[0-9]$")
     short = [pc.utf8_slice_codeunits(others, *place) for place in ((0, 2), (-2,))]

@@ -9,16 +9,16 @@ from psycopg.rows import dict_row
 
 from hub.sql import compose, statement
 from pipeline.loading.classify import classified
-from pipeline.loading.precedence import Word
+from pipeline.loading.precedence import Precedence
 from pipeline.loading.snapshot import Snapshot
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from psycopg import Connection
 
     from mappings.engine import Source
-    from pipeline.loading.merge import Arrivals
+    from pipeline.loading.merge import RecordMerge
     from pipeline.transform.staging import Work
     from warehouse.ledger import Entry
 
@@ -40,7 +40,7 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad
     conn.execute(statement("plan/difference"))
     fates: dict[str, int] = {}
     ended: list[str] = []
-    word, snapshot = Word(conn, entry), Snapshot(conn, entry, source, bad, work.meta()["totals"])
+    word, snapshot = Precedence(conn, entry), Snapshot(conn, entry, source, bad, work.meta()["totals"])
     for arrivals in classified(conn, entry, source, work, word, snapshot, into=BESIDE):
         for fate, rows in arrivals.tally().items():
             fates[fate] = fates.get(fate, 0) + rows
@@ -56,11 +56,11 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad
             {name: each[name] for name in ("before", "after", "records", "record_no")} for each in same
         ]
     judgement = snapshot.judgement
-    findings = [told(each) for each in judgement.findings]
+    findings = [finding_to_dict(each) for each in judgement.findings]
     return {"fates": fates, "fields": fields, "ended": ended, "findings": findings, "reasons": judgement.reasons}
 
 
-def _compare(conn: Connection[Any], entry: Entry, arrivals: Arrivals) -> None:
+def _compare(conn: Connection[Any], entry: Entry, arrivals: RecordMerge) -> None:
     record_type = arrivals.record_type
     names = {child: table.name for child, table in record_type.tables.items()}
     for name in names.values():

@@ -13,18 +13,18 @@ from hub.errors import RejectBatch, WrongUsage
 from hub.finding import no_findings
 from hub.scratch import scratch
 from hub.sql import statement
-from pipeline.checks.offline import Supposed
+from pipeline.checks.offline import CandidateBatch
 from pipeline.checks.online import entry_of
-from pipeline.corrections.earlier import recall_of
+from pipeline.corrections.earlier import earlier_submissions
 from pipeline.loading.feed_history import known_figures
 from pipeline.reports.plan.diff import changes
-from pipeline.transform.evaluate import judge
+from pipeline.transform.evaluate import evaluate
 from pipeline.transform.map_file import write_parts
 from pipeline.transform.outcomes import counted, skipped_with
-from pipeline.transform.quarantine import all_bad, gather_evidence
+from pipeline.transform.quarantine import all_bad, quarantined_rows
 from pipeline.transform.staging import Work
 from standards import standard
-from validation.aggregation import told
+from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -73,7 +73,7 @@ def plan_file(path: Path, source: Source) -> Plan:
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
     now = clock.now()
-    supposed = Supposed(new_batch_id(now), path.name, digest(path).sha256, now)
+    supposed = CandidateBatch(new_batch_id(now), path.name, digest(path).sha256, now)
     return _planned(entry_of(source, supposed), path, source)
 
 
@@ -98,14 +98,16 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
     with scratch("plan") as folder:
         work = Work("plan", f"file://{folder}")
         try:
-            work.put_meta(write_parts(path, source, work, recall_of(source)))
+            work.put_meta(write_parts(path, source, work, earlier_submissions(source)))
         except RejectBatch as fault:
-            return replace(plan, state=State.REJECTED, findings=[told(finding) for finding in fault.findings])
+            return replace(
+                plan, state=State.REJECTED, findings=[finding_to_dict(finding) for finding in fault.findings]
+            )
         with connect() as conn:
             history = known_figures(conn, entry.agency, entry.feed, entry.origin_number)
-        _, summary = judge(source, work, entry.received_at, history, whole=entry.operation == "new")
+        _, summary = evaluate(source, work, entry.received_at, history, whole=entry.operation == "new")
         kept_out = all_bad(work)
-        gather_evidence(path, source, no_findings(), kept_out, recall_of(source), summary["findings"])
+        quarantined_rows(path, source, no_findings(), kept_out, earlier_submissions(source), summary["findings"])
         bad = set(kept_out["row"].to_pylist())
         with connect() as conn:
             try:

@@ -1,6 +1,6 @@
 """Who owes what when: the periods of a source, when each is due, and what came of it."""
 
 from pipeline.reports.timeliness.schedule import Terms, terms_of
-from pipeline.reports.timeliness.status import Owed, owed
+from pipeline.reports.timeliness.status import ExpectedPeriod, owed
 
-__all__ = ["Owed", "Terms", "owed", "terms_of"]
+__all__ = ["ExpectedPeriod", "Terms", "owed", "terms_of"]

@@ -9,9 +9,9 @@ from typing import Any
 
 from hub import clock
 from hub.errors import FixTheHub
-from mappings.catalogue import heads
+from mappings.catalogue import source_headers
 from pipeline.reports.timeliness.schedule import terms_of
-from pipeline.reports.timeliness.status import Came, Owed, Watch, owed
+from pipeline.reports.timeliness.status import ExpectedPeriod, PollWindow, ReceivedDelivery, owed
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -22,25 +22,25 @@ def expected(
     """Return what each source owes, period by period: those since `since`, or since the hub first looked at it."""
     moment = now or clock.now()
     found: list[dict[str, Any]] = []
-    for head in heads():
+    for head in source_headers():
         if head.error is None and source in {None, head.name}:
             found += [_told(head.name, each) for each in _of(head.name, head.expect, since, moment)]
     return found
 
 
-def _of(name: str, expect: dict[str, Any], since: datetime | None, now: datetime) -> list[Owed]:
+def _of(name: str, expect: dict[str, Any], since: datetime | None, now: datetime) -> list[ExpectedPeriod]:
     terms = terms_of(expect, name)
     if terms is None:
         return []
     with connect() as conn:
-        watches = [Watch(**line) for line in ledger.rows_of(conn, "watches", source=name)]
-        came = [Came(**line) for line in ledger.rows_of(conn, "came", source=name)]
+        watches = [PollWindow(**line) for line in ledger.rows_of(conn, "watches", source=name)]
+        came = [ReceivedDelivery(**line) for line in ledger.rows_of(conn, "came", source=name)]
     if not watches:
         return []  # nobody has ever looked: nothing can be said
     return list(owed(terms, came, watches, max(since or watches[0].since, watches[0].since), now))
 
 
-def _told(name: str, each: Owed) -> dict[str, Any]:
+def _told(name: str, each: ExpectedPeriod) -> dict[str, Any]:
     return {
         "source": name,
         "state": each.state,
@@ -62,7 +62,7 @@ def missing(now: datetime | None = None) -> dict[str, dict[str, int]]:
     """
     moment = now or clock.now()
     found: dict[str, dict[str, int]] = {}
-    for head in heads():
+    for head in source_headers():
         with suppress(FixTheHub):
             periods = expected(head.name, moment - timedelta(days=31), moment)
             counts = Counter(each["state"] for each in periods if each["state"] not in {"open", "delivered", "zero"})

@@ -21,7 +21,7 @@ SLACK = timedelta(minutes=30)  # between two looks of one watch
 HALF = 0.5
 
 
-class Came(NamedTuple):
+class ReceivedDelivery(NamedTuple):
     """One batch as far as it matters here."""
 
     batch: str
@@ -32,7 +32,7 @@ class Came(NamedTuple):
     period_to: date | None
 
 
-class Watch(NamedTuple):
+class PollWindow(NamedTuple):
     """A time in which the hub looked without a gap; `fault`: it tried, and could not."""
 
     since: datetime
@@ -41,7 +41,7 @@ class Watch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Owed:
+class ExpectedPeriod:
     """A period and what came of it."""
 
     due: Due
@@ -52,8 +52,8 @@ class Owed:
 
 
 def owed(
-    terms: Terms, came: Sequence[Came], watches: Sequence[Watch], since: datetime, now: datetime
-) -> Iterator[Owed]:
+    terms: Terms, came: Sequence[ReceivedDelivery], watches: Sequence[PollWindow], since: datetime, now: datetime
+) -> Iterator[ExpectedPeriod]:
     """Yield every period from `since` to `now` with its state, in order; `came` and `watches` in the order of time."""
     periods = list(terms.periods(since, now))
     theirs = _allotted(periods, came)
@@ -63,13 +63,13 @@ def owed(
         before = period.late
 
 
-def _allotted(periods: Sequence[Due], came: Sequence[Came]) -> list[list[Came]]:
+def _allotted(periods: Sequence[Due], came: Sequence[ReceivedDelivery]) -> list[list[ReceivedDelivery]]:
     """Give each batch to the periods that it says it is about, or else to the one whose term it came in.
 
     Two that came in one term, after a term in which nothing did, are the late one and the one of this term.
     """
-    theirs: list[list[Came]] = [[] for _ in periods]
-    unsaid: list[list[Came]] = [[] for _ in periods]
+    theirs: list[list[ReceivedDelivery]] = [[] for _ in periods]
+    unsaid: list[list[ReceivedDelivery]] = [[] for _ in periods]
     for each in came:
         if each.operation in {"correct", "withdraw"}:
             continue
@@ -91,7 +91,9 @@ def _allotted(periods: Sequence[Due], came: Sequence[Came]) -> list[list[Came]]:
     return theirs
 
 
-def _judged(period: Due, batches: list[Came], watches: Sequence[Watch], before: datetime, now: datetime) -> Owed:
+def _judged(
+    period: Due, batches: list[ReceivedDelivery], watches: Sequence[PollWindow], before: datetime, now: datetime
+) -> ExpectedPeriod:
     ids = tuple(each.batch for each in batches)
     good = [each for each in batches if each.state in ACCEPTED]
     unwatched = _unwatched(watches, before, min(period.late, now))
@@ -100,23 +102,23 @@ def _judged(period: Due, batches: list[Came], watches: Sequence[Watch], before: 
     if good:
         first = min(good, key=lambda each: each.received_at)
         if all(each.operation == "zero" for each in good):
-            return Owed(period, "zero", ids, unwatched, fault)
+            return ExpectedPeriod(period, "zero", ids, unwatched, fault)
         on_time = first.received_at <= period.late or _at_first_look(watches, period.late, first.received_at)
-        return Owed(period, "delivered" if on_time else "late", ids, unwatched, fault)
+        return ExpectedPeriod(period, "delivered" if on_time else "late", ids, unwatched, fault)
     if now <= period.late:
-        return Owed(period, "open", ids, unwatched, fault)
+        return ExpectedPeriod(period, "open", ids, unwatched, fault)
     if batches:
-        return Owed(period, "not_accepted", ids, unwatched, fault)
+        return ExpectedPeriod(period, "not_accepted", ids, unwatched, fault)
     chance = period.late - before
     blind = not _watched_at(watches, period.late) or (chance and unwatched / chance > HALF)
-    return Owed(period, "outage" if blind else "silent", ids, unwatched, fault)
+    return ExpectedPeriod(period, "outage" if blind else "silent", ids, unwatched, fault)
 
 
-def _watched_at(watches: Sequence[Watch], moment: datetime) -> bool:
+def _watched_at(watches: Sequence[PollWindow], moment: datetime) -> bool:
     return any(not each.fault and each.since - SLACK <= moment <= each.until + SLACK for each in watches)
 
 
-def _at_first_look(watches: Sequence[Watch], late: datetime, received_at: datetime) -> bool:
+def _at_first_look(watches: Sequence[PollWindow], late: datetime, received_at: datetime) -> bool:
     """Whether the hub did not watch at the end of the term, and has not looked between it and the receipt."""
     if _watched_at(watches, late):
         return False
@@ -124,7 +126,7 @@ def _at_first_look(watches: Sequence[Watch], late: datetime, received_at: dateti
     return first is None or received_at <= first + SLACK
 
 
-def _unwatched(watches: Sequence[Watch], start: datetime, end: datetime) -> timedelta:
+def _unwatched(watches: Sequence[PollWindow], start: datetime, end: datetime) -> timedelta:
     """Return how much of a time the hub did not look, or could not."""
     seen, reached = timedelta(0), start
     for each in watches:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from connectors import raw_store
 from mappings.engine import mask
 from pipeline.corrections.delivery import Delivered
-from pipeline.corrections.earlier import recall_of
+from pipeline.corrections.earlier import earlier_submissions
 
 if TYPE_CHECKING:
     from mappings.engine import Source
@@ -31,7 +31,7 @@ def rows_at(entry: Entry, source: Source, place: Place) -> pa.RecordBatch | None
 
     Without file and sheet, an archive or a workbook may have that line more than once; those of one part are returned.
     """
-    with raw_store.local_path(entry.sha256) as path, Delivered(path, source, recall_of(source)) as reading:
+    with raw_store.local_path(entry.sha256) as path, Delivered(path, source, earlier_submissions(source)) as reading:
         for rows in reading:
             hit = pc.equal(rows.column("@line"), place.line)
             for name, value in (("@file", place.file), ("@sheet", place.sheet)):

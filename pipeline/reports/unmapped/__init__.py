@@ -1,7 +1,7 @@
 """Unknown codes: `gaps` ranks the words that rows wait in quarantine for, `merge` takes the answers into crosswalks."""
 
-from pipeline.reports.unmapped.gaps import Gap, gaps
-from pipeline.reports.unmapped.merge import Merged, merge
+from pipeline.reports.unmapped.gaps import Gap, unmapped_values
+from pipeline.reports.unmapped.merge import Merged, apply_crosswalk
 from pipeline.reports.unmapped.worksheet import write_sheet
 
-__all__ = ["Gap", "Merged", "gaps", "merge", "write_sheet"]
+__all__ = ["Gap", "Merged", "apply_crosswalk", "unmapped_values", "write_sheet"]

@@ -47,7 +47,7 @@ class Gap:
         return asdict(self)
 
 
-def gaps(source: str | None = None) -> list[Gap]:
+def unmapped_values(source: str | None = None) -> list[Gap]:
     """Return the unknown words of the open quarantine, those that most rows wait for first."""
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
         lines = cursor.execute(statement("codes/gaps"), {"source": source}).fetchall()

@@ -35,7 +35,7 @@ class Merged:
         return sorted({source for source, _ in self.added})
 
 
-def merge(path: Path, *, dry_run: bool = False) -> Merged:
+def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
     """Add the filled lines of a sheet (`write_sheet`) to the crosswalks that they name.
 
     Raises WrongUsage, naming every line that is wrong, and then changes nothing.
