@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
@@ -58,3 +60,24 @@ def test_sentences_that_the_code_says_exist() -> None:
     for path in chain.from_iterable((PROJECT / folder).rglob("*.py") for folder in ("cli", "pipeline", "stack")):
         for key in re.findall(r'\bword\(\s*"([a-z_.]+)"', path.read_text("utf-8")):
             assert key in known, f"{path.name} says {key}, which hub/text.yml does not have"
+
+
+def test_the_journey_names_functions_that_exist() -> None:
+    page = (PROJECT / "docs" / "code.md").read_text("utf-8")
+    table = page[page.index("| step | function |") : page.index("## What holds it together")]
+    named = [name for name in re.findall(r"`([a-z_]+(?:\.\w+)+)`", table) if not name.endswith(".py")]
+    assert len(named) > 12
+    for name in named:
+        module, _, last = name.rpartition(".")
+        tried = [module, f"pipeline.{module}", name]
+        found = [each for each in tried if find_spec(each.partition(".")[0]) and _loads(each)]
+        assert found, f"docs/code.md names {name}"
+        assert found[0] == name or hasattr(import_module(found[0]), last), f"docs/code.md names {name}"
+
+
+def _loads(name: str) -> bool:
+    try:
+        import_module(name)
+    except ModuleNotFoundError:
+        return False
+    return True

@@ -65,7 +65,7 @@ class Gathered:
     def lines(self) -> list[dict[str, Any]]:
         """Return the findings as receipts show them: errors first, then the most frequent.
 
-        Their places still have their `row`, by which `gather_evidence` finds the cells as they were sent.
+        Their places still have their `row`, by which `quarantined_rows` finds the cells as they were sent.
         """
         lines = [_line(group) for group in self.groups.values()]
         return sorted(

@@ -1,4 +1,4 @@
-"""Alone: what a check can say of a submission where no hub is at hand.  `pipeline/checks/online.py` knows the rest.
+"""What a check can say of a submission where no hub is at hand.  `pipeline/checks/online.py` knows the rest.
 
 A partner runs it with nothing but this distribution, so nothing here asks a ledger or a warehouse.
 """
