@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 
+INVISIBLE = (
+    r"[\x{ad}\x{34f}\x{61c}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{200b}-\x{200f}\x{202a}-\x{202e}"
+    r"\x{2060}-\x{206f}\x{3164}\x{fe00}-\x{fe0f}\x{feff}\x{ffa0}\x{fff9}-\x{fffb}\x{e0000}-\x{e01ef}]"
+)
 # What Python's table (edition 2000 with most of GBK) decodes as private still, as in GB 18030-2005 and 2022, annex D.
 _STILL_PRIVATE = {
     0xE5E5: 0x3000, 0xE7C7: 0x1E3F, 0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14,

@@ -25,7 +25,7 @@ from enum import IntEnum
 from operator import mul
 from typing import TYPE_CHECKING
 
-from hub.spreadsheet_text import INVISIBLE
+from hub.glyphs import INVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.glyphs import INVISIBLE
+
 # `="0012"` and `=T("0012")` keep a spreadsheet from taking the zeros; exported as csv they stay in the cell.
 FORMULA = r'^=\s*(?:[Tt]\s*[(]\s*)?"(?P<value>[^"]*)"\s*[)]?$'
 APOSTROPHE = r"^'(?P<value>[^']*)$"  # the mark of a text cell
@@ -19,10 +21,6 @@ LARGE = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE][+](?:1[1-9]|[2-9][0-9]|[0-9]{3})$"  # w
 LONG, ROUNDED, KEPT_DIGITS = r"^[1-9][0-9]{15,}$", r"^[1-9][0-9]{14}0+$", 15
 MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 DATED = rf"^(?:[0-9]{{1,2}}-{MONTHS}|{MONTHS}-[0-9]{{2}}|[0-9]{{1,2}}月[0-9]{{1,2}}日)$"
-INVISIBLE = (
-    r"[\x{ad}\x{34f}\x{61c}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{200b}-\x{200f}\x{202a}-\x{202e}"
-    r"\x{2060}-\x{206f}\x{3164}\x{fe00}-\x{fe0f}\x{feff}\x{ffa0}\x{fff9}-\x{fffb}\x{e0000}-\x{e01ef}]"
-)
 WIDE_SPACES = r"[\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
 

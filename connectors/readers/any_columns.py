@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from connectors.labels import shown
 from hub.finding import Finding
-from hub.spreadsheet_text import DATED, FORMULA, INVISIBLE, MARKED_CODE, lost_digits, matches
+from hub.glyphs import INVISIBLE
+from hub.spreadsheet_text import DATED, FORMULA, MARKED_CODE, lost_digits, matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -20,7 +20,7 @@ from connectors.sandbox.reader import Reading
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
 from stack.analyst_query import run_query
-from warehouse.connection import migrate
+from stack.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
