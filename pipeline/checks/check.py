@@ -87,7 +87,9 @@ def check(path: Path, source: Source, asked: CheckRequest, *, answers: bool = Tr
     if admitted.judgement.errors:
         verdict = _rejected(verdict, admitted.judgement.errors)
     elif admitted.before is not None:
-        found = [finding_to_dict(each) for each in (against.repetition(admitted.before), *admitted.judgement.notes)]
+        found = [
+            finding_to_dict(each) for each in (against.duplicate_finding(admitted.before), *admitted.judgement.notes)
+        ]
         verdict = replace(verdict, state=State.DUPLICATE, duplicate_of=admitted.before, findings=found)
     elif admitted.operation == "zero":
         verdict = replace(verdict, findings=[finding_to_dict(each) for each in admitted.judgement.notes])

@@ -89,7 +89,7 @@ class OfflineContext:
         """Return the batch that has brought the same before."""
         return judgement.repeats
 
-    def repetition(self, before: str) -> Finding:
+    def duplicate_finding(self, before: str) -> Finding:
         """Return what the sender of bytes that came before is told."""
         return Finding("DUPLICATE_FILE", value=before)
 
