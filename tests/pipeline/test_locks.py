@@ -94,7 +94,7 @@ def test_who_waits_for_whom_is_told() -> None:
 
 def test_a_process_that_dies_lets_go() -> None:
     program = (
-        "import sys, time\nfrom hub import locks\nfrom warehouse.connection import connect\n"
+        "import sys, time\nfrom warehouse import locks\nfrom warehouse.connection import connect\n"
         "conn = connect()\nlocks.take(conn, 'source a/b')\nprint('held', flush=True)\ntime.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], env=os.environ, stdout=subprocess.PIPE, text=True) as child:
