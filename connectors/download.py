@@ -19,12 +19,7 @@ class Download:
         """Take more bytes; raise FixTheHub when they are more than a delivery may have."""
         self.size += len(data)
         if self.size > self.most:
-            raise FixTheHub(
-                "A delivery is too large.",
-                where=self.place,
-                why=f"It has more than {self.most:,} bytes.",
-                next_step="Ask its sender to cut it, or raise RISKHUB_FETCH_BYTES.",
-            )
+            raise too_large(self.place, self.most, "Ask its sender to cut it")
         self._digest.update(data)
         self.file.write(data)
 
@@ -38,3 +33,13 @@ class Download:
     def sha256(self) -> str:
         """The hash of what was written."""
         return self._digest.hexdigest()
+
+
+def too_large(place: str, most: int, cure: str) -> FixTheHub:
+    """Return the fault of a delivery with more than `most` bytes; `cure` is what helps besides a higher limit."""
+    return FixTheHub(
+        "A delivery is too large.",
+        where=place,
+        why=f"It has more than {most:,} bytes.",
+        next_step=f"{cure}, or raise RISKHUB_FETCH_BYTES.",
+    )

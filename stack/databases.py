@@ -12,6 +12,7 @@ from hub.errors import RetryLater
 from hub.machine import DATABASE
 from hub.settings import FETCH_POOL
 from hub.sql import compose, statement
+from warehouse.connection import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -33,10 +34,9 @@ def _session(url: str, seconds: int = 0, *, autocommit: bool = False) -> Iterato
     except psycopg.OperationalError as fault:
         if fault.sqlstate and not fault.sqlstate.startswith(GONE):
             raise
-        address = psycopg.conninfo.conninfo_to_dict(url)
         raise RetryLater(
             "PostgreSQL does not answer.",
-            where=f"{address.get('host')}:{address.get('port')}/{address.get('dbname')}",
+            where=address_of(url),
             why=type(fault).__name__,
             next_step="Run `riskhub up`; `riskhub status` says how PostgreSQL is.",
             trouble=DATABASE,

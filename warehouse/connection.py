@@ -61,14 +61,19 @@ def connect(url: str | None = None) -> Connection[Any]:
     try:
         return psycopg.connect(target, options=_options(), connect_timeout=10, application_name="riskhub")
     except psycopg.OperationalError as fault:
-        address = psycopg.conninfo.conninfo_to_dict(target)
         raise RetryLater(
             "The warehouse does not answer.",
-            where=f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}",
+            where=address_of(target),
             why=type(fault).__name__,
             next_step="Start the hub with `riskhub up`, or check RISKHUB_DATABASE_URL.",
             trouble=DATABASE,
         ) from None
+
+
+def address_of(url: str) -> str:
+    """Return `host:port/database` of a URL, without login and password."""
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    return f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
 
 
 def _options() -> str:

@@ -21,6 +21,7 @@ from pyarrow import csv
 from connectors import filenames
 from connectors.base import Deadline, Fetched
 from connectors.cursor import CursorValue, is_same_kind
+from connectors.download import too_large
 from connectors.retry import with_retries
 from connectors.sql import engine
 from hub.errors import FixTheHub
@@ -165,12 +166,7 @@ class _Part:
     def _write(self, which: int, data: bytes, digest: Any) -> None:
         self.size += len(data)
         if self.size > self.most:
-            raise FixTheHub(
-                "A delivery is too large.",
-                where=self.place,
-                why=f"It has more than {self.most:,} bytes.",
-                next_step="Lower `connector.rows` of the mapping, or raise RISKHUB_FETCH_BYTES.",
-            )
+            raise too_large(self.place, self.most, "Lower `connector.rows` of the mapping")
         self.files[which].write(data)
         if digest:
             digest.update(data)

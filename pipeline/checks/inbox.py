@@ -1,4 +1,4 @@
-"""Asking: what is put into the `check/` folder is judged like a submission and answered in `out/`; nothing is kept.
+"""The `check/` folder: what is put into it is judged like a submission and answered in `out/`; nothing is kept.
 
 The ledger knows nothing of it.  A manifest and its files are claimed together, as in `in/`.  What is claimed is let go
 of when its answers are out, so that a crash asks again, under the same names and with the same clock: the id of the

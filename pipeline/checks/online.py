@@ -1,6 +1,6 @@
 """Against the hub: what only its ledger and its warehouse can say of a submission that is not made.
 
-The functions are those of the door, the load and the withdrawal; every transaction is rolled back.
+The functions are those of admission, the load and the withdrawal; every transaction is rolled back.
 """
 
 from __future__ import annotations

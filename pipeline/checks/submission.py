@@ -1,4 +1,4 @@
-"""Sent: a manifest with the files beside it, as somebody asks about it, and what the door says of it."""
+"""A submission before it is sent: a manifest with the files beside it, and what admission says of it."""
 
 from __future__ import annotations
 

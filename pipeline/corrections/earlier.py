@@ -1,4 +1,4 @@
-"""Recall: the bytes of a source's earlier submissions, for corrections that refer to them."""
+"""Earlier submissions of a source: their bytes, for corrections that refer to them."""
 
 from __future__ import annotations
 

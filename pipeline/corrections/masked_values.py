@@ -1,4 +1,4 @@
-"""Hidden values: put back where they can be, and never taken for data where they cannot.
+"""Masked values: put back where they can be, and never taken for data where they cannot.
 
 Receipts and answers show personal values as `***`.  In a row that came back, a cell that still is what the answer
 showed stands for what the sender had written; that is read from the bytes of the earlier submission.  A hidden value

@@ -1,4 +1,4 @@
-"""The door: what is wrong with a submission before any of its rows is read, by what its manifest says."""
+"""Admission: what is wrong with a submission before any of its rows is read, by what its manifest says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""At sight: what a manifest, its files and the registered keys say by themselves; no ledger is asked.
+"""Checks of a manifest: what it, its files and the registered keys say by themselves; no ledger is asked.
 
 The door and a check, with or without a hub, begin with it.
 """

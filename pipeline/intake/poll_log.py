@@ -1,4 +1,4 @@
-"""Watching: when the hub looked at a source, so that its own silence is not taken for a partner's."""
+"""The poll log: when the hub looked at a source, so that its own silence is not taken for a partner's."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Correcting: what a later delivery says about rows that were kept out closes them, and the receipt says so.
 
-By the references of an answer that came back, and without any by the key (`Word` closes what good rows put right).
+By the references of a correction file that came back, and without any by the key: `Precedence` closes what good rows
+put right.
 """
 
 from __future__ import annotations

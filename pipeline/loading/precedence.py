@@ -1,4 +1,4 @@
-"""The word rule: of two deliveries about one record, the later one's word holds, in whatever order they are loaded.
+"""Precedence: of two deliveries about one record, the later one holds, in whatever order they are loaded.
 
 Ordinarily batches are loaded in the order in which they came, and nothing here costs more than a look.  A replay, or a
 batch that was held, comes late: what a later delivery has said stays; what an earlier reading of the same delivery

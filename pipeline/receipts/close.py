@@ -1,4 +1,4 @@
-"""Reject: a batch of which nothing is loaded gets its last state and its receipt in one transaction."""
+"""Closing: a batch of which nothing is loaded gets its last state and its receipt in one transaction."""
 
 from __future__ import annotations
 

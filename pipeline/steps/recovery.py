@@ -1,4 +1,4 @@
-"""Sweep: whatever a crash has left becomes one of the known states again.
+"""Recovery: whatever a crash has left becomes one of the known states again.
 
 At start and every few minutes: batches that wait are worked on, receipts that were not published are published, and the
 work of batches that have ended is removed.  Files that were claimed and not registered are taken up by `receive`.

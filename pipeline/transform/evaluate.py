@@ -1,4 +1,4 @@
-"""Judge: every record of a batch against the standard, and the batch against its feed's history."""
+"""Evaluation: every record of a batch against the standard, and the batch against its feed's history."""
 
 from __future__ import annotations
 

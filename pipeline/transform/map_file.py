@@ -1,4 +1,4 @@
-"""Parts: one file read and mapped, a record batch at a time, into the work store.  Needs no warehouse."""
+"""One file, read and mapped, a record batch at a time, into the work store.  Needs no warehouse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fates: what became of a batch's rows, as counts and reasons.  Load, withdrawal, plan and check say it by this.
+"""Outcomes: what became of a batch's rows, as counts and reasons.  Load, withdrawal, plan and check say it by this.
 
 Needs no warehouse, so that a check without a hub can use it too.
 """

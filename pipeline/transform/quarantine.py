@@ -1,4 +1,4 @@
-"""Evidence: the rows that are kept out, as they came, with where they stand, who they would be, and why."""
+"""Quarantined rows: what is kept out, as they came, with where they stand, who they would be, and why."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ EVIDENCE = pa.schema(
         pa.field("source_sheet", pa.string()),
         pa.field("source_line", pa.int64()),
         pa.field("original", pa.string()),  # JSON: the sender's columns and values, personal ones masked
-        pa.field(
-            "record_uid", pa.string()
-        ),  # null where the row's key is blank, or nobody knows what kind of row it is
+        # null where the row's key is blank, or nobody knows what kind of row it is
+        pa.field("record_uid", pa.string()),
         pa.field("findings", pa.string()),  # JSON: why
     ]
 )

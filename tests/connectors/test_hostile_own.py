@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from delivered import delivered, here
-from hostile_files import content, every_json, judge
+from hostile_files import content
+from hostile_texts import every_json, judge
 from test_hostile import CASES, timely
 from test_hostile_any import CRASHES, _judge
 

@@ -1,4 +1,4 @@
-"""Forward: what became of a line, through every reading of its delivery, and what is known of its record now."""
+"""From a line forward: what became of it in every reading of its delivery, and what is known of its record now."""
 
 from __future__ import annotations
 

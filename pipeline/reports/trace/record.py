@@ -1,4 +1,4 @@
-"""Back: where each value of a record comes from: file, sheet, line, column, what stood there, and the verbs applied."""
+"""From a record back to the file, sheet, line and column of each value, what stood there, and the verbs applied."""
 
 from __future__ import annotations
 
