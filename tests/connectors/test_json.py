@@ -117,6 +117,22 @@ def test_records_that_are_not_where_they_were_agreed(path: Path) -> None:
     assert (verdict.code, verdict.value) == ("WRONG_FORMAT", "failure")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"rows": "busy, call 13812345678"}', "busy, call [***phone]"),
+        ('{"rows": 5}', "5"),
+        ('{"rows": true}', "true"),
+        ("[[1]]", "[ ]"),
+        ("null", "null"),
+    ],
+)
+def test_what_stands_in_the_place_of_the_records_is_said_in_the_signs_of_json(path: Path, text: str, told: str) -> None:
+    path.write_text(text)
+    (verdict,) = here(path, kind="json", records="rows").verdict
+    assert (verdict.code, verdict.value) == ("WRONG_FORMAT", told)
+
+
 def test_records_that_cannot_be_read_leave_the_others(path: Path) -> None:
     long = "x" * 200
     path.write_text(

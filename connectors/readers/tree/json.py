@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from connectors.readers.header import cleaned
@@ -71,16 +72,26 @@ def _found(document: Any, member: Member, fmt: Format) -> list[Any]:
         if isinstance(document, Unfit):
             break
         if not isinstance(document, dict) or name not in document:
-            has = ", ".join(document) if isinstance(document, dict) else type(document).__name__
-            raise RejectBatch(
-                Finding("WRONG_FORMAT", file=member.name, value=quoted(has), expected=f"JSON: {fmt.records}")
-            )
+            raise _other(document, member, fmt)
         document = document[name]
     if isinstance(document, Unfit):
         raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=document, expected="JSON"))
     if document is None and fmt.records:
         return []  # programs write null for an empty list
     if fmt.records and not isinstance(document, list | dict):
-        kind = type(document).__name__
-        raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=kind, expected=f"JSON: {fmt.records}"))
+        raise _other(document, member, fmt)
     return document if isinstance(document, list) else [document]
+
+
+def _other(found: Any, member: Member, fmt: Format) -> RejectBatch:
+    """Return the verdict that something else stands in the place of the records, said in the signs of JSON."""
+    match found:
+        case dict():
+            has = ", ".join(found)
+        case list():
+            has = "[ ]"
+        case str():
+            has = found
+        case _:
+            has = json.dumps(found)
+    return RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=quoted(has), expected=f"JSON: {fmt.records}"))
