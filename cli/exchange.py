@@ -28,7 +28,6 @@ from cli.screen import (
 )
 from hub.batch import COUNTS
 from hub.errors import HubError, WrongUsage
-from hub.sql import statement
 from mappings.catalogue import source_headers
 from pipeline.checks.inbox import check_ready
 from pipeline.intake.drop import drop_file
@@ -40,6 +39,7 @@ from pipeline.steps.runner import run as pipeline_run
 from stack.file_modes import describe
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +62,7 @@ def run(source: SourceName = None, *, as_json: Json = False) -> int:
         folder_of(source)
     done, asked, faults = _run_sources(names, quiet=as_json)
     with connect() as conn:
-        accounts = ledger.rows_of(conn, "batches", source=source, state=None, limit=100_000)
+        accounts = ledger.rows_of(conn, "status/list_batches", source=source, state=None, limit=100_000)
     rows = [row for row in reversed(accounts) if row["batch"] in set(done)]
     if as_json:
         print_json(rows)
@@ -153,7 +153,7 @@ def batches(
 ) -> None:
     """List what was submitted and what became of it, newest first."""
     with connect() as conn:
-        rows = ledger.rows_of(conn, "batches", source=source, state=state, limit=limit)
+        rows = ledger.rows_of(conn, "status/list_batches", source=source, state=state, limit=limit)
     if as_json:
         print_json(rows)
     elif rows:
@@ -175,7 +175,7 @@ def receipt(
         return
     with connect() as conn:
         ledger.entry(conn, batch)
-        row = conn.execute(statement("ledger/receipt_body"), {"batch_id": batch, "kind": "json"}).fetchone()
+        row = conn.execute(statement("receipts/receipt_body"), {"batch_id": batch, "kind": "json"}).fetchone()
     if row is None:
         raise WrongUsage(
             f"Batch {batch} has no receipt yet.", why="It is still being worked on.", next_step="See `riskhub batches`."
@@ -189,7 +189,7 @@ def receipt(
 
 def _show_thread(batch: str, *, as_json: bool) -> None:
     with connect() as conn:
-        rows = ledger.rows_of(conn, "thread", origin=ledger.entry(conn, batch).word)
+        rows = ledger.rows_of(conn, "trace/correction_thread", origin=ledger.entry(conn, batch).word)
     if as_json:
         print_json(rows)
         return

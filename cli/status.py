@@ -71,7 +71,7 @@ def _of_warehouse(running: dict[str, Any]) -> dict[str, Any]:
 
 def _asked() -> dict[str, Any]:
     with connect() as conn:
-        sources = ledger.rows_of(conn, "status")
+        sources = ledger.rows_of(conn, "status/source_totals")
         waiting, locks = batches_in_trouble(conn), sessions_that_wait(conn)
     return dict(zip(TOLD, (sources, missing(), waiting, locks), strict=True))
 

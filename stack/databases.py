@@ -11,8 +11,9 @@ from psycopg import sql
 from hub.errors import RetryLater
 from hub.machine import DATABASE
 from hub.settings import FETCH_POOL
-from hub.sql import compose, statement
 from warehouse.connection import address_of
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -61,7 +62,7 @@ def ensure(server: str, database: str, owner: str | None = None, password: str |
         if owner and conn.execute(statement("stack/role_exists"), {"name": owner}).fetchone() is None:
             conn.execute(compose("stack/create_role", role=sql.Identifier(owner), password=sql.Literal(password)))
         if conn.execute(statement("stack/database_exists"), {"name": database}).fetchone() is None:
-            name, holder = sql.Identifier(database), sql.Identifier(owner) if owner else sql.SQL("default")
+            name, holder = sql.Identifier(database), sql.Identifier(owner) if owner else sql.DEFAULT
             conn.execute(compose("stack/create_database", database=name, owner=holder))
             if owner:
                 conn.execute(compose("stack/close_database", database=name))
@@ -80,15 +81,15 @@ def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[
     look and do not write, and whose queries end after `query_seconds` unless their user asks for more.
     """
     with _session(server) as conn:
-        conn.execute(statement("stack/analysts"))
+        conn.execute(statement("stack/create_analyst_role"))
         for name, password in passwords.items():
             role = {"role": sql.Identifier(name), "password": sql.Literal(password)}
             if conn.execute(statement("stack/role_exists"), {"name": name}).fetchone() is None:
                 conn.execute(compose("stack/create_role", **role))
-            conn.execute(compose("stack/login", **role))
+            conn.execute(compose("stack/reset_login", **role))
             if name in analysts:
                 settings = {"seconds": sql.Literal(f"{query_seconds}s")}
-                conn.execute(compose("stack/analyst", role=role["role"], **settings))
+                conn.execute(compose("stack/grant_analyst", role=role["role"], **settings))
 
 
 def end_dead_jobs(airflow: str) -> None:
@@ -100,7 +101,7 @@ def end_dead_jobs(airflow: str) -> None:
 def make_fetch_pool(airflow: str, slots: int) -> None:
     """Make the pool of the tasks that ask servers, unless Airflow has it: without it they would never be scheduled."""
     with _session(airflow) as conn:
-        conn.execute(statement("stack/fetch_pool"), {"pool": FETCH_POOL, "slots": slots})
+        conn.execute(statement("stack/create_fetch_pool"), {"pool": FETCH_POOL, "slots": slots})
 
 
 def fetch_slots(airflow: str) -> int | None:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.inbox.exchange import exchange_folder
 from hub.errors import RetryLater
-from hub.sql import FOLDER, statement
 from mappings.catalogue import source_headers
 from pipeline.intake.drop import drop_file
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import FOLDER, file_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,10 @@ def drop_samples() -> list[Submission]:
     for head, sample in samples():
         source = f"{head.agency}/{head.feed}"
         with connect() as conn:
-            seen = {row["batch"] for row in ledger.rows_of(conn, "batches", source=source, state=None, limit=10_000)}
+            seen = {
+                row["batch"]
+                for row in ledger.rows_of(conn, "status/list_batches", source=source, state=None, limit=10_000)
+            }
         name = f"{head.feed}_demo{sample.suffix}"
         drop_file(sample, source, name)
         submissions.append(Submission(source, name, seen))
@@ -91,7 +94,7 @@ def watch(submissions: list[Submission]) -> Iterator[list[Submission]]:
 def _look(conn: Any, submission: Submission) -> None:
     if submission.receipt:
         return
-    rows = ledger.rows_of(conn, "batches", source=submission.source, state=None, limit=10)
+    rows = ledger.rows_of(conn, "status/list_batches", source=submission.source, state=None, limit=10)
     fresh = [row for row in rows if row["batch"] not in submission.seen and row["file"] == submission.file_name]
     if fresh:
         submission.batch = fresh[-1]
@@ -113,7 +116,7 @@ def answers() -> list[Answer]:
     found = []
     with connect() as conn:
         for path in sorted((FOLDER / "queries").glob("*.sql")):
-            text = statement(f"queries/{path.stem}")
+            text = file_text(f"queries/{path.stem}")
             heading = [line.removeprefix("--").strip() for line in text.splitlines()[:2]]
             cursor = conn.execute(text)
             found.append(

@@ -9,10 +9,10 @@ from psycopg.rows import dict_row
 
 from hub.i18n import say
 from hub.settings import settings
-from hub.sql import statement
 from pipeline.reports.waiting import batches_in_trouble, damaged
 from stack.logins import analyst_url
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 
 def logins() -> tuple[bool, str, str]:

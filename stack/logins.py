@@ -16,9 +16,10 @@ from psycopg.rows import dict_row
 
 from hub.errors import FixTheHub, WrongUsage
 from hub.settings import settings
-from hub.sql import compose, statement
 from stack import databases, postgres
 from warehouse.connection import connect, database_url, owner_url
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -78,7 +79,7 @@ def remove_analyst(name: str) -> int:
     with _owner() as conn:
         if name not in _analysts(conn) or name == postgres.ANALYST:
             raise WrongUsage(f"There is no analyst {name[:80]}.", next_step="See `riskhub analyst list`.")
-        conn.execute(compose("stack/close_login", role=sql.Identifier(name)))
+        conn.execute(compose("stack/disable_login", role=sql.Identifier(name)))
         conn.commit()
         ended = conn.execute(statement("stack/end_sessions"), {"name": name}).fetchone()
         conn.execute(compose("stack/drop_login", role=sql.Identifier(name)))
@@ -88,11 +89,11 @@ def remove_analyst(name: str) -> int:
 def analysts() -> list[dict[str, Any]]:
     """Return the analysts' logins, and since when how many sessions of each are open."""
     with _owner() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("stack/analysts_known")).fetchall()
+        return cursor.execute(statement("stack/analyst_logins")).fetchall()
 
 
 def _analysts(conn: Connection[Any]) -> set[str]:
-    return {row[0] for row in conn.execute(statement("stack/analysts_known")).fetchall()}
+    return {row[0] for row in conn.execute(statement("stack/analyst_logins")).fetchall()}
 
 
 def _owner() -> Connection[Any]:

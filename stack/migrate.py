@@ -11,11 +11,12 @@ from psycopg import sql
 from hub.errors import FixTheHub
 from hub.machine import DATABASE_RIGHTS, LOCKED, in_words, trouble_of
 from hub.settings import settings
-from hub.sql import FOLDER, statement
 from pipeline.conflicts.link_sync import apply_links
 from standards import standard
 from warehouse.connection import connect, owner_url
+from warehouse.dynamic_sql import compose
 from warehouse.schema_sync import apply_standard
+from warehouse.statements import FOLDER, file_text, statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -53,20 +54,20 @@ def _migrated(target: str) -> list[str]:
     done: list[str] = []
     with connect(target) as alone, connect(target) as conn:
         _begin(conn)
-        alone.execute(statement("migrate/lock"))
+        alone.execute(statement("migration/lock_migration"))
         applied = _applied(conn)
         for path in sorted(FOLDER.glob("[0-9][0-9][0-9]_*.sql")):
             if path.stem == "030_core":
                 done += apply_standard(target)
             elif path.stem not in applied:
                 if path.stem != SCHEMAS:  # made before the lock could be taken
-                    conn.execute(statement(path.stem))
+                    conn.execute(file_text(path.stem))
                 done.append(path.stem)
             _remember(conn, path.stem, applied)
             conn.commit()
         _load_codes(conn)
         for path in sorted((FOLDER / "views").glob("*.sql")):
-            conn.execute(statement(f"views/{path.stem}"))
+            conn.execute(file_text(f"views/{path.stem}"))
         done += apply_links(conn)
     return done
 
@@ -74,19 +75,19 @@ def _migrated(target: str) -> list[str]:
 def _begin(conn: Connection[Any]) -> None:
     """Make the schemas, and the table whose lock lets one process at a time migrate; another may be making them."""
     try:
-        conn.execute(statement(SCHEMAS))
+        conn.execute(file_text(SCHEMAS))
     except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable, psycopg.errors.DuplicateSchema):
         conn.rollback()
-        conn.execute(statement(SCHEMAS))
+        conn.execute(file_text(SCHEMAS))
     conn.commit()
 
 
 def _applied(conn: Connection[Any]) -> dict[str, str]:
-    return dict(conn.execute(statement("migrate/applied")).fetchall())
+    return dict(conn.execute(statement("migration/applied_files")).fetchall())
 
 
 def _remember(conn: Connection[Any], name: str, applied: dict[str, str]) -> None:
-    digest = hashlib.sha256(statement(name).encode()).hexdigest()
+    digest = hashlib.sha256(file_text(name).encode()).hexdigest()
     if applied.get(name, digest) != digest:
         raise FixTheHub(
             f"warehouse_sql/{name}.sql was changed after it had been applied.",
@@ -95,17 +96,17 @@ def _remember(conn: Connection[Any], name: str, applied: dict[str, str]) -> None
             next_step="Put the file back and write the change as a new numbered file.",
         )
     if name not in applied:
-        conn.execute(statement("migrate/remember"), {"name": name, "sha256": digest})
+        conn.execute(statement("migration/record_applied"), {"name": name, "sha256": digest})
 
 
 def _load_codes(conn: Connection[Any]) -> None:
-    held = conn.execute(statement("migrate/codes_held")).fetchone()
+    held = conn.execute(statement("code_lists/loaded_version")).fetchone()
     version = standard().version
     if held and held[0] == version:
         return
-    conn.execute(statement("migrate/forget_codes"))
-    with conn.cursor() as cursor, cursor.copy(statement("migrate/copy_codes")) as copy:
+    conn.execute(statement("code_lists/delete_codes"))
+    with conn.cursor() as cursor, cursor.copy(statement("code_lists/copy_codes")) as copy:
         for codelist in standard().codelists.values():
             for row in codelist.table.to_pylist():
                 copy.write_row((codelist.name, *(row[name] for name in CODE_COLUMNS)))
-    conn.execute(sql.SQL(statement("migrate/codes_comment")).format(version=sql.Literal(version)))
+    conn.execute(compose("code_lists/set_loaded_version", version=sql.Literal(version)))

@@ -16,12 +16,12 @@ import pytest
 from psycopg import sql
 
 from hub.settings import settings
-from hub.sql import statement
 from stack import databases
 from stack import postgres as server
 from stack.lock import only_one
 from stack.migrate import migrate
 from stack.progress import silent
+from warehouse.statements import file_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,7 +171,7 @@ def warehouse(
         conn.execute(sql.SQL("create database {name} template {template} strategy file_copy").format(**place))
         url = _beside(postgres, name)
         with psycopg.connect(url) as own:
-            own.execute(statement("views/910_database"))
+            own.execute(file_text("views/910_database"))
         folder = Path(os.environ[RUN])
         monkeypatch.setenv("RISKHUB_DATABASE_URL", _beside(server.loader_url(folder), name))
         monkeypatch.setenv("RISKHUB_OWNER_URL", url)

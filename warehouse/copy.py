@@ -11,8 +11,9 @@ import pyarrow as pa
 from psycopg import sql
 
 from hub.concurrency import side_by_side
-from hub.sql import columns, compose, statement
 from warehouse import pgcopy
+from warehouse.dynamic_sql import columns, compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +44,7 @@ def copy_stream(
         plain = [part[name].combine_chunks() for name in fields]
         return pgcopy.tuples(plain, kinds, list(same.values()), constant_kinds)
 
-    into = compose("load/copy_in", table=sql.Identifier(*table), columns=columns([*same, *fields]))
+    into = compose("loading/copy_in", table=sql.Identifier(*table), columns=columns([*same, *fields]))
     with conn.cursor() as cursor, cursor.copy(into) as copy:
         copy.write(pgcopy.HEADER)
         for block in side_by_side((part for part in parts if part.num_rows), encoded, threads=1):
@@ -54,4 +55,4 @@ def copy_stream(
 def _types(conn: Connection[Any], table: tuple[str, str]) -> dict[str, str]:
     """Return PostgreSQL's name of each column's type."""
     place = sql.Identifier(*table).as_string(conn)
-    return dict(conn.execute(statement("load/types"), {"table": place}).fetchall())
+    return dict(conn.execute(statement("loading/column_types"), {"table": place}).fetchall())

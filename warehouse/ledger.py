@@ -15,8 +15,8 @@ from hub.batch import Counts, State
 from hub.errors import WrongUsage
 from hub.named import name_to_keep
 from hub.receipt import Verdict
-from hub.sql import statement
 from warehouse import locks
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,10 +108,10 @@ def accepted_before(
 ) -> str | None:
     """Return the batch in which the same bytes were accepted, or are on their way, if their word still holds."""
     about = {**delivery, "operation": operation, "snapshot": snapshot}
-    word, turn = conn.execute(statement("ledger/accepted_before"), about).fetchone() or (None, None)
+    word, turn = conn.execute(statement("submissions/accepted_before"), about).fetchone() or (None, None)
     if word is None:
         return None
-    undone = conn.execute(statement("ledger/undone_since"), {**about, "turn": turn}).fetchone() == (True,)
+    undone = conn.execute(statement("submissions/undone_since"), {**about, "turn": turn}).fetchone() == (True,)
     return None if undone else str(word)
 
 
@@ -133,7 +133,7 @@ def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State
 def submission_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
     """Return what the manifest of a batch said; None when it came without one."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("ledger/submission"), {"batch_id": batch_id}).fetchone()
+        return cursor.execute(statement("submissions/submission_of_batch"), {"batch_id": batch_id}).fetchone()
 
 
 def register_replay(conn: Connection[Any], origin: str, batch_id: str) -> None:
@@ -170,18 +170,18 @@ def note_fault(conn: Connection[Any], batch_id: str, fault: str) -> int:
 
     Its class is written down; its text stays in the log, since it may hold data.
     """
-    row = conn.execute(statement("ledger/note_fault"), {"batch_id": batch_id, "fault": fault}).fetchone()
+    row = conn.execute(statement("ledger/count_fault"), {"batch_id": batch_id, "fault": fault}).fetchone()
     return int(row[0]) if row else 0
 
 
 def note_trouble(conn: Connection[Any], batch_id: str, trouble: str) -> None:
     """Write down what of the machine a batch waits for (a name of `hub.machine`); it counts nothing."""
-    conn.execute(statement("ledger/note_trouble"), {"batch_id": batch_id, "trouble": trouble})
+    conn.execute(statement("ledger/wait_for_machine"), {"batch_id": batch_id, "trouble": trouble})
 
 
 def read_again(conn: Connection[Any], batch_id: str) -> None:
     """Take a batch back to where it is mapped: its files in the work store have gone."""
-    conn.execute(statement("ledger/read_again"), {"batch_id": batch_id})
+    conn.execute(statement("ledger/restart_batch"), {"batch_id": batch_id})
 
 
 def advance(
@@ -194,7 +194,7 @@ def advance(
 ) -> None:
     """Move the batch on to `state`."""
     conn.execute(
-        statement("ledger/advance"),
+        statement("ledger/advance_batch"),
         {
             "batch_id": batch_id,
             "state": state,
@@ -207,7 +207,7 @@ def advance(
 def note_versions(conn: Connection[Any], batch_id: str, mapping_version: str, standard_version: str) -> None:
     """Write down what a batch is read with, also when it ends before it is mapped."""
     conn.execute(
-        statement("ledger/read_with"),
+        statement("ledger/set_versions"),
         {"batch_id": batch_id, "mapping_version": mapping_version, "standard_version": standard_version},
     )
 
@@ -236,7 +236,7 @@ def settle(conn: Connection[Any], batch_id: str, verdict: Verdict) -> None:
 
     The table's CHECK refuses counts that do not add up, and with them the whole transaction.
     """
-    name = "ledger/settle_counts" if verdict.state == State.LOADED else "ledger/end_batch"
+    name = "ledger/finish_loaded" if verdict.state == State.LOADED else "ledger/finish_unloaded"
     counts = {**verdict.counts.as_dict(), "ended": verdict.ended}
     conn.execute(statement(name), {"batch_id": batch_id, "state": verdict.state, **counts})
     with conn.cursor() as cursor:
@@ -266,7 +266,7 @@ def put_receipts(conn: Connection[Any], agency: str, batch_id: str, documents: S
     """Put the finished receipts into the outbox; what lies there already stays as it is."""
     for document in documents:
         conn.execute(
-            statement("ledger/insert_receipt"),
+            statement("receipts/insert_receipt"),
             {
                 "agency": agency,
                 "batch_id": batch_id,
@@ -286,33 +286,33 @@ def earlier_waiting(conn: Connection[Any], entry: Entry) -> str | None:
         "number": entry.number,
         "replay_of": entry.replay_of,
     }
-    row = conn.execute(statement("ledger/earlier_waiting"), where).fetchone()
+    row = conn.execute(statement("ledger/earlier_waiting_batch"), where).fetchone()
     return row[0] if row else None
 
 
 def waiting(conn: Connection[Any], source: str | None = None) -> list[str]:
     """Return the ids of all batches that have work left, oldest first."""
-    return [row[0] for row in conn.execute(statement("ledger/waiting"), {"source": source}).fetchall()]
+    return [row[0] for row in conn.execute(statement("ledger/unfinished_batches"), {"source": source}).fetchall()]
 
 
 def rows_of(conn: Connection[Any], name: str, **values: Any) -> list[dict[str, Any]]:
-    """Return the rows of the read-only statement `ledger/<name>` as dicts."""
+    """Return the rows of a named statement that only reads, as dicts."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement(f"ledger/{name}"), values).fetchall()
+        return cursor.execute(statement(name), values).fetchall()
 
 
 def fetched_so_far(conn: Connection[Any], agency: str, feed: str) -> dict[str, dict[str, Any]]:
     """Return what is remembered of the source's server, by slot."""
-    return dict(conn.execute(statement("fetch/known"), {"agency": agency, "feed": feed}).fetchall())
+    return dict(conn.execute(statement("fetch/cursors"), {"agency": agency, "feed": feed}).fetchall())
 
 
 def fetched_last(conn: Connection[Any], agency: str, feed: str, slot: str) -> dict[str, Any] | None:
     """Return what is remembered of one slot, if anything."""
-    row = conn.execute(statement("fetch/memory"), {"agency": agency, "feed": feed, "slot": slot}).fetchone()
+    row = conn.execute(statement("fetch/cursor_state"), {"agency": agency, "feed": feed, "slot": slot}).fetchone()
     return row[0] if row else None
 
 
 def remember_fetched(conn: Connection[Any], where: dict[str, str], memory: dict[str, Any], batch: str | None) -> None:
     """Move the memory of one slot on; `where` names agency, feed and slot, `batch` what the delivery became."""
     values = {**where, "memory": json.dumps(memory, ensure_ascii=False), "batch_id": batch}
-    conn.execute(statement("fetch/remember"), values)
+    conn.execute(statement("fetch/upsert_cursor"), values)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.errors import RetryLater
 from hub.machine import LOCKED
-from hub.sql import statement
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -25,15 +25,15 @@ def take(conn: Connection[Any], what: str) -> None:
     from psycopg.errors import LockNotAvailable  # noqa: PLC0415
 
     about = {"what": what}
-    known = conn.execute(statement("lock/known"), about).fetchone()  # begins the transaction that is to hold the lock
+    known = conn.execute(statement("locks/find_lock"), about).fetchone()  # begins the transaction that holds the lock
     try:
         if known is None:
             with conn.transaction():
-                conn.execute(statement("lock/make"), about)
+                conn.execute(statement("locks/make_lock"), about)
         # Taken by the transaction itself, not within a savepoint: so others can see who holds it.
-        while conn.execute(statement("lock/try"), about).fetchone() is None:
+        while conn.execute(statement("locks/try_lock"), about).fetchone() is None:
             with conn.transaction():
-                conn.execute(statement("lock/take"), about)  # waits, and lets go again
+                conn.execute(statement("locks/wait_for_lock"), about)  # waits, and lets go again
                 raise Rollback
     except LockNotAvailable:
         raise RetryLater(
@@ -48,8 +48,8 @@ def take(conn: Connection[Any], what: str) -> None:
 def make(conn: Connection[Any], *whats: str) -> None:
     """Make locks known before they are needed: who waits for one can then see who holds it."""
     for what in whats:
-        if conn.execute(statement("lock/known"), {"what": what}).fetchone() is None:
-            conn.execute(statement("lock/make"), {"what": what})
+        if conn.execute(statement("locks/find_lock"), {"what": what}).fetchone() is None:
+            conn.execute(statement("locks/make_lock"), {"what": what})
 
 
 def try_to_take(conn: Connection[Any], what: str) -> bool:
@@ -57,19 +57,19 @@ def try_to_take(conn: Connection[Any], what: str) -> bool:
 
     Ends the transaction that is open: a lock that is made now must be seen by others before it is held.
     """
-    conn.execute(statement("lock/make"), {"what": what})
+    conn.execute(statement("locks/make_lock"), {"what": what})
     conn.commit()
-    return conn.execute(statement("lock/try"), {"what": what}).fetchone() is not None
+    return conn.execute(statement("locks/try_lock"), {"what": what}).fetchone() is not None
 
 
 def try_batch(conn: Connection[Any], batch_id: str) -> bool:
     """Hold the work on a batch until the end of the transaction if nobody else does, and say whether."""
-    return conn.execute(statement("lock/try_batch"), {"batch_id": batch_id}).fetchone() is not None
+    return conn.execute(statement("locks/try_batch_lock"), {"batch_id": batch_id}).fetchone() is not None
 
 
 def holder(conn: Connection[Any], what: str) -> str:
     """Return who holds the lock `what`, in words for the operator."""
-    row = conn.execute(statement("lock/holder"), {"what": what}).fetchone()
+    row = conn.execute(statement("locks/lock_holder"), {"what": what}).fetchone()
     if row is None:
         return "Whoever held it has just let go."
     pid, role, program, since = row

@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import Finding
-from hub.sql import statement
 from pipeline.corrections.delivery import no_earlier_submission
 from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from pipeline.intake.signing_keys import keys_of
@@ -34,6 +33,27 @@ if TYPE_CHECKING:
     from validation.figures import Figures
 
 KEYS = ["row", "record_uid", "row_hash"]
+# DuckDB, over the good rows: counts rows that repeat the row before them under their key, that correct it, and that a
+# later one corrects.  `loading/classify_repeated_keys` of the warehouse decides the same where core is empty.
+KEYS_REPEATED = """
+select count(*) filter (where repeats), count(*) filter (where not repeats and place > 1),
+       count(*) filter (where not repeats and place < versions)
+from (select repeats, row_number() over (partition by record_uid, repeats order by row) as place,
+             count(*) over (partition by record_uid, repeats) as versions
+      from (select row, record_uid,
+                   row_hash is not distinct from lag(row_hash) over (partition by record_uid order by row) as repeats
+            from incoming))
+"""
+# DuckDB, over the good rows: those whose key stood before in the file, and whether their content is that of the first.
+# `loading/classify_append` of the warehouse decides the same where core is empty.
+KEYS_AGAIN = """
+select row, row_hash = first_hash as same
+from (select row, row_hash, first_value(row) over keyed as first_row, first_value(row_hash) over keyed as first_hash
+      from incoming
+      window keyed as (partition by record_uid order by row))
+where row <> first_row
+order by row
+"""
 
 
 @dataclass(frozen=True)
@@ -95,14 +115,14 @@ class OfflineContext:
 
     def compare(self, supposed: CandidateBatch, work: Work, _evidence: pa.Table) -> CheckResult:
         """Compare the good rows with each other: core is taken to be empty."""
-        arriving = self._good(work)
+        incoming = self._good(work)
         if self.source.mode_of(supposed.operation) == "append":
-            return _once_only(arriving)
+            return _once_only(incoming)
         con = duckdb.connect()
-        con.register("arriving", arriving)
-        repeated, changed, overtaken = con.execute(statement("work/repeats")).fetchone() or (0, 0, 0)
+        con.register("incoming", incoming)
+        repeated, changed, overtaken = con.execute(KEYS_REPEATED).fetchone() or (0, 0, 0)
         fates = Counter(duplicate=int(repeated), changed=int(changed), overtaken=int(overtaken))
-        fates["new"] = arriving.num_rows - fates["duplicate"] - fates["changed"]
+        fates["new"] = incoming.num_rows - fates["duplicate"] - fates["changed"]
         return CheckResult(fates, findings=about_rows("KEY_REPEATED", fates["overtaken"]))
 
     def withdraw(self, _supposed: CandidateBatch, work: Work, targets: Sequence[str]) -> CheckResult:
@@ -132,12 +152,12 @@ class OfflineContext:
         return pa.concat_tables(found) if found else none
 
 
-def _once_only(arriving: pa.Table) -> CheckResult:
+def _once_only(incoming: pa.Table) -> CheckResult:
     """Return what an append feed makes of keys that repeat: only the same content may come again."""
     con = duckdb.connect()
-    con.register("arriving", arriving)
-    again = con.sql(statement("work/again")).to_arrow_table()
+    con.register("incoming", incoming)
+    again = con.sql(KEYS_AGAIN).to_arrow_table()
     refused = again["row"].filter(pc.invert(again["same"])).combine_chunks()
-    fates = Counter(new=arriving.num_rows - again.num_rows, duplicate=again.num_rows - len(refused))
+    fates = Counter(new=incoming.num_rows - again.num_rows, duplicate=again.num_rows - len(refused))
     fates["refused"] = len(refused)
     return CheckResult(fates, [refused.cast(pa.int64())])

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from hub.errors import HubError
-from hub.sql import statement
 from pipeline.checks.offline import CandidateBatch, CheckResult, OfflineContext
 from pipeline.corrections.earlier import earlier_submissions
 from pipeline.intake import admission
@@ -25,6 +24,7 @@ from pipeline.loading.withdraw import would_withdraw
 from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +99,7 @@ def reached(source: Source) -> HubContext | None:
     """Return the hub when its warehouse answers and is one; None else, for whatever reason."""
     try:
         with _looking() as conn:
-            conn.execute(statement("ledger/last_sequence"), {"agency": source.agency, "feed": source.feed})
+            conn.execute(statement("submissions/last_sequence"), {"agency": source.agency, "feed": source.feed})
     except (HubError, psycopg.Error):
         return None
     return HubContext(source)

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 from psycopg import sql
 
-from hub.sql import compose, statement
+from warehouse import dynamic_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from standards.links import Column, Comparison, Link, Side
 
 
@@ -29,25 +27,21 @@ LEFT, RIGHT = Aliases("l", "li"), Aliases("r", "ri")
 
 
 def comparison(link: Link, touched: str) -> sql.Composed:
-    """Return the statement that finds what differs between the touched records of a side ("left" or "right") and the
-    other side.
+    """Return the statement that finds what differs between the changed records of a side ("left" or "right") and the
+    records of the other side.
     """  # noqa: D205 - one sentence
     sides = [_side(link.left, LEFT), _side(link.right, RIGHT)]
     near, far = sides if touched == "left" else reversed(sides)
-    alias = sql.Identifier((LEFT if touched == "left" else RIGHT).record)
-    same_thing = [
-        compose("conflict/equal", left=_column(left, LEFT), right=_column(right, RIGHT)) for left, right in link.on
-    ]
-    once = link.left.record_type == link.right.record_type  # each pair has two orders; one of them is kept
-    return compose(
-        "conflict/compare",
+    on = [(_column(left, LEFT), _column(right, RIGHT)) for left, right in link.on]
+    return dynamic_sql.compose(
+        "conflicts/compare",
         near=near,
         far=far,
-        touched=compose("conflict/touched_here", alias=alias),
-        same_thing=_joined(" and ", same_thing),
-        thing=_joined(", ", (_column(left, LEFT) for left, _ in link.on)),
-        rules=_joined(", ", (_rule(link, each) for each in link.compare)),
-        apart=sql.SQL(statement("conflict/apart_once" if once else "conflict/apart")),
+        touched=dynamic_sql.same_record((LEFT if touched == "left" else RIGHT).record, "t"),
+        same_thing=dynamic_sql.all_of(dynamic_sql.equal(left, right) for left, right in on),
+        thing=dynamic_sql.comma_list(left for left, _ in on),
+        rules=dynamic_sql.comma_list(_rule(link, each) for each in link.compare),
+        apart=dynamic_sql.in_order(LEFT.record, RIGHT.record, once=link.left.record_type == link.right.record_type),
     )
 
 
@@ -57,11 +51,10 @@ def core_of(side: Side) -> sql.Identifier:
 
 
 def _side(side: Side, alias: Aliases) -> sql.Composed:
-    record, name = core_of(side), sql.Identifier(alias.record)
     if side.items is None:
-        return compose("conflict/side_record", record=record, alias=name)
-    item, item_alias = sql.Identifier("core", side.items.name), sql.Identifier(alias.item)
-    return compose("conflict/side_item", record=record, alias=name, item=item, item_alias=item_alias)
+        return dynamic_sql.records(core_of(side), alias.record)
+    items = sql.Identifier("core", side.items.name)
+    return dynamic_sql.records_with_items(core_of(side), alias.record, items, alias.item)
 
 
 def _column(column: Column, alias: Aliases) -> sql.Identifier:
@@ -73,35 +66,25 @@ def _rule(link: Link, rule: Comparison) -> sql.Composed:
     differs = _differs(rule, left, right)
     if rule.same is not None:
         one, two = _column(rule.same[0], LEFT), _column(rule.same[1], RIGHT)
-        differs = compose("conflict/only_where_same", differs=differs, left=one, right=two)
-    return compose(
-        "conflict/rule",
-        rule=sql.Literal(rule.id),
-        left_value=_value(link, rule.left, left),
-        right_value=_value(link, rule.right, right),
-        differs=differs,
-    )
+        differs = dynamic_sql.only_where_equal(differs, one, two)
+    values = _value(link, rule.left, left), _value(link, rule.right, right)
+    return dynamic_sql.row(sql.Literal(rule.id), *values, differs)
 
 
 def _differs(rule: Comparison, left: sql.Identifier, right: sql.Identifier) -> sql.Composed:
     if rule.op == ">=":
-        return compose("conflict/differs_over", left=left, right=right, tolerance=sql.Literal(rule.tolerance or 0))
+        return dynamic_sql.exceeds(left, right, rule.tolerance or 0)
     if rule.tolerance is not None:
-        return compose("conflict/differs_share", left=left, right=right, tolerance=sql.Literal(rule.tolerance))
+        return dynamic_sql.differs_by_share(left, right, rule.tolerance)
     if rule.days:
-        return compose("conflict/differs_days", left=left, right=right, days=sql.Literal(rule.days))
+        return dynamic_sql.differs_by_days(left, right, rule.days)
     if rule.digits is not None:
-        return compose("conflict/differs_digits", left=left, right=right, digits=sql.Literal(rule.digits))
-    return compose("conflict/differs_plain", left=left, right=right)
+        return dynamic_sql.differs_in_digits(left, right, rule.digits)
+    return dynamic_sql.differs(left, right)
 
 
-def _value(link: Link, column: Column, name: sql.Identifier) -> sql.Composed:
-    """Return what the warehouse keeps of a value: nothing of a sensitive one, whoever asks."""
+def _value(link: Link, column: Column, name: sql.Identifier) -> sql.Composable:
+    """Return what the warehouse holds of a value: nothing of a sensitive one."""
     if link.is_hidden(column):
-        return compose("conflict/value_hidden")
-    number = pa.types.is_decimal(column.field.arrow)
-    return compose("conflict/value_number" if number else "conflict/value_text", column=name)
-
-
-def _joined(between: str, parts: Iterable[sql.Composable]) -> sql.Composed:
-    return sql.SQL(between).join(parts)
+        return dynamic_sql.no_text()
+    return dynamic_sql.value_as_text(name, number=pa.types.is_decimal(column.field.arrow))

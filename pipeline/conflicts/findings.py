@@ -15,9 +15,10 @@ from psycopg.rows import dict_row
 from hub.errors import HubError
 from hub.i18n import say
 from hub.receipt import SAMPLES
-from hub.sql import compose, statement
 from pipeline.conflicts.compare_sql import core_of
 from pipeline.sources import source_named
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,14 +48,14 @@ def conflict_findings(conn: Connection[Any], cause: str, asked: Iterable[Link]) 
             f"{row['agency']}/{row['feed']}": ConflictFindings(
                 f"{row['agency']}/{row['feed']}", row["language"], row["closed"]
             )
-            for row in cursor.execute(statement("conflict/settled"), {"cause": cause}).fetchall()
+            for row in cursor.execute(statement("conflicts/settled_counts"), {"cause": cause}).fetchall()
         }
         if not found:
             return found
         for link in asked:
             for name, side in (("left", link.left), ("right", link.right)):
                 about = {"cause": cause, "link": link.id, "side": name, "most": SAMPLES}
-                rows = cursor.execute(compose("conflict/told", core=core_of(side)), about).fetchall()
+                rows = cursor.execute(compose("conflicts/opened_conflicts", core=core_of(side)), about).fetchall()
                 for (agency, feed, rule), some in groupby(rows, lambda row: (row["agency"], row["feed"], row["rule"])):
                     told = found[f"{agency}/{feed}"]
                     compared = next(each for each in link.compare if each.id == rule)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hub.sql import compose, statement
 from pipeline.conflicts.compare_sql import core_of
 from pipeline.conflicts.findings import conflict_findings
 from pipeline.conflicts.notices import put_notices
 from pipeline.conflicts.tracker import compare
 from standards.links import links
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -22,7 +23,7 @@ def apply_links(conn: Connection[Any]) -> list[str]:
 
     Their owners get a notice, as if a batch had brought the disagreement.  Running it again does nothing.
     """
-    known = {link: tuple(rest) for link, *rest in conn.execute(statement("conflict/links_known")).fetchall()}
+    known = {link: tuple(rest) for link, *rest in conn.execute(statement("conflicts/known_links")).fetchall()}
     changed = [link for link in links().values() if known.get(link.id, ("",))[0] != link.version]
     for link in changed:
         if known.get(link.id, ())[1:] not in {(), (link.left.record_type, link.right.record_type)}:
@@ -34,16 +35,16 @@ def apply_links(conn: Connection[Any]) -> list[str]:
 
 
 def _close_all(conn: Connection[Any], link: str) -> None:
-    conn.execute(statement("conflict/close_link"), {"link": link, "cause": f"{link}-dropped"})
+    conn.execute(statement("conflicts/close_link"), {"link": link, "cause": f"{link}-dropped"})
 
 
 def _compare_all(conn: Connection[Any], link: Link) -> None:
     types = {"left_type": link.left.record_type, "right_type": link.right.record_type}
     words = {"link": link.id, "label_zh": link.label["zh"], "label_en": link.label["en"], "version": link.version}
     # A cause of its own each time: a link that becomes again what it was has news that no earlier notice has told.
-    ((cause,),) = conn.execute(statement("conflict/keep_link"), words | types).fetchall()
-    conn.execute(statement("conflict/touched"))
+    ((cause,),) = conn.execute(statement("conflicts/upsert_link"), words | types).fetchall()
+    conn.execute(statement("conflicts/create_changed_records"))
     for side in {each.record_type: each for each in (link.left, link.right)}.values():
-        conn.execute(compose("conflict/touch_all", core=core_of(side)), {"record_type": side.record_type})
+        conn.execute(compose("conflicts/record_all", core=core_of(side)), {"record_type": side.record_type})
     compare(conn, [link], cause)
     put_notices(conn, cause, conflict_findings(conn, cause, [link]).values())

@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.i18n import say
 from hub.receipt import Document
-from hub.sql import statement
 from pipeline.receipts.render import render_finding
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,9 @@ def put_notices(conn: Connection[Any], cause: str, every: Iterable[ConflictFindi
         agency, _, feed = each.source.partition("/")
         for document in notice(cause, each):
             about = {"agency": agency, "feed": feed, "cause": cause, "kind": document.kind, "name": document.name}
-            conn.execute(statement("conflict/put_notice"), about | {"body": document.body, "sha256": document.sha256})
+            conn.execute(
+                statement("conflicts/insert_notice"), about | {"body": document.body, "sha256": document.sha256}
+            )
 
 
 def notice(cause: str, news: ConflictFindings, words: str = "notice") -> list[Document]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hub.sql import compose, statement
 from pipeline.conflicts.compare_sql import comparison, core_of
 from standards.links import links
 from warehouse import locks
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +35,9 @@ class ChangeTracker:
     def note(self, record_type: RecordType) -> None:
         """Remember what is new, changed or ended, while the tables `arriving` and `verdict` still say it."""
         if any(link.sides_of(record_type.name) for link in links().values()):
-            self.conn.execute(statement("conflict/touched"))
+            self.conn.execute(statement("conflicts/create_changed_records"))
             about = {"record_type": record_type.name, "agency": self.entry.agency}
-            self.conn.execute(statement("conflict/note_touched"), about)
+            self.conn.execute(statement("conflicts/record_changed"), about)
             self.types.add(record_type.name)
 
     def settle(self) -> list[Link]:
@@ -52,8 +53,8 @@ def compare(conn: Connection[Any], due: Iterable[Link], cause: str, entry: Entry
 
     `cause` is what opens and closes them: a batch, or a link.  With `entry`, the touched ones are all of its source.
     """
-    conn.execute(statement("conflict/analyze"))
-    conn.execute(statement("conflict/differing"))
+    conn.execute(statement("conflicts/analyze_changed_records"))
+    conn.execute(statement("conflicts/create_differences"))
     for link in sorted(due, key=lambda each: each.id):  # everybody locks in this order
         about = {"link": link.id, "cause": cause}
         locks.take(conn, f"link {link.id}")  # the later of two batches sees what the earlier has brought
@@ -62,12 +63,12 @@ def compare(conn: Connection[Any], due: Iterable[Link], cause: str, entry: Entry
                 conn.execute(comparison(link, name), about | {"record_type": near.record_type})
         types = {"left_type": link.left.record_type, "right_type": link.right.record_type}
         cores = {"left": core_of(link.left), "right": core_of(link.right)}
-        conn.execute(compose("conflict/close", **cores), about | types)
-        conn.execute(statement("conflict/open"), about)
-    conn.execute(statement("conflict/forget"))
+        conn.execute(compose("conflicts/close_conflicts", **cores), about | types)
+        conn.execute(statement("conflicts/open_conflicts"), about)
+    conn.execute(statement("conflicts/clear"))
 
 
 def _anybody_else(conn: Connection[Any], entry: Entry, far: Side) -> bool:
     """Whether another feed holds records that those of the batch's own could be compared with."""
     about = {"agency": entry.agency, "feed": entry.feed, "record_type": far.record_type}
-    return conn.execute(compose("conflict/anybody_else", core=core_of(far)), about).fetchone() == (True,)
+    return conn.execute(compose("conflicts/has_other_feed", core=core_of(far)), about).fetchone() == (True,)

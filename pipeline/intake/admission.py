@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hub.finding import Finding
-from hub.sql import statement
 from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from warehouse import ledger
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def _check_targets(found: AdmissionResult, conn: Connection[Any], source: Source
         "batch_id": named if isinstance(named, str) else None,
         "sequence": named if isinstance(named, int) else None,
     }
-    found.targets = [row[0] for row in conn.execute(statement("ledger/targets"), about).fetchall()]
+    found.targets = [row[0] for row in conn.execute(statement("submissions/target_batches"), about).fetchall()]
     if not found.targets:
         found.errors.append(Finding("TARGET_UNKNOWN", value=str(named)))
     if manifest.withdraws is not None:
@@ -73,7 +73,7 @@ def _check_targets(found: AdmissionResult, conn: Connection[Any], source: Source
 def _check_taking_back(found: AdmissionResult, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
     """Refuse to take back a snapshot, which only the next one can, and a withdrawal: what it ended comes anew."""
     about = {"agency": source.agency, "feed": source.feed, "targets": found.targets}
-    snapshot, withdrawal = conn.execute(statement("ledger/cannot_end"), about).fetchone() or (False, False)
+    snapshot, withdrawal = conn.execute(statement("submissions/not_withdrawable"), about).fetchone() or (False, False)
     code = "WITHDRAWAL_STANDS" if withdrawal else "SNAPSHOT_STANDS" if snapshot else None
     if code:  # in place of what was said at sight: it is the nearer reason
         found.errors = [each for each in found.errors if each.code != "SNAPSHOT_STANDS"]
@@ -86,20 +86,23 @@ def _check_sequence(found: AdmissionResult, conn: Connection[Any], source: Sourc
     if number is None:
         return
     about = {"agency": source.agency, "feed": source.feed, "sequence": number}
-    same = conn.execute(statement("ledger/same_sequence"), about).fetchall()
+    same = conn.execute(statement("submissions/same_sequence"), about).fetchall()
     other = next((batch_id for content, batch_id, _ in same if content != manifest.content), None)
     if other is not None:
         found.errors.append(Finding("SEQUENCE_REUSED", value=str(number), expected=other))
         return
     if same and not same[0][2]:
         found.repeats = same[0][1]
-        if conn.execute(statement("ledger/keys_withdrawn_since"), {**about, "word": same[0][1]}).fetchone() == (True,):
+        withdrawn = conn.execute(
+            statement("submissions/keys_withdrawn_since"), {**about, "word": same[0][1]}
+        ).fetchone()
+        if withdrawn == (True,):
             found.notes.append(Finding("DUPLICATE_UNDONE", value=str(number)))
         return
     if same:
         found.notes.append(Finding("SENT_AGAIN", value=str(number), expected=same[-1][1]))
-    late = conn.execute(statement("ledger/late_turn"), about).fetchone()
-    (last,) = conn.execute(statement("ledger/last_sequence"), about).fetchone() or (None,)
+    late = conn.execute(statement("submissions/late_precedence"), about).fetchone()
+    (last,) = conn.execute(statement("submissions/last_sequence"), about).fetchone() or (None,)
     if late is not None:
         found.late_turn = late[0]
         found.notes.append(Finding("SEQUENCE_LATE", value=str(number), expected=str(last)))

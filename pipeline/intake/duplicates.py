@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 
 from hub.finding import Finding
-from hub.sql import compose
+from warehouse.dynamic_sql import compose
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -26,7 +26,7 @@ def duplicate_finding(conn: Connection[Any], source: Source, before: str) -> Fin
     later: dict[str, list[Any]] = {}
     for record_type in source.record_types:
         tables = {schema: sql.Identifier(schema, record_type.tables[""].name) for schema in ("core", "history")}
-        for batch, file, day, count in conn.execute(compose("ledger/corrected_since", **tables), about).fetchall():
+        for batch, file, day, count in conn.execute(compose("submissions/corrected_since", **tables), about).fetchall():
             later.setdefault(batch, [file, day, 0])[2] += count
     if not later:
         return Finding("DUPLICATE_FILE", value=before)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hub.errors import HubError
-from hub.sql import statement
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,4 +32,4 @@ def record_poll(source: str, fault: str | None = None) -> None:
     agency, _, feed = source.partition("/")
     about = {"agency": agency, "feed": feed, "fault": fault, "gap": GAP}
     with connect() as conn:
-        conn.execute(statement("ledger/note_look"), about)
+        conn.execute(statement("status/record_poll"), about)

@@ -18,7 +18,6 @@ from hub import clock
 from hub.batch import State
 from hub.errors import RejectBatch
 from hub.personal import masked
-from hub.sql import statement
 from pipeline.intake.admission import admit, brought_before
 from pipeline.intake.duplicates import duplicate_finding
 from pipeline.intake.manifest_checks import AdmissionResult
@@ -28,6 +27,7 @@ from pipeline.receipts.publish import acknowledge_arrival
 from pipeline.receipts.render import arrival
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def register(conn: Connection[Any], source: Source, kept: StoredSubmission, keys
     except RejectBatch as fault:
         manifest, judgement = None, AdmissionResult(errors=list(fault.findings))
     if manifest is not None:
-        conn.execute(statement("ledger/insert_submission"), _facts(source, manifest, judgement, kept, now))
+        conn.execute(statement("submissions/insert_submission"), _facts(source, manifest, judgement, kept, now))
     return [
         _register_part(conn, source, manifest, judgement, (kept.id, number, kept.way), part)
         for number, part in enumerate(_parts(manifest, kept), 1)

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg.rows import dict_row
 
-from hub.sql import statement
 from pipeline.transform.map_file import CORRECTS
 from warehouse.copy import copy_stream
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,12 @@ def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[dict[
     """
     about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "turn": entry.turn}
     if work.meta().get("returned"):
-        conn.execute(statement("load/answered"))
+        conn.execute(statement("quarantine/create_row_corrections"))
         copy_stream(conn, ("pg_temp", "answered"), COLUMNS, _answered(work))
-        conn.execute(statement("load/close_answered"), about)
-    conn.execute(statement("load/close_resent"), about)
+        conn.execute(statement("quarantine/close_row_corrections"), about)
+    conn.execute(statement("quarantine/close_resent"), about)
     with conn.cursor(row_factory=dict_row) as cursor:
-        lines = cursor.execute(statement("load/corrects"), about).fetchall()
+        lines = cursor.execute(statement("quarantine/correction_summary"), about).fetchall()
     return [_told(batch, list(found)) for batch, found in groupby(lines, lambda line: line["batch"])]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from hub.sql import statement
 from validation.drift import MOST
 from validation.figures import Figures
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def known_figures(conn: Connection[Any], agency: str, feed: str, number: int) -> list[Figures]:
     """Return the figures of the batches of a feed that were registered before `number` and accepted, oldest first."""
     about = {"agency": agency, "feed": feed, "number": number, "limit": MOST}
-    return [Figures.from_dict(row[0]) for row in conn.execute(statement("hold/history"), about).fetchall()]
+    return [Figures.from_dict(row[0]) for row in conn.execute(statement("holds/accepted_figures"), about).fetchall()]
 
 
 def keep_figures(conn: Connection[Any], entry: Entry, summary: dict[str, Any]) -> None:
     """Write down a batch's figures and what the rules said of them (`summary` as `judge` makes it)."""
     kept = {name: json.dumps(summary[name], ensure_ascii=False) for name in ("figures", "results")}
-    conn.execute(statement("hold/keep"), {"agency": entry.agency, "batch_id": entry.batch_id, **kept})
+    conn.execute(statement("holds/upsert_figures"), {"agency": entry.agency, "batch_id": entry.batch_id, **kept})

@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from hub.sql import columns, compose, statement
 from pipeline.transform.staging import RECORD, Work
 from standards.tables import metadata
 from warehouse import pgcopy
 from warehouse.copy import copy_stream
+from warehouse.dynamic_sql import columns, compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,32 +73,32 @@ class RecordMerge:
 
     def announce(self) -> None:
         """Send key and content hash of every good row."""
-        self.conn.execute(statement("load/arriving"))
+        self.conn.execute(statement("loading/create_incoming"))
         copy_stream(self.conn, ("pg_temp", "arriving"), KEYS, (table.select(KEYS) for _, _, table in self._good("")))
 
     def classify(self) -> None:
         """Decide what each row is; the temporary table `verdict` says it."""
-        self.conn.execute(statement("load/analyze"))
+        self.conn.execute(statement("loading/analyze_incoming"))
         if self.appends:
             about = {**self.same, "word": self.entry.word}
-            self.conn.execute(compose("load/verdict_append", core=self.core), about)
+            self.conn.execute(compose("loading/classify_append", core=self.core), about)
             return
-        repeats = self.conn.execute(statement("load/key_repeats")).fetchone() == (True,)
-        name = "load/verdict_repeated" if repeats else "load/verdict_simple"
+        repeats = self.conn.execute(statement("loading/has_repeated_keys")).fetchone() == (True,)
+        name = "loading/classify_repeated_keys" if repeats else "loading/classify_unique_keys"
         self.conn.execute(compose(name, core=self.core), self.same)
         if self.corrects:
             about = {**self.same, "feed": self.entry.feed}
-            self.conn.execute(compose("load/refuse_unknown", core=self.core, history=self.history), about)
+            self.conn.execute(compose("loading/refuse_unknown", core=self.core, history=self.history), about)
 
     def refused(self) -> pa.Array:
         """Return the rows (int64) that the warehouse gives reason to keep out."""
-        with self.conn.cursor() as cursor, cursor.copy(statement("load/refused")) as copy:
+        with self.conn.cursor() as cursor, cursor.copy(statement("loading/copy_refused_rows")) as copy:
             return pgcopy.numbers(b"".join(copy))
 
     def tally(self) -> dict[str, int]:
         """Return how many rows are new, changed, unchanged, duplicate, skipped and overtaken, and records ended."""
         with self.conn.cursor(row_factory=dict_row) as cursor:
-            fates = cursor.execute(statement("load/tally")).fetchone()
+            fates = cursor.execute(statement("loading/count_outcomes")).fetchone()
         return {} if fates is None else fates
 
     def retire(self) -> None:
@@ -108,16 +109,22 @@ class RecordMerge:
             history = sql.Identifier("history", name)
             core = sql.Identifier("core", name)
             self.conn.execute(
-                compose("load/retire", history=history, core=core, columns=columns(kept), qualified=columns(kept, "t")),
+                compose(
+                    "loading/archive_versions",
+                    history=history,
+                    core=core,
+                    columns=columns(kept),
+                    qualified=columns(kept, "t"),
+                ),
                 self.same,
             )
         for name in self.tables.values():
-            self.conn.execute(compose("load/remove_retired", core=sql.Identifier("core", name)), self.same)
+            self.conn.execute(compose("loading/delete_archived", core=sql.Identifier("core", name)), self.same)
 
     def copy(self) -> None:
         """Copy what is new and what is the last word on a changed record, and their children."""
         left_out = self._left_out()
-        clock = self.conn.execute(statement("load/clock")).fetchone()
+        clock = self.conn.execute(statement("loading/transaction_time")).fetchone()
         hub = {
             **self.same,
             "feed": self.entry.feed,
@@ -135,11 +142,11 @@ class RecordMerge:
 
     def raise_versions(self) -> None:
         """Give the new versions of changed records their numbers."""
-        self.conn.execute(compose("load/raise_version", core=self.core), self.same)
+        self.conn.execute(compose("loading/raise_versions", core=self.core), self.same)
 
     def forget(self) -> None:
         """Make room for the next record type of the same transaction."""
-        self.conn.execute(statement("load/forget"))
+        self.conn.execute(statement("loading/drop_classification"))
 
     def _good(self, child: str) -> Iterator[tuple[str, Route, pa.Table]]:
         """Yield part, route and the rows of it that are not quarantined."""
@@ -167,5 +174,5 @@ class RecordMerge:
 
     def _left_out(self) -> pa.Array:
         """Return the rows (int64) that bring nothing to core: unchanged, duplicate, or overtaken."""
-        with self.conn.cursor() as cursor, cursor.copy(statement("load/left_out")) as copy:
+        with self.conn.cursor() as cursor, cursor.copy(statement("loading/copy_unloaded_rows")) as copy:
             return pgcopy.numbers(b"".join(copy))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hub.sql import compose, statement
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,31 +35,33 @@ class Precedence:
             "word": entry.word,
             "turn": entry.turn,
         }
-        self.comes_late = self._asked("load/later_words")
-        self.some_ended_since = self.comes_late and self._asked("load/later_ends")
-        self.rows_wait = self._asked("load/open_rows")
-        self.some_had_ended = self._asked("load/ever_ended")
-        readings = conn.execute(statement("load/readings_before"), self.about).fetchall() if self.is_replay else []
+        self.comes_late = self._asked("precedence/has_later_batch")
+        self.some_ended_since = self.comes_late and self._asked("precedence/has_later_ends")
+        self.rows_wait = self._asked("quarantine/has_open_rows")
+        self.some_had_ended = self._asked("precedence/has_ended_records")
+        readings = (
+            conn.execute(statement("precedence/earlier_readings"), self.about).fetchall() if self.is_replay else []
+        )
         self.readings = [row[0] for row in readings]
         if self.comes_late or self.readings:
-            conn.execute(statement("load/vouched"), self.about)
+            conn.execute(statement("precedence/create_protected"), self.about)
 
     def weigh(self, arrivals: RecordMerge) -> None:
         """Change the verdict on rows that a later delivery has overruled, and end the records that are made no more."""
         if self.comes_late:
-            self._do("load/keep_later_words", arrivals.core)
+            self._do("precedence/skip_superseded", arrivals.core)
         if self.some_ended_since:
-            self._do("load/skip_ended_later", arrivals.core)
+            self._do("precedence/skip_ended_later", arrivals.core)
         if self.readings:
-            self._do("load/end_unmade", arrivals.core)
+            self._do("precedence/end_unmade", arrivals.core)
 
     def settle(self, arrivals: RecordMerge) -> None:
         """After the copy: number what has come back, close what is put right, remember what was said again."""
         if self.some_had_ended:
-            self._do("load/go_on_counting", arrivals.core, arrivals.history)
+            self._do("precedence/continue_versions", arrivals.core, arrivals.history)
         if self.rows_wait:
-            self._do("load/close_corrected")
-        self._do("load/say_again")
+            self._do("quarantine/close_corrected")
+        self._do("precedence/record_reaffirmed")
 
     def close(self, cores: Iterable[sql.Identifier]) -> int:
         """Close the rows in quarantine that this reading leaves nothing to do about; return how many were repaired.
@@ -67,13 +70,13 @@ class Precedence:
         """
         if self.comes_late:
             for core in cores:
-                self._do("load/close_overruled", core)
-            self._do("load/close_waiting_later")
+                self._do("quarantine/close_superseded", core)
+            self._do("quarantine/close_waiting_later")
         if not self.is_replay:
             return 0
-        self._do("load/close_known")
-        repaired = self.conn.execute(statement("load/repaired"), self.about).fetchone()
-        self._do("load/close_replayed")
+        self._do("quarantine/close_known")
+        repaired = self.conn.execute(statement("quarantine/count_repaired"), self.about).fetchone()
+        self._do("quarantine/close_replayed")
         return int(repaired[0]) if repaired else 0
 
     def _asked(self, name: str) -> bool:

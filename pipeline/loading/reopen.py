@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from hub.batch import new_batch_id
 from hub.finding import Finding
 from hub.i18n import say
-from hub.sql import compose, statement
 from warehouse import ledger
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,21 +30,25 @@ class Reopening:
     def __init__(self, conn: Connection[Any], about: dict[str, Any]) -> None:
         """Look what the withdrawn readings had closed; `about` names agency, feed, batch_id, targets and readings."""
         self.conn, self.about = conn, about
-        for name in ("closed", "brought", "overruled"):
-            conn.execute(statement(f"withdraw/{name}"), about)
+        for name in (
+            "withdrawal/create_closed_rows",
+            "withdrawal/create_record_batches",
+            "withdrawal/create_superseded",
+        ):
+            conn.execute(statement(name), about)
 
     def note(self, arrivals: RecordMerge) -> None:
         """Remember of one record type who else has spoken, while the tables `verdict` and `before` still say it."""
         tables = {"core": arrivals.core, "history": arrivals.history}
-        self.conn.execute(compose("withdraw/note_brought", **tables), self.about)
-        self.conn.execute(statement("withdraw/note_overruled"), self.about)
+        self.conn.execute(compose("withdrawal/record_record_batches", **tables), self.about)
+        self.conn.execute(statement("withdrawal/record_superseded"), self.about)
 
     def settle(self, *, only_look: bool) -> Iterator[Finding]:
         """Open the rows, register what is read again, and yield what its sender is told of both."""
-        self.conn.execute(statement("withdraw/reopened"), self.about)
+        self.conn.execute(statement("withdrawal/create_reopened"), self.about)
         if not only_look:
-            self.conn.execute(statement("withdraw/reopen"), self.about)
-        (rows,) = self.conn.execute(statement("withdraw/count_reopened")).fetchone() or (0,)
+            self.conn.execute(statement("withdrawal/reopen_rows"), self.about)
+        (rows,) = self.conn.execute(statement("withdrawal/count_reopened")).fetchone() or (0,)
         if rows:
             yield Finding("ROWS_OPEN_AGAIN", value=str(rows), count=rows)
         again = self._read_again(only_look=only_look)
@@ -52,8 +57,8 @@ class Reopening:
 
     def _read_again(self, *, only_look: bool) -> list[str]:
         about = self.about | {"reasons": [say("skip.later_word", language) for language in LANGUAGES]}
-        words = [row[0] for row in self.conn.execute(statement("withdraw/read_again"), about).fetchall()]
+        words = [row[0] for row in self.conn.execute(statement("withdrawal/deliveries_to_replay"), about).fetchall()]
         for word in () if only_look else words:
-            if not self.conn.execute(statement("ledger/replay_under_way"), {"origin": word}).fetchone():
+            if not self.conn.execute(statement("replay/unfinished_replay"), {"origin": word}).fetchone():
                 ledger.register_replay(self.conn, word, new_batch_id())
         return words

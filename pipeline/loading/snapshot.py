@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hub.finding import Finding
-from hub.sql import compose, statement
 from pipeline.review.hold import hold_of
 from validation.aggregation import finding_to_dict
 from validation.batches import BatchVerdict, judge_figures
 from validation.drift import Limit
 from warehouse.copy import copy_in
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,16 +51,16 @@ class Snapshot:
         self.limits: list[Limit] = []
         if self.applies and not self.unreadable:
             self.about = {"agency": entry.agency, "feed": entry.feed, "turn": entry.turn}
-            conn.execute(statement("load/vouched"), self.about)
-            conn.execute(statement("load/kept_out"))
+            conn.execute(statement("precedence/create_protected"), self.about)
+            conn.execute(statement("snapshot/create_quarantined_keys"))
             copy_in(conn, ("pg_temp", "kept_out"), kept_out.select(["record_uid"]))
 
     def end_absent(self, arrivals: RecordMerge) -> None:
         """End the records of one type that the batch does not name."""
         if not self.applies or self.unreadable:
             return
-        self.conn.execute(compose("load/end_absent", core=arrivals.core), self.about)
-        row = self.conn.execute(compose("load/records_held", core=arrivals.core), self.about).fetchone()
+        self.conn.execute(compose("snapshot/end_absent", core=arrivals.core), self.about)
+        row = self.conn.execute(compose("snapshot/count_ended", core=arrivals.core), self.about).fetchone()
         held, ended = row or (0, 0)
         most = float(self.expect.get("ended", {}).get("max", MOST))
         holds = bool(self.expect.get("hold", True))

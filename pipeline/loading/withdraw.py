@@ -15,7 +15,6 @@ from psycopg import sql
 
 from hub.batch import State
 from hub.finding import Finding
-from hub.sql import columns, compose, statement
 from pipeline.loading.merge import RecordMerge
 from pipeline.loading.reopen import Reopening
 from pipeline.receipts.close import end
@@ -25,6 +24,8 @@ from standards.tables import metadata
 from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.copy import copy_in
+from warehouse.dynamic_sql import columns, compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -83,23 +84,23 @@ class _Taking:
 
     def by_key(self, rows: int, findings: list[Finding]) -> tuple[Counter[str], int]:
         """End the records of a list of keys; return how many rows met which fate, and how many records ended."""
-        self._do("load/vouched")
-        self._do("withdraw/fates")
+        self._do("precedence/create_protected")
+        self._do("withdrawal/create_key_outcomes")
         for record_type in self.source.record_types:
             arrivals = self._arrivals(record_type)
             named = read_keys(self.work, record_type.name)
-            self._do("load/arriving")
+            self._do("loading/create_incoming")
             hashed = named.append_column("row_hash", pa.repeat(pa.scalar(bytes(32), pa.binary(32)), named.num_rows))
             copy_in(self.conn, ("pg_temp", "arriving"), hashed)
-            self._do("withdraw/by_key", core=arrivals.core, history=arrivals.history)
-            self._do("withdraw/note_fates")
+            self._do("withdrawal/classify_keys", core=arrivals.core, history=arrivals.history)
+            self._do("withdrawal/record_key_outcomes")
             if self.watch is not None:
-                self._do("withdraw/remember")
-                self._do("withdraw/waive_keys")
+                self._do("withdrawal/record_withdrawn")
+                self._do("withdrawal/waive_keys")
                 arrivals.retire()
                 self.watch.note(record_type)
-            self._do("withdraw/forget")
-        fates = Counter(dict(self.conn.execute(statement("withdraw/tally")).fetchall()))
+            self._do("withdrawal/drop_classification")
+        fates = Counter(dict(self.conn.execute(statement("withdrawal/count_key_outcomes")).fetchall()))
         fates["unknown"] += rows - fates.total()  # a row without a key names nothing
         if fates["unknown"]:
             findings.append(Finding("NOTHING_TO_WITHDRAW", value=str(fates["unknown"]), count=fates["unknown"]))
@@ -108,7 +109,7 @@ class _Taking:
     def by_batch(self, targets: list[str], findings: list[Finding]) -> int:
         """Withdraw whole submissions; return how many records ended."""
         self.about |= {"targets": targets}
-        readings = self.conn.execute(statement("withdraw/readings"), self.about).fetchall()
+        readings = self.conn.execute(statement("withdrawal/readings"), self.about).fetchall()
         stands = [batch_id for batch_id, state in readings if state in {State.LOADED, State.ACKNOWLEDGED}]
         held = [batch_id for batch_id, state in readings if state == State.HELD]
         for batch_id in held if self.watch else ():
@@ -118,12 +119,12 @@ class _Taking:
                 findings.append(Finding("NOTHING_TO_WITHDRAW", value=", ".join(targets)))
             return 0
         self.about |= {"readings": stands}
-        self._do("withdraw/vouching")
+        self._do("withdrawal/create_reaffirmed_by")
         reopening = Reopening(self.conn, self.about)
         counted = [self._take_back(record_type, reopening) for record_type in self.source.record_types]
         if self.watch is not None:
-            self._do("withdraw/waive_rows")
-            self._do("withdraw/end_batches")
+            self._do("withdrawal/waive_rows")
+            self._do("withdrawal/end_batches")
         ended, restored = (sum(int(each[at]) for each in counted) for at in (0, 1))
         findings.append(Finding("RECORDS_WITHDRAWN", value=str(ended), expected=str(restored)))
         findings += reopening.settle(only_look=self.watch is None)
@@ -132,23 +133,23 @@ class _Taking:
     def _take_back(self, record_type: RecordType, reopening: Reopening) -> tuple[int, int]:
         """End what the submission has brought of one type, and put back what it had replaced; return how many each."""
         arrivals = self._arrivals(record_type)
-        self._do("load/arriving")
-        self._do("withdraw/by_batch", core=arrivals.core)
-        self._do("withdraw/before", history=arrivals.history)
+        self._do("loading/create_incoming")
+        self._do("withdrawal/classify_batches", core=arrivals.core)
+        self._do("withdrawal/create_previous_versions", history=arrivals.history)
         if self.watch is not None:
             self._put_back(arrivals)
             self.watch.note(record_type)
         reopening.note(arrivals)
-        counted = self.conn.execute(statement("withdraw/counted")).fetchone() or (0, 0)
-        self._do("withdraw/forget")
+        counted = self.conn.execute(statement("withdrawal/count_ended_and_restored")).fetchone() or (0, 0)
+        self._do("withdrawal/drop_classification")
         return int(counted[0]), int(counted[1])
 
     def _put_back(self, arrivals: RecordMerge) -> None:
         arrivals.retire()
         for name in arrivals.tables.values():
             kept = [column.name for column in metadata().tables[f"core.{name}"].columns]
-            self._do("withdraw/restore", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
-        self._do("withdraw/restored", core=arrivals.core)
+            self._do("withdrawal/restore_versions", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
+        self._do("withdrawal/number_restored", core=arrivals.core)
 
     def _arrivals(self, record_type: RecordType) -> RecordMerge:
         routes = [route for route in self.source.routes if route.record_type is record_type]

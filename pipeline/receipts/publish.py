@@ -13,10 +13,10 @@ from psycopg.rows import dict_row
 
 from connectors.inbox.exchange import publish
 from hub.errors import FixTheHub
-from hub.sql import statement
 from pipeline.transform.staging import Work
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -29,7 +29,7 @@ def acknowledge_batch(batch_id: str) -> None:
     with connect() as conn:
         _publish_waiting(conn, batch_id)
         publish_notices(conn, batch_id)
-        conn.execute(statement("ledger/acknowledge"), {"batch_id": batch_id})
+        conn.execute(statement("ledger/acknowledge_batch"), {"batch_id": batch_id})
     Work(batch_id).clear()
 
 
@@ -46,9 +46,9 @@ def acknowledge_arrival(batch_id: str) -> None:
 
 
 def _publish_waiting(conn: Connection[Any], batch_id: str) -> None:
-    for receipt in ledger.rows_of(conn, "receipts_to_publish", batch_id=batch_id):
+    for receipt in ledger.rows_of(conn, "receipts/unpublished_receipts", batch_id=batch_id):
         publish(f"{receipt['agency']}/{receipt['feed']}", receipt["name"], bytes(receipt["body"]))
-        conn.execute(statement("ledger/mark_published"), {"batch_id": batch_id, "kind": receipt["kind"]})
+        conn.execute(statement("receipts/mark_published"), {"batch_id": batch_id, "kind": receipt["kind"]})
 
 
 def publish_notices(conn: Connection[Any], cause: str | None = None) -> int:
@@ -57,7 +57,7 @@ def publish_notices(conn: Connection[Any], cause: str | None = None) -> int:
     Another agency's folder that takes none stops nobody else: its notices wait for the next sweep.
     """
     with conn.cursor(row_factory=dict_row) as cursor:
-        waiting = cursor.execute(statement("conflict/notices_to_publish"), {"cause": cause}).fetchall()
+        waiting = cursor.execute(statement("conflicts/unpublished_notices"), {"cause": cause}).fetchall()
     published = 0
     for each in waiting:
         try:
@@ -66,6 +66,6 @@ def publish_notices(conn: Connection[Any], cause: str | None = None) -> int:
             log.warning("the notice %s to %s/%s waits: %s", each["name"], each["agency"], each["feed"], fault)
             continue
         key = {name: each[name] for name in ("agency", "feed", "cause", "kind")}
-        conn.execute(statement("conflict/notice_published"), key)
+        conn.execute(statement("conflicts/mark_published"), key)
         published += 1
     return published

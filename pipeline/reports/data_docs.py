@@ -16,9 +16,9 @@ from psycopg.rows import dict_row
 
 from connectors.atomic import write_whole
 from hub.settings import settings
-from hub.sql import statement
 from validation.data_docs import Page, index_page, results_page, suite_page
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +33,8 @@ def build(last: int = LAST) -> tuple[Path, int]:
     """
     site = Site(settings().home / "data-docs")
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        judged = cursor.execute(statement("docs/judged"), {"last": last}).fetchall()
-        judged_at = conn.execute(statement("docs/as_of")).fetchone()[0]  # type: ignore[index]  # always one row
+        judged = cursor.execute(statement("holds/judged_batches"), {"last": last}).fetchall()
+        judged_at = conn.execute(statement("holds/transaction_time")).fetchone()[0]  # type: ignore[index]  # always one row
     sources = [_source(site, name, list(batches)) for name, batches in groupby(judged, lambda each: each["source"])]
     first = site.folder / "index.html"
     first.parent.mkdir(parents=True, exist_ok=True)

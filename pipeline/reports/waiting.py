@@ -12,8 +12,8 @@ from psycopg.rows import dict_row
 from connectors import raw_store
 from hub.i18n import say
 from hub.settings import settings
-from hub.sql import statement
 from warehouse import ledger
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -30,19 +30,19 @@ def batches_in_trouble(conn: Connection[Any]) -> list[dict[str, Any]]:
             "says": say(f"machine.{row['waits_for']}", language),
             "cure": say(f"machine.{row['waits_for']}.cure", language),
         }
-        for row in ledger.rows_of(conn, "in_trouble")
+        for row in ledger.rows_of(conn, "status/batches_waiting_for_machine")
     ]
 
 
 def sessions_that_wait(conn: Connection[Any]) -> list[dict[str, Any]]:
     """Return who waits for whom in the warehouse: both sessions with login and program, since when, and for what."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("lock/waits")).fetchall()
+        return cursor.execute(statement("locks/lock_waits")).fetchall()
 
 
 def damaged(conn: Connection[Any]) -> tuple[list[dict[str, Any]], int]:
     """Return the batches that wait with bytes that are not those that came, and how many were looked at."""
-    waiting = ledger.rows_of(conn, "to_be_read", limit=LOOKED_AT)
+    waiting = ledger.rows_of(conn, "status/batches_to_read", limit=LOOKED_AT)
     return [row for row in waiting if not _whole(row["sha256"])], len(waiting)
 
 

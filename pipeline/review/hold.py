@@ -15,13 +15,13 @@ from hub.errors import WrongUsage
 from hub.finding import Finding
 from hub.i18n import local_time, say
 from hub.settings import settings
-from hub.sql import statement
 from pipeline.receipts.close import end
 from pipeline.transform.staging import Work
 from validation.catalogue import render
 from validation.figure_text import figure_in_words
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,14 +36,14 @@ Decision = Literal["approve", "reject"]
 def put_on_hold(conn: Connection[Any], entry: Entry, reasons: list[dict[str, Any]]) -> None:
     """Let a judged batch wait for a person; part of the caller's transaction."""
     about = {"agency": entry.agency, "batch_id": entry.batch_id, "reasons": json.dumps(reasons, ensure_ascii=False)}
-    conn.execute(statement("hold/put"), about)
+    conn.execute(statement("holds/hold_batch"), about)
     ledger.advance(conn, entry.batch_id, State.HELD)
 
 
 def hold_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
     """Return decision, decided_by, decided_at, comment, reasons and held_at of a batch; None when it never waited."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("hold/one"), {"batch_id": batch_id}).fetchone()
+        return cursor.execute(statement("holds/hold_of_batch"), {"batch_id": batch_id}).fetchone()
 
 
 def hold_named(batch_id: str) -> dict[str, Any] | None:
@@ -55,7 +55,7 @@ def hold_named(batch_id: str) -> dict[str, Any] | None:
 def held(source: str | None = None) -> list[dict[str, Any]]:
     """Return the batches that wait for a person, oldest first: batch, source, file, times, reasons."""
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("hold/open"), {"source": source}).fetchall()
+        return cursor.execute(statement("holds/open_holds"), {"source": source}).fetchall()
 
 
 def decide(  # noqa: PLR0913 - what a decision is
@@ -82,10 +82,10 @@ def decide(  # noqa: PLR0913 - what a decision is
         if ledger.lock_batch(conn, batch_id) != State.HELD or asked not in {None, hold["held_at"].isoformat()}:
             return False
         answer = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
-        conn.execute(statement("hold/decide"), answer)
+        conn.execute(statement("holds/decide"), answer)
         detail = json.dumps({"comment": comment, "reasons": hold["reasons"]}, ensure_ascii=False)
         audit = {"who": who, "what": f"hold {decision}", "agency": entry.agency, "batch_id": batch_id, "detail": detail}
-        conn.execute(statement("hold/audit"), audit)
+        conn.execute(statement("holds/insert_audit"), audit)
         if decision == "approve":
             # The work is there unless somebody has cleared the store: then the batch is read again, as approved.
             ledger.advance(conn, batch_id, State.VALIDATED if Work(batch_id).exists() else State.RECEIVED)

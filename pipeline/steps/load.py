@@ -16,7 +16,6 @@ from connectors import raw_store
 from hub.batch import State
 from hub.errors import RetryLater
 from hub.finding import Finding
-from hub.sql import statement
 from pipeline.conflicts.findings import conflict_findings
 from pipeline.conflicts.notices import put_notices
 from pipeline.conflicts.tracker import ChangeTracker
@@ -39,6 +38,7 @@ from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 from warehouse.copy import copy_in
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -69,7 +69,7 @@ def load_batch(batch_id: str) -> None:
                 why="A source's batches are loaded in the order in which they came.",
                 next_step="It is tried again by itself.",
             )
-        if entry.replay_of and conn.execute(statement("ledger/was_withdrawn"), vars(entry)).fetchone() == (True,):
+        if entry.replay_of and conn.execute(statement("replay/was_withdrawn"), vars(entry)).fetchone() == (True,):
             end(conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=entry.word)])
             return
         work = Work(batch_id)
@@ -88,7 +88,7 @@ def load_batch(batch_id: str) -> None:
 
 def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tuple[Verdict, list[Document]]:
     """Change core by the batch; return its verdict, and the rows to be corrected as files."""
-    conn.execute(statement("load/note_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
+    conn.execute(statement("ledger/set_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
     if entry.operation == "withdraw":
         watch = ChangeTracker(conn, entry)
         verdict = withdraw(conn, entry, source, work, watch)

@@ -15,12 +15,12 @@ from psycopg.rows import dict_row
 
 from hub.batch import new_batch_id
 from hub.errors import RetryLater, WrongUsage
-from hub.sql import statement
 from pipeline.sources import source_named
 from pipeline.steps.runner import STEPS, step
 from standards import standard
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -71,7 +71,7 @@ def candidates(wanted: Wanted) -> list[Candidate]:
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
         origins = None if wanted.origins is None else [ledger.entry(conn, each).word for each in wanted.origins]
         about = {name: getattr(wanted, name) for name in ("source", "since", "until", "code")}
-        found = cursor.execute(statement("ledger/replayable"), about | {"origins": origins}).fetchall()
+        found = cursor.execute(statement("replay/replayable_deliveries"), about | {"origins": origins}).fetchall()
     names = {line["source"] for line in found}
     now = {name: source_named(name).version for name in names}
     every = (Candidate(**line, why=_why(line, now[line["source"]], wanted)) for line in found)
@@ -121,7 +121,7 @@ def register(candidate: Candidate) -> str:
     agency, _, feed = candidate.source.partition("/")
     with connect() as conn:
         ledger.lock_source(conn, agency, feed)
-        under_way = conn.execute(statement("ledger/replay_under_way"), {"origin": candidate.origin}).fetchone()
+        under_way = conn.execute(statement("replay/unfinished_replay"), {"origin": candidate.origin}).fetchone()
         if under_way:
             return str(under_way[0])
         batch_id = new_batch_id()
@@ -133,7 +133,7 @@ def read_since(origins: Iterable[str], since: datetime) -> dict[str, str]:
     """Return the readings of these deliveries that have been loaded since a moment: batch id -> origin."""
     about = {"origins": list(origins), "since": since}
     with connect() as conn:
-        return dict(conn.execute(statement("ledger/read_since"), about).fetchall())
+        return dict(conn.execute(statement("replay/replays_since"), about).fetchall())
 
 
 def wanted_of(  # noqa: PLR0913 - what a form asks, one by one

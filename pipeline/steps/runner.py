@@ -112,7 +112,9 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
 def loaded_types(batch_ids: Sequence[str]) -> list[str]:
     """Return the record types of those of the batches that are loaded."""
     with connect() as conn:
-        return [row["record_type"] for row in ledger.rows_of(conn, "loaded_types", batches=list(batch_ids))]
+        return [
+            row["record_type"] for row in ledger.rows_of(conn, "status/loaded_record_types", batches=list(batch_ids))
+        ]
 
 
 def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None:

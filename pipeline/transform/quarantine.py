@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.sql import statement
 from mappings.engine import mask
 from pipeline.corrections.delivery import Delivered, no_earlier_submission
 from pipeline.transform.quotes import Quotes
@@ -35,6 +34,14 @@ EVIDENCE = pa.schema(
         pa.field("findings", pa.string()),  # JSON: why
     ]
 )
+# DuckDB, over the errors: one line per bad row with its findings as JSON, ordered by code and field.
+REASONS = """
+select row, to_json(list({code: code, "column": "column", field: field, value: value, expected: expected, read: read}
+                         order by code, field))::varchar as findings
+from errors
+group by row
+order by row
+"""
 
 
 def bad_records(rows: pa.Array, records: list[pa.Table]) -> pa.Table:
@@ -92,7 +99,7 @@ def _reasons(errors: pa.Table, bad: pa.Table) -> pa.RecordBatch:
     """Return row, uid and why (JSON) of each row that errors keep out, in the order of rows."""
     con = duckdb.connect()
     con.register("errors", errors)
-    reasons = con.sql(statement("work/reasons")).to_arrow_table()
+    reasons = con.sql(REASONS).to_arrow_table()
     uid = bad["record_uid"].take(pc.index_in(reasons["row"], bad["row"].combine_chunks()))
     table = pa.table({"row": reasons["row"], "uid": uid, "why": reasons["findings"]})
     (kept,) = table.combine_chunks().to_batches()

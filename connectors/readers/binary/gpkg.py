@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.readers.binary import sqlite
 from connectors.readers.stringify import float_text
-from hub.sql import statement
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from connectors.readers.format import Format
     from connectors.readers.rows import Chunk
 
+CONTENTS = "SELECT table_name FROM gpkg_contents ORDER BY table_name"  # the tables that the package offers
+GEOMETRY_COLUMNS = "SELECT table_name, column_name FROM gpkg_geometry_columns"
 MAGIC = b"GP"
 ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box around a shape, by its kind
 EMPTY = 0x10
@@ -36,7 +37,7 @@ def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
 
 
 def _tables(database: sqlite3.Connection) -> list[str]:
-    listed = {name for (name,) in database.execute(statement("sqlite/contents"))}
+    listed = {name for (name,) in database.execute(CONTENTS)}
     return [name for name in sqlite.own_tables(database) if name in listed]
 
 
@@ -51,7 +52,7 @@ class _Shapes:
         if not isinstance(value, bytes):
             return value
         if id(database) not in self._columns:
-            self._columns = {id(database): set(database.execute(statement("sqlite/geometry")))}
+            self._columns = {id(database): set(database.execute(GEOMETRY_COLUMNS))}
         return shape_text(value) if (table, column) in self._columns[id(database)] else value
 
 

@@ -22,7 +22,6 @@ from connectors.readers.stringify import bytes_text, float_text, lost_digits
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.personal import quoted
-from hub.sql import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +30,11 @@ if TYPE_CHECKING:
     from connectors.readers.format import Format
 
 BATCH = 5_000
+# The file's own tables and views, as its schema says, in the order in which they were made.
+TABLES = (
+    "SELECT name, type, coalesce(sql, '') FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rootpage, name"
+)
+ROWS = "SELECT * FROM {table}"  # the table's name is quoted before it is put in
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 64 << 20,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1 << 20,
@@ -70,7 +74,7 @@ def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
 
 def own_tables(database: sqlite3.Connection) -> list[str]:
     """Return the plain tables of a database."""
-    found = database.execute(statement("sqlite/tables")).fetchall()
+    found = database.execute(TABLES).fetchall()
     return [
         name
         for name, kind, made in found
@@ -164,7 +168,7 @@ def _rows(
         lacking = Finding("TABLE_MISSING", file=member.name, value=value or None, expected=expected)
         raise RejectBatch(lacking, *_elsewhere(member))
     table = '"' + wanted[0].replace('"', '""') + '"'
-    cursor = database.execute(statement("sqlite/rows").format(table=table))
+    cursor = database.execute(ROWS.format(table=table))
     names = column_names([str(each[0]) for each in cursor.description], member)
     return names, wanted[0], cursor
 

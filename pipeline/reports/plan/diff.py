@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from hub.sql import compose, statement
 from pipeline.loading.classify import classified
 from pipeline.loading.precedence import Precedence
 from pipeline.loading.snapshot import Snapshot
 from validation.aggregation import finding_to_dict
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,7 +38,7 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad
     `bad` are the rows that would be kept out (`BAD`).  Writes to temporary tables only, which the caller's rollback
     removes.
     """
-    conn.execute(statement("plan/difference"))
+    conn.execute(statement("plan/create_differences"))
     fates: dict[str, int] = {}
     ended: list[str] = []
     word, snapshot = Precedence(conn, entry), Snapshot(conn, entry, source, bad, work.meta()["totals"])
@@ -46,10 +47,10 @@ def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad
             fates[fate] = fates.get(fate, 0) + rows
         _compare(conn, entry, arrivals)
         about = {"agency": entry.agency, "limit": EXAMPLES}
-        ended += [row[0] for row in conn.execute(compose("plan/ended", core=arrivals.core), about).fetchall()]
+        ended += [row[0] for row in conn.execute(compose("plan/ended_records", core=arrivals.core), about).fetchall()]
     with conn.cursor(row_factory=dict_row) as cursor:
-        fields = cursor.execute(statement("plan/fields")).fetchall()
-        examples = cursor.execute(statement("plan/examples"), {"limit": EXAMPLES}).fetchall()
+        fields = cursor.execute(statement("plan/changed_fields")).fetchall()
+        examples = cursor.execute(statement("plan/change_examples"), {"limit": EXAMPLES}).fetchall()
     for field in fields:
         same = [each for each in examples if all(each[name] == field[name] for name in ("record_type", "field"))]
         field["examples"] = [
@@ -65,14 +66,14 @@ def _compare(conn: Connection[Any], entry: Entry, arrivals: RecordMerge) -> None
     names = {child: table.name for child, table in record_type.tables.items()}
     for name in names.values():
         tables = {"core": sql.Identifier("core", name), "coming": sql.Identifier(BESIDE, name)}
-        conn.execute(compose("plan/coming", **tables))
+        conn.execute(compose("plan/create_candidate", **tables))
     arrivals.copy()
     about: dict[str, Any] = {"agency": entry.agency, "record_type": record_type.name, "hub_columns": HUB_COLUMNS}
     pair = {"core": arrivals.core, "coming": sql.Identifier(BESIDE, names[""])}
-    conn.execute(compose("plan/changes", **pair), about)
+    conn.execute(compose("plan/record_changes", **pair), about)
     for child, name in names.items():
         if child:
             pairs = {**pair, "core_child": sql.Identifier("core", name), "coming_child": sql.Identifier(BESIDE, name)}
-            conn.execute(compose("plan/child_changes", **pairs), {**about, "child": child})
+            conn.execute(compose("plan/record_child_changes", **pairs), {**about, "child": child})
     for name in names.values():
-        conn.execute(compose("plan/forget", coming=sql.Identifier(BESIDE, name)))
+        conn.execute(compose("plan/drop_candidate", coming=sql.Identifier(BESIDE, name)))

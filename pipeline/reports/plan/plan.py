@@ -12,7 +12,6 @@ from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
 from hub.finding import no_findings
 from hub.scratch import scratch
-from hub.sql import statement
 from pipeline.checks.offline import CandidateBatch
 from pipeline.checks.online import entry_of
 from pipeline.corrections.earlier import earlier_submissions
@@ -27,6 +26,7 @@ from standards import standard
 from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,7 +121,7 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
 
 
 def _refused_before(conn: Connection[Any], entry: Entry) -> set[int]:
-    return {row[0] for row in conn.execute(statement("plan/refused_before"), {"word": entry.word}).fetchall()}
+    return {row[0] for row in conn.execute(statement("plan/quarantined_before"), {"word": entry.word}).fetchall()}
 
 
 def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any]) -> Plan:

@@ -33,8 +33,8 @@ def _of(name: str, expect: dict[str, Any], since: datetime | None, now: datetime
     if terms is None:
         return []
     with connect() as conn:
-        watches = [PollWindow(**line) for line in ledger.rows_of(conn, "watches", source=name)]
-        came = [ReceivedDelivery(**line) for line in ledger.rows_of(conn, "came", source=name)]
+        watches = [PollWindow(**line) for line in ledger.rows_of(conn, "status/poll_windows", source=name)]
+        came = [ReceivedDelivery(**line) for line in ledger.rows_of(conn, "status/received_deliveries", source=name)]
     if not watches:
         return []  # nobody has ever looked: nothing can be said
     return list(owed(terms, came, watches, max(since or watches[0].since, watches[0].since), now))

@@ -38,7 +38,7 @@ def trace_line(batch_id: str, line: int, file: str | None = None, sheet: str | N
 def _story(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBatch) -> dict[str, Any]:
     place = {name: row.column(f"@{name}")[0].as_py() for name in ("file", "sheet", "line")}
     told = {"batch": entry.batch_id, "line": place["line"], "member": place["file"], "sheet": place["sheet"]}
-    kept_out = ledger.rows_of(conn, "quarantined_line", word=entry.word, row=row.column("@row")[0].as_py())
+    kept_out = ledger.rows_of(conn, "trace/quarantine_history", word=entry.word, row=row.column("@row")[0].as_py())
     record = _record(conn, entry, source, row)
     skipped = refine(row, source).skipped
     if record is not None:
@@ -62,7 +62,7 @@ def _record(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordB
     for route in source.routes:
         uids = made[route.name][""]["record_uid"].drop_null().to_pylist()
         for uid in uids:
-            found = records(conn, "trace/uid", route.record_type, {"agency": entry.agency, "record_uid": uid})
+            found = records(conn, "trace/record_by_uid", route.record_type, {"agency": entry.agency, "record_uid": uid})
             if found:
                 told = told_record(conn, found[0], route.record_type)
                 brought = ledger.entry(conn, found[0]["batch_id"])

@@ -8,13 +8,13 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from hub.errors import WrongUsage
-from hub.sql import compose
 from mappings.engine import explain, sorted_out
 from pipeline.reports.trace.raw_row import Place, cell, rows_at, shown
 from pipeline.sources import source_named
 from standards import standard
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.dynamic_sql import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def trace_record(
             f"There is no record type {record_type}.", next_step=f"Record types: {', '.join(sorted(types))}."
         )
     with connect() as conn:
-        found = records(conn, "trace/record", types[record_type], {"key": key, "source": source})
+        found = records(conn, "trace/records_by_number", types[record_type], {"key": key, "source": source})
         if not found:
             raise WrongUsage(
                 f"No {record_type} has the number {key}.",
@@ -119,7 +119,7 @@ def _values(
             yield name, record[name], None
     for child in route.children:
         of_record = {"agency": record["agency"], "record_uid": record["record_uid"]}
-        for item in records(conn, "trace/children", record_type, of_record, child):
+        for item in records(conn, "trace/child_records", record_type, of_record, child):
             for name in record_type.tables[child].fields:
                 path = f"{child}.{item['position']}.{name}"
                 if item.get(name) is not None and explain(route, path):

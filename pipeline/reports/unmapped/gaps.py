@@ -11,12 +11,12 @@ from psycopg.rows import dict_row
 from hub.errors import HubError
 from hub.finding import SHOWN
 from hub.settings import settings
-from hub.sql import statement
 from mappings.engine import crosswalk_words, unnumbered
 from mappings.suggest import suggestion
 from pipeline.sources import source_named
 from standards import standard
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from mappings.engine import Rule, Source
@@ -50,7 +50,7 @@ class Gap:
 def unmapped_values(source: str | None = None) -> list[Gap]:
     """Return the unknown words of the open quarantine, those that most rows wait for first."""
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        lines = cursor.execute(statement("codes/gaps"), {"source": source}).fetchall()
+        lines = cursor.execute(statement("code_lists/unmapped_values"), {"source": source}).fetchall()
     read = cache(_readable)
     found = []
     for line in lines:

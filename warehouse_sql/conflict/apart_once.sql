@@ -1,1 +1,0 @@
-(l.agency, l.feed) < (r.agency, r.feed)

@@ -1,1 +1,0 @@
-abs({left} - {right}) > {days}

@@ -1,1 +1,0 @@
-left({left}, least({digits}, length({left}), length({right}))) <> left({right}, least({digits}, length({left}), length({right})))

@@ -1,1 +1,0 @@
-{right} > {left} * (1 + {tolerance})

@@ -1,1 +1,0 @@
-abs({left} - {right}) > {tolerance} * greatest(abs({left}), abs({right}))

@@ -1,1 +1,0 @@
-truncate touched, differing;

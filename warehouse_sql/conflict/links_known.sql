@@ -1,1 +1,0 @@
-select link, version, left_type, right_type from ledger.link;

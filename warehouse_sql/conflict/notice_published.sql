@@ -1,2 +1,0 @@
-update ledger.notice set published_at = now()
-where agency = %(agency)s and feed = %(feed)s and cause = %(cause)s and kind = %(kind)s;

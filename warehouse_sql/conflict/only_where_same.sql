@@ -1,1 +1,0 @@
-({differs}) and {left} = {right}

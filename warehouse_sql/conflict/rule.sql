@@ -1,1 +1,0 @@
-({rule}, {left_value}, {right_value}, {differs})

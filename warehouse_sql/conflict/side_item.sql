@@ -1,1 +1,0 @@
-({record} {alias} join {item} {item_alias} using (agency, record_uid))

@@ -1,1 +1,0 @@
-{alias}.agency = t.agency and {alias}.record_uid = t.record_uid

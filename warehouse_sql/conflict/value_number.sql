@@ -1,1 +1,0 @@
-trim_scale({column}::numeric)::text

@@ -1,1 +1,0 @@
-select slot, memory from ledger.fetched where agency = %(agency)s and feed = %(feed)s;

@@ -1,1 +1,0 @@
-select body from ledger.receipt where batch_id = %(batch_id)s and kind = %(kind)s;

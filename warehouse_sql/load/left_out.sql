@@ -1,1 +1,0 @@
-copy (select row from verdict where not loads) to stdout (format binary);

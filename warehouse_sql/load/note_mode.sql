@@ -1,1 +1,0 @@
-update ledger.batch set mode = %(mode)s where batch_id = %(batch_id)s;

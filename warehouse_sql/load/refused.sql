@@ -1,1 +1,0 @@
-copy (select row from verdict where fate = 'refused') to stdout (format binary);

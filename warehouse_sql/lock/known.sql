@@ -1,1 +1,0 @@
-select what from ledger.lock where what = %(what)s;

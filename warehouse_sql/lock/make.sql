@@ -1,1 +1,0 @@
-insert into ledger.lock (what) values (%(what)s) on conflict do nothing;

@@ -1,1 +1,0 @@
-comment on index code.entry_once is {version};

@@ -1,1 +1,0 @@
-insert into ledger.migration (name, sha256) values (%(name)s, %(sha256)s);

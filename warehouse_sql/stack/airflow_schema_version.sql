@@ -1,1 +1,0 @@
-select version_num from public.alembic_version

@@ -1,2 +1,0 @@
--- Nobody but the owner has business here.
-revoke connect on database {database} from public

@@ -1,2 +1,0 @@
--- A login with no right on any table yet.
-create role {role} login password {password}

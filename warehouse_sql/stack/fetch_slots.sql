@@ -1,1 +1,0 @@
-select slots from public.slot_pool where pool = %(pool)s;

@@ -1,1 +1,0 @@
-select to_regclass('public.alembic_version') is not null

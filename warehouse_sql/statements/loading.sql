@@ -1,0 +1,158 @@
+-- Merging a batch into core: classify its rows by key and content, retire what changes, number the versions.
+
+-- name: create_incoming
+-- Creates the table of what comes in, by key and content only: the classification needs no more, so a row's text is
+-- sent once, to its table.
+create temporary table arriving (
+    row        bigint not null,
+    record_uid uuid   not null,
+    row_hash   bytea  not null
+) on commit drop;
+
+-- name: analyze_incoming
+-- Tells the planner how many rows came in.
+analyze arriving;
+
+-- name: has_repeated_keys
+-- Returns whether any key stands more than once in this delivery.
+select exists (select from arriving group by record_uid having count(*) > 1);
+
+-- name: classify_unique_keys
+-- Classifies rows where every key stands once: a row is new unless core knows its key.  New rows are not recorded.
+create temporary table verdict on commit drop as
+select a.row, a.record_uid, c.record_version as version,
+       case when c.row_hash = a.row_hash then 'unchanged' else 'changed' end as fate,
+       c.row_hash <> a.row_hash as loads
+from arriving a
+join {core} c on c.agency = %(agency)s and c.record_uid = a.record_uid;
+
+-- name: classify_repeated_keys
+-- Classifies rows where keys repeat.  In the order of the file, the same content as the row before it under that key
+-- is a duplicate; other content is a correction of it.  The last content of each key is loaded, if core does not hold
+-- it.
+create temporary table verdict on commit drop as
+with ordered as (
+    select row, record_uid, row_hash,
+           row_hash is not distinct from lag(row_hash) over (partition by record_uid order by row) as repeats
+    from arriving
+), placed as (
+    select row, record_uid, row_hash, repeats,
+           row_number() over (partition by record_uid, repeats order by row) = 1 and not repeats as first,
+           row_number() over (partition by record_uid, repeats order by row desc) = 1 and not repeats as last
+    from ordered
+)
+select p.row, p.record_uid, c.record_version as version,
+       case when p.repeats then 'duplicate'
+            when not p.first then 'changed'
+            when c.record_uid is null then 'new'
+            when c.row_hash = p.row_hash then 'unchanged'
+            else 'changed' end as fate,
+       p.last and c.row_hash is distinct from p.row_hash as loads
+from placed p
+left join {core} c on c.agency = %(agency)s and c.record_uid = p.record_uid;
+
+-- name: classify_append
+-- Classifies the rows of an append feed: a key that core knows may come again with the same content only, and so may a
+-- key of this delivery.  Other content is refused, unless it is this delivery's own, read again.  New rows are not
+-- recorded.
+create temporary table verdict on commit drop as
+select p.row, p.record_uid, case when p.own then p.version end as version, p.fate,
+       p.row = p.first_row and (p.record_version is null or p.own and p.fate = 'changed') as loads
+from (
+    select a.row, a.record_uid, c.record_version, c.record_version as version, f.row as first_row,
+           coalesce(b.word = %(word)s, false) as own,
+           case when a.row <> f.row and a.row_hash = f.row_hash then 'duplicate'
+                when a.row <> f.row then 'refused'
+                when c.record_uid is null then 'new'
+                when c.row_hash = a.row_hash then 'unchanged'
+                when b.word = %(word)s then 'changed'
+                else 'refused' end as fate
+    from arriving a
+    join (select distinct on (record_uid) record_uid, row, row_hash from arriving order by record_uid, row) f
+      using (record_uid)
+    left join {core} c on c.agency = %(agency)s and c.record_uid = a.record_uid
+    left join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
+) p
+where p.fate <> 'new';
+
+-- name: refuse_unknown
+-- Refuses rows of a correction whose record is not known: in core, in history, or in quarantine when it was sent.  A
+-- refused correction makes nothing known: sent or read once more, it is refused again.
+with unknown as (
+    select a.record_uid
+    from arriving a
+    group by a.record_uid
+    having not exists (select from {core} c where c.agency = %(agency)s and c.record_uid = a.record_uid)
+       and not exists (select from {history} h where h.agency = %(agency)s and h.record_uid = a.record_uid)
+       and not exists (select from quarantine.row q
+                       join ledger.batch b using (agency, batch_id)
+                       join ledger.delivery d using (agency, delivery_id)
+                       left join ledger.submission s using (agency, submission_id)
+                       where q.agency = %(agency)s and q.feed = %(feed)s and q.record_uid = a.record_uid
+                         and coalesce(s.operation, 'new') = 'new')
+), gone as (
+    delete from verdict v using unknown u where v.record_uid = u.record_uid
+)
+insert into verdict (row, record_uid, version, fate, loads)
+select a.row, a.record_uid, null, 'refused', false
+from arriving a
+join unknown using (record_uid);
+
+-- name: copy_refused_rows
+-- Returns the numbers of refused rows, as binary COPY.
+copy (select row from verdict where fate = 'refused') to stdout (format binary);
+
+-- name: copy_unloaded_rows
+-- Returns the numbers of rows that bring nothing to core, as binary COPY.
+copy (select row from verdict where not loads) to stdout (format binary);
+
+-- name: count_outcomes
+-- Returns one row: how many rows met each outcome.
+select (select count(*) from arriving)
+         - (select count(*) from verdict where fate not in ('new', 'ended')) as new,
+       (select count(*) from verdict where fate = 'changed')      as changed,
+       (select count(*) from verdict where fate = 'unchanged')    as unchanged,
+       (select count(*) from verdict where fate = 'duplicate')    as duplicate,
+       (select count(*) from verdict where fate = 'skipped')      as skipped,
+       (select count(*) from verdict where fate = 'ended')        as ended,
+       (select count(*) from verdict where fate = 'refused')      as refused,
+       (select count(*) from verdict v where not v.loads and v.fate in ('new', 'changed')) as overtaken;
+
+-- name: archive_versions
+-- Moves the versions that are replaced to history; the transaction's clock closes them.
+insert into {history} ({columns}, recorded_to)
+select {qualified}, now()
+from {core} t
+join verdict v on t.agency = %(agency)s and t.record_uid = v.record_uid
+where v.loads and v.version is not null;
+
+-- name: delete_archived
+-- Deletes from core what was archived.
+delete from {core} t
+using verdict v
+where t.agency = %(agency)s and t.record_uid = v.record_uid and v.loads and v.version is not null;
+
+-- name: raise_versions
+-- Gives the new versions of changed records their numbers.
+update {core} t
+set record_version = v.version + 1
+from verdict v
+where t.agency = %(agency)s and t.record_uid = v.record_uid and v.loads and v.version is not null;
+
+-- name: transaction_time
+-- Returns the time of this transaction, in which its records are recorded.
+select now();
+
+-- name: drop_classification
+-- Drops the temporary tables, to make room for the next record type.
+drop table arriving, verdict;
+
+-- name: copy_in
+-- Takes rows in, as binary COPY.
+copy {table} ({columns}) from stdin (format binary);
+
+-- name: column_types
+-- Returns name and type of each column of a table.
+select attname, format_type(atttypid, null)
+from pg_attribute
+where attrelid = to_regclass(%(table)s) and attnum > 0 and not attisdropped;

@@ -1,1 +1,0 @@
-select * from {core} where agency = %(agency)s and record_uid = %(record_uid)s order by position;

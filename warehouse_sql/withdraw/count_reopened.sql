@@ -1,2 +1,0 @@
--- How many rows wait again.
-select count(*) from reopened where state = 'open';

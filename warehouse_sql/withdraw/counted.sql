@@ -1,1 +1,0 @@
-select (select count(*) from verdict where fate = 'ended'), (select count(*) from before);

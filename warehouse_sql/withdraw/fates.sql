@@ -1,1 +1,0 @@
-create temporary table fate (row bigint, fate text, rank integer) on commit drop;

@@ -1,1 +1,0 @@
-create temporary table overruled (word text not null) on commit drop;

@@ -1,7 +1,0 @@
--- Nothing is left to put right about a record that its sender has withdrawn.
-update quarantine.row q
-set state = 'waived', closed_at = now(), closed_by = %(batch_id)s
-from ledger.batch b
-where q.agency = %(agency)s and q.feed = %(feed)s and q.state = 'open'
-  and b.agency = q.agency and b.batch_id = q.batch_id and b.turn < %(turn)s
-  and q.record_uid in (select record_uid from arriving);
