@@ -10,16 +10,15 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from cli import check, manifest
-from cli.screen import app, guarded
+from cli import check, finding, manifest
+from cli.app import app
+from cli.screen import guarded
 from hub.settings import PRIVATE
 
-__all__ = ["app", "check", "main", "manifest"]
+__all__ = ["app", "check", "finding", "main", "manifest"]
 
-OF_THE_HUB = (
-    *("analyst", "codes", "conflicts", "exchange", "fetch", "hold", "hub", "query", "repair", "source", "status"),
-)
-FOR_THE_CALLER = {"check", "codes", "manifest", "source"}  # what they write belongs to whoever calls them
+OF_THE_HUB = ("hub", "status", "delivery", "replay", "query", "source", "batch", "hold", "conflict", "code", "analyst")
+FOR_THE_CALLER = {"check", "code", "manifest", "source"}  # the files that they write belong to their caller
 
 if find_spec("psycopg"):
     for each in OF_THE_HUB:

@@ -1,4 +1,4 @@
-"""Commands about analysts' logins: add, remove, list."""
+"""Commands about analysts' logins: `analyst add`, `remove`, `list`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from cli.screen import Json, app, out, print_json, print_table, word
+from cli.app import group
+from cli.screen import Json, out, print_json, print_table, word
 from stack.logins import add_analyst, analysts, remove_analyst
 
-analyst = typer.Typer(no_args_is_help=True, help="Logins of analysts, one for each person.")
-app.add_typer(analyst, name="analyst")
+analyst = group("analyst", "Logins of analysts, one for each person.")
 
 Login = Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digits and _.")]
 
 
 @analyst.command()
 def add(name: Login, *, as_json: Json = False) -> None:
-    """Make a login that looks and does not write; its password is shown this once.  Again: a new password."""
+    """Make a login that may only read; its password is shown once.  For a login that exists: a new password."""
     url = add_analyst(name)
     if as_json:
         print_json({"login": name, "url": url})

@@ -1,4 +1,4 @@
-"""The command `check`: all that a partner needs who has no hub, only this distribution without its extras."""
+"""The command `check`.  It needs no hub: a partner has it with this distribution without its extras."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.screen import FINDINGS, FINE, Json, app, out, print_json, word
+from cli.app import DELIVERIES, app
+from cli.screen import FINDINGS, FINE, FileArgument, Json, RequiredSource, out, print_json, word
 from connectors.manifest import SUFFIX
 from hub.errors import WrongUsage
 from hub.settings import settings
@@ -23,39 +24,38 @@ if TYPE_CHECKING:
     from mappings.engine import Source
     from pipeline.checks.offline import OfflineContext
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
-RequiredSource = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
 Folder = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="Write the receipt and the rows to be corrected here.")
 ]
 ManifestFile = Annotated[
     Path | None, typer.Option("--manifest", metavar="MANIFEST", help="The manifest that lies beside it.")
 ]
-ByItself = Annotated[bool, typer.Option("--alone", help="Ask no hub, even where one answers.")]
-SAID = ("sequence", "period", "targets", "rows_stated", "signer", "manifest_sha256")
+Offline = Annotated[bool, typer.Option("--offline", help="Do not compare with the hub.")]
+MANIFEST = ("sequence", "period", "targets", "rows_stated", "signer", "manifest_sha256")
 
 
-@app.command()
+@app.command(rich_help_panel=DELIVERIES)
 def check(  # noqa: PLR0913 - the options of one command
     file: FileArgument,
     source: RequiredSource,
     manifest: ManifestFile = None,
     folder: Folder = None,
     *,
-    alone: ByItself = False,
+    offline: Offline = False,
     as_json: Json = False,
 ) -> int:
-    """Say what the hub would say of a file.  Nothing is loaded or registered; no warehouse is needed.
+    """Check a file as the hub would: the counts and findings of its receipt.  Nothing is loaded or registered.
 
-    FILE may be a manifest itself: a zero report, or a withdrawal.  Where the warehouse of a hub answers, the file is
-    compared with what is there; where none does, the answer says so.
+    FILE may be a manifest: a zero report, or a withdrawal.  Where the warehouse of a hub answers, the file is
+    compared with it; where none does, the verdict says so.
     """
     if folder is not None and not folder.is_dir():
         raise WrongUsage(f"There is no folder {folder}.", next_step="Name a folder that exists.")
-    known, sent = source_named(source), _sent(file, manifest)
-    called = None if sent is None else sent.part_of(file)
-    asked = CheckRequest(f"{file.stem}.check", called, against=None if alone else _the_hub(known), sent=sent)
-    found = checked(file, known, asked, answers=folder is not None)
+    known, submission = source_named(source), _submission(file, manifest)
+    called = None if submission is None else submission.part_of(file)
+    against = None if offline else _hub(known)
+    request = CheckRequest(f"{file.stem}.check", called, against=against, sent=submission)
+    found = checked(file, known, request, answers=folder is not None)
     account = as_dict(found.verdict, settings().language)
     if folder is not None:
         for document in found.documents:
@@ -69,14 +69,14 @@ def check(  # noqa: PLR0913 - the options of one command
     return FINDINGS if any(finding["level"] == "error" for finding in account["findings"]) else FINE
 
 
-def _sent(file: Path, manifest: Path | None) -> LocalSubmission | None:
+def _submission(file: Path, manifest: Path | None) -> LocalSubmission | None:
     if manifest is None and file.name.lower().endswith(SUFFIX) and file.is_file():
         manifest = file
     return None if manifest is None else sent_of(manifest)
 
 
-def _the_hub(source: Source) -> OfflineContext | None:
-    """Return the hub where this distribution has what it takes to ask one, and it answers."""
+def _hub(source: Source) -> OfflineContext | None:
+    """Return the hub to compare with; None where the extras are not installed or its warehouse does not answer."""
     if find_spec("psycopg") is None:
         return None
     reached: OfflineContext | None = import_module("pipeline.checks.online").reached(source)
@@ -105,8 +105,8 @@ def print_account(account: dict[str, Any]) -> None:
 def _print_manifest(sent: dict[str, Any] | None) -> None:
     if sent is None:
         return
-    told = [(word(f"manifest.said.{name}"), sent.get(name)) for name in SAID]
-    line = " · ".join(f"{label} {_listed(value)}" for label, value in told if value not in (None, []))
+    labelled = [(word(f"manifest.said.{name}"), sent.get(name)) for name in MANIFEST]
+    line = " · ".join(f"{label} {_listed(value)}" for label, value in labelled if value not in (None, []))
     out.print(f"{word('receipt.operation')} {word('operation.' + sent['operation'])} · {line}", markup=False)
 
 

@@ -1,4 +1,4 @@
-"""Commands about batches that wait for a person: `hold list`, `show`, `approve`, `reject`."""
+"""Commands about batches that wait for a decision: `hold list`, `show`, `approve`, `reject`."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from typing import Annotated
 
 import typer
 
-from cli.screen import FINE, Json, SourceName, app, out, print_json, print_table, word
+from cli.app import group
+from cli.screen import FINE, BatchArgument, Json, SourceOption, out, print_json, print_table, word
 from hub.errors import WrongUsage
 from pipeline.review.hold import Decision, decide, held, hold_of
 from pipeline.steps.runner import step
 from warehouse import ledger
 from warehouse.connection import connect
 
-hold_app = typer.Typer(no_args_is_help=True)
-app.add_typer(hold_app, name="hold", help="Batches that wait for a person: list, show, approve, reject.")
-Batch = Annotated[str, typer.Argument(metavar="BATCH", help="The batch's id.")]
+hold_app = group("hold", "Batches that wait for a person's decision.")
 
 
 @hold_app.command("list")
-def list_held(source: SourceName = None, *, as_json: Json = False) -> None:
-    """List the batches that wait, oldest first, each with why."""
+def list_held(source: SourceOption = None, *, as_json: Json = False) -> None:
+    """List the batches that wait, oldest first, each with its reasons."""
     found = held(source)
     if as_json:
         print_json(found)
@@ -33,18 +32,18 @@ def list_held(source: SourceName = None, *, as_json: Json = False) -> None:
 
 
 @hold_app.command()
-def show(batch: Batch, *, as_json: Json = False) -> None:
-    """Show the figures for which a batch waits, or waited, and the decision."""
+def show(batch: BatchArgument, *, as_json: Json = False) -> None:
+    """Show why a batch waits or waited: each figure with what was expected, and the decision."""
     with connect() as conn:
         entry = ledger.entry(conn, batch)
         hold = hold_of(conn, batch)
     if hold is None:
         raise WrongUsage(f"Batch {batch} has never been held.", next_step="See `riskhub hold list`.")
-    told = {"batch": batch, "source": entry.source, "file": entry.file_name, "state": entry.state, **hold}
+    account = {"batch": batch, "source": entry.source, "file": entry.file_name, "state": entry.state, **hold}
     if as_json:
-        print_json(told)
+        print_json(account)
         return
-    for name, value in told.items():
+    for name, value in account.items():
         if value is not None and name != "reasons":
             out.print(f"[dim]{name:11}[/] {value}")
     columns = ("code", "figure", "observed", "expected", "origin")
@@ -53,14 +52,14 @@ def show(batch: Batch, *, as_json: Json = False) -> None:
 
 @hold_app.command()
 def approve(
-    batch: Batch, comment: Annotated[str, typer.Option(help="Why it is right; kept in the audit.")] = ""
+    batch: BatchArgument, comment: Annotated[str, typer.Option(help="Why it is right; stays in the audit.")] = ""
 ) -> int:
     """Release a batch: it is loaded as it is, its findings stay in the receipt."""
     return _decide(batch, "approve", comment)
 
 
 @hold_app.command()
-def reject(batch: Batch, comment: Annotated[str, typer.Option(help="Why; its sender reads it.")] = "") -> int:
+def reject(batch: BatchArgument, comment: Annotated[str, typer.Option(help="Why; its sender reads it.")] = "") -> int:
     """Reject a batch; its sender gets the reason with the receipt."""
     return _decide(batch, "reject", comment)
 

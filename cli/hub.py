@@ -1,4 +1,4 @@
-"""Commands about the hub itself: up, down, demo, migrate, docs."""
+"""Commands about the hub on this machine: `up`, `down`, `demo`, `warehouse migrate`, `docs build`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
-from cli.screen import Json, app, out, print_json, print_table, word
+from cli.app import HUB, app, group
+from cli.screen import Json, out, print_json, print_table, word
 from hub.batch import COUNTS
 from hub.settings import settings
 from pipeline.receipts.render import reconciliation
@@ -24,25 +25,29 @@ if TYPE_CHECKING:
     from stack.demo import Submission
 
 
-def tell_step(key: str, /, **values: Any) -> None:
-    """Print a step of starting or stopping."""
+warehouse_app = group("warehouse", "The tables of the warehouse.")
+docs_app = group("docs", "Data Docs: what was expected of each batch, and what it looked like.")
+
+
+def print_step(key: str, /, **values: Any) -> None:
+    """Print a step of starting or stopping: the sentence `key` of the catalogue."""
     out.print(word(key, **values), markup=False)
 
 
-@app.command()
+@app.command(rich_help_panel=HUB)
 def up() -> None:
-    """Start the embedded PostgreSQL and Airflow, and keep them running."""
-    stack.up(tell_step)
+    """Start the embedded PostgreSQL and Airflow and leave them running; bring the warehouse up to date."""
+    stack.up(print_step)
     _where_to_look()
 
 
-@app.command()
+@app.command(rich_help_panel=HUB)
 def down() -> None:
     """Stop everything that `up` has started."""
-    stack.down(tell_step)
+    stack.down(print_step)
 
 
-@app.command()
+@warehouse_app.command()
 def migrate() -> None:
     """Bring the warehouse's tables up to what this version expects."""
     done = migrate_warehouse()
@@ -51,11 +56,11 @@ def migrate() -> None:
     out.print(word("migrate.done", names=", ".join(done)) if done else word("migrate.nothing"))
 
 
-@app.command()
-def docs(
+@docs_app.command("build")
+def build_docs(
     last: Annotated[int, typer.Option(min=1, help="How many batches of each source.")] = LAST, *, as_json: Json = False
 ) -> None:
-    """Bring the Data Docs up to date: what was expected of each source's last batches, and what they looked like."""
+    """Bring the pages up to date: what was expected of the last batches of each source, and what they looked like."""
     page, made = build(last)
     if as_json:
         print_json({"page": str(page), "made": made})
@@ -63,11 +68,11 @@ def docs(
         out.print(word("docs.built", page=page, made=made), markup=False, soft_wrap=True)
 
 
-@app.command()
+@app.command(rich_help_panel=HUB)
 def demo() -> None:
     """Show the whole journey: start, drop ten samples, wait for every receipt, ask three questions, stop."""
     try:
-        stack.up(tell_step)
+        stack.up(print_step)
         submissions = drop_samples()
         out.print(word("demo.dropped", count=len(submissions)))
         _follow(submissions)
@@ -78,18 +83,18 @@ def demo() -> None:
         out.print()
         _where_to_look(after=True)
     finally:
-        stack.down(tell_step)
+        stack.down(print_step)
 
 
 def _follow(submissions: list[Submission]) -> None:
     with Live(console=out, refresh_per_second=4, transient=True) as live:
-        told: dict[str, str] = {}
+        printed: dict[str, str] = {}
         for now in watch(submissions):
             live.update(_progress(now))
             if not out.is_terminal:
                 for submission in now:
-                    if told.get(submission.source) != submission.state:
-                        told[submission.source] = submission.state
+                    if printed.get(submission.source) != submission.state:
+                        printed[submission.source] = submission.state
                         out.print(f"  {submission.source:32} {submission.state}")
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.screen import FINDINGS, FINE, Json, app, out, print_json, word
+from cli.app import group
+from cli.screen import FINDINGS, FINE, Json, RequiredSource, out, print_json, word
 from connectors.atomic import write_whole
 from connectors.manifest import Key, prose
 from connectors.manifest.ed25519 import public_key
@@ -24,13 +25,11 @@ from pipeline.authoring.manifests import verify as verify_manifest
 from pipeline.intake.signing_keys import keys_of
 from validation.catalogue import render
 
-manifest_app = typer.Typer(no_args_is_help=True)
-app.add_typer(manifest_app, name="manifest", help="Manifests of submissions: make, sign, verify, keygen.")
+manifest_app = group("manifest", "Manifests of submissions, and the keys that sign them.")
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 Files = Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Files of one submission.")]
-Source = Annotated[str, typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.")]
 ManifestFile = Annotated[Path, typer.Argument(metavar="MANIFEST", help="The manifest, beside its files.")]
 Target = Annotated[str | None, typer.Option(help="Batch number, or sequence number, of an earlier submission.")]
 Records = Annotated[list[str] | None, typer.Option("--record", help="A record to withdraw; parts of its key with |.")]
@@ -41,7 +40,7 @@ PeriodText = Annotated[str | None, typer.Option(help="2026-05, 2026-05-04, 2026-
 
 @manifest_app.command()
 def make(  # noqa: PLR0913, PLR0917 - the members of a manifest
-    source: Source,
+    source: RequiredSource,
     files: Files = None,
     operation: Operation = "new",
     sequence: Sequence = None,
@@ -56,7 +55,7 @@ def make(  # noqa: PLR0913, PLR0917 - the members of a manifest
     count: Annotated[bool, typer.Option(help="Count the rows, where the mapping of the source is at hand.")] = True,
 ) -> None:
     """Write the manifest of a submission beside its first file; drop the files first, then the manifest."""
-    said: dict[str, Any] = {
+    members: dict[str, Any] = {
         "source": source,
         "operation": operation,
         "sequence": sequence,
@@ -67,7 +66,7 @@ def make(  # noqa: PLR0913, PLR0917 - the members of a manifest
         "reason": reason,
         "sender": sender,
     }
-    path, data = make_manifest(files or [], said, count=count)
+    path, data = make_manifest(files or [], members, count=count)
     write_whole(path, prose(data))
     if key is not None:
         sign_manifest(path, key, None, _password())
@@ -77,7 +76,9 @@ def make(  # noqa: PLR0913, PLR0917 - the members of a manifest
 @manifest_app.command()
 def sign(
     manifest: ManifestFile,
-    key: Annotated[Path, typer.Option(help="Private key, PEM; the password is taken from RISKHUB_KEY_PASSWORD.")],
+    key: Annotated[
+        Path, typer.Option(metavar="FILE", help="Private key, PEM; the password is taken from RISKHUB_KEY_PASSWORD.")
+    ],
     name: Annotated[str | None, typer.Option(help="Name of the key at the hub; the file's name by default.")] = None,
 ) -> None:
     """Sign a manifest with the agency's private key."""
@@ -93,7 +94,7 @@ def verify(
     *,
     as_json: Json = False,
 ) -> int:
-    """Say what the hub would find wrong with a manifest, its signature and the files beside it."""
+    """Check a manifest, its signature and the files beside it, as the hub does."""
     keys: dict[str, Key] = keys_of(source) if source else {}
     if key is not None:
         try:
@@ -103,19 +104,19 @@ def verify(
     found = verify_manifest(manifest, keys, clock.now(), wanted=bool(key or source))
     language = settings().language
     places = ("file", "field", "value", "expected")
-    told = [{"code": each.code, **{name: getattr(each, name) for name in places}} for each in found]
-    for each in told:
+    rows = [{"code": each.code, **{name: getattr(each, name) for name in places}} for each in found]
+    for each in rows:
         words = render(each["code"], language, **{name: each[name] for name in places})
         each |= {"title": words.title, "message": words.message, "cure": words.cure}
     if as_json:
-        print_json(told)
+        print_json(rows)
     else:
-        for each in told:
+        for each in rows:
             out.print(f"[red]{each['code']}[/]  ", end="")
             out.print(f"{each['message']}\n  → {each['cure']}", markup=False)
-        if not told:
+        if not rows:
             out.print(word("manifest.good", file=manifest.name), markup=False)
-    return FINDINGS if told else FINE
+    return FINDINGS if rows else FINE
 
 
 @manifest_app.command()
@@ -135,5 +136,5 @@ def _target(text: str | None) -> str | int | None:
 
 
 def _password() -> bytes | None:
-    told = os.environ.get("RISKHUB_KEY_PASSWORD")
-    return told.encode() if told else None
+    password = os.environ.get("RISKHUB_KEY_PASSWORD")
+    return password.encode() if password else None

@@ -1,4 +1,4 @@
-"""Commands that ask: sql, trace."""
+"""Questions about what was loaded: `sql` queries the warehouse, `trace` follows a record or a line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.cells import cell_len
 
-from cli.screen import Json, SourceName, app, out, print_json, print_table, shown, word
+from cli.app import QUESTIONS, app
+from cli.screen import Json, SourceOption, out, print_json, print_table, shown, word
 from hub.errors import WrongUsage
 from pipeline.reports.trace import trace_line, trace_record
 from stack.analyst_query import psql, psql_environment, run_query
@@ -16,7 +17,7 @@ from stack.analyst_query import psql, psql_environment, run_query
 GAP = "  "  # between two columns
 
 
-@app.command()
+@app.command(rich_help_panel=QUESTIONS)
 def sql(
     command: Annotated[str | None, typer.Option("-c", "--command", help="The query; without it, psql opens.")] = None,
     *,
@@ -39,7 +40,7 @@ def sql(
 
 
 def _print_upright(names: list[str], rows: list[list[str]]) -> None:
-    """Print each row as lines of name and value: folded into columns of a few letters nobody could read it."""
+    """Print each row as lines of name and value: the columns are too many or too wide for the screen."""
     width = max(map(cell_len, names))
     for number, row in enumerate(rows, 1):
         out.print(f"[dim]{word('sql.row', number=number)}[/]")
@@ -48,11 +49,11 @@ def _print_upright(names: list[str], rows: list[list[str]]) -> None:
             out.print(value)
 
 
-@app.command()
+@app.command(rich_help_panel=QUESTIONS)
 def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     record_type: Annotated[str | None, typer.Argument(metavar="TYPE", help="Record type.")] = None,
     key: Annotated[str | None, typer.Argument(metavar="KEY", help="The agency's number of the record.")] = None,
-    source: SourceName = None,
+    source: SourceOption = None,
     batch: Annotated[str | None, typer.Option(help="The other way round: a batch ...")] = None,
     line: Annotated[int | None, typer.Option(help="... and a line of its file, ...")] = None,
     member: Annotated[str | None, typer.Option("--file", help="... of this file of the archive, ...")] = None,
@@ -77,7 +78,7 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
         fields = record.pop("fields", [])
         for name, value in record.items():
             if value is not None:
-                _print_told(name, value)
+                _print_member(name, value)
         rows = [
             (field["field"], field["value"], origin["column"], origin["sent"], origin["verbs"])
             for field in fields
@@ -88,8 +89,8 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
             print_table(("field", "value", "column", "as sent", "verbs"), rows)
 
 
-def _print_told(name: str, value: Any) -> None:
-    """Print what is told under a name: a row by its columns, what keeps it out by finding, anything else as it is."""
+def _print_member(name: str, value: Any) -> None:
+    """Print one member of a traced record: `sent` by column, `kept_out` by finding, any other as it is."""
     if name == "sent" and isinstance(value, dict):
         lines = [f"{shown(column)}: {shown(cell)}" for column, cell in value.items() if cell is not None]
     elif name == "kept_out" and isinstance(value, list):

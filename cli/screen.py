@@ -1,4 +1,4 @@
-"""What all commands share: the app, the screen, JSON, and errors that say what to do next."""
+"""What all commands share: the screen, JSON, common options, and errors that say what to do next."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import logging
 import os
 import sys
-from importlib.metadata import version
+from itertools import islice, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,9 +16,11 @@ from rich.logging import RichHandler
 from rich.table import Table
 from typer.exceptions import TyperException
 
+from cli.help import root
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage, described
 from hub.i18n import say
 from hub.settings import spoken
+from mappings.catalogue import source_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,34 +30,29 @@ PIPE_WIDTH = 200  # into a file or pipe, lines are not folded to a screen that i
 BELOW = "\n" + " " * 9  # where the second line of a reason begins: under the first one
 STATE_STYLE = {"loaded": "green", "acknowledged": "green", "rejected": "red", "duplicate": "dim", "held": "yellow"}
 
-app = typer.Typer(
-    name="riskhub",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="The exchange hub: agencies drop files, every row is accounted for, analysts query one warehouse.",
-)
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)  # a command in a hint stays in one piece
 
+
+def _source_names(incomplete: str) -> list[str]:
+    """Return the sources that begin with what is typed, for the completion of the shell."""
+    return [head.name for head in source_headers() if head.name.startswith(incomplete)]
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-SourceName = Annotated[str | None, typer.Option("--source", metavar="AGENCY/FEED", help="Only this source.")]
-
-
-def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer calls
-    if wanted:
-        out.print(f"riskhub {version('riskhub')}")
-        raise typer.Exit
-
-
-@app.callback()
-def hub(
-    *,
-    _version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_tell_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Serve agencies and analysts: agencies drop files, every row is accounted for, analysts query one warehouse."""
+SourceOption = Annotated[
+    str | None,
+    typer.Option("--source", metavar="AGENCY/FEED", help="Only this source.", autocompletion=_source_names),
+]
+RequiredSource = Annotated[
+    str,
+    typer.Option("--source", metavar="AGENCY/FEED", help="The source it belongs to.", autocompletion=_source_names),
+]
+SourceArgument = Annotated[
+    str | None, typer.Argument(metavar="[AGENCY/FEED]", help="Only this source.", autocompletion=_source_names)
+]
+BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="The id of a batch, as `batch list` prints it.")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
 
 
 def word(key: str, **values: Any) -> str:
@@ -64,8 +62,8 @@ def word(key: str, **values: Any) -> str:
 
 def guarded(arguments: list[str]) -> int:
     """Run the command; turn every error into words and an exit code.  A traceback is shown with `--debug` only."""
+    arguments = common_options_first(arguments)
     debug = "--debug" in arguments
-    arguments = [argument for argument in arguments if argument != "--debug"]
     logging.basicConfig(
         level=logging.INFO if debug else logging.CRITICAL, handlers=[RichHandler(console=err)], format="%(message)s"
     )
@@ -79,18 +77,38 @@ def guarded(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         err.print(word("cli.interrupted"))
     except HubError as fault:
-        tell(fault)
+        print_fault(fault)
         if debug:
             err.print(described(fault), markup=False)  # not its text: it may hold data
         return WRONG if isinstance(fault, WrongUsage) else FAULT
     except Exception as fault:  # noqa: BLE001 - the last line of the flow: words instead of a traceback
-        tell(
+        print_fault(
             _of_database(fault)
             or HubError(word("cli.fault"), why=type(fault).__name__, next_step=word("cli.fault_next"))
         )
         if debug:
             err.print(described(fault), markup=False)  # not its text: it may hold data
     return FAULT
+
+
+def common_options_first(arguments: list[str]) -> list[str]:
+    """Return the words of a command line with the options of all commands before the command, wherever they stood.
+
+    A line without a command asks for help.
+
+    >>> common_options_first(["batch", "list", "--language", "zh", "--debug"])
+    ['--language', 'zh', '--debug', 'batch', 'list']
+    """
+    common, own = [], []
+    words = iter(arguments)
+    for each in words:
+        if each == "--debug" or each.startswith("--language="):
+            common.append(each)
+        elif each == "--language":
+            common += [each, *islice(words, 1)]
+        else:
+            own.append(each)
+    return common + (own or ["--help"])
 
 
 def _of_database(fault: Exception) -> HubError | None:
@@ -102,16 +120,23 @@ def _of_database(fault: Exception) -> HubError | None:
     return RetryLater(word("cli.database"), why=fault.sqlstate or type(fault).__name__, next_step=next_step)
 
 
+def _language(arguments: list[str]) -> str:
+    """Return the language of the help: that of `--language`, else of the environment."""
+    after = pairwise([*arguments, ""])
+    named = [each.partition("=")[2] or value for each, value in after if each.startswith("--language")]
+    return named[0] if named else spoken()
+
+
 def _run(arguments: list[str]) -> int:
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="riskhub", standalone_mode=False)
+        code = root(_language(arguments)).main(arguments, prog_name="riskhub", standalone_mode=False)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     return code if isinstance(code, int) else FINE
 
 
-def tell(fault: HubError) -> None:
+def print_fault(fault: HubError) -> None:
     """Print what happened, where, why, and what to do next."""
     kind = {RetryLater: "cli.retry", FixTheHub: "cli.fix", WrongUsage: "cli.usage"}.get(type(fault), "cli.error")
     err.print(f"[bold red]{word(kind)}[/] ", end="")

@@ -1,4 +1,4 @@
-"""Commands about source folders: `source new`, `lint`, `test`, `list`, `expected`."""
+"""Commands about sources: `source list`, `new`, `lint`, `test`, `fetch`, `freshness`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,33 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.screen import FINDINGS, FINE, Json, app, err, out, print_json, print_table, tell, word
+from cli.app import group
+from cli.screen import (
+    FAULT,
+    FINDINGS,
+    FINE,
+    Json,
+    SourceArgument,
+    err,
+    out,
+    print_fault,
+    print_json,
+    print_table,
+    word,
+)
 from hub.errors import FixTheHub, WrongUsage
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
 from pipeline.authoring.draft import draft_source
 from pipeline.authoring.golden import EXPECTED, differences, outcome_of
+from pipeline.intake.fetch import fetch_all, fetch_source, remote_sources
 from pipeline.reports.timeliness import terms_of
-from pipeline.reports.timeliness.report import expected as what_is_expected
+from pipeline.reports.timeliness.report import expected
 from pipeline.sources import folder_of
 
-source_app = typer.Typer(no_args_is_help=True)
-app.add_typer(source_app, name="source", help="Source folders: new, lint, test, list, expected.")
+source_app = group("source", "Sources: the folders that say how an agency's feed becomes records.")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
+DRAFTED = ("column", "field", "confidence", "evidence")
 PAIR = ("sample.*", EXPECTED)
 SHOWN = 40  # lines of differences
 
@@ -42,6 +56,7 @@ def new(  # noqa: PLR0913 - the options of one command
     delimiter: Annotated[str | None, typer.Option(help="Delimiter of a CSV file.")] = None,
     records: Annotated[str | None, typer.Option(help="Path of the records in a JSON document.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a mapping that is there.")] = False,
+    as_json: Json = False,
 ) -> int:
     """Draft the whole folder of a source from a sample file; what the draft is not sure of is TODO."""
     if not NAME.fullmatch(name):
@@ -49,15 +64,20 @@ def new(  # noqa: PLR0913 - the options of one command
             word("source.bad_name", name=name), next_step="riskhub source new fire_brigade/incidents --from FILE"
         )
     header = {"row": header_row} if header_row else None
-    said = {"sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter, "records": records}
-    form: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
+    options = {"sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter, "records": records}
+    form: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
     folder = (into or settings().sources[-1]) / name
     draft, files = draft_source(sample, folder, record_type, form, force=force)
     rows = [
         (each.column.name, each.path if each.sure else "TODO", each.confidence or "", "; ".join(each.evidence))
         for each in draft.proposals
     ]
-    print_table(("column", "field", "confidence", "evidence"), rows)
+    if as_json:
+        columns = [dict(zip(DRAFTED, row, strict=True)) for row in rows]
+        made = draft.record_type.name if draft.rivals is None else None
+        print_json({"source": name, "record_type": made, "columns": columns, "files": [str(file) for file in files]})
+        return FINE
+    print_table(DRAFTED, rows)
     sure = sum(each.sure for each in draft.proposals)
     if draft.rivals is None:
         out.print(word("source.drafted", sure=sure, count=len(rows), type=draft.record_type.name))
@@ -71,12 +91,15 @@ def new(  # noqa: PLR0913 - the options of one command
 
 
 @source_app.command()
-def lint(name: Annotated[str | None, typer.Argument(metavar="AGENCY/FEED", help="Only this source.")] = None) -> int:
-    """Read every source folder and tell all that is wrong with each; nothing is run."""
+def lint(name: SourceArgument = None, *, as_json: Json = False) -> int:
+    """Read every source folder and list all that is wrong with each; no data is read."""
     folders = [folder_of(name)] if name else find_sources(settings().sources)
     faults = [fault for folder in folders if (fault := _fault(folder))]
+    if as_json:
+        print_json([{"what": each.what, "where": each.where, "next_step": each.next_step} for each in faults])
+        return FINDINGS if faults else FINE
     for fault in faults:
-        tell(fault)
+        print_fault(fault)
     out.print(word("source.linted", fine=len(folders) - len(faults), count=len(folders)))
     return FINDINGS if faults else FINE
 
@@ -97,17 +120,17 @@ def _fault(folder: Path) -> FixTheHub | None:
 
 
 @source_app.command()
-def expected(
-    source: Annotated[str | None, typer.Option("--source", metavar="AGENCY/FEED", help="Only this source.")] = None,
+def freshness(
+    source: SourceArgument = None,
     since: Annotated[datetime | None, typer.Option(help="Only periods after this time (UTC).")] = None,
     *,
     all_periods: Annotated[bool, typer.Option("--all", help="Also what was delivered.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Say who owes what: each period that is late, silent, not accepted, or lost in an outage of the hub itself."""
+    """List the periods without a delivery in time: late, silent, not accepted, or lost in an outage of the hub."""
     if source:
         folder_of(source)
-    rows = what_is_expected(source, since.replace(tzinfo=UTC) if since else None)
+    rows = expected(source, since.replace(tzinfo=UTC) if since else None)
     owing = [row for row in rows if row["state"] not in {"open", "delivered", "zero"}]
     if as_json:
         print_json(rows)
@@ -123,28 +146,38 @@ def expected(
 
 
 @source_app.command("test")
-def try_sample(
-    name: Annotated[str | None, typer.Argument(metavar="AGENCY/FEED", help="Only this source.")] = None,
+def compare_sample(
+    name: SourceArgument = None,
     *,
-    update: Annotated[bool, typer.Option("--update", help="Write expected.json anew; read what it writes.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Write expected.json anew; read it before you commit it.")
+    ] = False,
+    as_json: Json = False,
 ) -> int:
     """Read each folder's sample with its mapping, and compare what comes out with expected.json."""
     folders = [folder_of(name)] if name else find_sources(settings().sources)
     sources = [source for source in map(read_source, folders) if not source.only_checks]
-    wrong = 0
+    found: dict[str, list[str]] = {}
     for source in sources:
         outcome = outcome_of(source)
-        found = differences(outcome, source.folder)
-        if update and found:
+        found[source.name] = differences(outcome, source.folder)
+        if update and found[source.name]:
             (source.folder / EXPECTED).write_text(outcome.written(), "utf-8")
-            out.print(word("source.pair_written", name=source.name, count=len(found)), markup=False)
-        elif found:
-            wrong += 1
-            out.print(word("source.pair_differs", name=source.name, count=len(found)), markup=False)
-        for line in found[:SHOWN]:
-            out.print(f"  {line}", markup=False)
-    out.print(word("source.tested", fine=len(sources) - wrong, count=len(sources)))
+        if not as_json:
+            _print_differences(source.name, found[source.name], "pair_written" if update else "pair_differs")
+    wrong = 0 if update else sum(map(bool, found.values()))
+    if as_json:
+        print_json([{"source": name, "differences": lines} for name, lines in found.items()])
+    else:
+        out.print(word("source.tested", fine=len(sources) - wrong, count=len(sources)))
     return FINDINGS if wrong else FINE
+
+
+def _print_differences(name: str, lines: list[str], outcome: str) -> None:
+    if lines:
+        out.print(word(f"source.{outcome}", name=name, count=len(lines)), markup=False)
+    for line in lines[:SHOWN]:
+        out.print(f"  {line}", markup=False)
 
 
 @source_app.command("list")
@@ -174,3 +207,27 @@ def list_sources(*, as_json: Json = False) -> int:
     if broken:
         err.print(word("source.broken", names=", ".join(broken)), markup=False)
     return FINDINGS if broken else FINE
+
+
+@source_app.command()
+def fetch(name: SourceArgument = None, *, as_json: Json = False) -> int:
+    """Register what waits at the partners' servers, as `run` does first; connections come from AIRFLOW_CONN_<ID>."""
+    if name:
+        folder_of(name)
+    names = [name] if name else remote_sources()
+    found: dict[str, list[str]] = {}
+
+    def register(source: str) -> None:
+        found[source] = fetch_source(source)
+
+    faults = [fault for _, fault in fetch_all(names, register) if fault]
+    if as_json:
+        print_json([{"source": source, "batches": batches} for source, batches in sorted(found.items())])
+    else:
+        for source, batches in sorted(found.items()):
+            out.print(word("fetch.done", source=source, count=len(batches)), markup=False)
+        if not names:
+            out.print(word("fetch.nothing"))
+    for fault in faults:
+        print_fault(fault)
+    return FAULT if faults else FINE

@@ -1,10 +1,11 @@
-"""What runs and what is wrong: status, doctor."""
+"""Commands about the state of the hub: `status` shows what runs and waits, `doctor` what is wrong and its cure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.screen import FAULT, FINE, Json, app, out, print_json, print_table, word
+from cli.app import HUB, app
+from cli.screen import FAULT, FINE, Json, out, print_json, print_table, word
 from hub.errors import HubError
 from hub.settings import settings
 from pipeline.reports.timeliness.report import missing
@@ -19,14 +20,14 @@ from warehouse.connection import connect
 if TYPE_CHECKING:
     from stack.doctor import Check
 
-ANSWERING = 15.0  # seconds that the warehouse may take for what `status` asks it
-TOLD = ("sources", "expected", "waiting", "locks")  # by the warehouse; None where it does not answer
+ANSWER_SECONDS = 15.0  # how long the warehouse may take for the part that `status` reads from it
+OF_WAREHOUSE = ("sources", "expected", "waiting", "locks")  # by the warehouse; None where it does not answer
 MARK = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 
 
-@app.command()
+@app.command(rich_help_panel=HUB)
 def status(*, as_json: Json = False) -> int:
-    """Say what is running, and what is late, waiting or held.  Exits with 3 when something is dead or unknown."""
+    """Show what is running, and what is late, waiting or held.  Exits with 3 when something is dead or unknown."""
     parts = health.parts(settings().home)
     running = stack.described(parts)
     known = _of_warehouse(running)
@@ -39,14 +40,14 @@ def status(*, as_json: Json = False) -> int:
     _print_sources(known["sources"])
     print_waiting(known["waiting"] or [], known["locks"] or [])
     for name, counts in (known["expected"] or {}).items():
-        told = ", ".join(f"{word(f'expected.{state}')} {periods}" for state, periods in counts.items())
-        out.print(word("expected.owing", source=name, told=told), markup=False)
+        periods_by_state = ", ".join(f"{word(f'expected.{state}')} {periods}" for state, periods in counts.items())
+        out.print(word("expected.owing", source=name, periods=periods_by_state), markup=False)
     return FINE if fine else FAULT
 
 
-@app.command()
+@app.command(rich_help_panel=HUB)
 def doctor(*, as_json: Json = False) -> int:
-    """Look for what would keep the hub from working, and say how to cure it.  Exits with 3 when there is something."""
+    """Look for what keeps the hub from working, and name the cure.  Exits with 3 when there is something."""
     found = diagnose()
     if as_json:
         print_json([check.__dict__ for check in found])
@@ -61,19 +62,19 @@ def _of_warehouse(running: dict[str, Any]) -> dict[str, Any]:
     embedded = settings().database_url is None
     if embedded and running["postgres"]["state"] != health.State.RUNS:
         why = word(f"status.state.{running['postgres']['state']}")
-        return {"warehouse": {"healthy": False, "why": why}, **dict.fromkeys(TOLD)}
+        return {"warehouse": {"healthy": False, "why": why}, **dict.fromkeys(OF_WAREHOUSE)}
     try:
-        known = in_time(_asked, ANSWERING)
+        known = in_time(_read_warehouse, ANSWER_SECONDS)
     except HubError as fault:
-        return {"warehouse": {"healthy": False, "why": fault.what}, **dict.fromkeys(TOLD)}
+        return {"warehouse": {"healthy": False, "why": fault.what}, **dict.fromkeys(OF_WAREHOUSE)}
     return {"warehouse": {"healthy": True, "why": ""}, **known}
 
 
-def _asked() -> dict[str, Any]:
+def _read_warehouse() -> dict[str, Any]:
     with connect() as conn:
         sources = ledger.rows_of(conn, "status/source_totals")
         waiting, locks = batches_in_trouble(conn), sessions_that_wait(conn)
-    return dict(zip(TOLD, (sources, missing(), waiting, locks), strict=True))
+    return dict(zip(OF_WAREHOUSE, (sources, missing(), waiting, locks), strict=True))
 
 
 def print_waiting(waiting: list[dict[str, Any]], locks: list[dict[str, Any]]) -> None:

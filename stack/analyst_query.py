@@ -80,7 +80,7 @@ def _connected() -> Connection[Any]:
             "The warehouse does not let the analyst's login in." if refused else "The warehouse does not answer.",
             where=f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}",
             why=f"Login {address.get('user', '')}: its password is another one." if refused else type(fault).__name__,
-            next_step="Run `riskhub migrate`, which sets it anew, or mend RISKHUB_ANALYST_URL."
+            next_step="Run `riskhub warehouse migrate`, which sets it anew, or mend RISKHUB_ANALYST_URL."
             if refused
             else "Start the hub with `riskhub up`, or check RISKHUB_ANALYST_URL.",
         ) from None

@@ -39,7 +39,7 @@ def migrate(url: str | None = None) -> list[str]:
     except Exception as fault:
         trouble = trouble_of(fault)
         if trouble == LOCKED:
-            raise in_words(LOCKED, "riskhub migrate") from None
+            raise in_words(LOCKED, "riskhub warehouse migrate") from None
         if trouble == DATABASE_RIGHTS:
             raise FixTheHub(
                 "This login may not change the warehouse.",

@@ -152,7 +152,7 @@ def entry(conn: Connection[Any], batch_id: str) -> Entry:
     found = find(conn, batch_id)
     if found is None:
         raise WrongUsage(
-            f"There is no batch {batch_id}.", where="the ledger", next_step="See `riskhub batches` for the ids."
+            f"There is no batch {batch_id}.", where="the ledger", next_step="See `riskhub batch list` for the ids."
         )
     return found
 

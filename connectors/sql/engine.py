@@ -109,7 +109,7 @@ def engine(who: Connection, limits: Limits) -> sa.Engine:
         connect_args={
             "options": f"{options} -c statement_timeout={int(limits.query * 1000)}",
             "connect_timeout": max(2, int(limits.connect)),
-            "application_name": "riskhub fetch",
+            "application_name": "riskhub source fetch",
             "sslmode": who.option("sslmode") or "prefer",
             **({"sslrootcert": who.option("sslrootcert")} if who.option("sslrootcert") else {}),
         },

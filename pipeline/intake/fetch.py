@@ -26,6 +26,7 @@ from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import HubError
 from hub.settings import settings
+from mappings.catalogue import source_headers
 from pipeline.intake.duplicates import duplicate_finding
 from pipeline.intake.poll_log import recording_poll
 from pipeline.intake.receive import complete_of, make_known
@@ -55,6 +56,11 @@ AT_ONCE = 8  # servers that are asked side by side
 def limits() -> Limits:
     """Return how long and how much a fetch may take, as this installation is set."""
     return Limits(seconds=settings().fetch_seconds, bytes=settings().fetch_bytes)
+
+
+def remote_sources() -> list[str]:
+    """Return the names of the sources that are fetched from a server, sorted."""
+    return [head.name for head in source_headers() if head.connector.get("kind", FOLDER) != FOLDER]
 
 
 def fetch_source(

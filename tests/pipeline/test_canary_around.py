@@ -82,7 +82,7 @@ def test_what_commands_show_of_a_batch_tells_nobody(tmp_path: Path) -> None:
     said = commands(
         ["batches", "--json"],
         ["receipt", batch, "--json"],
-        ["codes", "gaps", "--json"],
+        ["code", "check", "--json"],
         ["trace", "injury_case", "HN4601-2026-800002", "--json"],
         ["plan", str(file), "--source", HOSPITAL, "--json"],
         ["replay", "--source", HOSPITAL, "--force", "--yes", "--json"],

@@ -90,7 +90,7 @@ def test_two_feeds_that_disagree_tell_nobody(tmp_path: Path, monkeypatch: pytest
         declare({"note": f"收货人{story(ONE).partition('驾驶')[2]}"})
         inspect({"品名": f"充电器 联系{TWO.mobile}、{TWO.mail}、{TWO.plate}"})
         found = ask("select left_value, right_value from ledger.conflict")
-        told = commands(["conflicts", "--json"])
+        told = commands(["conflict", "list", "--json"])
         assert not hits()
     standards.links.links.cache_clear()
     assert len(found) == 1

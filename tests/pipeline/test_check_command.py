@@ -130,7 +130,7 @@ def test_with_a_hub_it_is_compared_unless_somebody_says_no(
     file, _ = lay_down(tmp_path)
     _, account = told(capsys, str(file))
     assert (account["counts"]["unchanged"], account["counts"]["new"], notices(account)) == (1, 1, [])
-    _, account = told(capsys, str(file), "--alone")
+    _, account = told(capsys, str(file), "--offline")
     assert (account["counts"]["new"], notices(account)) == (2, ["check.not_compared"])
     submit(SMALL, "2.csv", ONE)
     code, account = told(capsys, str(file))

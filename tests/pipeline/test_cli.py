@@ -132,7 +132,7 @@ def test_the_hint_of_a_refused_query_can_be_followed(capsys: pytest.CaptureFixtu
     [
         (["check", "nowhere.csv", "--source", FIRE], WRONG, "nowhere.csv"),
         (["check", __file__, "--source", "no/such"], WRONG, "hn_fire/incidents"),
-        (["receipt", "20200101-000000-00000000"], WRONG, "riskhub batches"),
+        (["receipt", "20200101-000000-00000000"], WRONG, "riskhub batch list"),
         (["trace", "no_type", "1"], WRONG, "fire_incident"),
         (["trace", "fire_incident", "nobody"], WRONG, "quarantine"),
         (["trace"], WRONG, "--batch"),

@@ -55,7 +55,7 @@ def test_the_whole_way_from_a_gap_to_a_repaired_row(
 ) -> None:
     submit(SMALL, "1.csv", fires("F1", "F2,2026-05-01 10:00,雷击", "F3,2026-05-01 10:00,=HYPERLINK(1)"))
     path = tmp_path / "gaps.csv"
-    assert guarded(["codes", "gaps", "--export", str(path)]) == FINDINGS
+    assert guarded(["code", "check", "--export", str(path)]) == FINDINGS
     text = path.read_bytes().decode("utf-8-sig")
     assert "\n'=HYPERLINK(1)" not in text
     assert ",'=HYPERLINK(1)," in text, "Excel must not take a word for a formula"
@@ -68,9 +68,9 @@ def test_the_whole_way_from_a_gap_to_a_repaired_row(
         writer.writeheader()
         writer.writerows(rows)
     before = (small.folder / "crosswalks" / "cause.csv").read_text("utf-8")
-    assert guarded(["codes", "merge", str(path), "--dry-run"]) == FINE
+    assert guarded(["code", "merge", str(path), "--dry-run"]) == FINE
     assert (small.folder / "crosswalks" / "cause.csv").read_text("utf-8") == before
-    assert guarded(["codes", "merge", str(path)]) == FINE
+    assert guarded(["code", "merge", str(path)]) == FINE
     after = (small.folder / "crosswalks" / "cause.csv").read_text("utf-8")
     assert after.startswith(before)
     assert "=HYPERLINK(1),arson" in after
@@ -78,7 +78,7 @@ def test_the_whole_way_from_a_gap_to_a_repaired_row(
     assert guarded(["plan", "--source", SMALL]) == FINE
     assert guarded(["replay", "--source", SMALL, "--yes"]) == FINE
     assert open_rows() == 0
-    assert guarded(["codes", "gaps"]) == FINE
+    assert guarded(["code", "check"]) == FINE
     assert apply_crosswalk(path).known == len(rows), "merging twice adds nothing"
 
 

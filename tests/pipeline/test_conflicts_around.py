@@ -204,20 +204,20 @@ def test_the_command_lists_and_counts(capsys: pytest.CaptureFixture[str]) -> Non
     declare()
     inspect({"原产国": "泰国"})
     assert _asked(capsys, "--source", DECLARED)[0]["right_value"] == "THA"
-    (line,) = _asked(capsys, "--summary")
+    (line,) = json.loads(_told(capsys, "conflict", "summary", "--json"))
     assert (line["rule"], line["open"], line["closed"]) == ("origin", 1, 0)
     inspect()
     assert _asked(capsys) == []
     assert [row["outcome"] for row in _asked(capsys, "--all")] == ["agreed"]
     assert _asked(capsys, "--all", "--link", "declaration_twice") == []
-    assert guarded(["conflicts", "--link", "declaration_twicw"]) == WRONG
-    assert guarded(["conflicts", "--source", "t_customs/linse"]) == WRONG
-    assert "VNM" in _told(capsys, "conflicts", "--all")
-    assert "open" in _told(capsys, "conflicts", "--summary")
+    assert guarded(["conflict", "list", "--link", "declaration_twicw"]) == WRONG
+    assert guarded(["conflict", "list", "--source", "t_customs/linse"]) == WRONG
+    assert "VNM" in _told(capsys, "conflict", "list", "--all")
+    assert "open" in _told(capsys, "conflict", "summary")
 
 
 def _asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(_told(capsys, "conflicts", "--json", *arguments))
+    found: list[dict[str, Any]] = json.loads(_told(capsys, "conflict", "list", "--json", *arguments))
     return found
 
 

@@ -1,4 +1,4 @@
-"""`riskhub fetch` and `run`: every server is asked, none holds the others up, and each fault is told at the end."""
+"""`riskhub source fetch` and `run`: each server is fetched from, none delays another, each fault is reported."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def test_a_server_that_hangs_holds_nobody_up(hanging: HttpPartner, capfd: pytest
 
 
 def test_fetch_says_what_came(hanging: HttpPartner, capfd: pytest.CaptureFixture[str]) -> None:
-    assert guarded(["fetch", "--source", ROWS, "--json"]) == FINE
+    assert guarded(["source", "fetch", ROWS, "--json"]) == FINE
     (told,) = json.loads(capfd.readouterr().out)
     assert (told["source"], len(told["batches"])) == (ROWS, 1)
-    assert guarded(["fetch", "--source", ROWS]) == FINE
+    assert guarded(["source", "fetch", ROWS]) == FINE
     assert f"{ROWS}: 0" in capfd.readouterr().out
-    assert guarded(["fetch", "--source", SMALL]) == FINE, "a folder has nothing to fetch"
+    assert guarded(["source", "fetch", SMALL]) == FINE, "a folder has nothing to fetch"
     assert hanging.asked == []
 
 

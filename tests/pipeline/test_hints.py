@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDERS = ("hub", "standards", "connectors", "mappings", "validation", "warehouse", "pipeline", "stack", "cli", "dags")
-SPAN = re.compile(r"`(riskhub [^`]+)`")
+SPAN = re.compile(r"`(riskhub [a-z-][^`]*)`")
+MADE = re.compile(r"(?<=\$\(BIN\)/)riskhub [a-z ]+")
 PLAIN = re.compile(r"(?<![\w/`.-])(riskhub (?:[a-z][a-z-]*)(?: [\w./{}<>=*|\"'-]+)*)", re.ASCII)
 CHINESE = {"单位/专题": "AGENCY/FEED", "文件": "FILE", "类型": "TYPE"}
 NUMBERS = ("--line", "--last", "--limit", "--port", "--rows", "--seed", "--seconds")
@@ -30,18 +31,32 @@ NUMBERS = ("--line", "--last", "--limit", "--port", "--rows", "--seed", "--secon
 
 def written() -> Iterator[tuple[str, str, bool]]:
     """Yield where a command is advised, the text, and whether it stands in a code block."""
+    yield from in_catalogues()
+    for folder in FOLDERS:
+        for path in sorted((PROJECT / folder).rglob("*.py")):
+            for line, text in in_code(ast.parse(path.read_text("utf-8"))):
+                yield f"{path.relative_to(PROJECT)}:{line}", text, False
+    for path in sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), PROJECT / "standards" / "README.md"]):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            yield f"{path.name}:{number}", line, line.startswith("    riskhub ")
+    for number, line in enumerate((PROJECT / "Makefile").read_text("utf-8").splitlines(), 1):
+        yield f"Makefile:{number}", " ".join(f"`{each.strip()}`" for each in MADE.findall(line)), False
+
+
+def in_catalogues() -> Iterator[tuple[str, str, bool]]:
     for name in ("hub/text.yml", "validation/findings.yml"):
         for key, entry in yaml.safe_load((PROJECT / name).read_text("utf-8")).items():
             for text in re.findall(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", repr(entry)):
                 yield f"{name}:{key}", "".join(text), False
-    for folder in FOLDERS:
-        for path in sorted((PROJECT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.keyword) and node.arg in {"next_step", "cure"}:
-                    yield f"{path.relative_to(PROJECT)}:{node.lineno}", _text(node.value), False
-    for path in [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            yield f"{path.name}:{number}", line, line.startswith("    riskhub ")
+
+
+def in_code(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the cures that code gives, and of the commands that docstrings quote."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.keyword) and node.arg in {"next_step", "cure"}:
+            yield node.lineno, _text(node.value)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (said := ast.get_docstring(node)):
+            yield getattr(node, "lineno", 1), " ".join(f"`{each}`" for each in SPAN.findall(said.replace("\n", " ")))
 
 
 def _text(node: ast.expr) -> str:
@@ -52,7 +67,7 @@ def _text(node: ast.expr) -> str:
 
 
 def advised() -> list[tuple[str, str]]:
-    found, known = [], vars(typer.main.get_command(app))["commands"]
+    found = []
     for place, text, block in written():
         ascii_only = text.replace("\\", "")
         for word, filler in CHINESE.items():
@@ -61,7 +76,7 @@ def advised() -> list[tuple[str, str]]:
             found.append((place, re.split(r"\s{2,}|\s#|；|, then", ascii_only.strip())[0]))
             continue
         spans = SPAN.findall(ascii_only)
-        plain = [each for each in PLAIN.findall(SPAN.sub("", ascii_only)) if each.split()[1] in known]
+        plain = [each for each in PLAIN.findall(SPAN.sub("", ascii_only)) if each.split()[1] != "into"]  # English
         found += [(place, each) for each in [*spans, *plain]]
     return sorted(set(found))
 
@@ -87,6 +102,9 @@ def parse(words: list[str]) -> None:
     here: Any = typer.main.get_command(app)
     rest = [word for word in words if word != "--debug"]
     path = []
+    if rest[0].startswith("--"):  # an option of all commands
+        assert rest[0] in {name for each in here.params for name in each.opts}, f"there is no option {rest[0]}"
+        return
     while hasattr(here, "commands"):
         assert rest, f"{path} is a group of commands"
         assert rest[0] in here.commands, f"there is no command {rest[0]}"

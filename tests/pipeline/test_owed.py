@@ -190,9 +190,9 @@ def test_on_the_command_line(small: SmallSource, capsys: pytest.CaptureFixture[s
     assert {row["state"] for row in rows} >= {"zero", "silent"}
     assert next(row for row in rows if row["state"] == "zero")["from"].date().isoformat() == day
     capsys.readouterr()
-    assert guarded(["source", "expected", "--source", SMALL, "--json"]) == FINDINGS
+    assert guarded(["source", "freshness", SMALL, "--json"]) == FINDINGS
     assert {row["state"] for row in json.loads(capsys.readouterr().out)} >= {"zero", "silent"}
-    assert guarded(["source", "expected", "--all"]) == FINDINGS
+    assert guarded(["source", "freshness", "--all"]) == FINDINGS
     assert "silent" in capsys.readouterr().out
     assert guarded(["status"]) == FINE
     assert f"owed: {SMALL}" in capsys.readouterr().out

@@ -53,7 +53,7 @@ def test_migrate_sets_a_login_anew_that_somebody_has_changed(login: str) -> None
         conn.execute("alter role analyst password 'another'")
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(login).close()
-    assert migrate_login()  # as `riskhub migrate` does, and as `riskhub sql` advises
+    assert migrate_login()  # as `riskhub warehouse migrate` does, and as `riskhub sql` advises
     with psycopg.connect(login) as conn:
         assert conn.execute("show search_path").fetchone() != ("nowhere",)
 

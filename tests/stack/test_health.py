@@ -219,7 +219,7 @@ def test_a_server_that_breaks_off_is_no_unknown_fault(
     def break_off(*_: object) -> None:
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr("cli.exchange.connect", break_off)
+    monkeypatch.setattr("cli.batch.connect", break_off)
     assert guarded(["batches"]) == FAULT
     said = capsys.readouterr().err
     assert "riskhub status" in said

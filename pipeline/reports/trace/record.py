@@ -44,8 +44,8 @@ def trace_record(
             raise WrongUsage(
                 f"No {record_type} has the number {key}.",
                 where="core" + (f", source {source}" if source else ""),
-                next_step="It may be in quarantine: `riskhub batches` lists what came, `riskhub receipt BATCH` which "
-                "of its rows were kept out.",
+                next_step="It may be in quarantine: `riskhub batch list` lists what came, `riskhub batch show BATCH` "
+                "the rows that were kept out.",
             )
         told = [told_record(conn, record, types[record_type]) for record in found]
     for each in told if field else ():

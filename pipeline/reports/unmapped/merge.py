@@ -106,7 +106,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
         text = path.read_bytes().decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except FileNotFoundError:
-        raise WrongUsage(f"There is no file {path}.", next_step="riskhub codes gaps --export FILE.csv") from None
+        raise WrongUsage(f"There is no file {path}.", next_step="riskhub code check --export FILE.csv") from None
     except (UnicodeDecodeError, csv.Error) as fault:
         raise WrongUsage(
             f"{path.name} is not a CSV file in UTF-8.", why=str(fault), next_step="In Excel: save as “CSV UTF-8”."

@@ -1,4 +1,4 @@
-"""Commands about unknown codes: `codes gaps`, `codes merge`."""
+"""Commands about values without a code: `code check` ranks them, `code merge` adds codes to the crosswalks."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from typing import Annotated
 
 import typer
 
-from cli.screen import FINDINGS, FINE, Json, SourceName, app, out, print_json, print_table, word
-from pipeline.reports.unmapped import apply_crosswalk as merge_sheet
-from pipeline.reports.unmapped import unmapped_values as find_gaps
-from pipeline.reports.unmapped import write_sheet
+from cli.app import group
+from cli.screen import FINDINGS, FINE, Json, SourceOption, out, print_json, print_table, word
+from pipeline.reports.unmapped import apply_crosswalk, unmapped_values, write_sheet
 
-codes_app = typer.Typer(no_args_is_help=True)
-app.add_typer(codes_app, name="codes", help="Unknown codes: rank them (gaps), take in the answers (merge).")
-Sheet = Annotated[Path, typer.Argument(metavar="SHEET.csv", help="What `codes gaps --export` wrote, filled in.")]
+code_app = group("code", "Codes: values that no crosswalk knows.")
+Sheet = Annotated[Path, typer.Argument(metavar="SHEET.csv", help="What `code check --export` wrote, filled in.")]
 Export = Annotated[Path | None, typer.Option(metavar="SHEET.csv", help="Write a sheet to fill in.")]
 COLUMNS = ("rows", "source", "column", "value", "crosswalk", "suggested", "label", "because", "likeness")
 
 
-@codes_app.command()
-def gaps(
-    source: SourceName = None,
+@code_app.command()
+def check(
+    source: SourceOption = None,
     export: Export = None,
     prefill: Annotated[
         float | None, typer.Option(min=0, max=1, help="Fill in suggestions that are at least so like (0 to 1).")
@@ -30,12 +28,12 @@ def gaps(
     *,
     as_json: Json = False,
 ) -> int:
-    """Rank the words that no crosswalk knows by the rows that wait for them, with a suggested code."""
-    found = find_gaps(source)
+    """Rank the values that no crosswalk knows by the rows that they keep out, with a suggested code."""
+    found = unmapped_values(source)
     if as_json:
-        print_json([gap.as_dict() for gap in found])
+        print_json([each.as_dict() for each in found])
     elif found:
-        print_table(COLUMNS, [[getattr(gap, name) for name in COLUMNS] for gap in found], right=("rows", "likeness"))
+        print_table(COLUMNS, [[getattr(each, name) for name in COLUMNS] for each in found], right=("rows", "likeness"))
     else:
         out.print(word("codes.none"))
     if export is not None:
@@ -45,14 +43,14 @@ def gaps(
     return FINDINGS if found else FINE
 
 
-@codes_app.command()
+@code_app.command()
 def merge(
     sheet: Sheet,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the sheet.")] = False,
 ) -> None:
     """Add the filled lines of a sheet to the crosswalks; a line that is wrong stops all of it."""
-    merged = merge_sheet(sheet, dry_run=dry_run)
+    merged = apply_crosswalk(sheet, dry_run=dry_run)
     for (source, crosswalk), count in sorted(merged.added.items()):
         out.print(word("codes.merged", count=count, source=source, crosswalk=crosswalk), markup=False)
     out.print(word("codes.left", blank=merged.blank, known=merged.known))

@@ -1,4 +1,4 @@
-"""Commands that mend: plan says what would change, replay reads again what was read before."""
+"""Commands about what was delivered before: `plan` shows what would change, `replay` reads it again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cli.screen import FINDINGS, FINE, Json, SourceName, app, err, out, print_json, print_table, word
+from cli.app import DELIVERIES, app
+from cli.screen import FINDINGS, FINE, Json, SourceOption, err, out, print_json, print_table, word
 from hub.batch import COUNTS
 from hub.errors import WrongUsage
 from hub.settings import settings
@@ -37,14 +38,14 @@ Batches = Annotated[list[str] | None, typer.Option("--batch", help="This batch; 
 Since = Annotated[datetime | None, typer.Option(help="Only what was received at or after this time (UTC).")]
 Until = Annotated[datetime | None, typer.Option(help="Only what was received before this time (UTC).")]
 Code = Annotated[str | None, typer.Option(help="Only deliveries in which this finding was found last.")]
-Changed = Annotated[bool, typer.Option("--changed", help="All that another mapping or standard has read.")]
+Changed = Annotated[bool, typer.Option("--changed", help="All that were read with another mapping or standard.")]
 Force = Annotated[bool, typer.Option("--force", help="Also where mapping and standard are still the same.")]
 
 
-@app.command()
+@app.command(rich_help_panel=DELIVERIES)
 def plan(  # noqa: PLR0913, PLR0917 - the options of one command
     file: SomeFile = None,
-    source: SourceName = None,
+    source: SourceOption = None,
     mapping: SomeFolder = None,
     batch: Batches = None,
     since: Since = None,
@@ -53,11 +54,11 @@ def plan(  # noqa: PLR0913, PLR0917 - the options of one command
     changed: Changed = False,
     as_json: Json = False,
 ) -> int:
-    """Say what would change, before anything is written.
+    """Show what would change, before anything is written.
 
-    FILE and --source: what the file would bring.  --mapping FOLDER: what its mapping would make of all that the source
+    FILE and --source: what the file would bring.  --mapping FOLDER: how its mapping would read all that the source
     has delivered.  --source, --batch or --changed alone: what `riskhub replay` would do.  Exit code 1 when rows would
-    be refused, or records lost, that are in the warehouse now.
+    be quarantined, or records lost, that are in the warehouse now.
     """
     if file is not None:
         if source is None:
@@ -88,17 +89,17 @@ def _plans(chosen: list[Candidate], given: Source | None) -> Iterable[Plan]:
             bar.advance(task)
 
 
-@app.command()
+@app.command(rich_help_panel=DELIVERIES)
 def replay(  # noqa: PLR0913 - the options of one command
     batch: Batches = None,
-    source: SourceName = None,
+    source: SourceOption = None,
     since: Since = None,
     until: Until = None,
     code: Code = None,
     *,
     changed: Changed = False,
     force: Force = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do; see also `plan`.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what it would do; see also `plan`.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -108,7 +109,7 @@ def replay(  # noqa: PLR0913 - the options of one command
     """
     chosen = candidates(Wanted(batch, source, since, until, code, changed=changed, force=force))
     if dry_run:
-        return _tell_dry_run(chosen, as_json=as_json)
+        return _print_dry_run(chosen, as_json=as_json)
     if not chosen:
         if as_json:
             print_json([])
@@ -116,7 +117,7 @@ def replay(  # noqa: PLR0913 - the options of one command
             out.print(word("replay.nothing"))
         return FINE
     if not yes:
-        _ask(chosen)
+        _confirm(chosen)
     with _bar(quiet=as_json) as bar:
         done = read_again(chosen, _steps(bar, len(chosen)))
     with connect() as conn:
@@ -129,7 +130,7 @@ def replay(  # noqa: PLR0913 - the options of one command
     return FINDINGS if any(row["quarantined"] or row["state"] == "rejected" for row in rows) else FINE
 
 
-def _tell_dry_run(chosen: list[Candidate], *, as_json: bool) -> int:
+def _print_dry_run(chosen: list[Candidate], *, as_json: bool) -> int:
     plans = list(_plans(chosen, None))
     if as_json:
         print_json([{**asdict(each), "plan": plan.as_dict()} for each, plan in zip(chosen, plans, strict=True)])
@@ -141,7 +142,7 @@ def _tell_dry_run(chosen: list[Candidate], *, as_json: bool) -> int:
     return FINDINGS if any(each.worse for each in plans) else FINE
 
 
-def _ask(chosen: list[Candidate]) -> None:
+def _confirm(chosen: list[Candidate]) -> None:
     _print_chosen(chosen)
     if not sys.stdin.isatty():
         raise WrongUsage(word("replay.unasked"), next_step="Give the same command with --yes.")
@@ -164,8 +165,8 @@ def _print_plans(plans: list[Plan]) -> None:
         out.print(f"  {reconciliation(each.counts)}")
         for reason in each.reasons:
             figure = figure_in_words(reason["figure"], settings().language)
-            told = word("plan.held", figure=figure, observed=reason["observed"], expected=reason["expected"])
-            out.print(f"  {told}", style="yellow", markup=False)
+            line = word("plan.held", figure=figure, observed=reason["observed"], expected=reason["expected"])
+            out.print(f"  {line}", style="yellow", markup=False)
         for name in ("repaired", "refused", "ended"):
             if getattr(each, name):
                 style = "green" if name == "repaired" else "red"
@@ -202,7 +203,7 @@ def _bar(*, quiet: bool = False) -> Progress:
 def _steps(bar: Progress, count: int) -> Callable[[str, str], None]:
     task = bar.add_task("replay", total=count * len(STEPS))
 
-    def tell(batch: str, verb: str) -> None:
+    def show(batch: str, verb: str) -> None:
         bar.update(task, description=f"{batch} {verb}", advance=1)
 
-    return tell
+    return show
