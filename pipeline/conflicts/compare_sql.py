@@ -37,7 +37,7 @@ def comparison(link: Link, touched: str) -> sql.Composed:
         "conflicts/compare",
         near=near,
         far=far,
-        touched=dynamic_sql.same_record((LEFT if touched == "left" else RIGHT).record, "t"),
+        is_changed=dynamic_sql.same_record((LEFT if touched == "left" else RIGHT).record, "t"),
         same_thing=dynamic_sql.all_of(dynamic_sql.equal(left, right) for left, right in on),
         thing=dynamic_sql.comma_list(left for left, _ in on),
         rules=dynamic_sql.comma_list(_rule(link, each) for each in link.compare),

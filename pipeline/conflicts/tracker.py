@@ -33,7 +33,7 @@ class ChangeTracker:
         self.types: set[str] = set()
 
     def note(self, record_type: RecordType) -> None:
-        """Remember what is new, changed or ended, while the tables `arriving` and `verdict` still say it."""
+        """Remember what is new, changed or ended, while the tables `incoming` and `row_outcome` hold it."""
         if any(link.sides_of(record_type.name) for link in links().values()):
             self.conn.execute(statement("conflicts/create_changed_records"))
             about = {"record_type": record_type.name, "agency": self.entry.agency}
@@ -49,7 +49,7 @@ class ChangeTracker:
 
 
 def compare(conn: Connection[Any], due: Iterable[Link], cause: str, entry: Entry | None = None) -> None:
-    """Bring the conflicts of the records in `touched` up to what core holds now.
+    """Bring the conflicts of the records in `changed_record` up to what core holds now.
 
     `cause` is what opens and closes them: a batch, or a link.  With `entry`, the touched ones are all of its source.
     """

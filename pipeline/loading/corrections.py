@@ -36,7 +36,7 @@ def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[dict[
     about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "turn": entry.turn}
     if work.meta().get("returned"):
         conn.execute(statement("quarantine/create_row_corrections"))
-        copy_stream(conn, ("pg_temp", "answered"), COLUMNS, _answered(work))
+        copy_stream(conn, ("pg_temp", "row_correction"), COLUMNS, _answered(work))
         conn.execute(statement("quarantine/close_row_corrections"), about)
     conn.execute(statement("quarantine/close_resent"), about)
     with conn.cursor(row_factory=dict_row) as cursor:

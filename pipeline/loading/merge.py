@@ -74,10 +74,10 @@ class RecordMerge:
     def announce(self) -> None:
         """Send key and content hash of every good row."""
         self.conn.execute(statement("loading/create_incoming"))
-        copy_stream(self.conn, ("pg_temp", "arriving"), KEYS, (table.select(KEYS) for _, _, table in self._good("")))
+        copy_stream(self.conn, ("pg_temp", "incoming"), KEYS, (table.select(KEYS) for _, _, table in self._good("")))
 
     def classify(self) -> None:
-        """Decide what each row is; the temporary table `verdict` says it."""
+        """Decide what each row is; the temporary table `row_outcome` says it."""
         self.conn.execute(statement("loading/analyze_incoming"))
         if self.appends:
             about = {**self.same, "word": self.entry.word}

@@ -38,7 +38,7 @@ class Reopening:
             conn.execute(statement(name), about)
 
     def note(self, arrivals: RecordMerge) -> None:
-        """Remember of one record type who else has spoken, while the tables `verdict` and `before` still say it."""
+        """Remember who else has spoken of a record type, while `row_outcome` and `previous_version` hold it."""
         tables = {"core": arrivals.core, "history": arrivals.history}
         self.conn.execute(compose("withdrawal/record_record_batches", **tables), self.about)
         self.conn.execute(statement("withdrawal/record_superseded"), self.about)

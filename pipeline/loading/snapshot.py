@@ -53,7 +53,7 @@ class Snapshot:
             self.about = {"agency": entry.agency, "feed": entry.feed, "turn": entry.turn}
             conn.execute(statement("precedence/create_protected"), self.about)
             conn.execute(statement("snapshot/create_quarantined_keys"))
-            copy_in(conn, ("pg_temp", "kept_out"), kept_out.select(["record_uid"]))
+            copy_in(conn, ("pg_temp", "quarantined_key"), kept_out.select(["record_uid"]))
 
     def end_absent(self, arrivals: RecordMerge) -> None:
         """End the records of one type that the batch does not name."""

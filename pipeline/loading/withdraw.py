@@ -91,7 +91,7 @@ class _Taking:
             named = read_keys(self.work, record_type.name)
             self._do("loading/create_incoming")
             hashed = named.append_column("row_hash", pa.repeat(pa.scalar(bytes(32), pa.binary(32)), named.num_rows))
-            copy_in(self.conn, ("pg_temp", "arriving"), hashed)
+            copy_in(self.conn, ("pg_temp", "incoming"), hashed)
             self._do("withdrawal/classify_keys", core=arrivals.core, history=arrivals.history)
             self._do("withdrawal/record_key_outcomes")
             if self.watch is not None:

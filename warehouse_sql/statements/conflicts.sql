@@ -2,7 +2,7 @@
 
 -- name: create_changed_records
 -- Creates the table of the records of linked types that this transaction makes, changes or ends.
-create temporary table if not exists touched (
+create temporary table if not exists changed_record (
     record_type text not null,
     agency      text not null,
     record_uid  uuid not null
@@ -10,24 +10,24 @@ create temporary table if not exists touched (
 
 -- name: record_changed
 -- Adds the records that a load changes.  New rows have no recorded outcome; of the others, those that are loaded.
-insert into touched (record_type, agency, record_uid)
+insert into changed_record (record_type, agency, record_uid)
 select %(record_type)s, %(agency)s, a.record_uid
-from arriving a
-where not exists (select from verdict v where v.row = a.row)
+from incoming a
+where not exists (select from row_outcome v where v.row = a.row)
 union
-select %(record_type)s, %(agency)s, v.record_uid from verdict v where v.loads;
+select %(record_type)s, %(agency)s, v.record_uid from row_outcome v where v.loads;
 
 -- name: record_all
 -- Adds every record of one side of a link that was declared or changed: what was loaded before is compared by it.
-insert into touched (record_type, agency, record_uid) select %(record_type)s, agency, record_uid from {core};
+insert into changed_record (record_type, agency, record_uid) select %(record_type)s, agency, record_uid from {core};
 
 -- name: analyze_changed_records
 -- Tells the planner how many records changed.
-analyze touched;
+analyze changed_record;
 
 -- name: create_differences
 -- Creates the table of what differs.
-create temporary table if not exists differing (
+create temporary table if not exists disagreement (
     link text, rule text, thing text,
     left_agency text, left_feed text, left_uid uuid, left_record_no text, left_value text, left_batch text,
     right_agency text, right_feed text, right_uid uuid, right_record_no text, right_value text, right_batch text
@@ -35,12 +35,12 @@ create temporary table if not exists differing (
 
 -- name: compare
 -- Adds what differs between the changed records of one side of a link and the records of the other side.
-insert into differing
+insert into disagreement
 select distinct %(link)s, d.rule, concat_ws(' / ', {thing}),
        l.agency, l.feed, l.record_uid, l.source_record_no, d.left_value, l.batch_id,
        r.agency, r.feed, r.record_uid, r.source_record_no, d.right_value, r.batch_id
-from touched t
-join {near} on {touched}
+from changed_record t
+join {near} on {is_changed}
 join {far} on {same_thing}
 cross join lateral (values {rules}) as d (rule, left_value, right_value, differs)
 where t.record_type = %(record_type)s and d.differs and {apart};
@@ -49,17 +49,17 @@ where t.record_type = %(record_type)s and d.differs and {apart};
 -- Closes open conflicts of changed records that the comparison has not found again.
 with open as (
     select c.ctid as at
-    from touched t
+    from changed_record t
     join ledger.conflict c on c.left_agency = t.agency and c.left_uid = t.record_uid
     where t.record_type = %(left_type)s and c.link = %(link)s and c.closed_at is null
     union
     select c.ctid
-    from touched t
+    from changed_record t
     join ledger.conflict c on c.right_agency = t.agency and c.right_uid = t.record_uid
     where t.record_type = %(right_type)s and c.link = %(link)s and c.closed_at is null
 ), again as (
     select distinct rule, left_agency, left_uid, right_agency, right_uid, thing, left_value, right_value
-    from differing
+    from disagreement
     where link = %(link)s
 )
 update ledger.conflict c
@@ -86,13 +86,13 @@ insert into ledger.conflict (link, rule, thing,
     left_agency, left_feed, left_uid, left_record_no, left_value, left_batch,
     right_agency, right_feed, right_uid, right_record_no, right_value, right_batch, opened_by)
 select d.*, %(cause)s
-from differing d
+from disagreement d
 where d.link = %(link)s
 on conflict do nothing;
 
 -- name: clear
 -- Empties the temporary tables.
-truncate touched, differing;
+truncate changed_record, disagreement;
 
 -- name: has_other_feed
 -- Returns whether any other feed holds records of this type.  Another agency's are found by the primary key, which

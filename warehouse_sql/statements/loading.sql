@@ -3,7 +3,7 @@
 -- name: create_incoming
 -- Creates the table of what comes in, by key and content only: the classification needs no more, so a row's text is
 -- sent once, to its table.
-create temporary table arriving (
+create temporary table incoming (
     row        bigint not null,
     record_uid uuid   not null,
     row_hash   bytea  not null
@@ -11,30 +11,30 @@ create temporary table arriving (
 
 -- name: analyze_incoming
 -- Tells the planner how many rows came in.
-analyze arriving;
+analyze incoming;
 
 -- name: has_repeated_keys
 -- Returns whether any key stands more than once in this delivery.
-select exists (select from arriving group by record_uid having count(*) > 1);
+select exists (select from incoming group by record_uid having count(*) > 1);
 
 -- name: classify_unique_keys
 -- Classifies rows where every key stands once: a row is new unless core knows its key.  New rows are not recorded.
-create temporary table verdict on commit drop as
+create temporary table row_outcome on commit drop as
 select a.row, a.record_uid, c.record_version as version,
-       case when c.row_hash = a.row_hash then 'unchanged' else 'changed' end as fate,
+       case when c.row_hash = a.row_hash then 'unchanged' else 'changed' end as outcome,
        c.row_hash <> a.row_hash as loads
-from arriving a
+from incoming a
 join {core} c on c.agency = %(agency)s and c.record_uid = a.record_uid;
 
 -- name: classify_repeated_keys
 -- Classifies rows where keys repeat.  In the order of the file, the same content as the row before it under that key
 -- is a duplicate; other content is a correction of it.  The last content of each key is loaded, if core does not hold
 -- it.
-create temporary table verdict on commit drop as
+create temporary table row_outcome on commit drop as
 with ordered as (
     select row, record_uid, row_hash,
            row_hash is not distinct from lag(row_hash) over (partition by record_uid order by row) as repeats
-    from arriving
+    from incoming
 ), placed as (
     select row, record_uid, row_hash, repeats,
            row_number() over (partition by record_uid, repeats order by row) = 1 and not repeats as first,
@@ -46,7 +46,7 @@ select p.row, p.record_uid, c.record_version as version,
             when not p.first then 'changed'
             when c.record_uid is null then 'new'
             when c.row_hash = p.row_hash then 'unchanged'
-            else 'changed' end as fate,
+            else 'changed' end as outcome,
        p.last and c.row_hash is distinct from p.row_hash as loads
 from placed p
 left join {core} c on c.agency = %(agency)s and c.record_uid = p.record_uid;
@@ -55,9 +55,9 @@ left join {core} c on c.agency = %(agency)s and c.record_uid = p.record_uid;
 -- Classifies the rows of an append feed: a key that core knows may come again with the same content only, and so may a
 -- key of this delivery.  Other content is refused, unless it is this delivery's own, read again.  New rows are not
 -- recorded.
-create temporary table verdict on commit drop as
-select p.row, p.record_uid, case when p.own then p.version end as version, p.fate,
-       p.row = p.first_row and (p.record_version is null or p.own and p.fate = 'changed') as loads
+create temporary table row_outcome on commit drop as
+select p.row, p.record_uid, case when p.own then p.version end as version, p.outcome,
+       p.row = p.first_row and (p.record_version is null or p.own and p.outcome = 'changed') as loads
 from (
     select a.row, a.record_uid, c.record_version, c.record_version as version, f.row as first_row,
            coalesce(b.word = %(word)s, false) as own,
@@ -66,21 +66,21 @@ from (
                 when c.record_uid is null then 'new'
                 when c.row_hash = a.row_hash then 'unchanged'
                 when b.word = %(word)s then 'changed'
-                else 'refused' end as fate
-    from arriving a
-    join (select distinct on (record_uid) record_uid, row, row_hash from arriving order by record_uid, row) f
+                else 'refused' end as outcome
+    from incoming a
+    join (select distinct on (record_uid) record_uid, row, row_hash from incoming order by record_uid, row) f
       using (record_uid)
     left join {core} c on c.agency = %(agency)s and c.record_uid = a.record_uid
     left join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 ) p
-where p.fate <> 'new';
+where p.outcome <> 'new';
 
 -- name: refuse_unknown
 -- Refuses rows of a correction whose record is not known: in core, in history, or in quarantine when it was sent.  A
 -- refused correction makes nothing known: sent or read once more, it is refused again.
 with unknown as (
     select a.record_uid
-    from arriving a
+    from incoming a
     group by a.record_uid
     having not exists (select from {core} c where c.agency = %(agency)s and c.record_uid = a.record_uid)
        and not exists (select from {history} h where h.agency = %(agency)s and h.record_uid = a.record_uid)
@@ -91,52 +91,52 @@ with unknown as (
                        where q.agency = %(agency)s and q.feed = %(feed)s and q.record_uid = a.record_uid
                          and coalesce(s.operation, 'new') = 'new')
 ), gone as (
-    delete from verdict v using unknown u where v.record_uid = u.record_uid
+    delete from row_outcome v using unknown u where v.record_uid = u.record_uid
 )
-insert into verdict (row, record_uid, version, fate, loads)
+insert into row_outcome (row, record_uid, version, outcome, loads)
 select a.row, a.record_uid, null, 'refused', false
-from arriving a
+from incoming a
 join unknown using (record_uid);
 
 -- name: copy_refused_rows
 -- Returns the numbers of refused rows, as binary COPY.
-copy (select row from verdict where fate = 'refused') to stdout (format binary);
+copy (select row from row_outcome where outcome = 'refused') to stdout (format binary);
 
 -- name: copy_unloaded_rows
 -- Returns the numbers of rows that bring nothing to core, as binary COPY.
-copy (select row from verdict where not loads) to stdout (format binary);
+copy (select row from row_outcome where not loads) to stdout (format binary);
 
 -- name: count_outcomes
 -- Returns one row: how many rows met each outcome.
-select (select count(*) from arriving)
-         - (select count(*) from verdict where fate not in ('new', 'ended')) as new,
-       (select count(*) from verdict where fate = 'changed')      as changed,
-       (select count(*) from verdict where fate = 'unchanged')    as unchanged,
-       (select count(*) from verdict where fate = 'duplicate')    as duplicate,
-       (select count(*) from verdict where fate = 'skipped')      as skipped,
-       (select count(*) from verdict where fate = 'ended')        as ended,
-       (select count(*) from verdict where fate = 'refused')      as refused,
-       (select count(*) from verdict v where not v.loads and v.fate in ('new', 'changed')) as overtaken;
+select (select count(*) from incoming)
+         - (select count(*) from row_outcome where outcome not in ('new', 'ended')) as new,
+       (select count(*) from row_outcome where outcome = 'changed')      as changed,
+       (select count(*) from row_outcome where outcome = 'unchanged')    as unchanged,
+       (select count(*) from row_outcome where outcome = 'duplicate')    as duplicate,
+       (select count(*) from row_outcome where outcome = 'skipped')      as skipped,
+       (select count(*) from row_outcome where outcome = 'ended')        as ended,
+       (select count(*) from row_outcome where outcome = 'refused')      as refused,
+       (select count(*) from row_outcome v where not v.loads and v.outcome in ('new', 'changed')) as overtaken;
 
 -- name: archive_versions
 -- Moves the versions that are replaced to history; the transaction's clock closes them.
 insert into {history} ({columns}, recorded_to)
 select {qualified}, now()
 from {core} t
-join verdict v on t.agency = %(agency)s and t.record_uid = v.record_uid
+join row_outcome v on t.agency = %(agency)s and t.record_uid = v.record_uid
 where v.loads and v.version is not null;
 
 -- name: delete_archived
 -- Deletes from core what was archived.
 delete from {core} t
-using verdict v
+using row_outcome v
 where t.agency = %(agency)s and t.record_uid = v.record_uid and v.loads and v.version is not null;
 
 -- name: raise_versions
 -- Gives the new versions of changed records their numbers.
 update {core} t
 set record_version = v.version + 1
-from verdict v
+from row_outcome v
 where t.agency = %(agency)s and t.record_uid = v.record_uid and v.loads and v.version is not null;
 
 -- name: transaction_time
@@ -145,7 +145,7 @@ select now();
 
 -- name: drop_classification
 -- Drops the temporary tables, to make room for the next record type.
-drop table arriving, verdict;
+drop table incoming, row_outcome;
 
 -- name: copy_in
 -- Takes rows in, as binary COPY.

@@ -13,14 +13,14 @@ create temporary table difference (
 
 -- name: create_candidate
 -- Creates a table beside core, until the end of this transaction, for what the reading would bring.
-create temporary table {coming} (like {core} including defaults) on commit drop;
+create temporary table {candidate} (like {core} including defaults) on commit drop;
 
 -- name: record_changes
 -- Adds, field by field, what would change in records that core has.
 insert into difference (record_type, record_uid, record_no, field, before, after)
 select %(record_type)s, c.record_uid, c.source_record_no, o.key, o.value, n.value
 from {core} c
-join {coming} t on t.record_uid = c.record_uid
+join {candidate} t on t.record_uid = c.record_uid
 cross join lateral jsonb_each_text(to_jsonb(c)) o
 join lateral jsonb_each_text(to_jsonb(t)) n on n.key = o.key
 where c.agency = %(agency)s and o.key <> all(%(hub_columns)s) and o.value is distinct from n.value;
@@ -30,13 +30,13 @@ where c.agency = %(agency)s and o.key <> all(%(hub_columns)s) and o.value is dis
 with old as (
     select r.record_uid, c.position, e.key, e.value
     from {core} r
-    join {coming} t on t.record_uid = r.record_uid
+    join {candidate} t on t.record_uid = r.record_uid
     join {core_child} c on c.agency = r.agency and c.record_uid = r.record_uid
     cross join lateral jsonb_each_text(to_jsonb(c)) e
     where r.agency = %(agency)s and e.value is not null and e.key <> all(%(hub_columns)s)
 ), new as (
     select c.record_uid, c.position, e.key, e.value
-    from {coming_child} c
+    from {candidate_child} c
     cross join lateral jsonb_each_text(to_jsonb(c)) e
     where e.value is not null and e.key <> all(%(hub_columns)s)
 )
@@ -50,9 +50,9 @@ join {core} r on r.agency = %(agency)s and r.record_uid = d.record_uid;
 -- name: ended_records
 -- Returns the numbers of the first records that would end.
 select c.source_record_no as record_no
-from verdict v
+from row_outcome v
 join {core} c on c.agency = %(agency)s and c.record_uid = v.record_uid
-where v.fate = 'ended'
+where v.outcome = 'ended'
 order by 1
 limit %(limit)s;
 
@@ -75,7 +75,7 @@ order by record_type, field, place;
 
 -- name: drop_candidate
 -- Drops the table beside core.
-drop table {coming};
+drop table {candidate};
 
 -- name: quarantined_before
 -- Returns the rows of a delivery that its last reading quarantined and that nothing has put right.

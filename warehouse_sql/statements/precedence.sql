@@ -28,7 +28,7 @@ where agency = %(agency)s and feed = %(feed)s and word = %(word)s and batch_id <
 -- name: create_protected
 -- Creates the table of records that a later delivery has named and left as they were.  Its last reading counts; one
 -- that waits to be read again will reaffirm them again.
-create temporary table if not exists vouched on commit drop as
+create temporary table if not exists protected on commit drop as
 select distinct unnest(s.record_uids) as record_uid
 from ledger.said_again s
 join ledger.batch b using (agency, batch_id)
@@ -40,12 +40,12 @@ where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s and b.st
 
 -- name: skip_superseded
 -- Skips rows about records that a later delivery has brought or reaffirmed.
-update verdict v
-set fate = 'skipped', loads = false
+update row_outcome v
+set outcome = 'skipped', loads = false
 from {core} c
 join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 where c.agency = %(agency)s and c.record_uid = v.record_uid
-  and (b.turn > %(turn)s or c.record_uid in (select record_uid from vouched));
+  and (b.turn > %(turn)s or c.record_uid in (select record_uid from protected));
 
 -- name: skip_ended_later
 -- Skips rows about records that a later delivery has ended and core therefore lacks.  A snapshot ends what it does not
@@ -56,7 +56,7 @@ with later as (
     where agency = %(agency)s and feed = %(feed)s and turn > %(turn)s and mode = 'snapshot'
       and state in ('loaded', 'acknowledged')
     order by word, number desc
-), picture as (
+), complete as (
     select l.batch_id
     from later l
     where not exists (select from quarantine.row q
@@ -64,35 +64,35 @@ with later as (
 ), named as (
     select q.record_uid, count(distinct q.batch_id) as times
     from quarantine.row q
-    join picture using (batch_id)
+    join complete using (batch_id)
     where q.agency = %(agency)s
     group by q.record_uid
 ), ended as (
     select a.row, a.record_uid
-    from arriving a
+    from incoming a
     left join named n using (record_uid)
     where not exists (select from {core} c where c.agency = %(agency)s and c.record_uid = a.record_uid)
-      and ((select count(*) from picture) > coalesce(n.times, 0)
+      and ((select count(*) from complete) > coalesce(n.times, 0)
            or a.record_uid in (select unnest(w.record_uids)
                                from ledger.withdrawn w
                                join ledger.batch b using (agency, batch_id)
                                where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s
                                  and b.state in ('loaded', 'acknowledged')))
 ), known as (
-    delete from verdict v using ended e where v.record_uid = e.record_uid
+    delete from row_outcome v using ended e where v.record_uid = e.record_uid
 )
-insert into verdict (row, record_uid, version, fate, loads)
+insert into row_outcome (row, record_uid, version, outcome, loads)
 select row, record_uid, null, 'skipped', false from ended;
 
 -- name: end_unmade
 -- Ends records that an earlier reading of this delivery has made and this one does not, unless a later delivery has
 -- reaffirmed them.
-insert into verdict (row, record_uid, version, fate, loads)
+insert into row_outcome (row, record_uid, version, outcome, loads)
 select null, c.record_uid, c.record_version, 'ended', true
 from {core} c
 where c.agency = %(agency)s and c.batch_id = any(%(readings)s)
-  and not exists (select from arriving a where a.record_uid = c.record_uid)
-  and not exists (select from vouched v where v.record_uid = c.record_uid);
+  and not exists (select from incoming a where a.record_uid = c.record_uid)
+  and not exists (select from protected v where v.record_uid = c.record_uid);
 
 -- name: continue_versions
 -- Numbers a record that had ended and is made again after its last version in history.
@@ -100,7 +100,7 @@ update {core} t
 set record_version = h.version + 1
 from (select record_uid, max(record_version) as version
       from {history}
-      where agency = %(agency)s and record_uid in (select record_uid from arriving)
+      where agency = %(agency)s and record_uid in (select record_uid from incoming)
       group by record_uid) h
 where t.agency = %(agency)s and t.record_uid = h.record_uid and t.batch_id = %(batch_id)s and t.record_version = 1;
 
@@ -109,9 +109,9 @@ where t.agency = %(agency)s and t.record_uid = h.record_uid and t.batch_id = %(b
 insert into ledger.said_again (agency, batch_id, part, record_uids)
 select %(agency)s, %(batch_id)s, left(record_uid::text, 1), array_agg(record_uid)
 from (select record_uid
-      from verdict
+      from row_outcome
       group by record_uid
       having not bool_or(loads)
-         and (bool_and(fate not in ('skipped', 'refused')) or bool_or(fate = 'unchanged'))) kept
+         and (bool_and(outcome not in ('skipped', 'refused')) or bool_or(outcome = 'unchanged'))) kept
 group by left(record_uid::text, 1)
 on conflict (agency, batch_id, part) do update set record_uids = said_again.record_uids || excluded.record_uids;

@@ -13,8 +13,8 @@ from ledger.batch b
 where q.agency = %(agency)s and q.feed = %(feed)s and q.state = 'open'
   and b.agency = q.agency and b.batch_id = q.batch_id and b.turn < %(turn)s
   and q.record_uid in (select a.record_uid
-                       from arriving a
-                       where not exists (select from verdict v where v.row = a.row and v.fate = 'refused'));
+                       from incoming a
+                       where not exists (select from row_outcome v where v.row = a.row and v.outcome = 'refused'));
 
 -- name: close_superseded
 -- Closes rows of this batch about a record that a later delivery has brought already.
@@ -76,7 +76,7 @@ where r.agency = %(agency)s and b.feed = %(feed)s and b.word = %(word)s and r.ba
 
 -- name: create_row_corrections
 -- Creates the table of the rows of this batch that say which row of which submission they correct.
-create temporary table answered (
+create temporary table row_correction (
     row      bigint not null,
     batch_id text   not null,
     corrects bigint not null
@@ -87,7 +87,7 @@ create temporary table answered (
 update quarantine.row q
 set state = case when a.good then 'corrected' else 'resent' end, closed_at = now(), closed_by = %(batch_id)s
 from (select o.batch_id, a.corrects, bool_or(k.row is null) as good
-      from answered a
+      from row_correction a
       left join quarantine.row k on k.agency = %(agency)s and k.batch_id = %(batch_id)s and k.row = a.row
       join ledger.batch n on n.batch_id = a.batch_id and n.agency = %(agency)s and n.feed = %(feed)s
       join ledger.batch o on o.agency = n.agency and o.feed = n.feed and o.word = n.word
@@ -102,22 +102,22 @@ with closed as (
     select q.batch_id, q.row, q.state, q.findings
     from quarantine.row q
     where q.agency = %(agency)s and q.closed_by = %(batch_id)s and q.state in ('corrected', 'resent')
-), words as (
+), origins as (
     select distinct b.word, b.origin_number
     from ledger.batch b
     where b.agency = %(agency)s and b.batch_id in (select batch_id from closed)
-), among as (
+), rows_of_origins as (
     select b.word, b.origin_number, q.batch_id, q.row, q.state, q.findings
     from quarantine.row q
     join ledger.batch b using (agency, batch_id)
-    where q.agency = %(agency)s and b.word in (select word from words order by origin_number desc limit 50)
+    where q.agency = %(agency)s and b.word in (select word from origins order by origin_number desc limit 50)
       and (q.state = 'open' or q.closed_by = %(batch_id)s and q.state in ('corrected', 'resent'))
 )
 select a.word as batch, f.code, f."column",
        count(distinct (a.batch_id, a.row)) filter (where a.state = 'corrected') as closed,
        count(distinct (a.batch_id, a.row)) filter (where a.state = 'resent')    as resent,
        count(distinct (a.batch_id, a.row)) filter (where a.state = 'open')      as open
-from among a
+from rows_of_origins a
 cross join lateral jsonb_to_recordset(a.findings) as f (code text, "column" text)
 group by grouping sets ((a.word, a.origin_number), (a.word, a.origin_number, f.code, f."column"))
 order by a.origin_number, f.code nulls first, f."column";

@@ -2,39 +2,39 @@
 
 -- name: classify_keys
 -- Classifies each key of a list: its record ends, or a later delivery holds, or it had ended, or nobody knows it.
-create temporary table verdict on commit drop as
+create temporary table row_outcome on commit drop as
 select a.row, a.record_uid, c.record_version as version,
        case when c.record_uid is not null and (b.turn > %(turn)s or v.record_uid is not null) then 'skipped'
             when c.record_uid is not null and a.again then 'duplicate'
             when c.record_uid is not null then 'ended'
             when exists (select from {history} h where h.agency = %(agency)s and h.record_uid = a.record_uid) then 'unchanged'
-            else 'unknown' end as fate,
+            else 'unknown' end as outcome,
        c.record_uid is not null and not a.again and b.turn <= %(turn)s and v.record_uid is null as loads
-from (select row, record_uid, row_number() over (partition by record_uid order by row) > 1 as again from arriving) a
+from (select row, record_uid, row_number() over (partition by record_uid order by row) > 1 as again from incoming) a
 left join {core} c on c.agency = %(agency)s and c.record_uid = a.record_uid
 left join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
-left join vouched v on v.record_uid = a.record_uid;
+left join protected v on v.record_uid = a.record_uid;
 
 -- name: create_key_outcomes
 -- Creates the table of outcomes of a list of keys, over all record types of the feed.
-create temporary table fate (row bigint, fate text, rank integer) on commit drop;
+create temporary table key_outcome (row bigint, outcome text, rank integer) on commit drop;
 
 -- name: record_key_outcomes
 -- Adds the outcomes of one record type.
-insert into fate (row, fate, rank)
-select row, fate, array_position(array['ended', 'duplicate', 'skipped', 'unchanged', 'unknown'], fate) from verdict;
+insert into key_outcome (row, outcome, rank)
+select row, outcome, array_position(array['ended', 'duplicate', 'skipped', 'unchanged', 'unknown'], outcome) from row_outcome;
 
 -- name: count_key_outcomes
 -- Returns how many keys met each outcome; of several record types the best outcome counts.
-select fate, count(*)
-from (select distinct on (row) row, fate from fate order by row, rank) best
-group by fate;
+select outcome, count(*)
+from (select distinct on (row) row, outcome from key_outcome order by row, rank) best
+group by outcome;
 
 -- name: record_withdrawn
 -- Records every key of the list as withdrawn, also one that nobody knows yet: an older delivery may come late.
 insert into ledger.withdrawn (agency, batch_id, part, record_uids)
 select %(agency)s, %(batch_id)s, left(record_uid::text, 1), array_agg(distinct record_uid)
-from arriving
+from incoming
 group by left(record_uid::text, 1)
 on conflict (agency, batch_id, part) do update set record_uids = withdrawn.record_uids || excluded.record_uids;
 
@@ -45,7 +45,7 @@ set state = 'waived', closed_at = now(), closed_by = %(batch_id)s
 from ledger.batch b
 where q.agency = %(agency)s and q.feed = %(feed)s and q.state = 'open'
   and b.agency = q.agency and b.batch_id = q.batch_id and b.turn < %(turn)s
-  and q.record_uid in (select record_uid from arriving);
+  and q.record_uid in (select record_uid from incoming);
 
 -- name: readings
 -- Returns every reading of the submissions that are withdrawn, with its state.
@@ -56,7 +56,7 @@ order by number;
 
 -- name: create_reaffirmed_by
 -- Creates the table of records that submissions which still hold have reaffirmed, with the latest precedence of each.
-create temporary table vouching on commit drop as
+create temporary table reaffirmed_by on commit drop as
 select u.record_uid, max(b.turn) as turn
 from ledger.said_again s
 join ledger.batch b using (agency, batch_id)
@@ -67,8 +67,8 @@ group by u.record_uid;
 
 -- name: classify_batches
 -- Classifies records of the withdrawn submissions: those end that no other submission has reaffirmed since.
-create temporary table verdict on commit drop as
-select null::bigint as row, c.record_uid, c.record_version as version, 'ended' as fate, true as loads
+create temporary table row_outcome on commit drop as
+select null::bigint as row, c.record_uid, c.record_version as version, 'ended' as outcome, true as loads
 from {core} c
 join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 where c.agency = %(agency)s
@@ -76,19 +76,19 @@ where c.agency = %(agency)s
        or b.state = 'withdrawn'
           and c.record_uid in (select unnest(record_uids) from ledger.said_again
                                where agency = %(agency)s and batch_id = any(%(readings)s)))
-  and not exists (select from vouching v where v.record_uid = c.record_uid and v.turn > b.turn);
+  and not exists (select from reaffirmed_by v where v.record_uid = c.record_uid and v.turn > b.turn);
 
 -- name: create_previous_versions
 -- Creates the table of the version to restore of each record that ends: of the versions whose submissions still hold
 -- the one with the latest precedence, unless one has withdrawn the record since.
-create temporary table before on commit drop as
+create temporary table previous_version on commit drop as
 select distinct on (h.record_uid) h.record_uid, h.record_version, h.recorded_to, h.batch_id, d.version as last_version
-from verdict d
+from row_outcome d
 join {history} h on h.agency = %(agency)s and h.record_uid = d.record_uid
 join ledger.batch b on b.agency = h.agency and b.batch_id = h.batch_id
-where d.fate = 'ended' and b.word <> all(%(targets)s) and b.turn < %(turn)s
+where d.outcome = 'ended' and b.word <> all(%(targets)s) and b.turn < %(turn)s
   and (b.state in ('loaded', 'acknowledged')
-       or exists (select from vouching v where v.record_uid = h.record_uid and v.turn > b.turn))
+       or exists (select from reaffirmed_by v where v.record_uid = h.record_uid and v.turn > b.turn))
   and not exists (select
                   from ledger.withdrawn w
                   join ledger.batch l using (agency, batch_id)
@@ -98,20 +98,20 @@ order by h.record_uid, b.turn desc, h.record_version desc;
 
 -- name: count_ended_and_restored
 -- Returns how many records end, and how many of them come back in an earlier version.
-select (select count(*) from verdict where fate = 'ended'), (select count(*) from before);
+select (select count(*) from row_outcome where outcome = 'ended'), (select count(*) from previous_version);
 
 -- name: restore_versions
 -- Copies the previous versions from history back to core.
 insert into {core} ({columns})
 select {qualified}
 from {history} t
-join before b on t.agency = %(agency)s and t.record_uid = b.record_uid and t.recorded_to = b.recorded_to;
+join previous_version b on t.agency = %(agency)s and t.record_uid = b.record_uid and t.recorded_to = b.recorded_to;
 
 -- name: number_restored
 -- Gives the restored versions their numbers.
 update {core} t
 set record_version = b.last_version + 1, recorded_from = now()
-from before b
+from previous_version b
 where t.agency = %(agency)s and t.record_uid = b.record_uid;
 
 -- name: waive_rows
@@ -128,12 +128,12 @@ where agency = %(agency)s and batch_id = any(%(readings)s) and state in ('loaded
 
 -- name: drop_classification
 -- Drops the temporary tables, to make room for the next record type.
-drop table if exists verdict, before, arriving;
+drop table if exists row_outcome, previous_version, incoming;
 
 -- name: create_closed_rows
 -- Creates the table of rows that the withdrawn submission had put right or resent, and whether the batches that sent
 -- them still hold.
-create temporary table closed on commit drop as
+create temporary table closed_row on commit drop as
 select q.batch_id, q.row, q.record_uid, b.word, b.turn, b.state in ('loaded', 'acknowledged') as stands
 from quarantine.row q
 join ledger.batch b using (agency, batch_id)
@@ -142,25 +142,25 @@ where q.agency = %(agency)s and q.closed_by = any(%(readings)s) and q.state in (
 
 -- name: create_record_batches
 -- Creates the table of which batches brought the records that those rows are about.
-create temporary table brought (record_uid uuid not null, batch_id text not null) on commit drop;
+create temporary table record_batch (record_uid uuid not null, batch_id text not null) on commit drop;
 
 -- name: record_record_batches
 -- Adds the batches of one record type.
-insert into brought (record_uid, batch_id)
-select record_uid, batch_id from {core} where agency = %(agency)s and record_uid in (select record_uid from closed)
+insert into record_batch (record_uid, batch_id)
+select record_uid, batch_id from {core} where agency = %(agency)s and record_uid in (select record_uid from closed_row)
 union
-select record_uid, batch_id from {history} where agency = %(agency)s and record_uid in (select record_uid from closed);
+select record_uid, batch_id from {history} where agency = %(agency)s and record_uid in (select record_uid from closed_row);
 
 -- name: create_superseded
 -- Creates the table of submissions that would now be read otherwise.
-create temporary table overruled (word text not null) on commit drop;
+create temporary table superseded (word text not null) on commit drop;
 
 -- name: record_superseded
 -- Adds submissions that would now be read otherwise: what is restored is not from their last reading, or their row was
 -- refused for a number that is free again.
-insert into overruled (word)
+insert into superseded (word)
 select b.word
-from before f
+from previous_version f
 join ledger.batch b on b.agency = %(agency)s and b.batch_id = f.batch_id
 where exists (select from ledger.batch r
               where r.agency = b.agency and r.feed = b.feed and r.word = b.word and r.number > b.number
@@ -172,32 +172,32 @@ join ledger.batch b using (agency, batch_id)
 where q.agency = %(agency)s and q.feed = %(feed)s and q.state in ('open', 'resent')
   and q.findings @> '[{"code": "KEY_TAKEN"}]'
   and b.state in ('loaded', 'acknowledged') and b.word <> all(%(targets)s)
-  and q.record_uid in (select record_uid from verdict where fate = 'ended' except select record_uid from before);
+  and q.record_uid in (select record_uid from row_outcome where outcome = 'ended' except select record_uid from previous_version);
 
 -- name: create_reopened
 -- Creates the table of what becomes of the closed rows: they wait again, unless a later reading has taken their place,
 -- or another submission that holds has brought or quarantined the same record since.
 create temporary table reopened on commit drop as
-with spoken as (
-    select record_uid, batch_id, true as good from brought
+with mentions as (
+    select record_uid, batch_id, true as good from record_batch
     union all
     select u.record_uid, s.batch_id, true
     from ledger.said_again s
     join ledger.batch b using (agency, batch_id)
     cross join lateral unnest(s.record_uids) as u (record_uid)
-    where s.agency = %(agency)s and b.feed = %(feed)s and u.record_uid in (select record_uid from closed)
+    where s.agency = %(agency)s and b.feed = %(feed)s and u.record_uid in (select record_uid from closed_row)
     union all
     select record_uid, batch_id, false
     from quarantine.row
-    where agency = %(agency)s and feed = %(feed)s and record_uid in (select record_uid from closed)
+    where agency = %(agency)s and feed = %(feed)s and record_uid in (select record_uid from closed_row)
 ), reading as (
     select batch_id, word, turn, lead(batch_id) over (partition by word order by number) as next
     from ledger.batch
     where agency = %(agency)s and feed = %(feed)s and state in ('loaded', 'acknowledged') and word <> all(%(targets)s)
 ), settled as (
     select distinct on (c.batch_id, c.row) c.batch_id, c.row, s.good, s.batch_id as by
-    from closed c
-    join spoken s using (record_uid)
+    from closed_row c
+    join mentions s using (record_uid)
     join reading r on r.batch_id = s.batch_id and r.next is null and r.turn > c.turn
     order by c.batch_id, c.row, r.turn, s.good desc
 )
@@ -208,7 +208,7 @@ select c.batch_id, c.row,
             when s.good then 'corrected'
             else 'resent' end as state,
        case when not c.stands then %(batch_id)s else coalesce(r.next, s.by) end as closed_by
-from closed c
+from closed_row c
 left join reading r on r.batch_id = c.batch_id
 left join settled s on s.batch_id = c.batch_id and s.row = c.row;
 
@@ -227,7 +227,7 @@ select count(*) from reopened where state = 'open';
 -- Returns the deliveries to read again, in order: those that would now be read otherwise, and those that came while
 -- the withdrawn submission held and had rows skipped for a later delivery.
 select r.word, min(o.number) as number
-from overruled r
+from superseded r
 join ledger.batch o on o.agency = %(agency)s and o.batch_id = r.word
 group by r.word
 union

@@ -65,15 +65,19 @@ def _compare(conn: Connection[Any], entry: Entry, arrivals: RecordMerge) -> None
     record_type = arrivals.record_type
     names = {child: table.name for child, table in record_type.tables.items()}
     for name in names.values():
-        tables = {"core": sql.Identifier("core", name), "coming": sql.Identifier(BESIDE, name)}
+        tables = {"core": sql.Identifier("core", name), "candidate": sql.Identifier(BESIDE, name)}
         conn.execute(compose("plan/create_candidate", **tables))
     arrivals.copy()
     about: dict[str, Any] = {"agency": entry.agency, "record_type": record_type.name, "hub_columns": HUB_COLUMNS}
-    pair = {"core": arrivals.core, "coming": sql.Identifier(BESIDE, names[""])}
+    pair = {"core": arrivals.core, "candidate": sql.Identifier(BESIDE, names[""])}
     conn.execute(compose("plan/record_changes", **pair), about)
     for child, name in names.items():
         if child:
-            pairs = {**pair, "core_child": sql.Identifier("core", name), "coming_child": sql.Identifier(BESIDE, name)}
+            pairs = {
+                **pair,
+                "core_child": sql.Identifier("core", name),
+                "candidate_child": sql.Identifier(BESIDE, name),
+            }
             conn.execute(compose("plan/record_child_changes", **pairs), {**about, "child": child})
     for name in names.values():
-        conn.execute(compose("plan/drop_candidate", coming=sql.Identifier(BESIDE, name)))
+        conn.execute(compose("plan/drop_candidate", candidate=sql.Identifier(BESIDE, name)))
