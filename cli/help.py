@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 PARAGRAPH = re.compile(r"\n\s*\n")
 TITLES = {"en": "Command line", "zh": "命令行"}
 INTRODUCTIONS = {
-    "en": "Written from the commands themselves: `pytest tests/test_command_page.py --update`. In Chinese: "
+    "en": "Written from the commands themselves: `pytest tests/cli/test_command_page.py --update`. In Chinese: "
     "[commands.zh.md](commands.zh.md).",
-    "zh": "本页由命令自身生成：`pytest tests/test_command_page.py --update`。英文版：[commands.md](commands.md)。",
+    "zh": "本页由命令自身生成：`pytest tests/cli/test_command_page.py --update`。英文版：[commands.md](commands.md)。",
 }
 COMMON = {"en": "With every command", "zh": "通用选项"}
 

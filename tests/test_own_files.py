@@ -11,10 +11,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from test_real_files import CUSTOMS, FIRE, NEISS, RASFF, RECALLS, SOURCES, Outcome, ingest
 
 from mappings.engine import read_source
 from pipeline.authoring.golden import EXPECTED, RECEIVED_AT, sample_of
+from tests.test_real_files import CUSTOMS, FIRE, NEISS, RASFF, RECALLS, SOURCES, Outcome, ingest
 
 if TYPE_CHECKING:
     from pathlib import Path

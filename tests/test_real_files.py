@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-import real_values
 
 import mappings
 from connectors.sandbox.reader import read
 from mappings.engine import check_header, columns_of, read_source
 from pipeline.transform.map_batches import judged, refined_batches
+from tests.support import real_values
 from validation.catalogue import levels
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from golden import checked
 
 import mappings
 from mappings.engine import find_sources, read_source
 from pipeline.authoring.golden import EXPECTED, differences, outcome_of
+from tests.support.golden import checked
 from validation.catalogue import catalogue
 
 SOURCES = Path(mappings.__file__).with_name("sources")

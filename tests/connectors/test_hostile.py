@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from delivered import Outcome, delivered, worked
+
+from tests.support.delivered import Outcome, delivered, worked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +182,7 @@ def test_other_corpora(shared: Callable[[str], Path], corpus: str) -> None:
 @pytest.mark.parametrize("corpus", ["duckdb-csv", "messytables-horror"])
 def test_other_peoples_csv(shared: Callable[[str], Path], corpus: str) -> None:
     """In one process, since there are a thousand: rows in their places or a verdict, nothing else."""
-    from delivered import here  # noqa: PLC0415
+    from tests.support.delivered import here  # noqa: PLC0415
 
     files = [path for path in sorted(shared(f"hostile/{corpus}").rglob("*")) if path.suffix in (".csv", ".tsv")]
     assert files
@@ -195,7 +196,7 @@ def test_other_peoples_csv(shared: Callable[[str], Path], corpus: str) -> None:
 @pytest.mark.slow
 def test_json_test_suite(shared: Callable[[str], Path]) -> None:
     """All `y_` are read, no `n_` is; of the undecided `i_` only those that lose nothing are read."""
-    from delivered import here  # noqa: PLC0415
+    from tests.support.delivered import here  # noqa: PLC0415
 
     folder = shared("hostile/jsontestsuite")
     files = sorted(folder.rglob("*.json"))

@@ -11,17 +11,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from delivered import delivered, here
 
 from connectors.readers.magic import kind_of
 from hub.settings import settings
+from tests.support.delivered import delivered, here
 from validation.catalogue import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from delivered import Outcome
+    from tests.support.delivered import Outcome
 
 SOON = 15.0  # seconds of the processor; three times what is promised, for a slow machine
 SMALL = 1 << 20

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from delivered import delivered, here
-from hostile_files import content
-from hostile_texts import every_json, judge
-from test_hostile import CASES, timely
-from test_hostile_any import CRASHES, _judge
+
+from tests.connectors.test_hostile import CASES, timely
+from tests.connectors.test_hostile_any import CRASHES, _judge
+from tests.support.delivered import delivered, here
+from tests.support.hostile.files import content
+from tests.support.hostile.texts import every_json, judge
 
 if TYPE_CHECKING:
     from pathlib import Path

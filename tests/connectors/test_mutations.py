@@ -9,12 +9,12 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from delivered import here
 from openpyxl import Workbook
 
 from connectors import Format
 from connectors.readers.archive.zip import unpack
 from hub.errors import RejectBatch
+from tests.support.delivered import here
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,11 +8,11 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from canary import found_in, in_database, in_files, persons
 
 from hub.settings import PROJECT, settings
 from pipeline.intake import receive
 from pipeline.steps import runner as running
+from tests.support.canary import found_in, in_database, in_files, persons
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from folders import FIRE, refine, rows_of, source_of, told, write_source
 
 from hub.finding import findings_of
 from mappings.catalogue import source_headers
 from mappings.engine import check_header, explain, mask, named
 from mappings.engine.model.rule import Rule
+from tests.support.folders import FIRE, refine, rows_of, source_of, told, write_source
 
 if TYPE_CHECKING:
     from pathlib import Path

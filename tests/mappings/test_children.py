@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from folders import Made, refine, rows_of, source_of, told
+
+from tests.support.folders import Made, refine, rows_of, source_of, told
 
 if TYPE_CHECKING:
     from pathlib import Path

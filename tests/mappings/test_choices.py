@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from folders import FIRE, refine, rows_of, source_of, told
-
 from mappings.engine import check_header, explain, mask
+from tests.support.folders import FIRE, refine, rows_of, source_of, told
 
 if TYPE_CHECKING:
     from pathlib import Path

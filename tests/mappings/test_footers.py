@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from folders import rows_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.run.footers import footers_apart
+from tests.support.folders import rows_of
 
 WIDTH = 6
 

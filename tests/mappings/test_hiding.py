@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from folders import FIRE, refine, rows_of, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from hub.finding import findings_of
 from hub.personal import Depth, masked
 from mappings.engine import mask, named
 from mappings.engine.run.mask import hidden_text
+from tests.support.folders import FIRE, refine, rows_of, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path

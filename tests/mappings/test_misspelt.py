@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from folders import FIRE, write_source
 
 from hub.errors import FixTheHub
 from mappings.engine import read_source
 from mappings.engine.compile.grammar import grammar, subjects, verbs
+from tests.support.folders import FIRE, write_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from folders import FIRE, source_of
 
 from hub.finding import FINDINGS
 from mappings.engine import as_read, named
+from tests.support.folders import FIRE, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path

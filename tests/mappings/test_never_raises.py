@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from folders import FIRE, rows_of, source_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.pseudonyms import token_key
 from mappings.engine import mask, named, refine
 from mappings.engine.compile.grammar import subjects, verbs
+from tests.support.folders import FIRE, rows_of, source_of
 from validation.catalogue import catalogue
 
 if TYPE_CHECKING:

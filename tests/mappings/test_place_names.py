@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from folders import Never
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from mappings.engine.verbs.gazetteer import Gazetteer, everyday, letters, short
 from mappings.engine.verbs.place_names import simplified
 from mappings.engine.verbs.regions import Regions
 from standards import standard
+from tests.support.folders import Never
 
 LISTS = standard().codelists
 DAY = date(2026, 10, 2)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from folders import rows_of, source_of
-
 from mappings.engine import quoted, refine
 from pipeline.transform.map_batches import judged
+from tests.support.folders import rows_of, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path

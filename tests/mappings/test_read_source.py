@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from folders import FIRE, write_source
 
 from hub.errors import FixTheHub
 from mappings.engine import find_sources, read_source, version_of
+from tests.support.folders import FIRE, write_source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-from folders import FIRE, Made, refine, rows_of, source_of, told
+
+from tests.support.folders import FIRE, Made, refine, rows_of, source_of, told
 
 if TYPE_CHECKING:
     from pathlib import Path

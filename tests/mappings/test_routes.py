@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from folders import FIRE, rows_of, source_of, told, write_source
 
 from hub.errors import FixTheHub
 from mappings.catalogue import source_headers
 from mappings.engine import check_header, explain, mask, refine
+from tests.support.folders import FIRE, rows_of, source_of, told, write_source
 
 if TYPE_CHECKING:
     from pathlib import Path

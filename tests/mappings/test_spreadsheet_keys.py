@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-from folders import FIRE, refine, rows_of, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.spreadsheet_text import lost_digits
 from mappings.engine.run.key_only import named_records, repaired_key, without_lost
 from mappings.engine.text.repair import repaired
+from tests.support.folders import FIRE, refine, rows_of, source_of
 
 if TYPE_CHECKING:
     from pathlib import Path

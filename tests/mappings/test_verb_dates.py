@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from folders import Never
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.verbs.dates import Dates
 from mappings.engine.verbs.forms import Form
+from tests.support.folders import Never
 
 if TYPE_CHECKING:
     from mappings.engine.model.rule import Outcome

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import permutations
 
 import pyarrow as pa
-from folders import Never
 
 from mappings.engine.verbs.lookup import Lookup
+from tests.support.folders import Never
 
 MEANINGS = {"电气": "electrical", "线路": "electrical", "吸烟": "smoking", "无": None}
 TEXTS = ["电气线路", "吸烟或电气", "雷击", None, "", "无", "无电气", "电气（线路）"]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from folders import FIRE, Never, refine, rows_of, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.verbs.measures import Measures, measure_of
 from mappings.engine.verbs.numbers import Numbers
+from tests.support.folders import FIRE, Never, refine, rows_of, source_of
 
 NUMBER = pa.decimal128(24, 6)
 SUPER = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

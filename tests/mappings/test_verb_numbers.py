@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from folders import Never
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.verbs.numbers import Numbers
+from tests.support.folders import Never
 
 MONEY = pa.decimal128(18, 4)
 

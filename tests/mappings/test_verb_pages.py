@@ -6,8 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from folders import write_source
-from verb_pages import (
+
+import mappings
+from hub.errors import FixTheHub
+from hub.pseudonyms import token_key
+from mappings.engine import read_source
+from mappings.engine.compile.grammar import grammar, subjects, verbs
+from tests.support.folders import write_source
+from tests.support.verb_pages import (
     INDEX,
     MODIFIERS,
     OPTIONS,
@@ -21,12 +27,6 @@ from verb_pages import (
     table_of,
     wanted,
 )
-
-import mappings
-from hub.errors import FixTheHub
-from hub.pseudonyms import token_key
-from mappings.engine import read_source
-from mappings.engine.compile.grammar import grammar, subjects, verbs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pyarrow as pa
 import pytest
-from folders import Never
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.verbs.numbers import Numbers
 from mappings.engine.verbs.units import Currencies, Units, as_decimal
 from standards.units import units
+from tests.support.folders import Never
 
 KEPT = pa.decimal128(18, 4)
 

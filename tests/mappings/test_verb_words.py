@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-from folders import Never
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
@@ -20,6 +19,7 @@ from mappings.engine.verbs.regions import Regions
 from mappings.engine.verbs.tokens import Tokens, _plausible
 from mappings.engine.verbs.words import Words
 from standards import standard
+from tests.support.folders import Never
 
 if TYPE_CHECKING:
     from mappings.engine.model.rule import Outcome

@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
 from pipeline.review.hold import decide
 from pipeline.steps.recovery import sweep
 from pipeline.steps.runner import run
+from tests.support.exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

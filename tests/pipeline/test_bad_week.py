@@ -12,10 +12,6 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from exchange import COUNTS, ask, batches, drop
-from naive import Row, Said, claims_of, core_of, open_of
-from partner import lay
-from small_source import CAUSES, SMALL, SmallSource, fires
 
 from hub.settings import settings
 from pipeline.review.hold import decide, held
@@ -23,6 +19,10 @@ from pipeline.sources import source_named
 from pipeline.steps.recovery import sweep
 from pipeline.steps.replay import Wanted, candidates, replay
 from pipeline.steps.runner import run
+from tests.support.exchange import COUNTS, ask, batches, drop
+from tests.support.naive import Row, Said, claims_of, core_of, open_of
+from tests.support.partners.base import lay
+from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
 
 if TYPE_CHECKING:
     from pathlib import Path

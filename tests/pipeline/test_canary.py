@@ -9,13 +9,13 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from canary import Person, found_in, in_database, in_files, persons
-from exchange import drop, sample
 
 import pipeline.steps.runner
 from hub.settings import settings
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
+from tests.support.canary import Person, found_in, in_database, in_files, persons
+from tests.support.exchange import drop, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable

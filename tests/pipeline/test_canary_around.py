@@ -14,16 +14,16 @@ from typing import Any
 import openpyxl
 import psycopg
 import pytest
-from canary import found_in, in_database, in_files
-from exchange import drop
-from small_source import SMALL, SmallSource, fires
-from test_canary import HOSPITAL, PEOPLE, VALUES, report, story, summary, table, written
 
 from cli import app
 from hub.settings import settings
 from pipeline.checks.inbox import check_ready
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
+from tests.pipeline.test_canary import HOSPITAL, PEOPLE, VALUES, report, story, summary, table, written
+from tests.support.canary import found_in, in_database, in_files
+from tests.support.exchange import drop
+from tests.support.small_source import SMALL, SmallSource, fires
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 ONE, TWO, *_ = PEOPLE

@@ -9,11 +9,6 @@ import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
-from canary import found_in, in_files
-from exchange import ask, batches, codes, drop
-from linked_sources import DECLARED, INSPECTED, LinkedSources, declare, inspect
-from test_canary import HOSPITAL, PEOPLE, VALUES, report, story, table, written
-from test_canary_around import commands, hits
 
 import standards.links
 from connectors.sandbox.reader import Reading
@@ -21,6 +16,11 @@ from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
 from stack.analyst_query import run_query
 from stack.migrate import migrate
+from tests.pipeline.test_canary import HOSPITAL, PEOPLE, VALUES, report, story, table, written
+from tests.pipeline.test_canary_around import commands, hits
+from tests.support.canary import found_in, in_files
+from tests.support.exchange import ask, batches, codes, drop
+from tests.support.linked_sources import DECLARED, INSPECTED, LinkedSources, declare, inspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

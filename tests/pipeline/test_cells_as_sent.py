@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import openpyxl
 import pytest
-from exchange import receipt, submit
-from small_source import SMALL, SmallSource
 
 from cli.screen import FINDINGS, guarded
 from hub.settings import settings
@@ -22,6 +20,8 @@ from mappings.engine import read_source
 from pipeline.reports.plan import plan_file
 from pipeline.reports.trace import trace_line
 from pipeline.reports.unmapped.gaps import unmapped_values
+from tests.support.exchange import receipt, submit
+from tests.support.small_source import SMALL, SmallSource
 
 if TYPE_CHECKING:
     from pathlib import Path

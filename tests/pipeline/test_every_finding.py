@@ -14,14 +14,6 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
-from exchange import receipt, submit
-from linked_sources import LinkedSources, declare, inspect
-from partner_http import Service, record
-from partners import FOLDER_LINE
-from provoking import SMALL_CASES, Case, provoked, samples
-from provoking_submissions import SUBMITTED
-from small_source import CAUSES, SMALL, SmallSource, fires
-from trouble import fails_on
 
 from connectors.connection import Connection
 from connectors.inbox.exchange import exchange_folder
@@ -34,6 +26,14 @@ from pipeline.intake.fetch import fetch_source
 from pipeline.review.hold import decide
 from pipeline.steps.replay import Wanted, candidates, replay
 from pipeline.steps.runner import run
+from tests.support.exchange import receipt, submit
+from tests.support.linked_sources import LinkedSources, declare, inspect
+from tests.support.partners.everyone import FOLDER_LINE
+from tests.support.partners.http import Service, record
+from tests.support.provoking import SMALL_CASES, Case, provoked, samples
+from tests.support.provoking_submissions import SUBMITTED
+from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
+from tests.support.trouble import fails_on
 from validation.aggregation import finding_to_dict
 from validation.catalogue import catalogue, examples
 from validation.catalogue_page import page, written
@@ -219,7 +219,7 @@ def example(code: str, finding: dict[str, Any], request: pytest.FixtureRequest) 
 def test_every_code_is_provoked_somewhere() -> None:
     cases = {*SMALL_CASES, *IN_THE_HUB, *IN_SUBMISSIONS, *BY_FORCE}
     missing = set(catalogue()) - set(all_samples()) - cases
-    assert not missing, f"add a case that provokes it to tests/pipeline/provoking*.py: {sorted(missing)}"
+    assert not missing, f"add a case that provokes it to tests/support/provoking*.py: {sorted(missing)}"
     assert cases <= set(catalogue())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 
 from hub.batch import Counts
 from hub.errors import RetryLater
@@ -13,6 +12,7 @@ from pipeline.intake.receive import receive_ready
 from pipeline.steps import runner as running
 from pipeline.steps.map import map_batch
 from pipeline.steps.runner import run
+from tests.support.exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 from warehouse.connection import connect
 
 PITTSBURGH = "us_pittsburgh/fire_incidents"

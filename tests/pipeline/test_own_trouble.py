@@ -8,9 +8,6 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from exchange import ask, batches, drop
-from partner import own
-from small_source import MAPPING, SMALL, SmallSource, fires
 
 from cli.screen import guarded
 from connectors.inbox.exchange import exchange_folder
@@ -20,6 +17,9 @@ from pipeline.receipts import publish
 from pipeline.steps.recovery import sweep
 from pipeline.steps.runner import run
 from stack.doctor import diagnose
+from tests.support.exchange import ask, batches, drop
+from tests.support.partners.base import own
+from tests.support.small_source import MAPPING, SMALL, SmallSource, fires
 
 if TYPE_CHECKING:
     from collections.abc import Callable

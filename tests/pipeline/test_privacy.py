@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from exchange import ask, drop, sample, submit
 
 from hub.settings import settings
 from pipeline.intake.receive import receive_ready
 from pipeline.steps.runner import step
+from tests.support.exchange import ask, drop, sample, submit
 from warehouse.connection import connect
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from exchange import ask, codes, counts, submit
+
+from tests.support.exchange import ask, codes, counts, submit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

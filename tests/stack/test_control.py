@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import psycopg
 import pytest
-from telling import Told
 
 from hub.settings import PROJECT, settings
 from stack import airflow, control, databases, environment, ports, postgres, processes
 from stack.doctor import diagnose
+from tests.support.telling import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

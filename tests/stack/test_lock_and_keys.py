@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from telling import Told
 
 from hub.errors import RetryLater
 from stack.keys import secret, write_private
 from stack.lock import only_one
 from stack.progress import silent
+from tests.support.telling import Told
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from telling import Told
 
 from stack.ports import FIRST, HOST, free_port, is_free, remember, remembered
 from stack.progress import silent
+from tests.support.telling import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

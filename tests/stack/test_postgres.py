@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import psycopg
 import pytest
-from telling import Told
 
 from hub.errors import FixTheHub, RetryLater
 from stack import binaries, ports, postgres
 from stack.account import server_account
+from tests.support.telling import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import RECEIVED
 
 from standards import RecordType, Rule, standard
+from tests.support.records import RECEIVED
 from validation.cross_table import judge_across
 from validation.records import check
 from validation.reference import _broken_across, _flat, records_of, verdict

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from records import RECEIVED, tables
 
 from standards import standard
+from tests.support.records import RECEIVED, tables
 from validation.records import check
 from validation.reference import records_of, verdict
 

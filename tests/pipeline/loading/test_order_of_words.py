@@ -1,0 +1,125 @@
+"""What was registered later holds, whatever the clock says; a ledger from before keeps the order that it had."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import hub.settings
+from hub import clock
+from pipeline.steps.replay import candidates, replay, wanted_of
+from pipeline.steps.runner import run
+from stack.migrate import migrate
+from tests.support.exchange import ask, batches, drop
+from tests.support.partners.base import send
+from tests.support.small_source import SMALL, SmallSource, rows
+from warehouse.connection import owner_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.usefixtures("warehouse")]
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
+    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
+    hub.settings.settings.cache_clear()
+    return SmallSource(tmp_path / "sources")
+
+
+def core() -> dict[str, str]:
+    return {row["no"]: row["n"] for row in ask("select source_record_no as no, narrative as n from core.fire_incident")}
+
+
+def test_a_clock_set_back_loses_no_correction() -> None:
+    for name, back, note in (("1", 0, "first"), ("2", 2, "corrected"), ("3", 26, "once more")):
+        with clock.fixed(NOW - timedelta(hours=back)):
+            drop(SMALL, f"{name}.csv", rows(F1=note))
+            run(SMALL)
+    assert core() == {"F1": "once more"}
+    assert [batch["changed"] for batch in batches(SMALL)] == [1, 1, 0]  # the newest first
+    ids = [batch["batch"] for batch in batches(SMALL)]
+    assert ids == sorted(ids), "the ids show that the clock went back"
+    # An old delivery, read again, stays the older word; so does what comes back when a later one is withdrawn.
+    with clock.fixed(NOW + timedelta(days=1)):
+        replay(candidates(wanted_of(batch=ids[2], force=True)))
+        assert core() == {"F1": "once more"}
+        send({}, "withdraw", withdraws=ids[0])
+    assert core() == {"F1": "corrected"}
+
+
+def test_files_that_wait_are_loaded_in_the_order_in_which_they_came() -> None:
+    from pipeline.intake.receive import receive_ready  # noqa: PLC0415
+
+    for name, back in (("1", 0), ("2", 5)):
+        with clock.fixed(NOW - timedelta(hours=back)):
+            drop(SMALL, f"{name}.csv", rows(F1=name))
+            receive_ready(SMALL)
+    run(SMALL)
+    assert core() == {"F1": "2"}
+
+
+KEYS = st.sampled_from(["F1", "F2", "F3"])
+DROP = st.dictionaries(KEYS, st.sampled_from("abcd"), min_size=1)
+HOURS = st.integers(-100, 100)
+
+
+@pytest.mark.slow
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(DROP, HOURS, st.booleans()), min_size=2, max_size=3))
+def test_the_later_registered_wins(steps: list[tuple[dict[str, str], int, bool]]) -> None:
+    """Any clock, any corrections, all read again in between: it ends as a plain dictionary would."""
+    with psycopg.connect(owner_url()) as owner:
+        owner.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
+        owner.execute("truncate ledger.delivery, ledger.submission cascade")
+    expected: dict[str, str] = {}
+    for number, (notes, hours, again) in enumerate(steps):
+        with clock.fixed(NOW + timedelta(hours=hours)):
+            drop(SMALL, f"{number}.csv", rows(**{key: f"{note}{number}" for key, note in notes.items()}))
+            run(SMALL)
+            expected |= {key: f"{note}{number}" for key, note in notes.items()}
+            if again:
+                replay(candidates(wanted_of(source=SMALL, force=True)))
+        assert core() == expected
+
+
+OLD = """
+alter table ledger.batch drop column turn, drop column number, drop column origin_number, drop column loaded_number,
+                         drop column waits_for, drop column waits_since;
+drop sequence ledger.batch_number;
+alter table ledger.batch add column turn text collate "C" not null
+    generated always as (coalesce(late_turn, coalesce(replay_of, batch_id) || '.')) stored;
+create index batch_turn on ledger.batch (agency, feed, turn);
+delete from ledger.migration where name = '120_order';
+"""
+
+
+def test_a_ledger_from_before_keeps_its_order() -> None:
+    for number in (1, 2, 4):
+        send({f"{number}.csv": rows(F1=str(number), F2=str(number))}, sequence=number)
+    first = batches(SMALL)[-1]["batch"]
+    replay(candidates(wanted_of(batch=first, force=True)))
+    with psycopg.connect(owner_url()) as owner:
+        owner.execute(OLD.encode())
+        before = owner.execute("select batch_id from ledger.batch order by turn, batch_id").fetchall()
+        # As an older hub has written it: number 3 came late, and took its turn just before number 4.
+        fourth = owner.execute("select max(batch_id) from ledger.batch where replay_of is null").fetchone()
+        assert fourth
+        owner.execute(
+            "update ledger.batch set late_turn = %s where batch_id = %s",
+            [f"{fourth[0]}-{2:019}", before[2][0]],
+        )
+        before = owner.execute("select batch_id from ledger.batch order by turn, batch_id").fetchall()
+    migrate()
+    assert [(row["batch_id"],) for row in ask("select batch_id from ledger.batch order by turn, number")] == before
+    assert ask("select count(*) as n from ledger.batch where loaded_number > number") == [{"n": len(before)}]
+    send({"3.csv": rows(F1="3", F3="3")}, sequence=3)
+    send({"5.csv": rows(F2="5")}, sequence=5)
+    assert core() == {"F1": "4", "F2": "5", "F3": "3"}

@@ -1,0 +1,1 @@
+"""Hostile deliveries that are made here, for a clone without the public corpora: files, packages, texts."""
