@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import hub_run
 from benchmarks.make_fire import make_fire
 from benchmarks.report import Figure, compared
-from validation import batches
+from validation.batches import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def timed(judge: Callable[..., Any], into: Path) -> Callable[..., Any]:
 
 
 if __name__ == "__main__":
-    batches.judge_figures = timed(batches.judge_figures, Path(sys.argv[1]))
+    verdict.judge_figures = timed(verdict.judge_figures, Path(sys.argv[1]))
     from cli.screen import guarded  # before it, the function with the clock must stand in its place
 
     sys.exit(guarded(["run", "--source", hub_run.SOURCE]))

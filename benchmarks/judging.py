@@ -26,7 +26,7 @@ from benchmarks.report import Figure, compared
 from mappings.engine import read_source, refine
 from pipeline.sources import folder_of
 from standards import standard
-from validation.records import check
+from validation.records.check import check_records
 from validation.reference import records_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def figures(rows: int, runs: int) -> list[Figure]:
 def _beside(tables: dict[str, pa.Table], record_type: RecordType, label: str, runs: int) -> list[Figure]:
     size = tables[""].num_rows
     received = datetime.now(UTC)
-    ours = size / min(_seconds(lambda: check(tables, record_type, received_at=received)) for _ in range(runs))
+    ours = size / min(_seconds(lambda: check_records(tables, record_type, received_at=received)) for _ in range(runs))
     records = [_plain(record) for record in records_of(tables, record_type).values()]
     schema = plain_schema(record_type)
     rust, slow = jsonschema_rs.validator_for(schema, validate_formats=True), Draft202012Validator(schema)

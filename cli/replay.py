@@ -23,7 +23,7 @@ from pipeline.sources import source_named
 from pipeline.steps.replay import Candidate, Wanted, candidates
 from pipeline.steps.replay import replay as read_again
 from pipeline.steps.runner import STEPS
-from validation.figure_text import figure_in_words
+from validation.batches.figure_text import figure_in_words
 from warehouse import ledger
 from warehouse.connection import connect
 

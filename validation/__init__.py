@@ -1,1 +1,7 @@
-"""Is it right?  Record rules from the standard's schemas as Arrow kernels, batch rules with Great Expectations."""
+"""Whether records and batches are right, and the catalogue of findings that say what is not.
+
+- `records/`: the standard's schemas compiled to Arrow kernels that check whole tables.
+- `batches/`: the figures of a batch against limits, by Great Expectations.
+- `catalogue`: level, title, message and cure of every finding; `catalogue_page` writes its page.
+- `aggregation`: findings about rows added up to the lines of a receipt.
+"""

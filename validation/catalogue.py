@@ -15,11 +15,9 @@ import yaml
 
 from hub.i18n import say
 from standards import standard
-from validation.date_words import example_of_date
-from validation.manifest_text import fault_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 EXAMPLES = Path(__file__).with_name("examples.yml")
 # A part of a sentence that goes with what it would tell, and perhaps another one in its place.
@@ -28,6 +26,23 @@ UNSAID = "…"  # a test sees to it that no sentence needs it; a receipt must be
 DOUBLED = re.compile(r"([.。])[.。](?=\s|$)")
 PLACE = re.compile(r"\{(\w+)\}")
 RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, told in the rule's own words
+BETWEEN = "; "  # two forms, in what a finding expects
+UNWRITTEN = "Excel"  # a number that a spreadsheet shows as a date; nobody types it
+DATE_PARTS = {
+    "YYYY": "2026",
+    "YY": "26",
+    "MM": "03",
+    "DD": "02",
+    "+hh:mm": "+08:00",
+    "hh": "09",
+    "mm": "05",
+    "ss": "00",
+    "Month": "March",
+    "Mon": "Mar",
+    "AM/PM": "AM",
+}
+DATE_PART = re.compile("|".join(re.escape(each) for each in DATE_PARTS))
+NAMED = {"pattern": "manifest.form", "type": "manifest.type"}  # kinds that expect one of several named things
 
 
 @dataclass(frozen=True)
@@ -129,3 +144,33 @@ def _messages() -> Iterator[tuple[str, dict[str, str]]]:
         for table in record_type.tables.values():
             yield from ((rule.id, rule.message) for rule in table.rules)
         yield from ((rule.id, rule.message) for rule in record_type.across)
+
+
+def example_of_date(forms: str) -> str:
+    """Return a date in the first of some forms, `YYYY/MM/DD hh:mm; Mon DD, YYYY`; "" where none can be typed."""
+    form = next((each for each in forms.split(BETWEEN) if each and each != UNWRITTEN), "")
+    example = DATE_PART.sub(lambda part: DATE_PARTS[part[0]], form)
+    return example if example != form else ""
+
+
+def fault_in_words(place: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return `expected` and `value` of a MANIFEST_INVALID finding as its reader's sentence wants them."""
+    kind, _, told = str(place.get("expected") or "other").partition(": ")
+    found = place.get("value")
+    if kind in NAMED:
+        words = [_say_or_name(f"{NAMED[kind]}.{each}", language) for each in told.split(", ")]
+        told = say("manifest.type.or", language).join(words)
+    if kind == "type" and found:
+        found = _say_or_name(f"manifest.type.{found}", language)
+    try:
+        sentence = say(f"manifest.fault.{kind}", language, expected=told)
+    except KeyError:
+        sentence = say("manifest.fault.other", language)
+    return {"expected": sentence, "value": found}
+
+
+def _say_or_name(key: str, language: str) -> str:
+    try:
+        return say(key, language)
+    except KeyError:
+        return key.rpartition(".")[2]

@@ -24,7 +24,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from standards import RecordType, documents, standard
-from validation.identifiers import checker
+from validation.records.kernels import checker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mappings.engine import Source
     from pipeline.corrections.delivery import Recall
     from pipeline.transform.staging import Work
-    from validation.figures import Figures
+    from validation.batches.figures import Figures
 
 KEYS = ["row", "record_uid", "row_hash"]
 # DuckDB, over the good rows: counts rows that repeat the row before them under their key, that correct it, and that a

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mappings.engine import Source
     from pipeline.intake.manifest_checks import AdmissionResult
     from pipeline.transform.staging import Work
-    from validation.figures import Figures
+    from validation.batches.figures import Figures
 
 LAST = (1 << 63) - 1  # what is not registered comes after everything that is
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from validation.drift import MOST
-from validation.figures import Figures
+from validation.batches.drift import MOST
+from validation.batches.figures import Figures
 from warehouse.statements import statement
 
 if TYPE_CHECKING:

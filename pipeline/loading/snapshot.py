@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from hub.finding import Finding
 from pipeline.review.hold import hold_of
 from validation.aggregation import finding_to_dict
-from validation.batches import BatchVerdict, judge_figures
-from validation.drift import Limit
+from validation.batches.drift import Limit
+from validation.batches.verdict import BatchVerdict, judge_figures
 from warehouse.copy import copy_in
 from warehouse.dynamic_sql import compose
 from warehouse.statements import statement

@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hub.batch import BUCKETS
 from hub.i18n import local_time, say
 from hub.receipt import Document, Verdict
+from validation.batches.figure_text import expected
 from validation.catalogue import RULES, render
-from validation.figure_text import expected
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 
 from connectors.atomic import write_whole
 from hub.settings import settings
-from validation.data_docs import Page, index_page, results_page, suite_page
+from validation.batches.data_docs import Page, index_page, results_page, suite_page
 from warehouse.connection import connect
 from warehouse.statements import statement
 

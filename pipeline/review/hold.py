@@ -17,8 +17,8 @@ from hub.i18n import local_time, say
 from hub.settings import settings
 from pipeline.receipts.close import end
 from pipeline.transform.staging import Work
+from validation.batches.figure_text import figure_in_words
 from validation.catalogue import render
-from validation.figure_text import figure_in_words
 from warehouse import ledger
 from warehouse.connection import connect
 from warehouse.statements import statement

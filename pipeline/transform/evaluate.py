@@ -13,12 +13,11 @@ from hub.concurrency import side_by_side
 from pipeline.transform.map_batches import judged
 from pipeline.transform.quarantine import bad_records
 from validation.aggregation import PLACED, Gathered, bad_rows, placed
-from validation.batches import judge_figures
+from validation.batches.drift import limits, moved_columns
+from validation.batches.figures import Figures, merged, profile
+from validation.batches.suites import quiet, stated
+from validation.batches.verdict import judge_figures
 from validation.catalogue import levels
-from validation.drift import limits, moved_columns
-from validation.figures import Figures
-from validation.profile import merged, profile
-from validation.suites import quiet, stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ import pyarrow as pa
 from hub.concurrency import side_by_side
 from mappings.engine import as_read, named
 from pipeline.transform.isolate import checked, refined
-from validation.records import check
+from validation.records.check import check_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ def judged(tables: dict[str, pa.Table], mapped: pa.Table, route: Route, received
     """
 
     def by_standard(some: dict[str, pa.Table]) -> pa.Table:
-        return check(some, route.record_type, known=mapped, received_at=received_at)
+        return check_records(some, route.record_type, known=mapped, received_at=received_at)
 
     judged_by_standard = checked(tables, by_standard)
     return named(pa.concat_tables([mapped, as_read(judged_by_standard)]), route)

@@ -31,7 +31,7 @@ from pipeline.transform.map_file import write_parts
 from pipeline.transform.staging import Work
 from tests.support.books import compound
 from tests.support.small_source import MAPPING, fires
-from validation.figures import Figures
+from validation.batches.figures import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from standards import RecordType, Rule, standard
 from tests.support.records import RECEIVED
-from validation.cross_table import judge_across
-from validation.records import check
+from validation.records.check import check_records
+from validation.records.cross_table import judge_across
+from validation.records.table_check import TableCheck
 from validation.reference import _broken_across, _flat, records_of, verdict
-from validation.table_check import TableCheck
 
 DECLARATION = standard().types["customs_declaration"]
 ROW: dict[str, pa.DataType] = {"row": pa.int64()}
@@ -66,7 +66,7 @@ DRAWN = st.builds(tables_of, st.lists(RECORD, min_size=1, max_size=3), st.lists(
 
 @given(DRAWN)
 def test_same_verdict_where_the_rules_bite(drawn: dict[str, pa.Table]) -> None:
-    found = check(drawn, DECLARATION, received_at=RECEIVED).to_pylist()
+    found = check_records(drawn, DECLARATION, received_at=RECEIVED).to_pylist()
     for row, record in records_of(drawn, DECLARATION).items():
         ours = {(line["field"], line["code"]) for line in found if line["row"] == row}
         assert ours == verdict(record, DECLARATION, RECEIVED)
@@ -121,7 +121,7 @@ def test_the_declarations_own_rules(
     goods = [
         {"row": 0, "g_no": at, "hs_code": "850440", "unit_code": "KGM", **line} for at, line in enumerate(lines, 1)
     ]
-    found = check(tables_of([record], goods), DECLARATION, received_at=RECEIVED)
+    found = check_records(tables_of([record], goods), DECLARATION, received_at=RECEIVED)
     assert [(line["field"], line["code"], line["expected"]) for line in found.to_pylist()] == want
 
 
@@ -130,7 +130,7 @@ def test_the_property_sees_every_rule() -> None:
 
     @given(DRAWN)
     def collect(drawn: dict[str, pa.Table]) -> None:
-        seen.update(check(drawn, DECLARATION, received_at=RECEIVED)["expected"].drop_null().to_pylist())
+        seen.update(check_records(drawn, DECLARATION, received_at=RECEIVED)["expected"].drop_null().to_pylist())
 
     collect()
     assert seen >= {"line_value_miscalculated", "item_number_twice", "lines_over_net_mass", "net_over_gross"}
@@ -147,7 +147,7 @@ def test_same_verdict_on_codes_that_deny_each_other(verdicts: list[str], items: 
     main = [{"row": row, **plain, "verdict_code": code} for row, code in enumerate(verdicts)]
     children = [{"row": row, "position": at, "item": "x", "verdict_code": code} for row, at, code in lines]
     drawn = {"": _table(main, "", ROW, SAMPLING), "test_item": _table(children, "test_item", PLACE, SAMPLING)}
-    found = check(drawn, SAMPLING, received_at=RECEIVED).to_pylist()
+    found = check_records(drawn, SAMPLING, received_at=RECEIVED).to_pylist()
     for row, record in records_of(drawn, SAMPLING).items():
         ours = {(line["field"], line["code"]) for line in found if line["row"] == row}
         assert ours == verdict(record, SAMPLING, RECEIVED)
@@ -165,4 +165,4 @@ def test_what_stands_in_a_text_does_not_join_it_to_the_next() -> None:
 
 def test_each_record_has_its_own_numbers() -> None:
     goods = [{"row": row, "g_no": 1, "hs_code": "850440"} for row in (0, 1)]
-    assert check(tables_of([{}, {}], goods), DECLARATION, received_at=RECEIVED).num_rows == 0
+    assert check_records(tables_of([{}, {}], goods), DECLARATION, received_at=RECEIVED).num_rows == 0

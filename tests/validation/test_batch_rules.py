@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 from hub.errors import FixTheHub
 from standards import standard
-from validation import suites
-from validation.batches import by_great_expectations, judge_figures, within
-from validation.drift import Limit
-from validation.figures import Figures
-from validation.profile import merged, profile
-from validation.suites import stated, suite
+from validation.batches import suites
+from validation.batches.drift import Limit
+from validation.batches.figures import Figures, merged, profile
+from validation.batches.suites import stated, suite
+from validation.batches.verdict import by_great_expectations, judge_figures, within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,7 +128,7 @@ def test_comparison_and_great_expectations_give_one_verdict(drawn: list[Limit]) 
 
 def test_what_is_usual_costs_nothing() -> None:
     code = (
-        "import sys; from validation.batches import judge_figures; from validation.drift import Limit\n"
+        "import sys; from validation.batches.verdict import judge_figures; from validation.batches.drift import Limit\n"
         "judged = judge_figures([Limit('VOLUME_UNUSUAL', 'rows', 5, 1, 9)])\n"
         "print(judged.results[0]['engine'], 'great_expectations' in sys.modules)"
     )

@@ -9,8 +9,7 @@ import pytest
 
 from mappings.engine.verbs.dates import Dates
 from mappings.engine.verbs.forms import Form
-from validation.catalogue import render
-from validation.date_words import example_of_date
+from validation.catalogue import example_of_date, render
 
 NOW: Any = None  # no form asks for more than the text
 FORMS = (

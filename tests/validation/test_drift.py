@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from validation.batches import within
-from validation.drift import LEAST, distance, limits, moved_columns
-from validation.figures import Figures, Level
+from validation.batches.drift import LEAST, distance, limits, moved_columns
+from validation.batches.figures import Figures, Level
+from validation.batches.verdict import within
 
 DAYS, FEEDS = 150, 8
 FIELDS = 20

@@ -21,10 +21,10 @@ import pytest
 from hub.errors import FixTheHub
 from standards import standard
 from standards.keywords import VALUES, readable, refuse_unknown
-from validation import kernels
-from validation.kernels import Bounds
+from validation.records import kernels
+from validation.records.kernels import Bounds
+from validation.records.table_check import TableCheck
 from validation.reference import CODE_OF, _Context, _context, _House
-from validation.table_check import TableCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ import pytest
 from hub.finding import findings_of
 from standards import standard
 from validation.catalogue import catalogue, level_of, levels, render, rule_message
-from validation.records import check
-from validation.rules import broken
+from validation.records.check import check_records
+from validation.records.rules import broken
 
 FIRE = standard().types["fire_incident"]
 PLAIN = {"source_record_no": "1", "incident_no": "1", "event_at": datetime(2026, 3, 2, tzinfo=UTC)}
@@ -25,7 +25,7 @@ def judge(*changes: dict[str, Any], known: pa.Table | None = None) -> list[tuple
     fields = FIRE.tables[""].fields
     columns = {name: pa.array([line.get(name) for line in lines], each.arrow) for name, each in fields.items()}
     table = pa.table({"row": pa.array(range(10, 10 + len(lines)), pa.int64()), **columns})
-    found = check({"": table}, FIRE, known=known, received_at=datetime(2026, 11, 23, tzinfo=UTC))
+    found = check_records({"": table}, FIRE, known=known, received_at=datetime(2026, 11, 23, tzinfo=UTC))
     return [tuple(line[name] for name in ("row", "code", "field", "value", "expected")) for line in found.to_pylist()]
 
 
@@ -96,7 +96,7 @@ def test_an_item_that_did_not_come_apart_misses_nothing_else() -> None:
         "test_item": pa.table({"row": pa.array([5, 5], pa.int64()), "position": pa.array([0, 1], pa.int32()), **child}),
     }
     known = findings_of(pa.array([5], pa.int64()), "BAD_SPLIT", column="x", field="test_item.1")
-    found = check(tables, sampling, known=known)
+    found = check_records(tables, sampling, known=known)
     assert [each for each in found["field"].to_pylist() if each.startswith("test_item")] == [f"test_item.0.{needed}"]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from standards import standard
 from tests.support.records import RECEIVED, tables
-from validation.records import check
+from validation.records.check import check_records
 from validation.reference import records_of, verdict
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_same_verdict(name: str) -> None:
     @settings(max_examples=80, suppress_health_check=list(HealthCheck))
     @given(tables(record_type))
     def holds(drawn: dict[str, pa.Table]) -> None:
-        found = check(drawn, record_type, received_at=RECEIVED)
+        found = check_records(drawn, record_type, received_at=RECEIVED)
         for row, record in records_of(drawn, record_type).items():
             ours = {(line["field"], line["code"]) for line in found.to_pylist() if line["row"] == row}
             assert _by_item(ours, drawn, row) == verdict(record, record_type, RECEIVED)
@@ -54,7 +54,7 @@ def test_the_property_sees_every_kind_of_finding() -> None:
     @settings(max_examples=150, suppress_health_check=list(HealthCheck), database=None)
     @given(st.sampled_from(TYPES).flatmap(lambda name: st.tuples(st.just(name), tables(standard().types[name]))))
     def collect(drawn: tuple[str, dict[str, Any]]) -> None:
-        found = check(drawn[1], standard().types[drawn[0]], received_at=RECEIVED)
+        found = check_records(drawn[1], standard().types[drawn[0]], received_at=RECEIVED)
         seen.update(found["code"].to_pylist())
 
     collect()

@@ -13,7 +13,7 @@ from hub.settings import settings
 from pipeline.receipts.render import documents
 from tests.support.exchange import receipt, submit
 from tests.support.small_source import SMALL, SmallSource, fires
-from validation.figure_text import MOST, expected, figure_in_words
+from validation.batches.figure_text import MOST, expected, figure_in_words
 
 COLUMN = "<script>alert(1)</script>"
 ODD = [

@@ -13,8 +13,8 @@ from pipeline.reports.data_docs import build
 from pipeline.review.hold import decide
 from tests.support.exchange import submit
 from tests.support.small_source import SMALL, SmallSource, fires
-from validation import data_docs
-from validation.data_docs import Page, results_page, suite_page
+from validation.batches import data_docs
+from validation.batches.data_docs import Page, results_page, suite_page
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from validation.batches import shown
-from validation.drift import Limit
+from validation.batches.drift import Limit
+from validation.batches.verdict import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

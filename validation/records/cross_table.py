@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from validation.rules import CODES, missed, wide
+from validation.records.rules import CODES, missed, wide
 
 if TYPE_CHECKING:
     from standards import RecordType, Rule
-    from validation.table_check import TableCheck
+    from validation.records.table_check import TableCheck
 
 AT = "@at"  # where a child stands in its table
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from hub.i18n import say
 from standards import standard
-from validation.batches import shown
-from validation.drift import Limit
+from validation.batches.drift import Limit
+from validation.batches.verdict import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 
 from hub.finding import no_findings
 from standards import RecordType, standard
-from validation import kernels
-from validation.cross_table import judge_across
-from validation.kernels import Bounds
-from validation.rules import holds
-from validation.suppress import unsaid
-from validation.table_check import TableCheck
+from validation.catalogue import levels
+from validation.records import kernels
+from validation.records.cross_table import judge_across
+from validation.records.kernels import Bounds
+from validation.records.rules import holds
+from validation.records.table_check import TableCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 EVENT_AT = "event_at"
 EVENT_ZONE = "Asia/Shanghai"  # codes are judged by the day of the event in China
+SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Compiled:
     together: tuple[tuple[tuple[str, ...], Callable[[TableCheck, Bounds], None]], ...]
 
 
-def check(
+def check_records(
     tables: dict[str, pa.Table],
     record_type: RecordType,
     *,
@@ -70,6 +71,28 @@ def check(
     found += _across(tables, record_type)
     findings = pa.concat_tables(found) if found else no_findings()
     return unsaid(findings, known) if known is not None and known.num_rows and findings.num_rows else findings
+
+
+def unsaid(findings: pa.Table, known: pa.Table) -> pa.Table:
+    """Return the findings on whose row and field (or item, or list) `known` has no error yet.
+
+    An error of `known` without a field is about the whole row: nothing more is said of it.
+    """
+    errors = known.filter(pc.equal(levels(known["code"]), "error"))
+    if errors.num_rows == 0:
+        return findings
+    whole = errors.filter(pc.is_null(errors["field"]))
+    said = pc.is_in(findings["row"], value_set=_one(whole["row"]))
+    places = _one(_place(errors["row"], pc.fill_null(errors["field"], SEPARATOR)))
+    field = findings["field"]
+    for _ in range(3):  # goods.0.hs_code, then the item goods.0, then the list goods
+        said = pc.or_(said, pc.is_in(_place(findings["row"], field), value_set=places))
+        field = pc.replace_substring_regex(field, r"[.]?[^.]*$", "")
+    return findings.filter(pc.invert(said))
+
+
+def _place(rows: pa.ChunkedArray, fields: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(pc.cast(rows, pa.string()), fields, SEPARATOR)
 
 
 def _across(tables: dict[str, pa.Table], record_type: RecordType) -> Iterator[pa.Table]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,17 +18,18 @@ import pyarrow.compute as pc
 
 from hub import clock
 from standards.likeness import alike
-from validation.identifiers import NAMES, wrong_identifiers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from standards import CodeList, Field
-    from validation.table_check import TableCheck
+    from validation.records.table_check import TableCheck
 
 ASKED = 50  # distinct unknown values that codes are proposed for
 LIKE = 0.6  # how like a code or a label must be to be proposed
 EARLIEST = date(1900, 1, 1)
+# What a finding calls each kind of `identifier`:
+STANDARD_OF = {"cn.uscc": "GB 32100", "cn.ric": "GB 11643", "ean": "GTIN", "casrn": "CAS"}
 MAY_COME = "expiry_date"  # the only kind of day that lies in the future by its nature
 
 
@@ -157,9 +160,28 @@ def of_identifier(about: Field) -> Callable[[TableCheck, Bounds], None]:
 
     def check(judged: TableCheck, _: Bounds) -> None:
         wrong = wrong_identifiers(judged.column(about.name), name)
-        judged.blame("BAD_IDENTIFIER", wrong, about, NAMES.get(name, name))
+        judged.blame("BAD_IDENTIFIER", wrong, about, STANDARD_OF.get(name, name))
 
     return check
+
+
+def wrong_identifiers(values: pa.Array, identifier: str) -> pa.Array:
+    """Return where a value is not a valid identifier of the kind that the schema's `identifier` names."""
+    encoded = pc.dictionary_encode(values)
+    valid = checker(identifier)
+    verdicts = pa.array([not valid(each) for each in encoded.dictionary.to_pylist()], pa.bool_())
+    return verdicts.take(encoded.indices)
+
+
+@cache
+def checker(identifier: str) -> Callable[[str], bool]:
+    """Return the function that tells a valid identifier: compact form, no blanks, ASCII only."""
+    module = import_module(f"stdnum.{identifier}")
+
+    def valid(value: str) -> bool:
+        return value.isascii() and bool(module.is_valid(value)) and module.compact(value) == value
+
+    return valid
 
 
 def _bound(value: float | None, type_: pa.DataType) -> pa.Scalar | None:

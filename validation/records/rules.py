@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from standards import CodeList, Field, Rule
-    from validation.kernels import Bounds
-    from validation.table_check import TableCheck
+    from validation.records.kernels import Bounds
+    from validation.records.table_check import TableCheck
 
 CODES = {"error": "BROKEN_RULE", "warning": "UNLIKELY_VALUES"}
 COMPARE = {"<=": pc.less_equal, "<": pc.less, ">=": pc.greater_equal, ">": pc.greater, "==": pc.equal}

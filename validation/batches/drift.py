@@ -16,7 +16,7 @@ from hub.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from validation.figures import Figures
+    from validation.batches.figures import Figures
 
 LEAST = 8  # batches that must be known: a week and a day, so that a first weekend is no surprise
 MOST = 20  # older ones are forgotten

@@ -14,13 +14,13 @@ import yaml
 
 from hub.errors import FixTheHub
 from standards import standard
-from validation.drift import FEW, Limit
+from validation.batches.drift import FEW, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from standards import RecordType
-    from validation.figures import Figures
+    from validation.batches.figures import Figures
 
 FOLDER = Path(__file__).with_name("suites")
 

@@ -19,7 +19,7 @@ from hub.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from validation.drift import Limit
+    from validation.batches.drift import Limit
 
 WHOLE = 1000  # a level from here on is told without decimals
 COMPARISON = "comparison"  # the engine of a batch whose figures are all within their limits
@@ -78,7 +78,7 @@ def by_great_expectations(limits: Sequence[Limit]) -> tuple[str, list[bool]]:
     if trouble:
         raise FixTheHub(
             "A batch rule could not be worked out.",
-            where="validation/batches.py",
+            where="validation/batches/verdict.py",
             why=trouble[0],
             next_step="Report it.",
         )
