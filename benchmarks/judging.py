@@ -26,8 +26,8 @@ from benchmarks.report import Figure, compared
 from mappings.engine import read_source, refine
 from pipeline.sources import folder_of
 from standards import standard
+from tests.support.reference import records_of
 from validation.records.check import check_records
-from validation.reference import records_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -34,7 +34,7 @@ def refuse_unknown(schema: dict[str, Any], path: Path) -> None:
             "A schema of the standard uses what the hub does not check.",
             where=path.name,
             why="\n".join(wrong),
-            next_step="Use a keyword of standards/README.md, or teach it to validation/records/ and reference.py.",
+            next_step="Use a keyword of standards/README.md, or teach it to validation/records/ and its tests.",
         )
 
 

@@ -51,7 +51,7 @@ class S3:
         """List the objects directly under the prefix, page by page."""
         token = ""
         while True:
-            objects, following = self._listed(token)
+            objects, following = self.listing_page(token)
             for key, size, tag, changed in objects:
                 if key.endswith("/") or not key.startswith(self.prefix):
                     continue  # a mark for a folder; or a store that does not know prefixes
@@ -73,7 +73,7 @@ class S3:
     def take_away(self, entry: Entry, after: str, sha256: str) -> None:
         """Delete the object, or copy it under the archive's prefix and delete it then."""
         self._refuse(entry, after)
-        if not self._is_there(entry) or (after == "archive" and not self._copied(entry, sha256)):
+        if not self._is_there(entry) or (after == "archive" and not self.archived(entry, sha256)):
             return  # another object has taken its place: the next look finds it
         if self._is_there(entry):
             url, unless = self._url(entry.path), {"If-Match": entry.stamp[1]}
@@ -101,7 +101,7 @@ class S3:
         answer = self.web.ask(self._url(entry.path), None, method="HEAD", fine=(GONE,))
         return answer.status == OK and answer.headers.get("etag") == entry.stamp[1]
 
-    def _copied(self, entry: Entry, sha256: str) -> bool:
+    def archived(self, entry: Entry, sha256: str) -> bool:
         """Copy the object under the archive's prefix; a store may say in a success that it has failed."""
         there = f"{self.archive}/{sha256[:8]}-{entry.name}"
         source = self._url(entry.path).removeprefix(self.web.base)
@@ -113,7 +113,7 @@ class S3:
             raise RetryLater("The store could not archive an object.", where=self.place)
         return answer.status == OK
 
-    def _listed(self, token: str) -> tuple[list[tuple[str, int, str, str]], str]:
+    def listing_page(self, token: str) -> tuple[list[tuple[str, int, str, str]], str]:
         """Return the objects of one page of the listing, and the mark of the next page."""
         query = {"list-type": "2", "delimiter": "/", "encoding-type": "url", "prefix": self.prefix}
         if token:

@@ -76,6 +76,7 @@ class _Server:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
+            self.pid = self._process.pid
             theirs.close()
             self._control = ours
             with contextlib.suppress(ConnectionError):
@@ -125,6 +126,11 @@ def forked(folder: str, job: IO[bytes], rows: IO[bytes], said: IO[bytes], report
     finally:
         os.close(told)
     return ForkedProcess(pid, process, status)
+
+
+def server_pid() -> int | None:
+    """Return the process id of this process's fork server; None where none runs."""
+    return _server.pid if _server is not None else None
 
 
 def _asked(folder: str, handed: list[int]) -> tuple[int, int]:

@@ -50,6 +50,11 @@ class PageParser:
         self.seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child; None before the first page, and after `close`."""
+        return self._process.pid if self._process else None
+
     def page(
         self,
         body: bytes,

@@ -81,6 +81,16 @@ class Reading:
         self._stream: pa.RecordBatchStreamReader | None = None
 
     @property
+    def pid(self) -> int:
+        """The id of the process that reads."""
+        return self._child.pid
+
+    @property
+    def folder(self) -> str:
+        """The temporary folder of the process that reads; it goes with the reading."""
+        return self._child.folder
+
+    @property
     def schema(self) -> pa.Schema:
         """The columns of all batches: the sender's, then the place columns."""
         return self._opened().schema
@@ -138,7 +148,7 @@ class _Child:
         with contextlib.ExitStack() as undone:
             folder = scratch.make("read")
             undone.callback(folder.remove)
-            self._folder = folder.path
+            self.folder = folder.path
             self._said: IO[bytes] = undone.enter_context(tempfile.TemporaryFile())
             (job, give), (self.rows, rows), (self._report, report) = (_pipe(undone) for _ in range(3))
             with job, rows, report:
@@ -148,6 +158,7 @@ class _Child:
         self._clock.daemon = True
         self._clock.start()
         files = (give, self.rows, self._report, self._said)
+        self.pid = self._process.pid
         self.end = weakref.finalize(self, _end, self._process, self._clock, files, folder)
         with contextlib.suppress(OSError):  # a larger pipe saves wake-ups; the system may refuse it
             fcntl.fcntl(self.rows, fcntl.F_SETPIPE_SZ, PIPE_BYTES)

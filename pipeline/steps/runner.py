@@ -91,7 +91,7 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
     with connect() as conn, connect() as guard:
         # What a process did not come back from is done last, or it would keep the others waiting for ever.
         for batch_id in sorted(batch_ids, key=never_came_back):
-            with _alone_with(guard, batch_id) as alone:
+            with alone_with(guard, batch_id) as alone:
                 fault = _attempt(conn, verb, batch_id) if alone else None
                 if fault is not None:
                     failed[batch_id] = fault
@@ -213,7 +213,7 @@ def _give_up(batch_id: str, fault: str) -> None:
 
 
 @contextmanager
-def _alone_with(guard: Connection[Any], batch_id: str) -> Iterator[bool]:
+def alone_with(guard: Connection[Any], batch_id: str) -> Iterator[bool]:
     """Whether nobody else works on the batch right now.  For economy: two at once would be harmless, but wasteful."""
     try:
         alone = locks.try_batch(guard, batch_id) or ledger.find(guard, batch_id) is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.connectors.test_hostile import CASES, timely
-from tests.connectors.test_hostile_any import CRASHES, _judge
+from tests.connectors.test_hostile_any import CRASHES, judge_any
 from tests.support.delivered import delivered, here
 from tests.support.hostile.files import content
 from tests.support.hostile.texts import every_json, judge
@@ -52,7 +52,7 @@ def test_a_trap_at_the_door_for_unknown_files(tmp_path: Path, name: str) -> None
     path = file_of(tmp_path, name)
     outcome = (here if name.endswith((".csv", ".json")) else delivered)(path, kind="any")
     assert not {*CRASHES} & {*outcome.codes}
-    _judge(outcome, path)
+    judge_any(outcome, path)
 
 
 def test_every_rule_of_the_json_grammar_kept_and_broken(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import fsspec
 import pytest
 
 from connectors import raw_store
@@ -78,8 +79,8 @@ def test_missing_bytes_are_told(url: str) -> None:
 
 def spoiled(delivery: Path, url: str, data: bytes) -> None:
     raw_store.put(delivery, url)
-    system, root = raw_store._store(url)
-    place = raw_store._place(root, HASH)
+    system, root = fsspec.core.url_to_fs(url)
+    place = f"{root}/{HASH[:2]}/{HASH}"
     system.rm(place)
     with system.open(place, "wb") as file:
         file.write(data)

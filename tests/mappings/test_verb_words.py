@@ -16,7 +16,7 @@ from hub.pseudonyms import token_key
 from hub.settings import settings
 from mappings.engine.verbs.gazetteer import short
 from mappings.engine.verbs.regions import Regions
-from mappings.engine.verbs.tokens import Tokens, _plausible
+from mappings.engine.verbs.tokens import Tokens, is_plausible
 from mappings.engine.verbs.words import Words
 from standards import standard
 from tests.support.folders import Never
@@ -153,8 +153,8 @@ def test_check_digits_and_passports() -> None:
 
 @given(st.from_regex(r"[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}", fullmatch=True))
 def test_the_check_digit_is_that_of_python_stdnum(body: str) -> None:
-    assert _plausible(body + ric.calc_check_digit(body + "0"))
-    assert not _plausible(body + ("1" if ric.calc_check_digit(body + "0") != "1" else "2"))
+    assert is_plausible(body + ric.calc_check_digit(body + "0"))
+    assert not is_plausible(body + ("1" if ric.calc_check_digit(body + "0") != "1" else "2"))
 
 
 def test_the_key_is_made_once_and_for_its_owner_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

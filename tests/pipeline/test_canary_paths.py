@@ -55,7 +55,7 @@ def dies_after_the_first_rows(reading: Reading) -> Iterator[pa.RecordBatch]:
     for at, rows in enumerate(ordinary(reading)):
         yield rows
         if at == 0:
-            os.kill(reading._child._process.pid, signal.SIGABRT)
+            os.kill(reading.pid, signal.SIGABRT)
 
 
 ordinary = Reading.__iter__

@@ -203,7 +203,7 @@ def crash(tmp_path: Path) -> dict[str, Any]:
     reading = read(path, {"kind": "csv"})
     batches = iter(reading)
     next(batches)
-    os.kill(reading._child._process.pid, signal.SIGABRT)
+    os.kill(reading.pid, signal.SIGABRT)
     with pytest.raises(RejectBatch) as verdict:
         list(batches)
     return finding_to_dict(verdict.value.findings[0])

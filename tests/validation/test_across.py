@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from standards import RecordType, Rule, standard
 from tests.support.records import RECEIVED
+from tests.support.reference import broken_across, flat_fields, records_of, verdict
 from validation.records.check import check_records
 from validation.records.cross_table import judge_across
 from validation.records.table_check import TableCheck
-from validation.reference import _broken_across, _flat, records_of, verdict
 
 DECLARATION = standard().types["customs_declaration"]
 ROW: dict[str, pa.DataType] = {"row": pa.int64()}
@@ -97,7 +97,7 @@ def test_same_verdict_of_every_kind(drawn: dict[str, pa.Table], kind: str, op: s
     theirs = {
         (row, path)
         for row, record in records_of(drawn, DECLARATION).items()
-        for path in _broken_across(written, record, _flat(record))
+        for path in broken_across(written, record, flat_fields(record))
     }
     assert ours == theirs
 

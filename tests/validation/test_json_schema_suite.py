@@ -21,10 +21,10 @@ import pytest
 from hub.errors import FixTheHub
 from standards import standard
 from standards.keywords import VALUES, readable, refuse_unknown
+from tests.support.reference import CODE_OF, Context, House, context
 from validation.records import kernels
 from validation.records.kernels import Bounds
 from validation.records.table_check import TableCheck
-from validation.reference import CODE_OF, _Context, _context, _House
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,10 +59,10 @@ def cases(suite: Path, file: str) -> list[tuple[str, dict[str, Any], Any, bool]]
 
 
 def by_reference(schema: dict[str, Any], value: Any) -> bool:
-    _context.set(_Context(None, LATEST))
+    context.set(Context(None, LATEST))
     plain = {key: each for key, each in schema.items() if key != "$schema"}
     exact = Decimal(str(value)) if isinstance(value, float) else value
-    return bool(_House(plain).is_valid(exact))
+    return bool(House(plain).is_valid(exact))
 
 
 def by_kernels(keyword: str, bound: Any, value: Any) -> bool | None:

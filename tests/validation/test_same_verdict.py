@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from standards import standard
 from tests.support.records import RECEIVED, tables
+from tests.support.reference import records_of, verdict
 from validation.records.check import check_records
-from validation.reference import records_of, verdict
 
 if TYPE_CHECKING:
     import pyarrow as pa

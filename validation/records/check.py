@@ -1,7 +1,7 @@
 """Record rules: a record type of the standard, compiled once to Arrow kernels, judges whole tables.
 
-`reference.py` says the same through `jsonschema`, one record at a time; a property test holds that both give the same
-verdict.
+`tests/support/reference.py` says the same through `jsonschema`, one record at a time; a property test holds
+that both give the same verdict.
 """
 
 from __future__ import annotations

@@ -73,12 +73,12 @@ def normal(identifier: str) -> str:
 
 
 def _token(identifier: str, key: bytes, head: str, *, checked: bool) -> str | None:
-    if not identifier or (checked and not _plausible(identifier)):
+    if not identifier or (checked and not is_plausible(identifier)):
         return None
     return head + hmac.digest(key, identifier.encode(), "sha256").hex()[:DIGITS]
 
 
-def _plausible(identifier: str) -> bool:
+def is_plausible(identifier: str) -> bool:
     """Whether it is a valid resident identity number, or has letters and so is a passport or a permit."""
     body = identifier.removesuffix("X")
     if body.isdigit():

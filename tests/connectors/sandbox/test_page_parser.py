@@ -107,29 +107,29 @@ def test_no_page_hurts_the_hub(glance: PageParser, name: str) -> None:
 
 def test_a_child_that_dies_or_hangs_is_a_broken_page(glance: PageParser) -> None:
     assert glance.page(FINE, JSON, None).count == 2
-    assert glance._process
-    os.kill(glance._process.pid, signal.SIGKILL)
+    assert glance.pid
+    os.kill(glance.pid, signal.SIGKILL)
     assert glance.page(FINE, JSON, None).broken
     assert glance.page(FINE, JSON, None).count == 2
-    os.kill(glance._process.pid, signal.SIGSTOP)
+    os.kill(glance.pid, signal.SIGSTOP)
     glance.seconds, began = 0.5, time.monotonic()
     assert glance.page(FINE, JSON, None).broken
     assert time.monotonic() - began < 15
     glance.seconds = 20
     assert glance.page(FINE, JSON, None).count == 2
-    child = psutil.Process(glance._process.pid)
+    child = psutil.Process(glance.pid)
     glance.close()
     assert not child.is_running()
 
 
 def test_the_child_has_no_network_and_writes_no_file(glance: PageParser) -> None:
     assert glance.page(FINE, JSON, None).count == 2
-    assert glance._process
-    limits = psutil.Process(glance._process.pid).rlimit
+    assert glance.pid
+    limits = psutil.Process(glance.pid).rlimit
     assert limits(psutil.RLIMIT_FSIZE) == (0, 0)
     assert limits(psutil.RLIMIT_AS) == (MEMORY, MEMORY)
     if os.geteuid() == 0:
-        ours, its = (os.readlink(f"/proc/{which}/ns/net") for which in ("self", glance._process.pid))  # noqa: PTH115
+        ours, its = (os.readlink(f"/proc/{which}/ns/net") for which in ("self", glance.pid))  # noqa: PTH115
         assert ours != its
 
 

@@ -49,12 +49,13 @@ def small(tmp_path: Path) -> Path:
 
 
 def process_of(reading: connectors.Reading) -> int:
-    return reading._child._process.pid
+    return reading.pid
 
 
 def server_process() -> int:
-    assert client._server is not None
-    return client._server._process.pid
+    pid = client.server_pid()
+    assert pid is not None
+    return pid
 
 
 def children() -> set[int]:
@@ -204,7 +205,7 @@ def test_child_dies_with_its_parent(big: Path, tmp_path: Path) -> None:
         import connectors
         reading = connectors.read(pathlib.Path({str(big)!r}), {{"kind": "csv"}})
         next(iter(reading))
-        print(reading._child._process.pid, flush=True)
+        print(reading.pid, flush=True)
         os.kill(os.getpid(), 9)
     """
     said = subprocess.run(
@@ -221,7 +222,7 @@ def test_reading_that_nobody_finishes_leaves_nothing(big: Path, small: Path) -> 
     delivered(small, kind="csv")  # the server is there, and stays
     before = children()
     reading = read(big, CSV)
-    folder = Path(reading._child._folder)
+    folder = Path(reading.folder)
     batches = iter(reading)
     next(batches)
     assert folder.exists()

@@ -117,7 +117,7 @@ def test_a_tag_of_a_page_that_was_never_registered_loses_nothing(
 def test_an_interrupted_pull_goes_on_where_it_was(partner: HttpPartner) -> None:
     partner.tags = False
     partner.put(*ROWS)
-    partner.faults = [partner._page, partner._page, *[status(503)] * IMPATIENT.attempts]
+    partner.faults = [partner.page, partner.page, *[status(503)] * IMPATIENT.attempts]
     with pytest.raises(RetryLater, match="cannot answer now"):
         fetch_source(SMALL, within=IMPATIENT)
     partner.asked.clear()
@@ -174,7 +174,7 @@ def test_an_answer_without_records_is_no_delivery(partner: HttpPartner) -> None:
 def test_no_content_ends_the_pages(partner: HttpPartner, tmp_path: Path, pages: str) -> None:
     agreed(tmp_path, f"{PATH}, pages: {pages}}}")
     partner.put(*ROWS)
-    partner.faults = [partner._page, lambda handler: reply(handler, 204, b"")]
+    partner.faults = [partner.page, lambda handler: reply(handler, 204, b"")]
     assert collect() == ["acknowledged"]
     assert sorted(core()) == ["F0", "F1"]
 

@@ -112,14 +112,14 @@ def test_a_listing_has_many_pages(partner: S3Partner, monkeypatch: pytest.Monkey
 
     for at in range(7):
         partner.file(f"{at}.csv", fires(f"F{at}"))
-    real = S3._listed
+    real = S3.listing_page
     asked: list[str] = []
 
     def counted(self: S3, token: str) -> object:
         asked.append(token)
         return real(self, token)
 
-    monkeypatch.setattr(S3, "_listed", counted)
+    monkeypatch.setattr(S3, "listing_page", counted)
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "3")
     assert moto.s3.responses
     assert len(fetch_source(SMALL)) == 7
@@ -184,15 +184,15 @@ def test_an_object_put_in_its_place_stays(
 ) -> None:
     agree_also(source, "after: archive")
     partner.file("a.csv", ONE)
-    real = S3._copied
+    real = S3.archived
 
     def overtaken(self: S3, *args: object) -> bool:
-        monkeypatch.setattr(S3, "_copied", real)
+        monkeypatch.setattr(S3, "archived", real)
         done = real(self, *args)  # type: ignore[arg-type]
         partner.file("a.csv", TWO)
         return done
 
-    monkeypatch.setattr(S3, "_copied", overtaken)
+    monkeypatch.setattr(S3, "archived", overtaken)
     assert collect() == ["acknowledged"]
     assert "in/a.csv" in partner.held()
     assert collect() == ["acknowledged"]

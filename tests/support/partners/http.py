@@ -62,9 +62,10 @@ class HttpPartner(Partner):
         elif self.faults:
             self.faults.pop(0)(handler)
         else:
-            self._page(handler)
+            self.page(handler)
 
-    def _page(self, handler: BaseHTTPRequestHandler) -> None:
+    def page(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answer with the page that was requested; also to be put between faults."""
         query = parse_qs(urlsplit(handler.path).query)
         if "page" in query:
             begin = (int(query["page"][0]) - 1) * self.size

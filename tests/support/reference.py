@@ -44,19 +44,21 @@ CODE_OF = {
 
 
 @dataclass(frozen=True)
-class _Context:
+class Context:
+    """What a verdict depends on beside the record: the day it happened, and the latest day that it may name."""
+
     day: date | None
     latest: date
 
 
-_context: ContextVar[_Context] = ContextVar("context")
+context: ContextVar[Context] = ContextVar("context")
 
 
 def verdict(record: dict[str, Any], record_type: RecordType, received_at: datetime) -> set[tuple[str, str]]:
     """Return (field path, finding code) of everything that is wrong with one record as a JSON value."""
     event = record.get("event_at")
     day = _moment(event).astimezone(CHINA).date() if event else None
-    _context.set(_Context(day, received_at.astimezone(UTC).date() + timedelta(days=1)))
+    context.set(Context(day, received_at.astimezone(UTC).date() + timedelta(days=1)))
     return {_told(error) for error in _validator(record_type.name).iter_errors(record)}
 
 
@@ -101,7 +103,7 @@ def _validator(record_type: str) -> Draft202012Validator:
     own = {name: {key: each[key] for key in each if key != "$schema"} for name, each in documents().items()}
     resources = [(name, Resource.from_contents(schema, DRAFT202012)) for name, schema in own.items()]
     registry: Registry[Any] = Registry().with_resources(resources)
-    house: Draft202012Validator = _House(own[standard().types[record_type].schema["$id"]], registry=registry)
+    house: Draft202012Validator = House(own[standard().types[record_type].schema["$id"]], registry=registry)
     return house
 
 
@@ -122,7 +124,7 @@ def _bound(keyword: str, wrong: Callable[[Any, Any], bool]) -> Callable[..., Ite
 
 def _format(_: Any, name: str, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
     endless = "expiry" in str(schema.get("label")).lower()
-    latest = date.max if endless else _context.get().latest
+    latest = date.max if endless else context.get().latest
     if name == "date" and not date(1900, 1, 1) <= date.fromisoformat(instance) <= latest:
         yield ValidationError("format")
     if name == "date-time":
@@ -135,7 +137,7 @@ def _codelist(_: Any, name: str, instance: Any, schema: dict[str, Any]) -> Itera
     if schema.get("open") or not isinstance(instance, str):
         return
     periods = _periods(name.removesuffix(".csv")).get(instance)
-    day = _context.get().day
+    day = context.get().day
     if periods is None:
         yield _error("UNKNOWN_CODE")
     elif day is not None and not any((since or date.min) <= day < (until or date.max) for since, until in periods):
@@ -150,10 +152,10 @@ def _identifier(_: Any, name: str, instance: Any, __: Any) -> Iterator[Validatio
 def _rules(_: Any, rules: list[dict[str, Any]], instance: Any, __: Any) -> Iterator[ValidationError]:
     if not isinstance(instance, dict):
         return
-    flat = _flat(instance)
+    flat = flat_fields(instance)
     for rule in rules:
         if any(kind in rule for kind in ("unique", "sum", "count", "denies")):
-            yield from (_error(_level(rule), path) for path in _broken_across(rule, instance, flat))
+            yield from (_error(_level(rule), path) for path in broken_across(rule, instance, flat))
         elif not _holds(rule, {name: value for name, (_, value) in flat.items()}):
             words = next(
                 rule[kind] for kind in ("compare", "together", "requires", "any_of", "parent", "times") if kind in rule
@@ -166,14 +168,14 @@ def _level(rule: dict[str, Any]) -> str:
     return "BROKEN_RULE" if rule["level"] == "error" else "UNLIKELY_VALUES"
 
 
-def _broken_across(rule: dict[str, Any], record: dict[str, Any], flat: dict[str, tuple[str, Any]]) -> Iterator[str]:
+def broken_across(rule: dict[str, Any], record: dict[str, Any], flat: dict[str, tuple[str, Any]]) -> Iterator[str]:
     """Yield the paths of what breaks a rule over a record and its children."""
     if "unique" in rule:
         child = rule["unique"][0].partition(".")[0]
         names = [path.removeprefix(f"{child}.") for path in rule["unique"]]
         seen: list[list[Any]] = []
         for at, item in enumerate(record.get(child, [])):
-            said = [_flat(item).get(name.replace(".", "_"), ("", None))[1] for name in names]
+            said = [flat_fields(item).get(name.replace(".", "_"), ("", None))[1] for name in names]
             if None not in said and said in seen:
                 yield f"{child}.{at}.{names[0]}"
             seen.append(said)
@@ -187,7 +189,7 @@ def _broken_across(rule: dict[str, Any], record: dict[str, Any], flat: dict[str,
     path, op, total = rule["sum"] if "sum" in rule else rule["count"]
     child, _, name = path.partition(".")
     items = record.get(child, [])
-    values = [_flat(item).get(name.replace(".", "_"), ("", None))[1] if name else 1 for item in items]
+    values = [flat_fields(item).get(name.replace(".", "_"), ("", None))[1] if name else 1 for item in items]
     if items and None not in values and total in flat and not _is_about(sum(values), op, flat[total][1], rule):
         yield flat[total][0]
 
@@ -199,12 +201,12 @@ def _is_about(found: Any, op: str, stated: Any, rule: dict[str, Any]) -> bool:
     return bool({"==": above and below, "<=": above, "<": found < high, ">=": below, ">": found > low}[op])
 
 
-def _flat(record: dict[str, Any], path: str = "") -> dict[str, tuple[str, Any]]:
+def flat_fields(record: dict[str, Any], path: str = "") -> dict[str, tuple[str, Any]]:
     """Return (path, value) by column name: a rule calls `product.name` as its column is called, product_name."""
     found: dict[str, tuple[str, Any]] = {}
     for key, value in record.items():
         if isinstance(value, dict):
-            found |= _flat(value, f"{path}{key}.")
+            found |= flat_fields(value, f"{path}{key}.")
         else:
             found[f"{path}{key}".replace(".", "_")] = (f"{path}{key}", value)
     return found
@@ -271,7 +273,7 @@ def _closed_by_its_columns(*_: Any) -> Iterator[ValidationError]:
     yield from ()
 
 
-_House = extend(  # type: ignore[no-untyped-call]
+House = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
         "minimum": _bound("minimum", lt),
