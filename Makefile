@@ -50,7 +50,7 @@ bench: venv  ## Measure the speed beside peers; the table is also written to ben
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 lock:  ## Resolve requirements.lock anew (needs uv)
-	@if ! command -v uv >/dev/null; then echo "This needs uv, which is not on the PATH." >&2; exit 1; fi
+	@if ! command -v uv >/dev/null; then printf '%s\n' "This needs uv, which is not on the PATH." "next: pip install uv" >&2; exit 1; fi
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --upgrade \
 		--output-file requirements.lock pyproject.toml
 

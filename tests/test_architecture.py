@@ -44,7 +44,7 @@ WITHIN = {
     ],
     "mappings": ["engine catalogue", "suggest functions", "draft", "sources"],
     "mappings.engine": ["arrays duck", "byte_scan", "cells", "text", "model", "explain run verbs", "compile"],
-    "validation": ["catalogue", "aggregation batches catalogue_page records", "reference"],
+    "validation": ["catalogue", "aggregation batches catalogue_page records"],
     "validation.batches": ["figures", "drift", "suites verdict", "data_docs figure_text"],
     "validation.records": ["table_check", "kernels", "rules", "cross_table", "check"],
     "pipeline": [
