@@ -70,7 +70,7 @@ def show(batch: BatchArgument, *, as_json: Json = False) -> None:
 def history(batch: BatchArgument, *, as_json: Json = False) -> None:
     """List all readings of the delivery of a batch: the first one, corrections and replays."""
     with connect() as conn:
-        rows = ledger.rows_of(conn, "trace/correction_thread", origin=ledger.entry(conn, batch).word)
+        rows = ledger.rows_of(conn, "trace/correction_thread", origin=ledger.entry(conn, batch).origin_batch)
     if as_json:
         print_json(rows)
         return

@@ -1,6 +1,6 @@
 """Queries of analysts: one statement at a time, as a login that can look and not write.
 
-What an analyst cannot do rests on the rights that the login lacks (`warehouse_sql/views/900_roles.sql`).  What is set
+What an analyst cannot do rests on the rights that the login lacks (`warehouse_sql/schema/900_roles.sql`).  What is set
 for the session (read only, a time limit) keeps honest mistakes short: PostgreSQL lets every user set these anew.
 """
 

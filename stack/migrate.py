@@ -19,20 +19,27 @@ from warehouse.schema_sync import apply_standard
 from warehouse.statements import FOLDER, file_text, statement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from psycopg import Connection
 
 CODE_COLUMNS = ("code", "label_zh", "label_en", "parent", "valid_from", "valid_to", "replaced_by", "source")
+SCHEMA = FOLDER / "schema"
 SCHEMAS = "000_schemas"  # runs at every migration
+STANDARD = "030_core"  # where the tables of the standard are made
+FIRST_VIEW = "100"  # files from here on are run at every migration
 
 
 def migrate(url: str | None = None) -> list[str]:
     """Apply, as the owner, what is not applied yet and return the names of it.  Running it again does nothing.
 
-    Numbered files are applied once, in order; at 030 the tables of the standard are made, where additive changes (a
-    new record type, a new optional field) apply themselves; views and roles are made anew each time.
+    The files of `warehouse_sql/schema/` below 100 are applied once, in order; at 030 the tables of the standard are
+    made, where additive changes (a new record type, a new optional field) apply themselves; views and roles, the files
+    from 100 on, are made anew each time.
 
     Raises RetryLater when somebody reads or works for too long on what is to be changed, and FixTheHub when the login
-    is not the owner's.
+    is not the owner's, or, before anything is changed, when files were applied that this version does not have or has
+    otherwise.
     """
     try:
         return _migrated(url or owner_url())
@@ -55,48 +62,58 @@ def _migrated(target: str) -> list[str]:
     with connect(target) as alone, connect(target) as conn:
         _begin(conn)
         alone.execute(statement("migration/lock_migration"))
-        applied = _applied(conn)
-        for path in sorted(FOLDER.glob("[0-9][0-9][0-9]_*.sql")):
-            if path.stem == "030_core":
+        applied = dict(conn.execute(statement("migration/applied_files")).fetchall())
+        texts = {path.stem: file_text(f"schema/{path.stem}") for path in sorted(SCHEMA.glob("[0-9][0-9][0-9]_*.sql"))}
+        once = {name: text for name, text in texts.items() if name < FIRST_VIEW}
+        hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in once.items()}
+        _require_same(applied, hashes)
+        for name, text in once.items():
+            if name == STANDARD:
                 done += apply_standard(target)
-            elif path.stem not in applied:
-                if path.stem != SCHEMAS:  # made before the lock could be taken
-                    conn.execute(file_text(path.stem))
-                done.append(path.stem)
-            _remember(conn, path.stem, applied)
+            elif name not in applied:
+                if name != SCHEMAS:  # made before the lock could be taken
+                    conn.execute(text)
+                done.append(name)
+            if name not in applied:
+                conn.execute(statement("migration/record_applied"), {"name": name, "sha256": hashes[name]})
             conn.commit()
         _load_codes(conn)
-        for path in sorted((FOLDER / "views").glob("*.sql")):
-            conn.execute(file_text(f"views/{path.stem}"))
+        for name, text in texts.items():
+            if name >= FIRST_VIEW:
+                conn.execute(text)
         done += apply_links(conn)
     return done
 
 
 def _begin(conn: Connection[Any]) -> None:
     """Make the schemas, and the table whose lock lets one process at a time migrate; another may be making them."""
+    schemas = file_text(f"schema/{SCHEMAS}")
     try:
-        conn.execute(file_text(SCHEMAS))
+        conn.execute(schemas)
     except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable, psycopg.errors.DuplicateSchema):
         conn.rollback()
-        conn.execute(file_text(SCHEMAS))
+        conn.execute(schemas)
     conn.commit()
 
 
-def _applied(conn: Connection[Any]) -> dict[str, str]:
-    return dict(conn.execute(statement("migration/applied_files")).fetchall())
-
-
-def _remember(conn: Connection[Any], name: str, applied: dict[str, str]) -> None:
-    digest = hashlib.sha256(file_text(name).encode()).hexdigest()
-    if applied.get(name, digest) != digest:
+def _require_same(applied: Mapping[str, str], hashes: Mapping[str, str]) -> None:
+    """Raise FixTheHub unless every applied file, told by its SHA-256, is here as it was applied."""
+    unknown = sorted(applied.keys() - hashes.keys())
+    if unknown:
         raise FixTheHub(
-            f"warehouse_sql/{name}.sql was changed after it had been applied.",
+            "This warehouse was made by another version of riskhub.",
             where="ledger.migration",
-            why="A table that exists is not changed by editing the file that made it.",
+            why=f"It holds what this version does not have: {', '.join(unknown)}.  Nothing was changed.",
+            next_step="Use the version that made it, or name an empty database: the senders' files can be loaded anew.",
+        )
+    changed = sorted(name for name in applied if applied[name] != hashes[name])
+    if changed:
+        raise FixTheHub(
+            f"warehouse_sql/schema/{changed[0]}.sql was changed after it had been applied.",
+            where="ledger.migration",
+            why="A table that exists is not changed by editing the file that made it.  Nothing was changed.",
             next_step="Put the file back and write the change as a new numbered file.",
         )
-    if name not in applied:
-        conn.execute(statement("migration/record_applied"), {"name": name, "sha256": digest})
 
 
 def _load_codes(conn: Connection[Any]) -> None:

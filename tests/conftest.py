@@ -171,7 +171,7 @@ def warehouse(
         conn.execute(sql.SQL("create database {name} template {template} strategy file_copy").format(**place))
         url = _beside(postgres, name)
         with psycopg.connect(url) as own:
-            own.execute(file_text("views/910_database"))
+            own.execute(file_text("schema/910_database"))
         folder = Path(os.environ[RUN])
         monkeypatch.setenv("RISKHUB_DATABASE_URL", _beside(server.loader_url(folder), name))
         monkeypatch.setenv("RISKHUB_OWNER_URL", url)

@@ -50,8 +50,8 @@ class Entry:
     waits_for: str | None  # the machine's trouble, as `hub.machine` names it
     duplicate_of: str | None
     replay_of: str | None
-    word: str  # the batch whose delivery it reads, also for its replays
-    turn: str  # of two words about one record, that with the greater turn holds
+    origin_batch: str  # the batch whose delivery it reads; its own id unless it is a replay
+    precedence: str  # of two batches about one record the one with the greater precedence holds
     number: int  # order of registration, from the ledger's sequence
     origin_number: int  # that of the batch whose delivery it reads
     operation: str  # new, correct, withdraw or zero; what no manifest says is new
@@ -106,21 +106,21 @@ def lock_inbox(conn: Connection[Any], source: str) -> None:
 def accepted_before(
     conn: Connection[Any], delivery: dict[str, Any], *, operation: str = "new", snapshot: bool = False
 ) -> str | None:
-    """Return the batch in which the same bytes were accepted, or are on their way, if their word still holds."""
+    """Return the batch that already delivered these bytes, unless a later delivery may have undone it."""
     about = {**delivery, "operation": operation, "snapshot": snapshot}
-    word, turn = conn.execute(statement("submissions/accepted_before"), about).fetchone() or (None, None)
-    if word is None:
+    origin, precedence = conn.execute(statement("submissions/accepted_before"), about).fetchone() or (None, None)
+    if origin is None:
         return None
-    undone = conn.execute(statement("submissions/undone_since"), {**about, "turn": turn}).fetchone() == (True,)
-    return None if undone else str(word)
+    undone = conn.execute(statement("submissions/undone_since"), {**about, "precedence": precedence}).fetchone()
+    return None if undone == (True,) else str(origin)
 
 
 def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State, duplicate_of: str | None) -> None:
     """Register a delivery and its batch.  Doing it again for the same id changes nothing.
 
-    A delivery that came with a manifest says so: submission_id, rows_stated, late_turn; refused: no replay may load it.
+    A delivery with a manifest has submission_id, rows_stated and late_precedence; no replay loads a refused one.
     """
-    given = {"submission_id": None, "rows_stated": None, "refused": False, "late_turn": None, **delivery}
+    given = {"submission_id": None, "rows_stated": None, "refused": False, "late_precedence": None, **delivery}
     given["notes"] = json.dumps(delivery.get("notes", []))
     given["file_name"] = name_to_keep(given["file_name"])
     conn.execute(statement("ledger/insert_delivery"), given)
@@ -137,7 +137,7 @@ def submission_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None
 
 
 def register_replay(conn: Connection[Any], origin: str, batch_id: str) -> None:
-    """Register one more reading of the delivery that `origin` was; its word stays the origin's."""
+    """Register one more reading of the delivery that `origin` was; it has the origin's precedence."""
     conn.execute(statement("ledger/insert_replay"), {"origin": origin, "batch_id": batch_id})
 
 
@@ -302,17 +302,19 @@ def rows_of(conn: Connection[Any], name: str, **values: Any) -> list[dict[str, A
 
 
 def fetched_so_far(conn: Connection[Any], agency: str, feed: str) -> dict[str, dict[str, Any]]:
-    """Return what is remembered of the source's server, by slot."""
+    """Return the state of each cursor of a source, by the cursor's key."""
     return dict(conn.execute(statement("fetch/cursors"), {"agency": agency, "feed": feed}).fetchall())
 
 
-def fetched_last(conn: Connection[Any], agency: str, feed: str, slot: str) -> dict[str, Any] | None:
-    """Return what is remembered of one slot, if anything."""
-    row = conn.execute(statement("fetch/cursor_state"), {"agency": agency, "feed": feed, "slot": slot}).fetchone()
+def fetched_last(conn: Connection[Any], agency: str, feed: str, cursor_key: str) -> dict[str, Any] | None:
+    """Return the state of one cursor; None when it has none."""
+    row = conn.execute(
+        statement("fetch/cursor_state"), {"agency": agency, "feed": feed, "cursor_key": cursor_key}
+    ).fetchone()
     return row[0] if row else None
 
 
-def remember_fetched(conn: Connection[Any], where: dict[str, str], memory: dict[str, Any], batch: str | None) -> None:
-    """Move the memory of one slot on; `where` names agency, feed and slot, `batch` what the delivery became."""
-    values = {**where, "memory": json.dumps(memory, ensure_ascii=False), "batch_id": batch}
+def remember_fetched(conn: Connection[Any], where: dict[str, str], state: dict[str, Any], batch: str | None) -> None:
+    """Move one cursor on; `where` names agency, feed and cursor_key, `batch` what the delivery became."""
+    values = {**where, "state": json.dumps(state, ensure_ascii=False), "batch_id": batch}
     conn.execute(statement("fetch/upsert_cursor"), values)

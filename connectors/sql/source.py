@@ -108,7 +108,7 @@ class Sql:
                     "The watermark that is remembered lies in the future, so what has come since cannot be seen.",
                     where=self.place,
                     why=f"It is {last.text}.",
-                    next_step="Delete its line of ledger.fetched: rows that the hub has come out as unchanged.",
+                    next_step="Delete its line of ledger.fetch_cursor: rows that the hub has come out as unchanged.",
                 )
             return last, last.minus(self.overlap, self.place)
         start = self.agreed.get("start")

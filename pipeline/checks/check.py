@@ -94,7 +94,7 @@ def check(path: Path, source: Source, asked: CheckRequest, *, answers: bool = Tr
     elif admitted.operation == "zero":
         verdict = replace(verdict, findings=[finding_to_dict(each) for each in admitted.judgement.notes])
     else:
-        late = admitted.judgement.late_turn
+        late = admitted.judgement.late_precedence
         batch_id = asked.batch_id or new_batch_id(now)
         supposed = CandidateBatch(batch_id, part, stored.sha256, now, admitted.operation, late)
         verdict = replace(verdict, mapping_version=source.version, standard_version=standard().version)

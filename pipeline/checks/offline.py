@@ -65,7 +65,7 @@ class CandidateBatch:
     sha256: str
     received_at: datetime
     operation: str = "new"
-    late_turn: str | None = None  # its place among the words, when a later number is here already
+    late_precedence: str | None = None  # its place among the words, when a later number is here already
 
 
 @dataclass

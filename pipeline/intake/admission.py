@@ -94,7 +94,7 @@ def _check_sequence(found: AdmissionResult, conn: Connection[Any], source: Sourc
     if same and not same[0][2]:
         found.repeats = same[0][1]
         withdrawn = conn.execute(
-            statement("submissions/keys_withdrawn_since"), {**about, "word": same[0][1]}
+            statement("submissions/keys_withdrawn_since"), {**about, "origin_batch": same[0][1]}
         ).fetchone()
         if withdrawn == (True,):
             found.notes.append(Finding("DUPLICATE_UNDONE", value=str(number)))
@@ -104,7 +104,7 @@ def _check_sequence(found: AdmissionResult, conn: Connection[Any], source: Sourc
     late = conn.execute(statement("submissions/late_precedence"), about).fetchone()
     (last,) = conn.execute(statement("submissions/last_sequence"), about).fetchone() or (None,)
     if late is not None:
-        found.late_turn = late[0]
+        found.late_precedence = late[0]
         found.notes.append(Finding("SEQUENCE_LATE", value=str(number), expected=str(last)))
     elif last is not None and number > last + 1:
         missing = str(last + 1) if number == last + 2 else f"{last + 1} … {number - 1}"

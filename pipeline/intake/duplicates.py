@@ -22,7 +22,7 @@ def duplicate_finding(conn: Connection[Any], source: Source, before: str) -> Fin
 
     DUPLICATE_CORRECTED names the later files whose values hold since, DUPLICATE_FILE says that nothing is left to do.
     """
-    about = {"agency": source.agency, "feed": source.feed, "word": before}
+    about = {"agency": source.agency, "feed": source.feed, "origin_batch": before}
     later: dict[str, list[Any]] = {}
     for record_type in source.record_types:
         tables = {schema: sql.Identifier(schema, record_type.tables[""].name) for schema in ("core", "history")}

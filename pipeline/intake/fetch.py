@@ -119,7 +119,7 @@ def _register(source: Source, fetched: Fetched) -> list[str] | None:
     """
     kept = _kept(source, fetched)
     keys = keys_of(source) if isinstance(kept, StoredSubmission) else {}
-    where = {"agency": source.agency, "feed": source.feed, "slot": fetched.slot}
+    where = {"agency": source.agency, "feed": source.feed, "cursor_key": fetched.slot}
     registered: list[str] = []
     with connect() as conn:
         ledger.lock_source(conn, source.agency, source.feed)

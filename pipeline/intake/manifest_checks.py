@@ -30,7 +30,7 @@ class AdmissionResult:
     notes: list[Finding] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)  # batches that are corrected or withdrawn
     repeats: str | None = None  # the batch that has brought the same before
-    late_turn: str | None = None  # its place among the words, when a later number is here already
+    late_precedence: str | None = None  # its place among the words, when a later number is here already
     signer: str | None = None  # the key whose signature was verified
     misled: bool = False  # it is not about this source: whatever else it says is not looked at
 

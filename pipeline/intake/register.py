@@ -116,7 +116,7 @@ def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission 
         "submission_id": None if manifest is None else submission_id,
         "rows_stated": part.rows,
         "refused": bool(judgement.errors),
-        "late_turn": judgement.late_turn and judgement.late_turn + suffix,
+        "late_precedence": judgement.late_precedence and judgement.late_precedence + suffix,
     }
     operation = "new" if manifest is None else manifest.operation
     before = brought_before(conn, source, manifest, judgement, part.bytes.sha256)

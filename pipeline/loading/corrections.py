@@ -33,7 +33,7 @@ def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[dict[
 
     Returns, by submission: batch, what was closed (by code and column), and how much is still open there.
     """
-    about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "turn": entry.turn}
+    about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "precedence": entry.precedence}
     if work.meta().get("returned"):
         conn.execute(statement("quarantine/create_row_corrections"))
         copy_stream(conn, ("pg_temp", "row_correction"), COLUMNS, _answered(work))

@@ -80,7 +80,7 @@ class RecordMerge:
         """Decide what each row is; the temporary table `row_outcome` says it."""
         self.conn.execute(statement("loading/analyze_incoming"))
         if self.appends:
-            about = {**self.same, "word": self.entry.word}
+            about = {**self.same, "origin_batch": self.entry.origin_batch}
             self.conn.execute(compose("loading/classify_append", core=self.core), about)
             return
         repeats = self.conn.execute(statement("loading/has_repeated_keys")).fetchone() == (True,)

@@ -32,8 +32,8 @@ class Precedence:
             "agency": entry.agency,
             "feed": entry.feed,
             "batch_id": entry.batch_id,
-            "word": entry.word,
-            "turn": entry.turn,
+            "origin_batch": entry.origin_batch,
+            "precedence": entry.precedence,
         }
         self.comes_late = self._asked("precedence/has_later_batch")
         self.some_ended_since = self.comes_late and self._asked("precedence/has_later_ends")

@@ -50,7 +50,7 @@ class Snapshot:
         self.unreadable = kept_out["record_uid"].null_count - totals
         self.limits: list[Limit] = []
         if self.applies and not self.unreadable:
-            self.about = {"agency": entry.agency, "feed": entry.feed, "turn": entry.turn}
+            self.about = {"agency": entry.agency, "feed": entry.feed, "precedence": entry.precedence}
             conn.execute(statement("precedence/create_protected"), self.about)
             conn.execute(statement("snapshot/create_quarantined_keys"))
             copy_in(conn, ("pg_temp", "quarantined_key"), kept_out.select(["record_uid"]))

@@ -72,7 +72,7 @@ class _Taking:
             "agency": entry.agency,
             "feed": entry.feed,
             "batch_id": entry.batch_id,
-            "turn": entry.turn,
+            "precedence": entry.precedence,
         }
 
     def taken(self, targets: list[str], rows: int) -> tuple[Counter[str], int, list[Finding]]:

@@ -70,7 +70,7 @@ def load_batch(batch_id: str) -> None:
                 next_step="It is tried again by itself.",
             )
         if entry.replay_of and conn.execute(statement("replay/was_withdrawn"), vars(entry)).fetchone() == (True,):
-            end(conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=entry.word)])
+            end(conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=entry.origin_batch)])
             return
         work = Work(batch_id)
         try:

@@ -69,7 +69,7 @@ def candidates(wanted: Wanted) -> list[Candidate]:
             next_step="Name --batch, --source, --since, --until or --code, or --changed for all that would differ.",
         )
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        origins = None if wanted.origins is None else [ledger.entry(conn, each).word for each in wanted.origins]
+        origins = None if wanted.origins is None else [ledger.entry(conn, each).origin_batch for each in wanted.origins]
         about = {name: getattr(wanted, name) for name in ("source", "since", "until", "code")}
         found = cursor.execute(statement("replay/replayable_deliveries"), about | {"origins": origins}).fetchall()
     names = {line["source"] for line in found}

@@ -212,7 +212,7 @@ class Week:
 
 def ledger_as_it_is() -> list[str]:
     """Return batches and quarantine, to be read beside the story of a week that failed."""
-    told = ["batch_id", "replay_of", "turn", "state", *COUNTS[1:], "ended"]
+    told = ["batch_id", "replay_of", "precedence", "state", *COUNTS[1:], "ended"]
     lines = ask(f"select {', '.join(told)} from ledger.batch order by batch_id")
     rows = ask("select batch_id, original->>'no' as no, state, closed_by from quarantine.row order by batch_id, row")
     return [" ".join(str(value) for value in line.values() if value) for line in [*lines, *rows]]

@@ -3,17 +3,17 @@
 -- name: unmapped_values
 -- Returns the values for which rows wait in quarantine because no crosswalk knows them; those that would free most
 -- rows come first.
-select b.agency || '/' || b.feed as source, f."column", regexp_replace(f.field, '[.][0-9]+', '', 'g') as field, said.word as value,
+select b.agency || '/' || b.feed as source, f."column", regexp_replace(f.field, '[.][0-9]+', '', 'g') as field, looked_up.value as value,
        count(distinct (q.batch_id, q.row)) as rows, count(distinct q.batch_id) as batches,
        min(b.received_at) as first_seen, max(b.received_at) as last_seen
 from quarantine.row q
 join ledger.batch b using (agency, batch_id)
 cross join lateral jsonb_to_recordset(q.findings) as f(code text, "column" text, field text, value text, read text)
-cross join lateral (values (coalesce(f.read, f.value))) as said (word) -- a crosswalk looks for what the cell was read as
-where q.state = 'open' and f.code = 'UNKNOWN_CODE' and said.word is not null
+cross join lateral (values (coalesce(f.read, f.value))) as looked_up (value) -- a crosswalk looks for what the cell was read as
+where q.state = 'open' and f.code = 'UNKNOWN_CODE' and looked_up.value is not null
   and (%(source)s::text is null or b.agency || '/' || b.feed = %(source)s)
 group by 1, 2, 3, 4
-order by rows desc, source, "column", said.word;
+order by rows desc, source, "column", looked_up.value;
 
 -- name: loaded_version
 -- Returns the version of the standard whose codes the table holds: it stands in a comment on the index.

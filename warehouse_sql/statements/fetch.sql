@@ -2,15 +2,15 @@
 
 -- name: cursors
 -- Returns key and state of each cursor of a source.
-select slot, memory from ledger.fetched where agency = %(agency)s and feed = %(feed)s;
+select cursor_key, state from ledger.fetch_cursor where agency = %(agency)s and feed = %(feed)s;
 
 -- name: cursor_state
 -- Returns the state of one cursor, if it has one.
-select memory from ledger.fetched where agency = %(agency)s and feed = %(feed)s and slot = %(slot)s;
+select state from ledger.fetch_cursor where agency = %(agency)s and feed = %(feed)s and cursor_key = %(cursor_key)s;
 
 -- name: upsert_cursor
 -- Moves one cursor on.
-insert into ledger.fetched (agency, feed, slot, memory, batch_id)
-values (%(agency)s, %(feed)s, %(slot)s, %(memory)s, %(batch_id)s)
-on conflict (agency, feed, slot) do update
-    set memory = excluded.memory, batch_id = coalesce(excluded.batch_id, fetched.batch_id), at = now();
+insert into ledger.fetch_cursor (agency, feed, cursor_key, state, batch_id)
+values (%(agency)s, %(feed)s, %(cursor_key)s, %(state)s, %(batch_id)s)
+on conflict (agency, feed, cursor_key) do update
+    set state = excluded.state, batch_id = coalesce(excluded.batch_id, fetch_cursor.batch_id), at = now();

@@ -31,25 +31,25 @@ on conflict (agency, delivery_id) do nothing;
 with given as (
     select nextval('ledger.batch_number') as number
 )
-insert into ledger.batch (agency, feed, batch_id, delivery_id, state, duplicate_of, received_at, late_turn, number,
+insert into ledger.batch (agency, feed, batch_id, delivery_id, state, duplicate_of, received_at, late_precedence, number,
                           origin_number)
-select %(agency)s, %(feed)s, %(batch_id)s, %(delivery_id)s, %(state)s, %(duplicate_of)s, now(), %(late_turn)s, number, number
+select %(agency)s, %(feed)s, %(batch_id)s, %(delivery_id)s, %(state)s, %(duplicate_of)s, now(), %(late_precedence)s, number, number
 from given
 on conflict (agency, batch_id) do nothing;
 
 -- name: insert_replay
 -- Registers one more reading of a delivery: received when it was received, so that it is judged alike, and with its
 -- precedence.
-insert into ledger.batch (agency, feed, batch_id, delivery_id, state, replay_of, received_at, late_turn, number,
+insert into ledger.batch (agency, feed, batch_id, delivery_id, state, replay_of, received_at, late_precedence, number,
                           origin_number)
-select agency, feed, %(batch_id)s, delivery_id, 'received', batch_id, received_at, late_turn, nextval('ledger.batch_number'),
+select agency, feed, %(batch_id)s, delivery_id, 'received', batch_id, received_at, late_precedence, nextval('ledger.batch_number'),
        number
 from ledger.batch
 where batch_id = %(origin)s;
 
 -- name: batch
 -- Returns one batch with its delivery, agency and operation; the columns are the fields of `Entry`.
-select b.agency, b.feed, b.batch_id, b.delivery_id, b.state, b.attempt, b.last_fault, b.waits_for, b.duplicate_of, b.replay_of, b.word, b.turn, b.number, b.origin_number,
+select b.agency, b.feed, b.batch_id, b.delivery_id, b.state, b.attempt, b.last_fault, b.waits_for, b.duplicate_of, b.replay_of, b.origin_batch, b.precedence, b.number, b.origin_number,
        b.mapping_version, b.standard_version,
        b.read, b.new, b.changed, b.unchanged, b.duplicate, b.quarantined, b.skipped,
        b.received_at, b.mapped_at, b.validated_at, b.loaded_at, b.acknowledged_at,

@@ -60,12 +60,12 @@ select p.row, p.record_uid, case when p.own then p.version end as version, p.out
        p.row = p.first_row and (p.record_version is null or p.own and p.outcome = 'changed') as loads
 from (
     select a.row, a.record_uid, c.record_version, c.record_version as version, f.row as first_row,
-           coalesce(b.word = %(word)s, false) as own,
+           coalesce(b.origin_batch = %(origin_batch)s, false) as own,
            case when a.row <> f.row and a.row_hash = f.row_hash then 'duplicate'
                 when a.row <> f.row then 'refused'
                 when c.record_uid is null then 'new'
                 when c.row_hash = a.row_hash then 'unchanged'
-                when b.word = %(word)s then 'changed'
+                when b.origin_batch = %(origin_batch)s then 'changed'
                 else 'refused' end as outcome
     from incoming a
     join (select distinct on (record_uid) record_uid, row, row_hash from incoming order by record_uid, row) f

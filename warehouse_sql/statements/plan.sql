@@ -82,4 +82,4 @@ drop table {candidate};
 select q.row
 from quarantine.row q
 join ledger.batch b using (agency, batch_id)
-where b.word = %(word)s and q.state = 'open';
+where b.origin_batch = %(origin_batch)s and q.state = 'open';

@@ -3,16 +3,16 @@
 -- name: has_later_batch
 -- Returns whether a later delivery of the source is loaded already: so before a replay, or a batch that was held.
 select exists (select from ledger.batch
-               where agency = %(agency)s and feed = %(feed)s and turn > %(turn)s
+               where agency = %(agency)s and feed = %(feed)s and precedence > %(precedence)s
                  and state in ('loaded', 'acknowledged'));
 
 -- name: has_later_ends
 -- Returns whether a later delivery may have ended records: a withdrawal of single ones, or a snapshot.
 select exists (select from ledger.batch b join ledger.withdrawn w using (agency, batch_id)
-               where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s
+               where b.agency = %(agency)s and b.feed = %(feed)s and b.precedence > %(precedence)s
                  and b.state in ('loaded', 'acknowledged'))
     or exists (select from ledger.batch
-               where agency = %(agency)s and feed = %(feed)s and turn > %(turn)s and mode = 'snapshot'
+               where agency = %(agency)s and feed = %(feed)s and precedence > %(precedence)s and mode = 'snapshot'
                  and state in ('loaded', 'acknowledged'));
 
 -- name: has_ended_records
@@ -23,18 +23,18 @@ select exists (select from ledger.batch where agency = %(agency)s and feed = %(f
 -- Returns the earlier readings of this delivery that brought records.
 select batch_id
 from ledger.batch
-where agency = %(agency)s and feed = %(feed)s and word = %(word)s and batch_id <> %(batch_id)s and new + changed > 0;
+where agency = %(agency)s and feed = %(feed)s and origin_batch = %(origin_batch)s and batch_id <> %(batch_id)s and new + changed > 0;
 
 -- name: create_protected
 -- Creates the table of records that a later delivery has named and left as they were.  Its last reading counts; one
 -- that waits to be read again will reaffirm them again.
 create temporary table if not exists protected on commit drop as
 select distinct unnest(s.record_uids) as record_uid
-from ledger.said_again s
+from ledger.reaffirmed s
 join ledger.batch b using (agency, batch_id)
-where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s and b.state <> 'withdrawn'
+where b.agency = %(agency)s and b.feed = %(feed)s and b.precedence > %(precedence)s and b.state <> 'withdrawn'
   and not exists (select from ledger.batch r
-                  where r.agency = b.agency and r.feed = b.feed and r.word = b.word
+                  where r.agency = b.agency and r.feed = b.feed and r.origin_batch = b.origin_batch
                     and (r.number > b.number and r.state in ('loaded', 'acknowledged')
                          or r.state in ('received', 'mapped', 'validated')));
 
@@ -45,17 +45,17 @@ set outcome = 'skipped', loads = false
 from {core} c
 join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 where c.agency = %(agency)s and c.record_uid = v.record_uid
-  and (b.turn > %(turn)s or c.record_uid in (select record_uid from protected));
+  and (b.precedence > %(precedence)s or c.record_uid in (select record_uid from protected));
 
 -- name: skip_ended_later
 -- Skips rows about records that a later delivery has ended and core therefore lacks.  A snapshot ends what it does not
 -- name, unless it has a row whose key nobody can read.  The last reading of each delivery counts.
 with later as (
-    select distinct on (word) batch_id
+    select distinct on (origin_batch) batch_id
     from ledger.batch
-    where agency = %(agency)s and feed = %(feed)s and turn > %(turn)s and mode = 'snapshot'
+    where agency = %(agency)s and feed = %(feed)s and precedence > %(precedence)s and mode = 'snapshot'
       and state in ('loaded', 'acknowledged')
-    order by word, number desc
+    order by origin_batch, number desc
 ), complete as (
     select l.batch_id
     from later l
@@ -76,7 +76,7 @@ with later as (
            or a.record_uid in (select unnest(w.record_uids)
                                from ledger.withdrawn w
                                join ledger.batch b using (agency, batch_id)
-                               where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s
+                               where b.agency = %(agency)s and b.feed = %(feed)s and b.precedence > %(precedence)s
                                  and b.state in ('loaded', 'acknowledged')))
 ), known as (
     delete from row_outcome v using ended e where v.record_uid = e.record_uid
@@ -106,7 +106,7 @@ where t.agency = %(agency)s and t.record_uid = h.record_uid and t.batch_id = %(b
 
 -- name: record_reaffirmed
 -- Records which records this delivery names and leaves as core holds them; a refused row reaffirms nothing.
-insert into ledger.said_again (agency, batch_id, part, record_uids)
+insert into ledger.reaffirmed (agency, batch_id, part, record_uids)
 select %(agency)s, %(batch_id)s, left(record_uid::text, 1), array_agg(record_uid)
 from (select record_uid
       from row_outcome
@@ -114,4 +114,4 @@ from (select record_uid
       having not bool_or(loads)
          and (bool_and(outcome not in ('skipped', 'refused')) or bool_or(outcome = 'unchanged'))) kept
 group by left(record_uid::text, 1)
-on conflict (agency, batch_id, part) do update set record_uids = said_again.record_uids || excluded.record_uids;
+on conflict (agency, batch_id, part) do update set record_uids = reaffirmed.record_uids || excluded.record_uids;

@@ -5,7 +5,7 @@
 select o.batch_id as origin, o.agency || '/' || o.feed as source, d.file_name as file, d.sha256,
        l.batch_id as last, l.state as last_state, l.mapping_version, l.standard_version,
        (select count(*) from quarantine.row q join ledger.batch b using (agency, batch_id)
-        where b.agency = o.agency and b.feed = o.feed and b.word = o.batch_id and q.state = 'open') as open,
+        where b.agency = o.agency and b.feed = o.feed and b.origin_batch = o.batch_id and q.state = 'open') as open,
        (select coalesce(array_agg(distinct f.code), '{}') from ledger.finding f
         where f.agency = o.agency and f.batch_id = l.batch_id and f.level = 'error') as codes,
        u.batch_id as unfinished
@@ -14,7 +14,7 @@ join ledger.delivery d using (agency, delivery_id)
 join lateral (
     select b.batch_id, b.state, b.mapping_version, b.standard_version
     from ledger.batch b
-    where b.agency = o.agency and b.feed = o.feed and b.word = o.batch_id
+    where b.agency = o.agency and b.feed = o.feed and b.origin_batch = o.batch_id
       and b.state in ('loaded', 'acknowledged', 'rejected')
     order by b.number desc
     limit 1
@@ -22,7 +22,7 @@ join lateral (
 left join lateral (
     select b.batch_id
     from ledger.batch b
-    where b.replay_of = o.batch_id and b.agency = o.agency and b.feed = o.feed and b.word = o.batch_id
+    where b.replay_of = o.batch_id and b.agency = o.agency and b.feed = o.feed and b.origin_batch = o.batch_id
       and (b.state in ('received', 'mapped', 'validated') or b.acknowledged_at is null and b.state <> 'held')
     order by b.number
     limit 1
@@ -31,7 +31,7 @@ left join ledger.submission s on s.agency = d.agency and s.submission_id = d.sub
 where o.replay_of is null and o.state in ('loaded', 'acknowledged', 'rejected')
   and not d.refused and coalesce(s.operation, 'new') in ('new', 'correct')
   and not exists (select from ledger.batch w
-                  where w.agency = o.agency and w.feed = o.feed and w.word = o.batch_id and w.state = 'withdrawn')
+                  where w.agency = o.agency and w.feed = o.feed and w.origin_batch = o.batch_id and w.state = 'withdrawn')
   and (%(origins)s::text[] is null or o.batch_id = any(%(origins)s))
   and (%(source)s::text is null or o.agency || '/' || o.feed = %(source)s)
   and (%(since)s::timestamptz is null or o.received_at >= %(since)s)
@@ -60,4 +60,4 @@ order by origin_number, number;
 -- name: was_withdrawn
 -- Returns whether the sender has withdrawn this delivery: a reading that was under way then loads nothing.
 select exists (select from ledger.batch
-               where agency = %(agency)s and feed = %(feed)s and word = %(word)s and state = 'withdrawn');
+               where agency = %(agency)s and feed = %(feed)s and origin_batch = %(origin_batch)s and state = 'withdrawn');

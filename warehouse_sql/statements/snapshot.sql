@@ -10,7 +10,7 @@ insert into row_outcome (row, record_uid, version, outcome, loads)
 select null, c.record_uid, c.record_version, 'ended', true
 from {core} c
 join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
-where c.agency = %(agency)s and c.feed = %(feed)s and b.turn <= %(turn)s
+where c.agency = %(agency)s and c.feed = %(feed)s and b.precedence <= %(precedence)s
   and not exists (select from incoming a where a.record_uid = c.record_uid)
   and not exists (select from quarantined_key k where k.record_uid = c.record_uid)
   and not exists (select from protected v where v.record_uid = c.record_uid)

@@ -53,7 +53,7 @@ limit %(limit)s;
 -- Returns each delivery of a source once, with the state that its readings reached in the end.
 select b.batch_id as batch,
        coalesce((select l.state from ledger.batch l
-                 where l.agency = b.agency and l.feed = b.feed and l.word = b.word
+                 where l.agency = b.agency and l.feed = b.feed and l.origin_batch = b.origin_batch
                    and l.state in ('loaded', 'acknowledged', 'withdrawn')
                  order by l.state = 'withdrawn' desc, l.number desc limit 1), b.state) as state,
        coalesce(s.operation, 'new') as operation, b.received_at, s.period_from, s.period_to
@@ -66,7 +66,7 @@ order by b.number;
 -- name: poll_windows
 -- Returns the periods in which the hub looked for deliveries of a source, in order.
 select since, until, fault
-from ledger.watch
+from ledger.poll_window
 where agency || '/' || feed = %(source)s
 order by since;
 
@@ -74,19 +74,19 @@ order by since;
 -- Extends the last poll window of a source to now; begins a new one after a gap, or when the fault differs.
 with last as (
     select since, fault, until
-    from ledger.watch
+    from ledger.poll_window
     where agency = %(agency)s and feed = %(feed)s
     order by since desc
     limit 1
 ), longer as (
-    update ledger.watch w
+    update ledger.poll_window w
     set until = greatest(w.until, now())
     from last l
     where w.agency = %(agency)s and w.feed = %(feed)s and w.since = l.since
       and l.until >= now() - %(gap)s::interval and l.fault is not distinct from %(fault)s
     returning 1
 )
-insert into ledger.watch (agency, feed, since, until, fault)
+insert into ledger.poll_window (agency, feed, since, until, fault)
 select s.agency, s.feed, now(), now(), %(fault)s
 from ledger.source s
 where s.agency = %(agency)s and s.feed = %(feed)s and not exists (select from longer)

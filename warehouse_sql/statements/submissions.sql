@@ -20,7 +20,7 @@ where b.batch_id = %(batch_id)s;
 -- name: accepted_before
 -- Returns the batch that already delivered these bytes and its precedence, or nulls.  Only what was accepted, or is on
 -- its way, can be an original; bytes that were accepted at a replay belong to the batch that brought them.
-select (array_agg(b.word order by b.origin_number))[1], max(b.turn)
+select (array_agg(b.origin_batch order by b.origin_number))[1], max(b.precedence)
 from ledger.delivery d
 join ledger.batch b using (agency, delivery_id)
 left join ledger.submission s using (agency, submission_id)
@@ -36,13 +36,13 @@ select exists (
     from ledger.batch b
     join ledger.delivery d using (agency, delivery_id)
     left join ledger.submission s using (agency, submission_id)
-    where b.agency = %(agency)s and b.feed = %(feed)s and b.turn > %(turn)s
+    where b.agency = %(agency)s and b.feed = %(feed)s and b.precedence > %(precedence)s
       and (coalesce(s.operation, 'new') not in (%(operation)s, 'zero') or %(snapshot)s and d.sha256 <> %(sha256)s)
       and b.state in ('received', 'mapped', 'validated', 'held', 'loaded', 'acknowledged'));
 
 -- name: target_batches
 -- Returns the batches that a sender means by a batch id, or by the number of a submission.
-select b.word
+select b.origin_batch
 from ledger.batch b
 join ledger.delivery d using (agency, delivery_id)
 left join ledger.submission s using (agency, submission_id)
@@ -50,7 +50,7 @@ where b.agency = %(agency)s and b.feed = %(feed)s
   and (b.batch_id = %(batch_id)s::text
        or s.sequence = %(sequence)s::bigint
           and b.state in ('received', 'mapped', 'validated', 'held', 'loaded', 'acknowledged', 'withdrawn'))
-group by b.word
+group by b.origin_batch
 order by min(b.origin_number);
 
 -- name: not_withdrawable
@@ -60,12 +60,12 @@ select coalesce(bool_or(b.mode = 'snapshot'), false) as snapshot,
 from ledger.batch b
 join ledger.delivery d using (agency, delivery_id)
 left join ledger.submission s using (agency, submission_id)
-where b.agency = %(agency)s and b.feed = %(feed)s and b.word = any(%(targets)s);
+where b.agency = %(agency)s and b.feed = %(feed)s and b.origin_batch = any(%(targets)s);
 
 -- name: same_sequence
 -- Returns the submissions that have this number already, of which a file was accepted or is on its way; those that
 -- still hold come first.  A replay may have been rejected since: what counts is that it was admitted.
-select s.content, (array_agg(b.word order by b.origin_number))[1] as batch_id, bool_or(b.state = 'withdrawn') as withdrawn
+select s.content, (array_agg(b.origin_batch order by b.origin_number))[1] as batch_id, bool_or(b.state = 'withdrawn') as withdrawn
 from ledger.submission s
 join ledger.delivery d using (agency, submission_id)
 join ledger.batch b using (agency, delivery_id)
@@ -79,19 +79,19 @@ order by withdrawn, min(b.origin_number);
 select exists (select from ledger.withdrawn w
                join ledger.batch b using (agency, batch_id)
                where b.agency = %(agency)s and b.feed = %(feed)s and b.state in ('loaded', 'acknowledged')
-                 and b.turn > (select max(turn) from ledger.batch
-                               where agency = %(agency)s and feed = %(feed)s and word = %(word)s));
+                 and b.precedence > (select max(precedence) from ledger.batch
+                               where agency = %(agency)s and feed = %(feed)s and origin_batch = %(origin_batch)s));
 
 -- name: late_precedence
 -- Returns the precedence of a submission whose number is smaller than one that was accepted: just before the nearest
 -- greater one.
-select regexp_replace(b.turn, '([.]|-[0-9]{19}.*)$', '') || '-' || lpad(%(sequence)s::text, 19, '0')
+select regexp_replace(b.precedence, '([.]|-[0-9]{19}.*)$', '') || '-' || lpad(%(sequence)s::text, 19, '0')
 from ledger.submission s
 join ledger.delivery d using (agency, submission_id)
 join ledger.batch b using (agency, delivery_id)
 where s.agency = %(agency)s and s.feed = %(feed)s and s.sequence > %(sequence)s
   and b.state in ('received', 'mapped', 'validated', 'held', 'loaded', 'acknowledged', 'withdrawn')
-order by s.sequence, b.turn
+order by s.sequence, b.precedence
 limit 1;
 
 -- name: last_sequence
@@ -108,9 +108,9 @@ from {history} h
 join {core} c using (agency, record_uid)
 join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 join ledger.delivery d on d.agency = b.agency and d.delivery_id = b.delivery_id
-where h.agency = %(agency)s and b.feed = %(feed)s and b.word <> %(word)s
+where h.agency = %(agency)s and b.feed = %(feed)s and b.origin_batch <> %(origin_batch)s
   and h.batch_id in (select batch_id from ledger.batch
-                     where agency = %(agency)s and feed = %(feed)s and word = %(word)s)
-  and b.turn > (select max(turn) from ledger.batch where agency = %(agency)s and feed = %(feed)s and word = %(word)s)
+                     where agency = %(agency)s and feed = %(feed)s and origin_batch = %(origin_batch)s)
+  and b.precedence > (select max(precedence) from ledger.batch where agency = %(agency)s and feed = %(feed)s and origin_batch = %(origin_batch)s)
 group by b.batch_id, d.file_name, b.received_at
 order by b.batch_id desc;

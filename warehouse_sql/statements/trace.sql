@@ -20,25 +20,25 @@ select * from {core} where agency = %(agency)s and record_uid = %(record_uid)s o
 select q.batch_id as batch, q.row, q.original, q.findings, q.state, q.closed_by, q.closed_at
 from quarantine.row q
 join ledger.batch b using (agency, batch_id)
-where b.word = %(word)s and q.row = %(row)s
+where b.origin_batch = %(origin_batch)s and q.row = %(row)s
 order by b.number;
 
 -- name: correction_thread
 -- Returns every reading of a delivery, of those that it corrects, and of those that corrected it since, in order.
-with recursive forward (agency, word) as (
-    select agency, word from ledger.batch where word = %(origin)s
+with recursive forward (agency, origin_batch) as (
+    select agency, origin_batch from ledger.batch where origin_batch = %(origin)s
     union
-    select n.agency, n.word
+    select n.agency, n.origin_batch
     from forward f
-    join ledger.batch o on (o.agency, o.word) = (f.agency, f.word)
+    join ledger.batch o on (o.agency, o.origin_batch) = (f.agency, f.origin_batch)
     join quarantine.row q on (q.agency, q.batch_id) = (o.agency, o.batch_id) and q.state in ('corrected', 'resent')
     join ledger.batch n on (n.agency, n.batch_id) = (q.agency, q.closed_by)
-), back (agency, word) as (
-    select agency, word from ledger.batch where word = %(origin)s
+), back (agency, origin_batch) as (
+    select agency, origin_batch from ledger.batch where origin_batch = %(origin)s
     union
-    select o.agency, o.word
+    select o.agency, o.origin_batch
     from back f
-    join ledger.batch n on (n.agency, n.word) = (f.agency, f.word)
+    join ledger.batch n on (n.agency, n.origin_batch) = (f.agency, f.origin_batch)
     join quarantine.row q on q.agency = n.agency and q.closed_by = n.batch_id and q.state in ('corrected', 'resent')
     join ledger.batch o on (o.agency, o.batch_id) = (q.agency, q.batch_id)
 ), thread as (
@@ -49,7 +49,7 @@ select b.batch_id as batch,
             when exists (select from quarantine.row q
                          join ledger.batch o using (agency, batch_id)
                          where q.agency = b.agency and q.closed_by = b.batch_id and q.state in ('corrected', 'resent')
-                           and o.word in (select word from thread)) then 'correction'
+                           and o.origin_batch in (select origin_batch from thread)) then 'correction'
             else 'origin' end as role,
        d.file_name as file, b.state, b.read, b.new, b.changed, b.unchanged, b.duplicate, b.quarantined, b.skipped, b.ended,
        w.open, w.replayed, w.corrected, w.resent,
@@ -64,5 +64,5 @@ cross join lateral (
     from quarantine.row q
     where q.agency = b.agency and q.batch_id = b.batch_id
 ) w
-where (b.agency, b.word) in (select agency, word from thread)
+where (b.agency, b.origin_batch) in (select agency, origin_batch from thread)
 order by b.number;

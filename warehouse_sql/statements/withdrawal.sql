@@ -4,12 +4,12 @@
 -- Classifies each key of a list: its record ends, or a later delivery holds, or it had ended, or nobody knows it.
 create temporary table row_outcome on commit drop as
 select a.row, a.record_uid, c.record_version as version,
-       case when c.record_uid is not null and (b.turn > %(turn)s or v.record_uid is not null) then 'skipped'
+       case when c.record_uid is not null and (b.precedence > %(precedence)s or v.record_uid is not null) then 'skipped'
             when c.record_uid is not null and a.again then 'duplicate'
             when c.record_uid is not null then 'ended'
             when exists (select from {history} h where h.agency = %(agency)s and h.record_uid = a.record_uid) then 'unchanged'
             else 'unknown' end as outcome,
-       c.record_uid is not null and not a.again and b.turn <= %(turn)s and v.record_uid is null as loads
+       c.record_uid is not null and not a.again and b.precedence <= %(precedence)s and v.record_uid is null as loads
 from (select row, record_uid, row_number() over (partition by record_uid order by row) > 1 as again from incoming) a
 left join {core} c on c.agency = %(agency)s and c.record_uid = a.record_uid
 left join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
@@ -44,24 +44,24 @@ update quarantine.row q
 set state = 'waived', closed_at = now(), closed_by = %(batch_id)s
 from ledger.batch b
 where q.agency = %(agency)s and q.feed = %(feed)s and q.state = 'open'
-  and b.agency = q.agency and b.batch_id = q.batch_id and b.turn < %(turn)s
+  and b.agency = q.agency and b.batch_id = q.batch_id and b.precedence < %(precedence)s
   and q.record_uid in (select record_uid from incoming);
 
 -- name: readings
 -- Returns every reading of the submissions that are withdrawn, with its state.
 select batch_id, state
 from ledger.batch
-where agency = %(agency)s and feed = %(feed)s and word = any(%(targets)s)
+where agency = %(agency)s and feed = %(feed)s and origin_batch = any(%(targets)s)
 order by number;
 
 -- name: create_reaffirmed_by
 -- Creates the table of records that submissions which still hold have reaffirmed, with the latest precedence of each.
 create temporary table reaffirmed_by on commit drop as
-select u.record_uid, max(b.turn) as turn
-from ledger.said_again s
+select u.record_uid, max(b.precedence) as precedence
+from ledger.reaffirmed s
 join ledger.batch b using (agency, batch_id)
 cross join lateral unnest(s.record_uids) as u(record_uid)
-where b.agency = %(agency)s and b.feed = %(feed)s and b.word <> all(%(targets)s)
+where b.agency = %(agency)s and b.feed = %(feed)s and b.origin_batch <> all(%(targets)s)
   and b.state in ('loaded', 'acknowledged')
 group by u.record_uid;
 
@@ -74,9 +74,9 @@ join ledger.batch b on b.agency = c.agency and b.batch_id = c.batch_id
 where c.agency = %(agency)s
   and (c.batch_id = any(%(readings)s)
        or b.state = 'withdrawn'
-          and c.record_uid in (select unnest(record_uids) from ledger.said_again
+          and c.record_uid in (select unnest(record_uids) from ledger.reaffirmed
                                where agency = %(agency)s and batch_id = any(%(readings)s)))
-  and not exists (select from reaffirmed_by v where v.record_uid = c.record_uid and v.turn > b.turn);
+  and not exists (select from reaffirmed_by v where v.record_uid = c.record_uid and v.precedence > b.precedence);
 
 -- name: create_previous_versions
 -- Creates the table of the version to restore of each record that ends: of the versions whose submissions still hold
@@ -86,15 +86,15 @@ select distinct on (h.record_uid) h.record_uid, h.record_version, h.recorded_to,
 from row_outcome d
 join {history} h on h.agency = %(agency)s and h.record_uid = d.record_uid
 join ledger.batch b on b.agency = h.agency and b.batch_id = h.batch_id
-where d.outcome = 'ended' and b.word <> all(%(targets)s) and b.turn < %(turn)s
+where d.outcome = 'ended' and b.origin_batch <> all(%(targets)s) and b.precedence < %(precedence)s
   and (b.state in ('loaded', 'acknowledged')
-       or exists (select from reaffirmed_by v where v.record_uid = h.record_uid and v.turn > b.turn))
+       or exists (select from reaffirmed_by v where v.record_uid = h.record_uid and v.precedence > b.precedence))
   and not exists (select
                   from ledger.withdrawn w
                   join ledger.batch l using (agency, batch_id)
-                  where l.agency = b.agency and l.feed = b.feed and l.turn > b.turn and l.state in ('loaded', 'acknowledged')
+                  where l.agency = b.agency and l.feed = b.feed and l.precedence > b.precedence and l.state in ('loaded', 'acknowledged')
                     and d.record_uid = any(w.record_uids))
-order by h.record_uid, b.turn desc, h.record_version desc;
+order by h.record_uid, b.precedence desc, h.record_version desc;
 
 -- name: count_ended_and_restored
 -- Returns how many records end, and how many of them come back in an earlier version.
@@ -134,11 +134,11 @@ drop table if exists row_outcome, previous_version, incoming;
 -- Creates the table of rows that the withdrawn submission had put right or resent, and whether the batches that sent
 -- them still hold.
 create temporary table closed_row on commit drop as
-select q.batch_id, q.row, q.record_uid, b.word, b.turn, b.state in ('loaded', 'acknowledged') as stands
+select q.batch_id, q.row, q.record_uid, b.origin_batch, b.precedence, b.state in ('loaded', 'acknowledged') as stands
 from quarantine.row q
 join ledger.batch b using (agency, batch_id)
 where q.agency = %(agency)s and q.closed_by = any(%(readings)s) and q.state in ('corrected', 'resent')
-  and b.word <> all(%(targets)s);
+  and b.origin_batch <> all(%(targets)s);
 
 -- name: create_record_batches
 -- Creates the table of which batches brought the records that those rows are about.
@@ -153,25 +153,25 @@ select record_uid, batch_id from {history} where agency = %(agency)s and record_
 
 -- name: create_superseded
 -- Creates the table of submissions that would now be read otherwise.
-create temporary table superseded (word text not null) on commit drop;
+create temporary table superseded (origin_batch text not null) on commit drop;
 
 -- name: record_superseded
 -- Adds submissions that would now be read otherwise: what is restored is not from their last reading, or their row was
 -- refused for a number that is free again.
-insert into superseded (word)
-select b.word
+insert into superseded (origin_batch)
+select b.origin_batch
 from previous_version f
 join ledger.batch b on b.agency = %(agency)s and b.batch_id = f.batch_id
 where exists (select from ledger.batch r
-              where r.agency = b.agency and r.feed = b.feed and r.word = b.word and r.number > b.number
+              where r.agency = b.agency and r.feed = b.feed and r.origin_batch = b.origin_batch and r.number > b.number
                 and r.state in ('loaded', 'acknowledged'))
 union
-select b.word
+select b.origin_batch
 from quarantine.row q
 join ledger.batch b using (agency, batch_id)
 where q.agency = %(agency)s and q.feed = %(feed)s and q.state in ('open', 'resent')
   and q.findings @> '[{"code": "KEY_TAKEN"}]'
-  and b.state in ('loaded', 'acknowledged') and b.word <> all(%(targets)s)
+  and b.state in ('loaded', 'acknowledged') and b.origin_batch <> all(%(targets)s)
   and q.record_uid in (select record_uid from row_outcome where outcome = 'ended' except select record_uid from previous_version);
 
 -- name: create_reopened
@@ -182,7 +182,7 @@ with mentions as (
     select record_uid, batch_id, true as good from record_batch
     union all
     select u.record_uid, s.batch_id, true
-    from ledger.said_again s
+    from ledger.reaffirmed s
     join ledger.batch b using (agency, batch_id)
     cross join lateral unnest(s.record_uids) as u (record_uid)
     where s.agency = %(agency)s and b.feed = %(feed)s and u.record_uid in (select record_uid from closed_row)
@@ -191,15 +191,15 @@ with mentions as (
     from quarantine.row
     where agency = %(agency)s and feed = %(feed)s and record_uid in (select record_uid from closed_row)
 ), reading as (
-    select batch_id, word, turn, lead(batch_id) over (partition by word order by number) as next
+    select batch_id, origin_batch, precedence, lead(batch_id) over (partition by origin_batch order by number) as next
     from ledger.batch
-    where agency = %(agency)s and feed = %(feed)s and state in ('loaded', 'acknowledged') and word <> all(%(targets)s)
+    where agency = %(agency)s and feed = %(feed)s and state in ('loaded', 'acknowledged') and origin_batch <> all(%(targets)s)
 ), settled as (
     select distinct on (c.batch_id, c.row) c.batch_id, c.row, s.good, s.batch_id as by
     from closed_row c
     join mentions s using (record_uid)
-    join reading r on r.batch_id = s.batch_id and r.next is null and r.turn > c.turn
-    order by c.batch_id, c.row, r.turn, s.good desc
+    join reading r on r.batch_id = s.batch_id and r.next is null and r.precedence > c.precedence
+    order by c.batch_id, c.row, r.precedence, s.good desc
 )
 select c.batch_id, c.row,
        case when not c.stands then 'waived'
@@ -226,12 +226,12 @@ select count(*) from reopened where state = 'open';
 -- name: deliveries_to_replay
 -- Returns the deliveries to read again, in order: those that would now be read otherwise, and those that came while
 -- the withdrawn submission held and had rows skipped for a later delivery.
-select r.word, min(o.number) as number
+select r.origin_batch, min(o.number) as number
 from superseded r
-join ledger.batch o on o.agency = %(agency)s and o.batch_id = r.word
-group by r.word
+join ledger.batch o on o.agency = %(agency)s and o.batch_id = r.origin_batch
+group by r.origin_batch
 union
-select b.word, b.origin_number
+select b.origin_batch, b.origin_number
 from ledger.batch b
 join ledger.skipped k using (agency, batch_id)
 join ledger.delivery d using (agency, delivery_id)
@@ -240,8 +240,8 @@ where b.agency = %(agency)s and b.feed = %(feed)s and b.state in ('loaded', 'ack
   and k.reason = any(%(reasons)s) and coalesce(s.operation, 'new') in ('new', 'correct')
   and exists (select from ledger.batch t
               where t.agency = b.agency and t.batch_id = any(%(readings)s)
-                and t.turn > b.turn and t.number < b.loaded_number)
+                and t.precedence > b.precedence and t.number < b.loaded_number)
   and not exists (select from ledger.batch r
-                  where r.agency = b.agency and r.feed = b.feed and r.word = b.word and r.number > b.number
+                  where r.agency = b.agency and r.feed = b.feed and r.origin_batch = b.origin_batch and r.number > b.number
                     and r.state in ('loaded', 'acknowledged'))
 order by number;

@@ -80,7 +80,7 @@ def plan_file(path: Path, source: Source) -> Plan:
 def plan_replay(origin: str, source: Source) -> Plan:
     """Return what would become of the delivery of batch `origin`, read by `source` as it is given."""
     with connect() as conn:
-        first = ledger.entry(conn, ledger.entry(conn, origin).word)
+        first = ledger.entry(conn, ledger.entry(conn, origin).origin_batch)
     entry = replace(first, batch_id=new_batch_id(), replay_of=first.batch_id)
     with raw_store.local_path(entry.sha256) as path:
         return _planned(entry, path, source)
@@ -121,7 +121,10 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
 
 
 def _refused_before(conn: Connection[Any], entry: Entry) -> set[int]:
-    return {row[0] for row in conn.execute(statement("plan/quarantined_before"), {"word": entry.word}).fetchall()}
+    return {
+        row[0]
+        for row in conn.execute(statement("plan/quarantined_before"), {"origin_batch": entry.origin_batch}).fetchall()
+    }
 
 
 def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any]) -> Plan:

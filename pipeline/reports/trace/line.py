@@ -38,7 +38,9 @@ def trace_line(batch_id: str, line: int, file: str | None = None, sheet: str | N
 def _story(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBatch) -> dict[str, Any]:
     place = {name: row.column(f"@{name}")[0].as_py() for name in ("file", "sheet", "line")}
     told = {"batch": entry.batch_id, "line": place["line"], "member": place["file"], "sheet": place["sheet"]}
-    kept_out = ledger.rows_of(conn, "trace/quarantine_history", word=entry.word, row=row.column("@row")[0].as_py())
+    kept_out = ledger.rows_of(
+        conn, "trace/quarantine_history", origin_batch=entry.origin_batch, row=row.column("@row")[0].as_py()
+    )
     record = _record(conn, entry, source, row)
     skipped = refine(row, source).skipped
     if record is not None:
@@ -66,5 +68,8 @@ def _record(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordB
             if found:
                 told = told_record(conn, found[0], route.record_type)
                 brought = ledger.entry(conn, found[0]["batch_id"])
-                return told | {"ours": brought.word == entry.word and told["line"] == row.column("@line")[0].as_py()}
+                return told | {
+                    "ours": brought.origin_batch == entry.origin_batch
+                    and told["line"] == row.column("@line")[0].as_py()
+                }
     return None

@@ -69,7 +69,7 @@ def unzipped(content: bytes) -> bytes:
 
 def thread(batch: dict[str, Any]) -> list[tuple[str, int, int, int]]:
     with connect() as conn:
-        lines = ledger.rows_of(conn, "trace/correction_thread", origin=ledger.entry(conn, batch["batch"]).word)
+        lines = ledger.rows_of(conn, "trace/correction_thread", origin=ledger.entry(conn, batch["batch"]).origin_batch)
     return [(line["role"], line["open"], line["corrected"], line["resent"]) for line in lines]
 
 

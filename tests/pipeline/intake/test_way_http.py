@@ -160,8 +160,8 @@ def test_xml_pages(partner: HttpPartner, tmp_path: Path) -> None:
 
 def test_an_answer_without_records_is_no_delivery(partner: HttpPartner) -> None:
     assert collect() == []
-    (row,) = ask("select memory from ledger.fetched")
-    assert row["memory"]["records"] == 0
+    (row,) = ask("select state from ledger.fetch_cursor")
+    assert row["state"]["records"] == 0
     partner.put(*ROWS)
     assert collect() == ["acknowledged"]
     partner.records.clear()
@@ -204,8 +204,8 @@ def test_no_content_is_no_delivery(partner: HttpPartner, tmp_path: Path) -> None
     agreed(tmp_path, f"{PATH}}}", "{kind: json, records: data/items}")
     partner.faults = [lambda handler: reply(handler, 204, b"")]
     assert collect() == []
-    (row,) = ask("select memory from ledger.fetched")
-    assert row["memory"]["records"] == 0
+    (row,) = ask("select state from ledger.fetch_cursor")
+    assert row["state"]["records"] == 0
     partner.put(*ROWS)
     assert collect() == ["acknowledged"]
 

@@ -46,7 +46,7 @@ def agreed(tmp_path: Path, more: str = "", form: str = JSON) -> Path:
 
 
 def remembered() -> list[Any]:
-    return [row["memory"] for row in ask("select memory from ledger.fetched")]
+    return [row["state"] for row in ask("select state from ledger.fetch_cursor")]
 
 
 def codes(batch: dict[str, Any]) -> set[str]:

@@ -91,8 +91,8 @@ def test_what_came_is_not_asked_for_again(partner: SincePartner, source: SmallSo
     }  # fmt: skip
     assert collect() == [], "the same rows again are no delivery"
     assert partner.sent() == ["2020-01-01T00:00:00Z", *["2020-05-01T11:55:00Z"] * 2]
-    (row,) = ask("select slot, memory from ledger.fetched")
-    assert (row["slot"], row["memory"]["since"]) == ("/v1/fires", "2020-05-01T12:00:00Z")
+    (row,) = ask("select cursor_key, state from ledger.fetch_cursor")
+    assert (row["cursor_key"], row["state"]["since"]) == ("/v1/fires", "2020-05-01T12:00:00Z")
 
 
 def test_nothing_new_keeps_the_place(partner: SincePartner, source: SmallSource) -> None:
@@ -158,8 +158,8 @@ def test_a_time_far_ahead_is_told_and_not_taken(partner: SincePartner, source: S
     with pytest.raises(FixTheHub, match="1 records have a time in the future"):
         fetch_source(SMALL)
     assert len(batches(SMALL)) == 1
-    (row,) = ask("select memory from ledger.fetched")
-    assert row["memory"]["since"] == "2020-05-01T10:00:00Z"
+    (row,) = ask("select state from ledger.fetch_cursor")
+    assert row["state"]["since"] == "2020-05-01T10:00:00Z"
 
 
 def test_a_field_that_no_record_has_is_told(partner: SincePartner, source: SmallSource) -> None:
@@ -175,7 +175,7 @@ def test_a_page_that_cannot_be_read_moves_nothing(partner: SincePartner, source:
     partner.faults = [lambda handler: reply(handler, 200, b"<html>")]
     with pytest.raises(RetryLater, match="not what it should be"):
         fetch_source(SMALL)
-    assert ask("select from ledger.fetched") == []
+    assert ask("select from ledger.fetch_cursor") == []
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def test_a_manifest_and_its_files_are_one_submission(partner: Signing) -> None:
     assert (told["operation"], told["sequence"], told["signer"]) == ("new", 1, "2026a")
     assert {row["connector"] for row in ask("select connector from ledger.delivery")} == {partner.kind}
     assert collect() == []
-    (row,) = ask("select slot, memory from ledger.fetched")
-    assert (row["slot"], set(row["memory"]["files"])) == ("a.csv.manifest.json", {"a.csv", "b.csv"})
+    (row,) = ask("select cursor_key, state from ledger.fetch_cursor")
+    assert (row["cursor_key"], set(row["state"]["files"])) == ("a.csv.manifest.json", {"a.csv", "b.csv"})
 
 
 @pytest.mark.usefixtures("source")

@@ -363,15 +363,15 @@ def test_of_two_that_fetched_the_same_one_registers(partner: SftpPartner, monkey
     monkeypatch.setattr("pipeline.intake.fetch._alone_with", lambda _: nullcontext(enter_result=True))
     assert fetch_source(SMALL) == []
     assert len(batches(SMALL)) == 1
-    assert ask("select count(*) as n from ledger.fetched") == [{"n": 1}]
+    assert ask("select count(*) as n from ledger.fetch_cursor") == [{"n": 1}]
 
 
 @pytest.mark.usefixtures("source")
 def test_what_is_remembered_names_size_time_and_hash(partner: SftpPartner) -> None:
     path = partner.file("a.csv", ONE)
     collect()
-    (row,) = ask("select slot, memory, batch_id from ledger.fetched")
-    assert row["slot"] == "a.csv"
-    assert row["memory"]["stamp"] == [len(ONE), int(path.stat().st_mtime)]
-    assert row["memory"]["sha256"] == batches(SMALL)[0]["sha256"]
+    (row,) = ask("select cursor_key, state, batch_id from ledger.fetch_cursor")
+    assert row["cursor_key"] == "a.csv"
+    assert row["state"]["stamp"] == [len(ONE), int(path.stat().st_mtime)]
+    assert row["state"]["sha256"] == batches(SMALL)[0]["sha256"]
     assert row["batch_id"] == batches(SMALL)[0]["batch"]

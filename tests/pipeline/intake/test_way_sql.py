@@ -109,7 +109,7 @@ def test_the_same_rows_are_the_same_bytes(partner: PostgresPartner) -> None:
         partner.execute(INSERT, f"F{at}", 'a "quoted", two\nlines', "2020-05-01 10:00+08")
     collect()
     (first,) = batches(SMALL)
-    ask_nothing("delete from ledger.fetched")
+    ask_nothing("delete from ledger.fetch_cursor")
     partner.execute("update theirs.fires set note = note")  # moves the rows within the table
     assert collect() == ["duplicate"]
     assert {batch["sha256"] for batch in batches(SMALL)} == {first["sha256"]}
@@ -291,10 +291,10 @@ def test_a_sqlite_file_that_is_none_or_is_locked_is_told(tmp_path: Path, monkeyp
 def test_what_is_remembered_is_the_watermark_and_never_a_value(partner: PostgresPartner) -> None:
     partner.execute(INSERT, "F1", "first", "2020-05-01 10:00+08")
     collect()
-    (row,) = ask("select slot, memory from ledger.fetched")
-    assert row["slot"] == "theirs.fires:changed"
-    assert row["memory"]["watermark"] == "2020-05-01T02:00:00+00:00"
-    assert set(row["memory"]) == {"watermark", "kind", "digest", "rows"}
+    (row,) = ask("select cursor_key, state from ledger.fetch_cursor")
+    assert row["cursor_key"] == "theirs.fires:changed"
+    assert row["state"]["watermark"] == "2020-05-01T02:00:00+00:00"
+    assert set(row["state"]) == {"watermark", "kind", "digest", "rows"}
 
 
 def test_a_watermark_that_is_no_number_is_told_and_not_fetched_for_ever(
@@ -337,10 +337,10 @@ def test_a_remembered_watermark_far_ahead_needs_a_person(partner: PostgresPartne
     partner.execute(INSERT, "F1", "first", "2020-05-01 10:00+08")
     collect()
     with connect() as conn:
-        conn.execute("""update ledger.fetched set memory = memory || '{"watermark": "2099-01-01T00:00:00+00:00"}'""")
+        conn.execute("""update ledger.fetch_cursor set state = state || '{"watermark": "2099-01-01T00:00:00+00:00"}'""")
     with pytest.raises(FixTheHub, match="remembered lies in the future") as raised:
         fetch_source(SMALL)
-    assert "ledger.fetched" in raised.value.next_step
+    assert "ledger.fetch_cursor" in raised.value.next_step
 
 
 def test_days_as_text_may_be_far_ahead_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ def test_a_server_that_is_away_is_asked_later(remote: Partner, monkeypatch: pyte
     assert remote.secret not in said(raised.value)
     assert "their_server" in raised.value.where
     run(SMALL)
-    looks = "select fault from ledger.watch order by since"
+    looks = "select fault from ledger.poll_window order by since"
     assert [row["fault"] for row in ask(looks)] == [raised.value.what], "a look at the folder is none at the server"
     monkeypatch.setenv(VARIABLE, remote.uri())
     remote.put("F1,2026-05-01 10:00,短路,first")
@@ -153,7 +153,7 @@ def test_a_wrong_secret_needs_a_person_and_is_not_told(
     for text in (said(raised.value), caplog.text):
         assert wrong not in text
         assert "wrong%3Ahorse" not in text
-    assert not ask("select from ledger.fetched where strpos(memory::text, 'horse') > 0")
+    assert not ask("select from ledger.fetch_cursor where strpos(state::text, 'horse') > 0")
 
 
 def test_a_connection_that_is_missing_or_of_another_kind_is_told(

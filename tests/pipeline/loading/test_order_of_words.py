@@ -14,7 +14,6 @@ import hub.settings
 from hub import clock
 from pipeline.steps.replay import candidates, replay, wanted_of
 from pipeline.steps.runner import run
-from stack.migrate import migrate
 from tests.support.exchange import ask, batches, drop
 from tests.support.partners.base import send
 from tests.support.small_source import SMALL, SmallSource, rows
@@ -88,38 +87,3 @@ def test_the_later_registered_wins(steps: list[tuple[dict[str, str], int, bool]]
             if again:
                 replay(candidates(wanted_of(source=SMALL, force=True)))
         assert core() == expected
-
-
-OLD = """
-alter table ledger.batch drop column turn, drop column number, drop column origin_number, drop column loaded_number,
-                         drop column waits_for, drop column waits_since;
-drop sequence ledger.batch_number;
-alter table ledger.batch add column turn text collate "C" not null
-    generated always as (coalesce(late_turn, coalesce(replay_of, batch_id) || '.')) stored;
-create index batch_turn on ledger.batch (agency, feed, turn);
-delete from ledger.migration where name = '120_order';
-"""
-
-
-def test_a_ledger_from_before_keeps_its_order() -> None:
-    for number in (1, 2, 4):
-        send({f"{number}.csv": rows(F1=str(number), F2=str(number))}, sequence=number)
-    first = batches(SMALL)[-1]["batch"]
-    replay(candidates(wanted_of(batch=first, force=True)))
-    with psycopg.connect(owner_url()) as owner:
-        owner.execute(OLD.encode())
-        before = owner.execute("select batch_id from ledger.batch order by turn, batch_id").fetchall()
-        # As an older hub has written it: number 3 came late, and took its turn just before number 4.
-        fourth = owner.execute("select max(batch_id) from ledger.batch where replay_of is null").fetchone()
-        assert fourth
-        owner.execute(
-            "update ledger.batch set late_turn = %s where batch_id = %s",
-            [f"{fourth[0]}-{2:019}", before[2][0]],
-        )
-        before = owner.execute("select batch_id from ledger.batch order by turn, batch_id").fetchall()
-    migrate()
-    assert [(row["batch_id"],) for row in ask("select batch_id from ledger.batch order by turn, number")] == before
-    assert ask("select count(*) as n from ledger.batch where loaded_number > number") == [{"n": len(before)}]
-    send({"3.csv": rows(F1="3", F3="3")}, sequence=3)
-    send({"5.csv": rows(F2="5")}, sequence=5)
-    assert core() == {"F1": "4", "F2": "5", "F3": "3"}

@@ -172,7 +172,7 @@ def test_looks_close_to_each_other_are_one_watch(small: SmallSource) -> None:
     with pytest.raises(RetryLater), recording_poll(SMALL):
         raise RetryLater("The server does not answer.")
     record_poll(SMALL)
-    assert [row["fault"] for row in ask("select fault from ledger.watch order by since")] == [
+    assert [row["fault"] for row in ask("select fault from ledger.poll_window order by since")] == [
         None, "The server does not answer.", None,
     ]  # fmt: skip
     record_poll("nobody/nothing")
@@ -185,7 +185,7 @@ def test_on_the_command_line(small: SmallSource, capsys: pytest.CaptureFixture[s
     drop(SMALL, "1.csv", fires("F1"))
     run(SMALL)
     with connect() as conn:
-        conn.execute("update ledger.watch set since = since - interval '5 days'")
+        conn.execute("update ledger.poll_window set since = since - interval '5 days'")
     rows = expected(SMALL)
     assert {row["state"] for row in rows} >= {"zero", "silent"}
     assert next(row for row in rows if row["state"] == "zero")["from"].date().isoformat() == day
@@ -205,7 +205,7 @@ def test_terms_that_cannot_be_understood_hide_nobody_elses(
 ) -> None:
     run(SMALL)
     with connect() as conn:
-        conn.execute("update ledger.watch set since = since - interval '5 days'")
+        conn.execute("update ledger.poll_window set since = since - interval '5 days'")
     text = (small.folder / "mapping.yml").read_text("utf-8").replace("hn_small", "a_first")
     other = SmallSource(tmp_path / "others").folder.parent.rename(tmp_path / "sources" / "a_first") / "fires"
     (other / "mapping.yml").write_text(text.replace("every: P1D", "every: P1D, tz: Asia/Nowhere"), "utf-8")

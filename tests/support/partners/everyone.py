@@ -147,6 +147,6 @@ def forget(home: Path) -> None:
     """Empty the warehouse and the home for the next round."""
     with connect(owner_url()) as conn:  # the loader may not empty a table
         conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
-        conn.execute("truncate ledger.delivery, ledger.submission, ledger.fetched cascade")
+        conn.execute("truncate ledger.delivery, ledger.submission, ledger.fetch_cursor cascade")
     for name in ("exchange", "raw", "work", "fetch"):
         shutil.rmtree(home / name, ignore_errors=True)

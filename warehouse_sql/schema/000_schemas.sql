@@ -1,5 +1,6 @@
 -- The layers of the warehouse.  Analysts start at mart, then core; the rest is the hub's own account of itself.
--- Runs at every migration, before anything else.
+-- Runs at every migration, before anything else.  Of the other files those below 100 make tables and are applied once;
+-- those from 100 on are views, then roles and rights, which are made anew at every migration.
 create schema if not exists ledger;
 create schema if not exists code;
 create schema if not exists core;
