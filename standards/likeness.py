@@ -19,7 +19,13 @@ NUMBER = re.compile("[0-9]+")
 
 
 def alike(word: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
-    """Return up to three of the known words that are like `word`: those that hold it, else the likest first."""
+    """Return up to three of the known words that are like `word`: those that contain it, else the most similar first.
+
+    >>> alike("fire", ["fire_door", "flood"])
+    ['fire_door']
+    >>> alike("5042", ["5025", "05042"])
+    ['05042']
+    """
     numbers = digits(word)
     pool = [each for each in known if digits(each) == numbers]
     if not any(sign.isalpha() for sign in word):
@@ -29,5 +35,9 @@ def alike(word: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
 
 
 def digits(word: str) -> tuple[str, ...]:
-    """Return the numbers in a word without the zeros in front of them: a code that lost its zeros has the same."""
+    """Return the numbers in a word without leading zeros: a code that lost its zeros has the same.
+
+    >>> digits("HS 0804.50")
+    ('804', '50')
+    """
     return tuple(each.lstrip("0") for each in NUMBER.findall(word))

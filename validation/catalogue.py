@@ -147,7 +147,13 @@ def _messages() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def example_of_date(forms: str) -> str:
-    """Return a date in the first of some forms, `YYYY/MM/DD hh:mm; Mon DD, YYYY`; "" where none can be typed."""
+    """Return an example in the first of the date forms of a finding, "" where none can be typed.
+
+    >>> example_of_date("YYYY/MM/DD hh:mm; Mon DD, YYYY")
+    '2026/03/02 09:05'
+    >>> example_of_date("Excel")
+    ''
+    """
     form = next((each for each in forms.split(BETWEEN) if each and each != UNWRITTEN), "")
     example = DATE_PART.sub(lambda part: DATE_PARTS[part[0]], form)
     return example if example != form else ""

@@ -25,7 +25,11 @@ def as_text(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def any_true(mask: pa.Array) -> bool:
-    """Whether any element is true."""
+    """Whether any element is true; null counts as false.
+
+    >>> any_true(pa.array([False, None])), any_true(pa.array([None, True]))
+    (False, True)
+    """
     return bool(pc.any(mask, min_count=0).as_py())
 
 
@@ -35,7 +39,11 @@ def false(size: int) -> pa.Array:
 
 
 def failed(before: pa.Array, after: pa.Array) -> pa.Array:
-    """Return where a value was given and none came out."""
+    """Return where a value was given and none came out (boolean).
+
+    >>> failed(pa.array(["1", "x", None]), pa.array([1, None, None])).to_pylist()
+    [False, True, False]
+    """
     return pc.and_(pc.is_valid(before), pc.is_null(after))
 
 
@@ -49,7 +57,18 @@ def only_where(mask: pa.Array, values: pa.Array) -> pa.Array:
 def by_distinct(values: pa.Array, function: Callable[[list[Any]], Sequence[Any]], type_: pa.DataType) -> pa.Array:
     """Apply a Python function to the distinct values of a column; null stays null.
 
-    This is the only way in which Python touches values: the cost grows with the vocabulary, not with the rows.
+    This is the only way in which Python touches values: the cost grows with the distinct values, not with the rows.
+
+    Args:
+        values: A column; its distinct values, never null, go to the function once each.
+        function: Takes the list of distinct values and returns one result for each, in their order.
+        type_: The Arrow type of the results.
+
+    Returns:
+        One result for each element of `values`.
+
+    >>> by_distinct(pa.array(["ab", None, "c", "ab"]), lambda texts: [len(t) for t in texts], pa.int8()).to_pylist()
+    [2, None, 1, 2]
     """
     encoded = pc.dictionary_encode(values)
     made = pa.array(function(encoded.dictionary.to_pylist()), type_)

@@ -120,7 +120,11 @@ def _mean(shares: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 def distance(one: dict[str, float], other: dict[str, float]) -> float:
-    """Return the total variation distance of two distributions: the share that would have to move, 0 to 1."""
+    """Return the total variation distance of two distributions: the share that would have to move, 0 to 1.
+
+    >>> distance({"a": 0.5, "b": 0.5}, {"a": 1.0})
+    0.5
+    """
     return sum(abs(one.get(code, 0.0) - other.get(code, 0.0)) for code in one.keys() | other.keys()) / 2
 
 

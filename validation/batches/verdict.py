@@ -35,7 +35,17 @@ class BatchVerdict:
 
 
 def judge_figures(limits: Sequence[Limit]) -> BatchVerdict:
-    """Judge figures by their limits.  Raises FixTheHub when a rule cannot be worked out."""
+    """Compare figures with their limits.
+
+    Args:
+        limits: Each with the figure of the batch (`observed`) and its bounds, both included.
+
+    Returns:
+        A finding for each figure outside its limits, the reasons to hold the batch, and all results for the ledger.
+
+    Raises:
+        FixTheHub: Great Expectations could not evaluate a rule.
+    """
     if all(within(limit) for limit in limits):
         return BatchVerdict(results=[_result(limit, COMPARISON, success=True) for limit in limits])
     if find_spec("great_expectations"):
@@ -119,7 +129,12 @@ def shown_range(limit: Limit) -> str:
 
 
 def shown(limit: Limit, figure: float) -> str:
-    """Return a figure as a person reads it: a share in percent, a count in full, a level with three digits or more."""
+    """Return a figure as a person reads it: a share in percent, a count in full, a level with three digits or more.
+
+    >>> from validation.batches.drift import Limit
+    >>> shown(Limit("FILL_UNUSUAL", "fill:fire_incident.area_m2", 0.5, 0.8, 1.0), 0.5)
+    '50%'
+    """
     kind = limit.figure.partition(":")[0]
     if kind in {"fill", "codes", "ended"}:
         return f"{figure:.0%}"

@@ -1,4 +1,4 @@
-"""Record rules: a record type of the standard, compiled once to Arrow kernels, judges whole tables.
+"""Record rules: a record type of the standard, compiled once to Arrow kernels, checks whole tables.
 
 `tests/support/reference.py` says the same through `jsonschema`, one record at a time; a property test holds
 that both give the same verdict.
@@ -49,11 +49,17 @@ def check_records(
     known: pa.Table | None = None,
     received_at: datetime | None = None,
 ) -> pa.Table:
-    """Judge records and their children; return findings (the schema of hub.finding.FINDINGS).
+    """Check records and their children by the rules of the standard.
 
-    `tables` are as `refine` makes them: "" with `row` and the fields, each child with `row`, `position` and its
-    fields.  What `known` (the mapping's findings) says of a row or a field as an error is not said again.
-    `received_at` (now when it is None) ends the range of days that can be.
+    Args:
+        tables: As `refine` makes them: "" with `row` (int64) and the fields, each child with `row`, `position`
+            (int32, from 0) and its fields.
+        record_type: The record type whose JSON Schema (2020-12, with the keywords of standards/README.md) holds.
+        known: The mapping's findings; an error of them on a row or a field is not reported again.
+        received_at: When the delivery came in, now when None; a day more than one day later is out of range.
+
+    Returns:
+        A table of the schema `FINDINGS`, empty when all is right.
     """
     bounds = Bounds.of(received_at)
     main = tables[""]

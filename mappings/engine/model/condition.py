@@ -23,7 +23,7 @@ TESTS = ("in", "starts", "matches", "filled")
 
 @dataclass(frozen=True)
 class Condition:
-    """What must hold of one column.  `words`, `starts`, `matches` and `filled` are None where nothing is asked.
+    """What must hold of one column.  `words`, `starts`, `matches` and `filled` are None where not stated.
 
     `column` is the sender's, by its full path; `cell` the name under which a scope offers it.  A blank is "" among
     `words`; `filled` also counts as blank what the feed writes for no value (`missing`).
@@ -38,7 +38,11 @@ class Condition:
     cell: str = ""
 
     def holds(self, text: pa.Array) -> pa.Array:
-        """Return where trimmed texts fulfil everything that is asked (boolean, never null)."""
+        """Return where trimmed texts (string) pass every test (boolean, never null; null counts as blank).
+
+        >>> Condition("状态", words=frozenset({"作废"})).holds(pa.array(["作废", "有效", None])).to_pylist()
+        [True, False, False]
+        """
         written = pc.fill_null(text, "")
         held = [pc.is_in(written, value_set=_texts(self.words))] if self.words is not None else []
         if self.starts is not None:
@@ -62,27 +66,27 @@ class Condition:
     def never_after(self, earlier: Iterable[Condition]) -> bool:
         """Whether every text that fulfils it fulfils one of `earlier`, as far as can be seen."""
         before = [each for each in earlier if each.column == self.column]
-        known = {each.asked for each in before}
-        if self.asked in known or {Asked(filled=True), Asked(filled=False)} <= known:
+        known = {each.tests for each in before}
+        if self.tests in known or {Tests(filled=True), Tests(filled=False)} <= known:
             return True
         if self.words is not None:
             words = _texts(self.words)
             mine = words.filter(self.holds(words))
             return all(any(each.holds(pa.array([word.as_py()])).to_pylist()[0] for each in before) for word in mine)
-        heads = tuple(
-            start for each in before if each.asked == Asked(starts=each.starts) for start in each.starts or ()
+        prefixes = tuple(
+            start for each in before if each.tests == Tests(starts=each.starts) for start in each.starts or ()
         )
-        return self.starts is not None and all(start.startswith(heads) for start in self.starts)
+        return self.starts is not None and all(start.startswith(prefixes) for start in self.starts)
 
     @property
-    def asked(self) -> Asked:
-        """What is asked, whichever the column."""
-        return Asked(self.words, self.starts, self.matches, self.filled)
+    def tests(self) -> Tests:
+        """The tests without the column that they are about."""
+        return Tests(self.words, self.starts, self.matches, self.filled)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The tests of a condition."""
+class Tests:
+    """The tests of a condition, by which two conditions on one column are compared; None where one is not stated."""
 
     words: frozenset[str] | None = None
     starts: tuple[str, ...] | None = None

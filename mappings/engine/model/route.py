@@ -81,5 +81,9 @@ class Route:
 
 
 def unnumbered(path: str) -> str:
-    """Return a field's full path without the positions of items in it."""
+    """Return a field's full path without the positions of items in it.
+
+    >>> unnumbered("goods.3.hs_code")
+    'goods.hs_code'
+    """
     return ".".join(part for part in path.split(".") if not part.isdigit())

@@ -162,7 +162,11 @@ class Skip:
 def named_group(pattern: str) -> str:
     """Return the pattern with its one plain group named `value`, as Arrow wants it.
 
-    Raises ValueError when there is not exactly one group.
+    >>> named_group("No ([0-9]+)")
+    'No (?P<value>[0-9]+)'
+
+    Raises:
+        ValueError: There is not exactly one group.
     """
     groups = [found.start() for found in GROUP.finditer(pattern) if found[0] == "("]
     if len(groups) != 1:

@@ -8,11 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.arrays import false, only_where
-from mappings.engine.run.choose_rule import chosen
 from mappings.engine.run.subjects import subject_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from mappings.engine.model.rule import Rule
     from mappings.engine.run.scope import Scope
@@ -33,6 +32,30 @@ def evaluate(rules: Iterable[Rule], scope: Scope) -> dict[str, pa.Array]:
             mine = each if where is None else only_where(where, each)
             found[name] = pc.coalesce(found[name], mine) if name in found else mine
     return found
+
+
+def chosen(rules: Iterable[Rule], scope: Scope) -> Iterator[tuple[Rule, pa.Array | None]]:
+    """Yield each rule with where it fills its field.
+
+    Several rules may fill one field; in each row the first one whose condition holds does.
+
+    Args:
+        rules: In the order in which the mapping states them.
+        scope: The rows or items for which they are worked out.
+
+    Yields:
+        Each rule with a boolean array over the scope, None for everywhere.
+    """
+    left: dict[str, pa.Array] = {}
+    for rule in rules:
+        if rule.when is None and rule.name not in left:
+            yield rule, None
+            continue
+        mine = left[rule.name] if rule.name in left else pc.invert(false(len(scope)))
+        if rule.when is not None:
+            mine = pc.and_(mine, scope.holds(rule.when))
+        left[rule.name] = pc.and_not(left[rule.name], mine) if rule.name in left else pc.invert(mine)
+        yield rule, mine
 
 
 def _values(rule: Rule, scope: Scope, where: pa.Array | None) -> tuple[pa.Array, pa.Array | None]:

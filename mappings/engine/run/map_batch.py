@@ -21,13 +21,12 @@ from mappings.engine.run.evaluate import as_table, evaluate
 from mappings.engine.run.footers import footers_apart
 from mappings.engine.run.key_only import repaired_key, without_lost
 from mappings.engine.run.mask import about, has_mark, hide
-from mappings.engine.run.reader_faults import reading_faults
+from mappings.engine.run.reader_faults import findings_without_mapping, reading_faults
 from mappings.engine.run.record_keys import key_text, record_uids, row_hashes
 from mappings.engine.run.route_rows import no_route, sorted_out, whole
 from mappings.engine.run.scope import Scope
 from mappings.engine.run.single_values import lists_apart
 from mappings.engine.run.totals import totals_apart
-from mappings.engine.run.unmapped_source import findings_without_mapping
 
 if TYPE_CHECKING:
     from mappings.engine.model.route import Route
@@ -54,7 +53,17 @@ class Refined:
 
 
 def refine(rows: pa.RecordBatch, source: Source) -> Refined:
-    """Map one batch of rows (the columns of the file, all text, and the place columns `@row`, `@fault` ...)."""
+    """Map one batch of rows to records, as the steps in `mappings.engine` say.
+
+    Args:
+        rows: The columns of the file (string, or list where the mapping reads a list) and the place columns `@row`
+            (int64, unique in the file), `@fault` and `@raw` (string, null for a row that was read).
+        source: The compiled mapping.
+
+    Returns:
+        The records by route and table, the findings, and the rows that became no record; equal input gives equal
+        output.
+    """
     if source.only_checks:
         return _only_looked_at(rows, source)
     rows = lists_apart(rows, source)

@@ -1,4 +1,4 @@
-"""Rows that the reader could not cut into cells: a finding each, without any of their content."""
+"""Findings that need no mapping: rows that the reader could not cut into cells, and files in mode `check`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.finding import FINDINGS, no_findings
+from hub.finding import FINDINGS, findings_of, no_findings
 from hub.settings import settings
+from mappings.engine.arrays import as_text, one_array
+from mappings.engine.run.footers import footers_apart
+from mappings.engine.run.mask import shown_text
 from mappings.engine.run.quarantine_row import hidden_columns
 from mappings.engine.run.single_values import NOT_ONE_VALUE
-from mappings.engine.run.totals import ROW_OF_TOTALS
+from mappings.engine.run.totals import ROW_OF_TOTALS, totals_among
+from mappings.engine.text.repair import repaired
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mappings.engine.model.source import Source
 
 CELLS, LONG = "WRONG_CELL_COUNT", "CELL_TOO_LONG"
@@ -64,3 +70,37 @@ def _cell_count(raw: pa.Array, source: Source) -> pa.Array:
     told = source.format.get("delimiter", ",")
     counts = [pc.count_substring(bare, each) for each in (told if isinstance(told, list) else [told])]
     return pc.cast(pc.add(pc.max_element_wise(*counts), 1), pa.string())
+
+
+def findings_without_mapping(rows: pa.RecordBatch, source: Source) -> pa.Table:
+    """Return the findings about rows whose columns no mapping describes (mode `check`).
+
+    The functions that serve a mapped feed find unreadable rows, control characters, garbled text, totals, footers and
+    repeated headers here too, so a file gets the same verdict with and without a mapping.
+
+    Args:
+        rows: As the reader gave them.  The first column is taken for the one in which a row of totals says so.
+        source: A source in mode `check`.
+
+    Returns:
+        A table of the schema `FINDINGS`.
+    """
+    names = [name for name in rows.schema.names if not name.startswith("@")]
+    _, footers = footers_apart(rows)
+    rows = totals_among(rows, names[:1])
+    found = [footers, reading_faults(rows, source)]
+    for name in names:
+        found += _of_column(rows, name)
+    return pa.concat_tables(found)
+
+
+def _of_column(rows: pa.RecordBatch, name: str) -> Iterator[pa.Table]:
+    column = rows.column(name)
+    if pa.types.is_nested(column.type):
+        return
+    text = one_array(as_text(column))
+    for code, where in repaired(text, halve=False).said():
+        if code == "REPAIRED_INVISIBLE":
+            continue  # the reader has said so already
+        row = one_array(rows.column("@row")).filter(where)
+        yield findings_of(row, code, column=name, values=shown_text(text.filter(where)))

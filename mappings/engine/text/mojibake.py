@@ -2,11 +2,22 @@
 
 It is put right only where that is certain: the whole value must be valid UTF-8 in the wrong encoding, and of more signs
 than honest text has by chance.
+
+Text that lost characters for good is only found: U+FFFD; `ï¿½`, the same read once more as Windows-1252; 锟斤拷, the
+same read as GBK; 烫烫烫 and 屯屯屯, memory that was never filled, read as GBK; `????`, characters that the target's
+encoding does not have.  Nobody but the sender knows what stood there.
 """
 
 from __future__ import annotations
 
 import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.glyphs import PRIVATE
+from mappings.engine.arrays import any_true
 
 # How the first sign that is not ASCII looks: the bytes E4 to E9 and 80 to BF (a Chinese sign in UTF-8) read as GBK, or
 # C2 to F4 and 80 to BF read as Windows-1252, which has no signs for five of these bytes.
@@ -23,12 +34,23 @@ CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u3011\uff01-\uff5e]")
 LONG = re.compile("[\u0800-\U0010ffff]")  # three bytes or more
 REPLACEMENT = "\ufffd"
 SHORT = re.compile("[\u0080-\u07ff]")
+LOST_SIGNS = ("\ufffd", "ï¿½", "锟斤", "斤拷", "烫烫烫", "屯屯屯", "葺葺葺")
+LOST_BYTES = (b"??", *(sign.encode() for sign in LOST_SIGNS))
+# Up to three question marks that end a sentence follow a word and are followed by none.
+LOST = rf"{'|'.join(LOST_SIGNS)}|(?:^|[^\pL\pN\pP])\?\?+|\?\?+[\pL\pN]|^\?\?+|\?{{4}}"
+HIGH, LOW_PRIVATE = 0xEF, 0xA4  # U+F000 to U+F8FF begin with EF 80 to EF A3
 
 
 def read_again(text: str) -> tuple[str, bool]:
-    """Return the text as its UTF-8 reads, and whether that is certainly what was meant; a text that is none as it is.
+    r"""Return a text as its UTF-8 bytes read, and whether that is certainly what was meant.
 
-    A suspect that is not certain stays as it is and should be looked at by somebody.
+    A text that is no mojibake comes back as it is.  A suspect that is not certain stays in the record as it was, with
+    a warning.
+
+    >>> read_again("å\x8c—äº¬å¸‚")
+    ('北京市', True)
+    >>> read_again("café")
+    ('café', True)
     """
     return _from_latin(text) or _from_chinese(text) or (text, True)
 
@@ -60,3 +82,29 @@ def _is_common(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def lost(text: pa.Array, written: bytes) -> pa.Array | None:
+    """Return where a text lost characters, None when nowhere; `written` are the bytes of all of it."""
+    if not any(mark[:1] in written and mark in written for mark in LOST_BYTES):
+        return None
+    return _found(text, LOST)
+
+
+def private(text: pa.Array, written: bytes) -> pa.Array | None:
+    """Return where a text has characters that only their sender's fonts know, None when nowhere."""
+    if not any(lead in written for lead in (b"\xee", b"\xf3", b"\xf4")) and not _has_high(written):
+        return None
+    return _found(text, PRIVATE)
+
+
+def _has_high(written: bytes) -> bool:
+    if b"\xef" not in written:
+        return False
+    points = np.frombuffer(written, np.uint8)
+    return bool((points[np.flatnonzero(points == HIGH) + 1] < LOW_PRIVATE).any())
+
+
+def _found(text: pa.Array, pattern: str) -> pa.Array | None:
+    found = pc.fill_null(pc.match_substring_regex(text, pattern), fill_value=False)
+    return found if any_true(found) else None

@@ -16,8 +16,7 @@ import pyarrow.compute as pc
 from hub.glyphs import BEGINNINGS, as_meant
 from hub.spreadsheet_text import DATED, KEPT_DIGITS, lost_digits, matches, unguarded, visible
 from mappings.engine.arrays import any_true, by_distinct, only_where, text_bytes
-from mappings.engine.text.lost_characters import lost, private
-from mappings.engine.text.mojibake import SUSPECT, read_again
+from mappings.engine.text.mojibake import SUSPECT, lost, private, read_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
