@@ -46,7 +46,7 @@ class SincePartner(HttpPartner):
         self.put(f"{no},2026-05-01 10:00,短路,{note}")
         self.changed[no] = at
 
-    def _page(self, handler: BaseHTTPRequestHandler) -> None:
+    def page(self, handler: BaseHTTPRequestHandler) -> None:
         asked = parse_qs(urlsplit(handler.path).query).get("changed_after", [None])[0]
         low = None if asked is None else order(asked, self.scale)
         found = [

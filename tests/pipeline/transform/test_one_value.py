@@ -200,14 +200,14 @@ def test_a_record_that_a_check_falls_over_is_found(
 ) -> None:
     from pipeline.transform import map_batches  # noqa: PLC0415
 
-    judged = map_batches.check
+    judged = map_batches.check_records
 
     def broken(tables: dict[str, pa.Table], *given: Any, **more: Any) -> pa.Table:
         if "F2" in tables[""]["source_record_no"].to_pylist():
             raise OverflowError
         return judged(tables, *given, **more)
 
-    monkeypatch.setattr(map_batches, "check", broken)
+    monkeypatch.setattr(map_batches, "check_records", broken)
     (path := tmp_path / "1.csv").write_bytes(fires("F1", "F2", "F3"))
     verdict = check_file(path, SMALL)
     assert (verdict.counts.new, verdict.counts.quarantined) == (2, 1)
