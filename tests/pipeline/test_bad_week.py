@@ -182,7 +182,8 @@ class Week:
         sweep()
         states = {row["batch"]: row["state"] for row in batches(SMALL)}
         last = {
-            row["origin_batch"]: row for row in ask("select * from ledger.batch where loaded_at is not null order by batch_id")
+            row["origin_batch"]: row
+            for row in ask("select * from ledger.batch where loaded_at is not null order by batch_id")
         }
         for one in self.said:
             one.loaded = one.batch in last and states[one.batch] != "duplicate"

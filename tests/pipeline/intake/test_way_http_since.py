@@ -47,6 +47,7 @@ class SincePartner(HttpPartner):
         self.changed[no] = at
 
     def page(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answer with the records from the requested time on."""
         asked = parse_qs(urlsplit(handler.path).query).get("changed_after", [None])[0]
         low = None if asked is None else order(asked, self.scale)
         found = [
