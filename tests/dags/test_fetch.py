@@ -12,6 +12,7 @@ import pytest
 from connectors.connection import Connection
 from hub.errors import FixTheHub
 from hub.settings import FETCH_POOL, settings
+from tests.support.small_source import BARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,24 +21,9 @@ if TYPE_CHECKING:
     Parse = Callable[..., dict[str, Any]]
 
 pytestmark = pytest.mark.airflow
-MAPPING = """\
-agency: hn_away
-feed: fires
-title: {zh: 火灾, en: Fires}
-record_type: fire_incident
-connector: {kind: http, connection: away_api, path: /fires.csv}
-format: {kind: csv, encoding: utf-8}
-key: [no]
-mode: upsert
-fields:
-  source_record_no: no
-  incident_no: no
-  event_at: {column: at, datetime: ["%Y-%m-%d %H:%M"], tz: Asia/Shanghai}
-  region_code: {constant: "460100"}
-  country_code: {constant: CHN}
-  hazard_class: {constant: physical}
-  hazard_type: {constant: fire}
-"""
+MAPPING = BARE.replace("hn_small", "hn_away").replace(
+    "{kind: folder, complete: rename}", "{kind: http, connection: away_api, path: /fires.csv}"
+)
 DAG_ID, ROWS = "intake__hn_away__fires", b"no,at\nF1,2026-05-01 10:00\n"
 
 

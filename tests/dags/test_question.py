@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 from hub.settings import settings
 from pipeline.review.hold import decide, put_on_hold
 from pipeline.steps.runner import run
+from tests.support.small_source import BARE
 from warehouse.connection import connect
 from warehouse.ledger import entry
 
@@ -29,25 +30,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.usefixtures("wa
 
 SOURCE = "hn_small/fires"
 RUNS = "/api/v2/dags/hold/dagRuns"
-MAPPING = """\
-agency: hn_small
-feed: fires
-title: {zh: 火灾, en: Fires}
-record_type: fire_incident
-connector: {kind: folder, complete: rename}
-format: {kind: csv, encoding: utf-8}
-key: [no]
-mode: upsert
-expect: {rows: {min: 2}}
-fields:
-  source_record_no: no
-  incident_no: no
-  event_at: {column: at, datetime: ["%Y-%m-%d %H:%M"], tz: Asia/Shanghai}
-  region_code: {constant: "460100"}
-  country_code: {constant: CHN}
-  hazard_class: {constant: physical}
-  hazard_type: {constant: fire}
-"""
+MAPPING = BARE.replace("mode: upsert\n", "mode: upsert\nexpect: {rows: {min: 2}}\n")
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ fields:
   cause_code: {column: cause, crosswalk: cause}
   narrative: note
 """
+BARE = MAPPING.partition("  cause_code:")[0]  # the same without the optional columns, so without a crosswalk
 CAUSES = {"短路": "electrical", "抽烟": "smoking"}
 
 
