@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from cli.app import HUB, app
 from cli.screen import FAULT, FINE, Json, out, print_json, print_table, word
@@ -12,17 +12,34 @@ from pipeline.reports.timeliness.report import missing
 from pipeline.reports.waiting import batches_in_trouble, sessions_that_wait
 from stack import control as stack
 from stack import health
-from stack.doctor import diagnose, part_check
+from stack.checks import part_check
+from stack.doctor import diagnose
 from stack.time_limit import in_time
 from warehouse import ledger
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
-    from stack.doctor import Check
+    from stack.checks import Check
 
 ANSWER_SECONDS = 15.0  # how long the warehouse may take for the part that `status` reads from it
-OF_WAREHOUSE = ("sources", "expected", "waiting", "locks")  # by the warehouse; None where it does not answer
 MARK = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
+
+
+class Answer(TypedDict):
+    """Whether the warehouse answers, and what keeps it from answering."""
+
+    healthy: bool
+    why: str
+
+
+class WarehouseStatus(TypedDict):
+    """What `riskhub status --json` says of the warehouse; all but `warehouse` is None where it does not answer."""
+
+    warehouse: Answer
+    sources: list[dict[str, Any]] | None  # rows of `status/source_totals`
+    expected: dict[str, dict[str, int]] | None  # by source: periods not in order, by state
+    waiting: list[dict[str, Any]] | None  # batches that wait for the machine, with the cure
+    locks: list[dict[str, Any]] | None  # sessions that wait for one another
 
 
 @app.command(rich_help_panel=HUB)
@@ -57,24 +74,31 @@ def doctor(*, as_json: Json = False) -> int:
     return FINE if all(check.fine for check in found) else FAULT
 
 
-def _of_warehouse(running: dict[str, Any]) -> dict[str, Any]:
-    """Return `warehouse` {healthy, why}, and `sources` and `expected`, which are None where they cannot be known."""
-    embedded = settings().database_url is None
-    if embedded and running["postgres"]["state"] != health.State.RUNS:
-        why = word(f"status.state.{running['postgres']['state']}")
-        return {"warehouse": {"healthy": False, "why": why}, **dict.fromkeys(OF_WAREHOUSE)}
+def _of_warehouse(running: stack.StackStatus) -> WarehouseStatus:
+    """Return what the warehouse says; it is not asked where its server does not run."""
+    server = running["postgres"]["state"]
+    if settings().database_url is None and server != health.State.RUNS:
+        return _unanswered(word(f"status.state.{server}"))
     try:
-        known = in_time(_read_warehouse, ANSWER_SECONDS)
+        return in_time(_read_warehouse, ANSWER_SECONDS)
     except HubError as fault:
-        return {"warehouse": {"healthy": False, "why": fault.what}, **dict.fromkeys(OF_WAREHOUSE)}
-    return {"warehouse": {"healthy": True, "why": ""}, **known}
+        return _unanswered(fault.what)
 
 
-def _read_warehouse() -> dict[str, Any]:
+def _unanswered(why: str) -> WarehouseStatus:
+    answer: Answer = {"healthy": False, "why": why}
+    return {"warehouse": answer, "sources": None, "expected": None, "waiting": None, "locks": None}
+
+
+def _read_warehouse() -> WarehouseStatus:
     with connect() as conn:
-        sources = ledger.rows_of(conn, "status/source_totals")
-        waiting, locks = batches_in_trouble(conn), sessions_that_wait(conn)
-    return dict(zip(OF_WAREHOUSE, (sources, missing(), waiting, locks), strict=True))
+        return {
+            "warehouse": {"healthy": True, "why": ""},
+            "sources": ledger.rows_of(conn, "status/source_totals"),
+            "expected": missing(),
+            "waiting": batches_in_trouble(conn),
+            "locks": sessions_that_wait(conn),
+        }
 
 
 def print_waiting(waiting: list[dict[str, Any]], locks: list[dict[str, Any]]) -> None:
@@ -86,7 +110,7 @@ def print_waiting(waiting: list[dict[str, Any]], locks: list[dict[str, Any]]) ->
         out.print(word("status.locked", **row), markup=False)
 
 
-def _print_stack(parts: list[health.Part], running: dict[str, Any], warehouse: dict[str, Any]) -> None:
+def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse: Answer) -> None:
     out.print(f"home       {running['home']}", markup=False)
     if running["airflow"]["address"]:
         out.print(f"airflow    {running['airflow']['address']}", markup=False)

@@ -59,19 +59,6 @@ def server_account() -> Account | None:
     return Account(known.pw_uid, known.pw_gid)
 
 
-def make_home(home: Path) -> None:
-    """Make the home of a hub, closed to everybody else; one that is there already stays as it is.
-
-    Where root runs the hub, the account of the server may pass through it to its own folder, and do nothing else there.
-    """
-    if home.exists():
-        return
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if (account := server_account()) is not None:
-        os.chown(home, -1, account.gid)
-        home.chmod(0o710)
-
-
 def _add_user() -> None:
     words = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     try:

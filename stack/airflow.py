@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from hub import clock
 from hub.errors import FixTheHub
-from stack import databases, environment, keys, postgres, processes
+from stack import databases, environment, postgres, processes
+from stack.home import secret
 from stack.ports import HOST, remembered
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     import psutil
 
-    from stack.progress import Progress
+    from stack.home import Progress
 
 API = "api-server"
 # Steps that run need the API server to report to, so it is stopped last.
@@ -51,7 +52,7 @@ def address(home: Path) -> str | None:
 def begin_migration(home: Path, env: dict[str, str]) -> subprocess.Popen[bytes] | None:
     """Make Airflow's database if there is none; start bringing its tables up to date unless they are known to be."""
     own = environment.database_url(home)
-    password = keys.secret(home, "airflow-database.password")
+    password = secret(home, "airflow-database.password")
     databases.ensure(postgres.url(home, "postgres"), environment.DATABASE, environment.DATABASE, password)
     if databases.schema_version(own) == _known_schema(home):
         return None
@@ -97,7 +98,7 @@ def stop(home: Path, patience: float = STEP_PATIENCE) -> None:
     """Let running steps end, for `patience` seconds; then stop every component and whatever it has left behind."""
     parts = running(home)
     api, scheduler = parts.pop(API, None), parts.pop("scheduler", None)
-    processes.ask(parts.values())
+    processes.terminate(parts.values())
     processes.stop([scheduler] if scheduler else [], patience)
     # The others hold nothing that could be lost: hints are made anew, files are parsed anew.
     processes.stop(parts.values(), min(patience, 2.0))
@@ -114,19 +115,19 @@ def health(home: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError):
         request = urllib.request.Request(f"{address(home)}/api/v2/monitor/health")  # noqa: S310 - our own address
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-            told: dict[str, Any] = json.load(answer)
-            return told
+            said: dict[str, Any] = json.load(answer)
+            return said
     return {}
 
 
 def _well(home: Path, since: float) -> set[str]:
     """Return the names of the components that have given a sign of life after `since` (seconds of the epoch)."""
-    told = health(home)
-    well = {API} if told else set()
+    said = health(home)
+    well = {API} if said else set()
     for name in set(COMPONENTS) - {API}:
         key = name.replace("-", "_")
-        beat = told.get(key, {}).get(f"latest_{key}_heartbeat")
-        if beat and datetime.fromisoformat(beat).timestamp() >= since and told[key]["status"] == "healthy":
+        beat = said.get(key, {}).get(f"latest_{key}_heartbeat")
+        if beat and datetime.fromisoformat(beat).timestamp() >= since and said[key]["status"] == "healthy":
             well.add(name)
     return well
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 import psutil
 
 from hub.errors import FixTheHub
-from stack import binaries, keys
+from stack import binaries
+from stack.home import secret
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from stack.account import Account
-    from stack.progress import Progress
+    from stack.home import Progress
 
 SUPERUSER = "riskhub"
 MEBIBYTE = 1 << 20
@@ -106,7 +107,7 @@ def _initialise(folder: Path, home: Path, account: Account | None, extra: dict[s
         account.own(making)
     # In memory: a password in a file would be left behind by a kill, and a pipe of root's is closed to the account.
     with open(os.memfd_create("password"), "w", encoding="utf-8") as password:  # noqa: PTH123 - from a descriptor
-        password.write(keys.secret(home, "postgres.password"))
+        password.write(secret(home, "postgres.password"))
         password.flush()
         _initdb(making, password.fileno(), account, _memory() | SETTINGS | extra)
     making.rename(folder)

@@ -4,27 +4,64 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from hub.errors import HubError
 from hub.i18n import say
 from hub.settings import settings
 from mappings.catalogue import source_headers
 from stack import airflow, environment, health, ports, postgres
-from stack.lock import only_one
-from stack.progress import silent
+from stack.home import only_one, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stack.progress import Progress
+    from stack.home import Progress
 
 
-def up(on_progress: Progress = silent) -> dict[str, Any]:
-    """Start what does not run yet and return the status.
+class PartStatus(TypedDict):
+    """How one part is, as `riskhub status --json` prints it."""
 
-    A hub that was killed is first cleared of what it left behind; one that is partly there is started anew.  When
-    starting fails or is interrupted, nothing of it stays.  Raises HubError.
+    running: bool  # its process lives
+    pid: int | None
+    healthy: bool | None  # None where it cannot be known
+    state: str  # of `health.State`
+    evidence: str  # in the language of the command line
+
+
+class ServerStatus(PartStatus):
+    """How the embedded PostgreSQL is."""
+
+    port: int | None
+
+
+class AirflowStatus(TypedDict):
+    """How Airflow is; address and password are None while none of its components runs."""
+
+    running: bool  # all components
+    address: str | None
+    login: str
+    password: str | None
+    components: dict[str, PartStatus]
+
+
+class StackStatus(TypedDict):
+    """How the hub on this machine is; `broken` names the parts that should run and do not."""
+
+    home: str
+    postgres: ServerStatus
+    airflow: AirflowStatus
+    broken: list[str]
+
+
+def up(on_progress: Progress = silent) -> StackStatus:
+    """Start what does not run yet and return the status; running it twice is harmless.
+
+    What a killed hub has left behind is removed first; a hub that runs in part is started anew.  When starting fails or
+    is interrupted, nothing keeps running.
+
+    Raises:
+        HubError: A part did not start, or the warehouse could not be migrated.
     """
     home = settings().home
     with only_one(home, on_progress):
@@ -50,24 +87,20 @@ def down(on_progress: Progress = silent) -> None:
         on_progress("stack.stopped", seconds=round(time.monotonic() - began, 1))
 
 
-def status() -> dict[str, Any]:
-    """Return what runs: `postgres` {running, port, pid, ...}, `airflow` {running, address, login, components}.
-
-    `components` has a mapping by name.  Each, and `postgres`, says `running` (its process lives), `pid`, `healthy`
-    (None where that cannot be known), `state` (of `health.State`) and its `evidence`; `broken` names those to be cured.
-    """
+def status() -> StackStatus:
+    """Return what of this hub runs, where, and by what evidence."""
     return described(health.parts(settings().home))
 
 
-def described(found: list[health.Part]) -> dict[str, Any]:
-    """Return what `status` returns, of parts that have been looked at."""
+def described(found: list[health.Part]) -> StackStatus:
+    """Return the status that these parts make: what `health.parts` has found."""
     home = settings().home
-    by_name = {part.name: _told(part) for part in found}
+    by_name = {part.name: _status_of(part) for part in found}
     server = by_name.pop(postgres.NAME)
     lives = any(part["running"] for part in by_name.values())
     return {
         "home": str(home),
-        "postgres": server | {"port": ports.remembered(home).get(postgres.NAME) if server["running"] else None},
+        "postgres": {**server, "port": ports.remembered(home).get(postgres.NAME) if server["running"] else None},
         "airflow": {
             "running": all(part["running"] for part in by_name.values()),
             "address": airflow.address(home) if lives else None,
@@ -79,14 +112,13 @@ def described(found: list[health.Part]) -> dict[str, Any]:
     }
 
 
-def _told(part: health.Part) -> dict[str, Any]:
-    says = say(part.says, settings().language, **part.values)
+def _status_of(part: health.Part) -> PartStatus:
     return {
         "running": part.pid is not None,
         "pid": part.pid,
         "healthy": part.healthy,
         "state": part.state.value,
-        "evidence": says,
+        "evidence": say(part.says, settings().language, **part.values),
     }
 
 

@@ -1,13 +1,11 @@
-"""Doctor: what would keep the hub from working, each with its cure.
+"""Doctor: what keeps the hub from working, each with its cure.
 
-Every check runs by itself, at the same time as the others, and within a time limit.  Whatever is raised inside of one,
-or never comes back, is a finding about that one, and the others are told all the same.
+The checks run side by side, each in a thread of its own and within one time limit.  A check that raises or never
+returns is a finding about itself; the others report as usual.
 """
 
 from __future__ import annotations
 
-import errno
-import logging
 import os
 import shutil
 import sys
@@ -15,28 +13,24 @@ import tempfile
 import time
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import fsspec
-import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.sandbox import reader
-from hub.errors import HubError, RejectBatch, described
-from hub.i18n import say
-from hub.machine import DATABASE, trouble_of
+from hub.errors import HubError, RejectBatch
 from hub.scratch import scratch
 from hub.settings import FETCH_POOL, settings
 from mappings.engine import find_sources, read_source
-from stack import airflow, databases, environment, health, postgres
-from stack.account import make_home
+from stack import airflow, databases, environment, health
+from stack.checks import Check, Found, failed, part_check, sentence
 from stack.doctor_warehouse import logins, raw_store, waiting
 from stack.file_modes import exchange, home_modes
-from stack.health import State
+from stack.home import make_home
 from stack.time_limit import Begun
 from warehouse import ledger
 from warehouse.connection import connect
@@ -44,33 +38,17 @@ from warehouse.connection import connect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-log = logging.getLogger(__name__)
 OLDEST = 150_000  # PostgreSQL 15, as the server numbers itself
 DISK = 2 << 30  # bytes below which a day's deliveries may not fit
 INODES = 10_000
 LONGEST = 20.0  # seconds for all checks together; they run side by side
 MINUTE = 60.0
-DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT)
-NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
-ASKS = ("raw store", "logins", "waiting batches", "airflow")  # checks that ask PostgreSQL, besides the one about it
+OF_DATABASE = ("raw store", "logins", "waiting batches", "airflow")  # checks that need PostgreSQL, besides its own
 PROBE = b"number,day\n1,2026-01-02\n"
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at; `fine` is None where nothing can be said about it now."""
-
-    name: str
-    fine: bool | None
-    says: str
-    cure: str = ""
-
-
-Found = tuple[bool | None, str, str]
-
-
 def diagnose(seconds: float = LONGEST) -> list[Check]:
-    """Look at everything, for `seconds` at most, and return what was found."""
+    """Run every check and return one line for each, in the order of `CHECKS`, after `seconds` at most."""
     begun = {name: Begun(partial(_look, name, look)) for name, look in CHECKS.items()}
     end = time.monotonic() + seconds
     return [check for name, each in begun.items() for check in _collected(name, each, end)]
@@ -80,57 +58,22 @@ def _collected(name: str, begun: Begun[list[Check]], end: float) -> list[Check]:
     try:
         return begun.result(end - time.monotonic())
     except HubError:
-        return [Check(name, fine=False, says=_word("doctor.late"), cure=_word("doctor.late.cure"))]
+        return [Check(name, fine=False, says=sentence("doctor.late"), cure=sentence("doctor.late.cure"))]
 
 
 def _look(name: str, look: Callable[[], Found | list[Check]]) -> list[Check]:
-    """Run one check; whatever it raises is what it has found."""
+    """Run one check; an exception becomes its finding."""
     try:
         found = look()
     except Exception as fault:  # noqa: BLE001 - a check that fails says so, with a cure, like all others
-        return [_failed(name, fault)]
+        return [failed(name, fault, of_database=name in OF_DATABASE)]
     if isinstance(found, list):
         return found
-    fine, says, cure = found
-    return [Check(name, fine, says, "" if fine else cure)]
-
-
-def _failed(name: str, fault: Exception) -> Check:
-    """Return what a check says that could not be done; only the one about PostgreSQL tells that it does not answer."""
-    if name in ASKS and trouble_of(fault) == DATABASE:
-        return Check(name, fine=None, says=_word("doctor.unknown"), cure=_word("doctor.unknown.cure"))
-    if isinstance(fault, HubError):
-        says = " ".join(part for part in (fault.what, fault.where and f"({fault.where})", fault.why) if part)
-        return Check(name, fine=False, says=says, cure=_cure(fault.next_step))
-    if isinstance(fault, OSError):
-        return Check(name, fine=False, says=_place(fault), cure=_cure_of(fault))
-    if isinstance(fault, psycopg.Error):
-        return Check(name, fine=False, says=_word("doctor.database", kind=type(fault).__name__), cure=_cure(""))
-    log.error("the check %s failed: %s", name, described(fault))
-    says = _word("doctor.check_failed", kind=type(fault).__name__)
-    return Check(name, fine=False, says=says, cure=_word("doctor.check_failed.cure"))
-
-
-def _word(key: str, **values: Any) -> str:
-    return say(key, settings().language, **values)
-
-
-def _cure(known: str) -> str:
-    return known or _word("doctor.any.cure")
-
-
-def _place(fault: OSError) -> str:
-    return ": ".join(str(part) for part in (fault.strerror or type(fault).__name__, fault.filename) if part)
-
-
-def _cure_of(fault: OSError) -> str:
-    if fault.errno in DISK_FAULTS:
-        return _word("doctor.disk.cure")
-    return _word("doctor.write.cure" if fault.errno in NOT_ALLOWED else "doctor.any.cure")
+    return [Check(name, found.fine, found.says, "" if found.fine else found.cure)]
 
 
 def _python() -> Found:
-    return sys.version_info >= (3, 11), sys.version.split()[0], _word("doctor.python.cure")
+    return Found(sys.version_info >= (3, 11), sys.version.split()[0], sentence("doctor.python.cure"))
 
 
 def _home() -> Found:
@@ -139,7 +82,7 @@ def _home() -> Found:
     with tempfile.NamedTemporaryFile(dir=home, prefix=".doctor-") as probe:
         probe.write(PROBE)
         probe.flush()
-    return True, str(home), ""
+    return Found(fine=True, says=str(home))
 
 
 def _disk() -> Found:
@@ -157,18 +100,18 @@ def _disk() -> Found:
         if device in seen:
             continue
         free, inodes = shutil.disk_usage(there).free, os.statvfs(there)
-        seen[device] = _word("doctor.disk.free", name=name, free=f"{free / (1 << 30):.1f}")
+        seen[device] = sentence("doctor.disk.free", name=name, free=f"{free / (1 << 30):.1f}")
         if free < DISK or (inodes.f_files and inodes.f_favail < INODES):
             short.append(name)
-    return not short, "; ".join(seen.values()), _word("doctor.disk.cure")
+    return Found(not short, "; ".join(seen.values()), sentence("doctor.disk.cure"))
 
 
 def _zones() -> Found:
     try:
         pc.assume_timezone(pa.array([0], pa.timestamp("s")), "Asia/Shanghai")
     except pa.ArrowInvalid:
-        return False, _word("doctor.zones.none"), "apt-get install tzdata"
-    return True, _word("doctor.zones.known"), ""
+        return Found(fine=False, says=sentence("doctor.zones.none"), cure="apt-get install tzdata")
+    return Found(fine=True, says=sentence("doctor.zones.known"))
 
 
 def _sources() -> Found:
@@ -181,12 +124,12 @@ def _sources() -> Found:
             broken.append(f"{folder.parent.name}/{folder.name}: {fault.what}")
         except Exception as fault:  # noqa: BLE001 - whatever it is, the others are looked at
             broken.append(f"{folder.parent.name}/{folder.name}: {type(fault).__name__}")
-    says = "; ".join(broken) if broken else _word("doctor.sources.read", count=len(folders))
-    return not broken, says, _word("doctor.sources.cure")
+    says = "; ".join(broken) if broken else sentence("doctor.sources.read", count=len(folders))
+    return Found(not broken, says, sentence("doctor.sources.cure"))
 
 
 def _reading() -> Found:
-    """Have the process that parses what partners send read a small table."""
+    """Read a small table in the process that parses deliveries."""
     with scratch("doctor") as folder:
         path = Path(folder) / "probe.csv"
         path.write_bytes(PROBE)
@@ -194,8 +137,12 @@ def _reading() -> Found:
             with reader.read(path, {"kind": "csv", "encoding": "utf-8"}) as rows:
                 read = sum(batch.num_rows for batch in rows)
         except RejectBatch as rejected:
-            return False, _word("doctor.reading.fails", why=str(rejected)), _word("doctor.reading.cure")
-    return read == 1, _word("doctor.reading.reads"), _word("doctor.reading.cure")
+            return Found(
+                fine=False,
+                says=sentence("doctor.reading.fails", why=str(rejected)),
+                cure=sentence("doctor.reading.cure"),
+            )
+    return Found(read == 1, sentence("doctor.reading.reads"), sentence("doctor.reading.cure"))
 
 
 def _store(url: str) -> Found:
@@ -206,11 +153,11 @@ def _store(url: str) -> Found:
     probe = f"{root}/.doctor-{uuid.uuid4().hex}"
     try:
         system.pipe_file(probe, PROBE)
-        kept = system.cat_file(probe) == PROBE
+        same = system.cat_file(probe) == PROBE
     finally:
         with suppress(Exception):
             system.rm_file(probe)
-    return kept, _word("doctor.store.writes", place=root), _word("doctor.store.cure")
+    return Found(same, sentence("doctor.store.writes", place=root), sentence("doctor.store.cure"))
 
 
 def _raw_store() -> Found:
@@ -226,34 +173,22 @@ def _parts() -> list[Check]:
     return [part_check(part) for part in health.parts(settings().home)]
 
 
-def part_check(part: health.Part) -> Check:
-    """Return what there is to say of one part, and its cure."""
-    says = _word(f"status.state.{part.state}") + _word("doctor.because", why=_word(part.says, **part.values))
-    # Where somebody brings a PostgreSQL of their own, this one need not run; the line `warehouse` is about theirs.
-    needed = part.name == postgres.NAME and settings().database_url is None
-    if part.state is State.RUNS or (part.state is State.STOPPED and not needed):
-        return Check(part.name, fine=True, says=says)
-    log_file = settings().home / "logs" / ("postgres.log" if part.name == postgres.NAME else f"airflow-{part.name}.log")
-    cure = _word(f"health.cure.{part.state}", log=log_file, **part.values)
-    return Check(part.name, fine=False if part.broken or needed else None, says=says, cure=cure)
-
-
 def _warehouse() -> Found:
     with connect() as conn:
         version = conn.info.server_version
         left = ledger.waiting(conn)
-    says = _word("doctor.warehouse", version=version // 10_000, waiting=len(left))
-    return version >= OLDEST, says, _word("doctor.warehouse.cure")
+    says = sentence("doctor.warehouse", version=version // 10_000, waiting=len(left))
+    return Found(version >= OLDEST, says, sentence("doctor.warehouse.cure"))
 
 
 def _airflow() -> Found:
-    """Look at the Airflow that `riskhub up` has started; another one is for those to look at who run it."""
+    """Look at the Airflow that `riskhub up` has started; one of your own is not looked at."""
     home = settings().home
     if not airflow.running(home):
-        return True, _word("doctor.airflow.elsewhere"), ""
+        return Found(fine=True, says=sentence("doctor.airflow.elsewhere"))
     slots = databases.fetch_slots(environment.database_url(home))
-    says = _word("doctor.pool" if slots else "doctor.pool.none", pool=FETCH_POOL, slots=slots)
-    return bool(slots), says, _word("doctor.pool.cure", pool=FETCH_POOL, slots=environment.FETCHES)
+    says = sentence("doctor.pool" if slots else "doctor.pool.none", pool=FETCH_POOL, slots=slots)
+    return Found(bool(slots), says, sentence("doctor.pool.cure", pool=FETCH_POOL, slots=environment.FETCHES))
 
 
 CHECKS: dict[str, Callable[[], Found | list[Check]]] = {

@@ -1,8 +1,8 @@
-"""Doctor's looks at what the hub and its analysts may do in the warehouse, and at what waits for the machine."""
+"""Checks of the warehouse: rights of the hub and the analysts, batches that wait, bytes of the raw store."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import psycopg
 from psycopg.rows import dict_row
@@ -10,29 +10,51 @@ from psycopg.rows import dict_row
 from hub.i18n import say
 from hub.settings import settings
 from pipeline.reports.waiting import batches_in_trouble, damaged
+from stack.checks import Found
 from stack.logins import analyst_url
 from warehouse.connection import connect
 from warehouse.statements import statement
 
+if TYPE_CHECKING:
+    from psycopg import Connection
 
-def logins() -> tuple[bool, str, str]:
-    """Look whether the hub and `riskhub sql` work as logins that can do what they must, and no more."""
-    with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        hub = cursor.execute(statement("stack/login_facts")).fetchall()[0]
+
+class LoginFacts(TypedDict):
+    """What a login is and may do: a row of `stack/login_facts`."""
+
+    login: str
+    is_superuser: bool
+    owns_tables: bool
+    writes: bool
+    sees_quarantine: bool
+    makes_temporary: bool
+    other_databases: bool
+
+
+def logins() -> Found:
+    """Check that the hub and `riskhub sql` work as logins with the rights that they need, and no more."""
+    with connect() as conn:
+        hub = _facts(conn)
     faults = _faults_of_hub(hub)
     try:
-        with psycopg.connect(analyst_url(), connect_timeout=10) as conn, conn.cursor(row_factory=dict_row) as cursor:
-            analyst = cursor.execute(statement("stack/login_facts")).fetchall()[0]
+        with psycopg.connect(analyst_url(), connect_timeout=10) as conn:
+            analyst = _facts(conn)
         faults += _faults_of_analyst(analyst)
         who = analyst["login"]
     except psycopg.OperationalError:
         faults.append("`riskhub sql` has no login that the warehouse lets in")
         who = "nobody"
     says = "; ".join(faults) or f"the hub works as {hub['login']}, `riskhub sql` as {who}"
-    return not faults, says, say("doctor.logins.cure", settings().language)
+    return Found(not faults, says, say("doctor.logins.cure", settings().language))
 
 
-def _faults_of_hub(facts: dict[str, Any]) -> list[str]:
+def _facts(conn: Connection[Any]) -> LoginFacts:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        (facts,) = cursor.execute(statement("stack/login_facts")).fetchall()
+    return cast("LoginFacts", facts)
+
+
+def _faults_of_hub(facts: LoginFacts) -> list[str]:
     rights = {
         "is a superuser": facts["is_superuser"],
         "owns the tables": facts["owns_tables"],
@@ -41,7 +63,7 @@ def _faults_of_hub(facts: dict[str, Any]) -> list[str]:
     return [f"the hub works as {facts['login']}, which {right}" for right, has in rights.items() if has]
 
 
-def _faults_of_analyst(facts: dict[str, Any]) -> list[str]:
+def _faults_of_analyst(facts: LoginFacts) -> list[str]:
     rights = {
         "is a superuser": facts["is_superuser"],
         "owns the tables": facts["owns_tables"],
@@ -53,18 +75,21 @@ def _faults_of_analyst(facts: dict[str, Any]) -> list[str]:
     return [f"`riskhub sql` works as {facts['login']}, which {right}" for right, has in rights.items() if has]
 
 
-def waiting() -> tuple[bool, str, str]:
-    """Look which batches wait until the machine is well, and what for."""
+def waiting() -> Found:
+    """List the batches that wait for the machine, and what for."""
     with connect() as conn:
         rows = batches_in_trouble(conn)
     says = "; ".join(f"{row['source']} batch {row['batch']}: {row['says']}" for row in rows)
-    return not rows, says or "none waits for the machine", " ".join(dict.fromkeys(row["cure"] for row in rows))
+    cures = " ".join(dict.fromkeys(row["cure"] for row in rows))
+    return Found(not rows, says or "none waits for the machine", cures)
 
 
-def raw_store() -> tuple[bool, str, str]:
-    """Look whether the bytes of the batches that wait are those that came."""
+def raw_store() -> Found:
+    """Check that the bytes of the batches that wait are those that were delivered."""
     with connect() as conn:
         bad, looked_at = damaged(conn)
-    said = [f"{row['source']} batch {row['batch']} ({row['file']}): its bytes were changed or are gone" for row in bad]
-    says = "; ".join(said) or f"the bytes of {looked_at} waiting batches are those that came"
-    return not bad, says, say("doctor.raw.cure", settings().language)
+    faults = [
+        f"{row['source']} batch {row['batch']} ({row['file']}): its bytes were changed or are gone" for row in bad
+    ]
+    says = "; ".join(faults) or f"the bytes of {looked_at} waiting batches are those that came"
+    return Found(not bad, says, say("doctor.raw.cure", settings().language))

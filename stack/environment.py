@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hub.settings import PROJECT
-from stack import keys, postgres
+from stack import postgres
+from stack.home import private_folder, secret, write_private
 from stack.ports import HOST
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ FETCHES = 3  # of those, at most: a task that asks a server mostly waits, and wh
 
 def login_password(home: Path) -> str:
     """Return the password of the demo login: made once, short enough to be typed."""
-    return keys.secret(home, "airflow.login")[:12]
+    return secret(home, "airflow.login")[:12]
 
 
 def database_url(home: Path, driver: str = "") -> str:
     """Return the URL of Airflow's own database, in the same server as the warehouse and closed to it."""
     server = postgres.url(home, DATABASE).partition("@")[2]
-    return f"postgresql{driver}://{DATABASE}:{keys.secret(home, 'airflow-database.password')}@{server}"
+    return f"postgresql{driver}://{DATABASE}:{secret(home, 'airflow-database.password')}@{server}"
 
 
 def environment(installation: Settings, port: int) -> dict[str, str]:
@@ -70,7 +71,7 @@ def _of_airflow(home: Path, port: int) -> dict[str, str]:
             "executor": "LocalExecutor",
             "parallelism": AT_ONCE,
             "execution_api_server_url": f"{address}/execution/",
-            "fernet_key": keys.secret(home, "airflow-fernet.key"),
+            "fernet_key": secret(home, "airflow-fernet.key"),
             "simple_auth_manager_users": f"{LOGIN}:admin",
             "simple_auth_manager_passwords_file": _passwords_file(home),
             "hostname_callable": "socket.gethostname",  # the default asks a name server
@@ -82,9 +83,9 @@ def _of_airflow(home: Path, port: int) -> dict[str, str]:
             "base_url": address,
             "workers": 1,
             "instance_name": "riskhub",
-            "secret_key": keys.secret(home, "airflow-api.key"),
+            "secret_key": secret(home, "airflow-api.key"),
         },
-        "api_auth": {"jwt_secret": keys.secret(home, "airflow-jwt.key")},
+        "api_auth": {"jwt_secret": secret(home, "airflow-jwt.key")},
         "scheduler": {
             "scheduler_idle_sleep_time": 0.2,  # a step starts this much sooner; costs a few per cent of one core
             "orphaned_tasks_check_interval": 30,
@@ -131,6 +132,6 @@ def _quiet() -> dict[str, str]:
 
 
 def _passwords_file(home: Path) -> Path:
-    path = keys.private_folder(home) / "airflow-logins.json"
-    keys.write_private(path, json.dumps({LOGIN: login_password(home)}))
+    path = private_folder(home) / "airflow-logins.json"
+    write_private(path, json.dumps({LOGIN: login_password(home)}))
     return path

@@ -1,7 +1,7 @@
-"""Where an installation is laxer than it has to be: whose the folders are, and who else may enter them.
+"""Checks of owners and modes: where other users may enter folders that need not be open to them.
 
-The narrowest rights are those with which the hub makes folders: nobody but itself.  A folder of the exchange is opened
-to its own agency by whoever runs the hub (docs/running.md, “Folders and rights”); the home is opened to nobody.
+The hub makes its folders for itself alone.  The operator opens a folder of the exchange to its own agency
+(docs/running.md, “Folders and rights”); the home is opened to nobody.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from hub.i18n import say
 from hub.settings import settings
 from mappings.catalogue import source_headers
 from pipeline.intake.unclaimed import unclaimed_entries
+from stack.checks import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,20 +30,18 @@ if TYPE_CHECKING:
 
 OWN = ("airflow", "data-docs", "fetch", "logs", "raw", "run", "secrets", "work")  # under the home
 SHARED = stat.S_IRWXO  # nobody outside the group of a folder has any business in it
-SHOWN = 5  # things that one line tells; all of them would hide the cure
-
-Found = tuple[bool, str, str]  # whether it is fine, what it is like, the cure
+SHOWN = 5  # faults in one line; all of them would hide the cure
 
 
 def home_modes() -> Found:
-    """Look at the home and at what the hub keeps there."""
+    """Check the modes of the home and of the folders in it."""
     home = settings().home
     lax = [(path, mode) for path in (home, *(home / name for name in OWN)) if (mode := _lax(path, home))]
     if not lax:
-        return True, "home, logs and stores are closed to other users", ""
+        return Found(fine=True, says="home, logs and stores are closed to other users")
     says = [f"{path} can be {_verbs(mode)} by others" for path, mode in lax]
     cures = [f"chmod {'go-rw' if path == home else 'go-rwx'} {shlex.quote(str(path))}" for path, _ in lax]
-    return False, _first(says), " && ".join(cures)
+    return Found(fine=False, says=_first(says), cure=" && ".join(cures))
 
 
 def _lax(path: Path, home: Path) -> int:
@@ -60,10 +59,10 @@ def _lax(path: Path, home: Path) -> int:
 
 
 def exchange() -> Found:
-    """Look at the exchange folders of all sources, and at what lies there that the hub does not take."""
+    """Check the exchange folders of all sources, and list what lies there that the hub does not take."""
     root = settings().exchange
     if not root.is_dir():
-        return True, f"{root}: not made yet", ""
+        return Found(fine=True, says=f"{root}: not made yet")
     faults = list(_of_the_root(root))
     groups: dict[int, set[str]] = {}
     for head in source_headers():
@@ -72,18 +71,18 @@ def exchange() -> Found:
         if len(agencies) > 1:
             listed = ", ".join(sorted(agencies))
             faults.append((f"group {_group(gid)} may enter folders of {listed}", "a group of its own for each agency"))
-    alone = unclaimed_entries()
-    faults += [(describe(each), "") for each in alone]
+    unclaimed = unclaimed_entries()
+    faults += [(describe(each), "") for each in unclaimed]
     if not faults:
-        return True, f"{root}: each agency's folders are closed to others", ""
+        return Found(fine=True, says=f"{root}: each agency's folders are closed to others")
     cures = list(dict.fromkeys(cure for _, cure in faults if cure))
-    if alone:
+    if unclaimed:
         cures.append("what is left alone: ask its agency, which has a notice in `out`, or remove it")
-    return False, _first([says for says, _ in faults]), "; ".join(cures)
+    return Found(fine=False, says=_first([says for says, _ in faults]), cure="; ".join(cures))
 
 
 def describe(each: UnclaimedEntry) -> str:
-    """Return one line about a thing that the hub leaves alone."""
+    """Return one line about an entry that the hub does not take."""
     language = settings().language
     return say("left.run", language, **each._asdict() | {"kind": say(f"left.{each.kind}", language)})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -22,14 +22,24 @@ from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from psycopg import Connection
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 PASSWORD = 24  # random bytes
 
 
+class AnalystLogin(TypedDict):
+    """A login of an analyst: how many of its sessions are open, and since when."""
+
+    login: str
+    sessions: int
+    since: datetime | None
+
+
 def analyst_url() -> str:
-    """Return the URL of the login that `riskhub sql` asks with."""
+    """Return the URL with which `riskhub sql` connects."""
     configured = settings()
     if configured.analyst_url is not None:
         return configured.analyst_url
@@ -40,7 +50,7 @@ def analyst_url() -> str:
 
 
 def migrate_login() -> bool:
-    """Make the login of `riskhub sql`, or set it anew: whoever knows its password may have changed it.
+    """Make the login of `riskhub sql`, or set its password and settings anew: a user can change their own.
 
     Returns whether there is one.  A role of that name that somebody else has made is left alone, and so is everything
     where the owner may not make roles: then RISKHUB_ANALYST_URL has to name a login.
@@ -86,10 +96,10 @@ def remove_analyst(name: str) -> int:
     return int(ended[0]) if ended else 0
 
 
-def analysts() -> list[dict[str, Any]]:
-    """Return the analysts' logins, and since when how many sessions of each are open."""
+def analysts() -> list[AnalystLogin]:
+    """Return the analysts' logins with their open sessions, by name."""
     with _owner() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("stack/analyst_logins")).fetchall()
+        return cast("list[AnalystLogin]", cursor.execute(statement("stack/analyst_logins")).fetchall())
 
 
 def _analysts(conn: Connection[Any]) -> set[str]:

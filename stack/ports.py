@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from stack.progress import Progress
+    from stack.home import Progress
 
 HOST = "127.0.0.1"
 FIRST = {"postgres": 54320, "airflow": 8080}

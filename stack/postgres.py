@@ -13,9 +13,9 @@ import psutil
 
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
-from stack import binaries, cluster, databases, keys, ports, processes
-from stack.account import make_home, server_account
-from stack.progress import silent
+from stack import binaries, cluster, databases, ports, processes
+from stack.account import server_account
+from stack.home import make_home, private_folder, secret, silent, write_private
 from warehouse.connection import url_file
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from stack.progress import Progress
+    from stack.home import Progress
 
 NAME = "postgres"
 DATABASE = "riskhub"
@@ -72,9 +72,9 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
     ports.remember(home, NAME, server.port)
     # The file that the printed psql line names: an analyst's password and nobody else's.
     line = f"{ports.HOST}:{server.port}:{DATABASE}:{ANALYST}:{analyst_password(home)}\n"
-    keys.write_private(_password_file(home), line)
+    write_private(_password_file(home), line)
     for login, address in (("owner", url(home)), ("loader", loader_url(home))):
-        keys.write_private(url_file(home, login), address)
+        write_private(url_file(home, login), address)
     databases.ensure(url(home, "postgres"), DATABASE)
     databases.close_server(url(home, "postgres"), DATABASE)
     passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home)}
@@ -173,21 +173,21 @@ def psql(home: Path | None = None) -> list[str]:
 
 
 def _password(home: Path) -> str:
-    return keys.secret(home, "postgres.password")
+    return secret(home, "postgres.password")
 
 
 def analyst_password(home: Path | None = None) -> str:
     """Return the password of the login of `riskhub sql`."""
-    return keys.secret(home or settings().home, "analyst.password")
+    return secret(home or settings().home, "analyst.password")
 
 
 def loader_password(home: Path | None = None) -> str:
     """Return the password of the login that the hub works as."""
-    return keys.secret(home or settings().home, "loader.password")
+    return secret(home or settings().home, "loader.password")
 
 
 def _password_file(home: Path) -> Path:
-    return keys.private_folder(home) / "pgpass"
+    return private_folder(home) / "pgpass"
 
 
 def _log(home: Path) -> Path:

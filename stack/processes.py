@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MARKER = "RISKHUB_STACK"
-PATIENCE = 20.0  # seconds between asking a process to stop and making it
+PATIENCE = 20.0  # seconds between SIGTERM and SIGKILL
 LARGE_LOG = 10 << 20  # bytes; a longer log is set aside when its component starts
 SAME_START = 2.0  # seconds; the clock may be corrected while a process runs
 
@@ -63,7 +63,7 @@ def recorded(home: Path, name: str) -> psutil.Process | None:
 
 
 def left_record(home: Path, name: str) -> int | None:
-    """Return the id under which `name` was started, if nobody has stopped it since; whether it runs is not asked."""
+    """Return the process id of `name` as it was recorded at its start; None after it was stopped. It may be dead."""
     try:
         return int(json.loads(_record_of(home, name).read_text("utf-8"))["pid"])
     except (OSError, ValueError, KeyError):
@@ -76,7 +76,7 @@ def forget(home: Path, name: str) -> None:
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether the process still does anything: a zombie nobody has waited for does not."""
+    """Whether the process runs; a zombie does not."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
@@ -110,8 +110,8 @@ def is_listener(processes: Iterable[psutil.Process], port: int) -> bool:
     return False
 
 
-def ask(processes: Iterable[psutil.Process]) -> None:
-    """Ask the processes to end; one that was stopped by a signal is woken, or it would not hear it."""
+def terminate(processes: Iterable[psutil.Process]) -> None:
+    """Send SIGTERM, then SIGCONT: a process that was paused would not receive the first."""
     for process in processes:
         with suppress(psutil.Error):
             process.terminate()
@@ -119,10 +119,10 @@ def ask(processes: Iterable[psutil.Process]) -> None:
 
 
 def stop(processes: Iterable[psutil.Process], patience: float = PATIENCE) -> list[psutil.Process]:
-    """Ask the processes to end, wait, then kill those that have not; return the killed ones."""
-    asked = list(processes)
-    ask(asked)
-    _, left = psutil.wait_procs(asked, timeout=patience)
+    """Terminate the processes, wait `patience` seconds, kill those that are left; return the killed ones."""
+    wanted = list(processes)
+    terminate(wanted)
+    _, left = psutil.wait_procs(wanted, timeout=patience)
     stubborn = [process for process in left if alive(process)]
     for process in stubborn:
         with suppress(psutil.Error):

@@ -1,9 +1,9 @@
-"""Calls that may hang: ended for the caller after a time limit, whatever they wait for."""
+"""Calls that may hang: the caller goes on after a time limit."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hub.errors import RetryLater
 
@@ -46,14 +46,14 @@ class Begun(Generic[Result]):
             self._fault = fault
 
 
-def in_time(call: Callable[[], Result], seconds: float, **told: Any) -> Result:
+def in_time(call: Callable[[], Result], seconds: float, **about: str) -> Result:
     """Return what `call` returns, if it does so within `seconds`.
 
-    `told` are the parts of the error (`where`, `next_step`).  Raises RetryLater when the time is up.
+    `about` are parts of the error (`where`, `next_step`).  Raises RetryLater when the time is up.
     """
     try:
         return Begun(call).result(seconds)
     except RetryLater as late:
-        if told and not late.next_step:
-            raise RetryLater(late.what, why=late.why, **told) from None
+        if about and not late.next_step:
+            raise RetryLater(late.what, why=late.why, **about) from None
         raise

@@ -18,9 +18,8 @@ from psycopg import sql
 from hub.settings import settings
 from stack import databases
 from stack import postgres as server
-from stack.lock import only_one
+from stack.home import only_one, silent
 from stack.migrate import migrate
-from stack.progress import silent
 from warehouse.statements import file_text
 
 if TYPE_CHECKING:

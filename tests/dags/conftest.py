@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hub.settings import PROJECT, settings
-from stack import keys
+from stack.home import secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,10 +34,10 @@ def airflow() -> Iterator[Path]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "dags" / "plugins"),
         "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",
-        "AIRFLOW__CORE__FERNET_KEY": keys.secret(home, "fernet.key"),
+        "AIRFLOW__CORE__FERNET_KEY": secret(home, "fernet.key"),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "wang:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(logins),
-        "AIRFLOW__API_AUTH__JWT_SECRET": keys.secret(home, "jwt.key"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": secret(home, "jwt.key"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)

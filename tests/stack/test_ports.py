@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stack.home import silent
 from stack.ports import FIRST, HOST, free_port, is_free, remember, remembered
-from stack.progress import silent
 from tests.support.telling import Told
 
 if TYPE_CHECKING:

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hub.errors import RetryLater
-from stack.keys import secret, write_private
-from stack.lock import only_one
-from stack.progress import silent
+from stack.home import only_one, secret, silent, write_private
 from tests.support.telling import Told
 
 if TYPE_CHECKING:
@@ -22,8 +20,7 @@ if TYPE_CHECKING:
 HOLD = """
 import sys, time
 from pathlib import Path
-from stack.lock import only_one
-from stack.progress import silent
+from stack.home import only_one, silent
 with only_one(Path(sys.argv[1]), silent):
     print("held", flush=True)
     time.sleep(60)
