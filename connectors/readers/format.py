@@ -1,4 +1,4 @@
-"""What source and hub agreed on about the form of a file: the `format:` part of a mapping."""
+"""The declared form of a file: the `format:` part of a mapping."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import difflib
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from connectors.readers.layout import Cut, cuts, names
+from connectors.readers.layout import FixedColumn, declared_names, fixed_columns
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ KINDS = (
     "csv", "fixed", "tagged", "xlsx", "xls", "xlsb", "ods", "json", "ndjson", "xml", "parquet", "sqlite", "gpkg", "any",
 )  # fmt: skip
 ARCHIVES = ("zip", "gz", "bz2")
-DEEPEST = 2  # an archive within an archive, where that was agreed; never a third
+MAX_ARCHIVE_DEPTH = 2  # an archive within an archive, where it is declared
 UNITS = ("bytes", "characters")
 # A closed list: codecs that are not text (zlib), stateful (utf-7, hz) or meant for programs (idna) stay out.
 ENCODINGS = (
@@ -30,28 +30,43 @@ ENCODINGS = (
     "koi8-r", "koi8-t", "koi8-u", "kz1048", "ptcp154", "tis-620", "hp-roman8", "mac-roman", "mac-cyrillic",
     "mac-greek", "mac-iceland", "mac-latin2", "mac-turkish",
 )  # fmt: skip
-FIND, NONE = "find", "none"
+HEADER_FIND, HEADER_NONE = "find", "none"
 
 
 @dataclass(frozen=True)
 class Format:
-    """The agreed form of a delivery.
+    """The declared form of a delivery.
 
-    `header` is None (the first line that is not empty), a 1-based line number, `"find"`: the first of 30 lines that
-    holds all of `expected`, the column names that the caller's mapping uses, or `"none"`: the names are `columns`.
-    `header_rows=2`: the names are in that line and the one below it, `upper/lower`.  `second` is another delimiter that
-    rows of the same file may have.  `records` is the path of the records (JSON members or XML elements from the root
-    on, joined by "/"), `repeat` the paths of XML elements within a record that may stand several times.  `archive` are
-    the wrappings from outside in: `("zip",)` is an archive of such files, `("zip", "gz")` one of compressed ones.
-    `layout` are the columns of fixed width, counted in `unit`; `tags` those of the lines of a tagged message by tag,
-    `record` the tag whose lines are the rows.  `missing` are texts that stand for "no value"; a workbook's error cell
-    with such a text is not a fault.  `twins` lets columns of one name pass, for files that are only looked at.
+    Attributes:
+        kind: One of `KINDS`.
+        encoding: Of text; a name that Python knows, one of `ENCODINGS`.
+        delimiter: Between the cells of delimited text; one or more characters.
+        second_delimiter: Another delimiter that rows of the same file may have; "" for none.
+        quote: Around cells of delimited text (RFC 4180, section 2); "" for none.
+        header: None (the first line that is not empty), a 1-based line number, `"find"` (the first of 30 lines that
+            holds all of `expected`) or `"none"` (the names are `columns`).
+        header_rows: 2 when the names are in the header line and the one below it, joined as `upper/lower`.
+        columns: The names, where the file has no header.
+        sheet: Name of the sheet of a workbook; None for the first that is shown and not empty.
+        table: Name of the table of a database file; None for the only one.
+        records: Path of the records: JSON members or XML elements from the root on, joined by "/".
+        repeat: Paths of XML elements within a record that may occur several times.
+        archive: The wrappings from outside in: `("zip",)` is an archive of such files, `("zip", "gz")` an archive of
+            compressed ones.
+        layout: The columns of a file of fixed width, counted in `unit`.
+        unit: "bytes" or "characters".
+        trimmed: Whether blanks at the end of a line of fixed width may be missing.
+        tags: The columns of the lines of a tagged message, by tag.
+        record: The tag whose lines are the rows.
+        missing: Texts that mean "no value"; an error cell of a workbook with such a text is no fault.
+        expected: The column names that the mapping uses.
+        allow_duplicates: Whether several columns may have one name, for files that are inspected without a mapping.
     """
 
     kind: str
     encoding: str = "utf-8"
     delimiter: str = ","
-    second: str = ""
+    second_delimiter: str = ""
     quote: str = '"'
     header: int | str | None = None
     header_rows: int = 1
@@ -61,32 +76,47 @@ class Format:
     records: str | None = None
     repeat: tuple[str, ...] = ()
     archive: tuple[str, ...] = ()
-    layout: tuple[Cut, ...] = ()
+    layout: tuple[FixedColumn, ...] = ()
     unit: str = "bytes"
     trimmed: bool = False
-    tags: tuple[tuple[str, tuple[Cut, ...]], ...] = ()
+    tags: tuple[tuple[str, tuple[FixedColumn, ...]], ...] = ()
     record: str | None = None
     missing: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
-    twins: bool = False
+    allow_duplicates: bool = False
 
     def __post_init__(self) -> None:
-        """Raise FixTheHub for anything that no reader can do."""
-        _one_of("kind", self.kind, KINDS)
-        _one_of("encoding", _codec(self.encoding), ENCODINGS)
-        _one_of("unit", self.unit, UNITS)
+        """Check the values against each other.
+
+        Raises:
+            FixTheHub: No reader can read a file of this form.
+        """
+        _require_one_of("kind", self.kind, KINDS)
+        _require_one_of("encoding", _codec(self.encoding), ENCODINGS)
+        _require_one_of("unit", self.unit, UNITS)
         for each in self.archive:
-            _one_of("archive", each, ARCHIVES)
-        if len(self.archive) > DEEPEST:
+            _require_one_of("archive", each, ARCHIVES)
+        if len(self.archive) > MAX_ARCHIVE_DEPTH:
             raise FixTheHub("Archives are opened two deep.", where="format.archive", why=f"{len(self.archive)} are.")
         _check_signs(self)
         _check_header(self)
 
     @classmethod
-    def of(cls, agreed: Mapping[str, Any], expected: tuple[str, ...] | list[str] = ()) -> Format:
-        """Return the format that `format:` of a mapping describes; `expected` are the column names in use."""
+    def of(cls, declared: Mapping[str, Any], expected: tuple[str, ...] | list[str] = ()) -> Format:
+        """Return the format that the `format:` of a mapping describes.
+
+        Args:
+            declared: The mapping's keys and values, or what `as_dict` returned.
+            expected: The column names that the mapping uses.
+
+        Raises:
+            FixTheHub: A key or a value is unknown, or values contradict each other.
+
+        >>> Format.of({"kind": "csv", "delimiter": [",", ";"], "header": {"row": 3}}).header
+        3
+        """
         known = [field.name for field in fields(cls)]
-        for key in agreed:
+        for key in declared:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
                 raise FixTheHub(
@@ -95,55 +125,55 @@ class Format:
                     why=f"Known are {', '.join(known)}.",
                     next_step=f"Did you mean `{near[0]}`?" if near else "",
                 )
-        return cls(**_plain({"expected": expected, **agreed}))
+        return cls(**_normalized({"expected": expected, **declared}))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the format as plain data that `Format.of` takes back."""
         return asdict(self)
 
 
-def _plain(told: dict[str, Any]) -> dict[str, Any]:
-    """Return what a mapping says in the words of `Format`; what is in these already stays as it is."""
-    header = told.get("header")
+def _normalized(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options in the fields of `Format`; those that have this form already stay as they are."""
+    header = options.get("header")
     if isinstance(header, dict):
-        told |= {"header": header.get("row"), "header_rows": header.get("rows", 1)}
-    if isinstance(told.get("delimiter"), list):
-        told["delimiter"], told["second"] = [*told["delimiter"], "", ""][:2]
-    if isinstance(told.get("archive"), str):
-        told["archive"] = (told["archive"],)
-    if told.get("kind") == "fixed" and told.get("columns"):
-        told["layout"] = told.pop("columns")
-    told["layout"] = cuts(told.get("layout") or (), "format.columns")
-    told["columns"] = names(told.get("columns") or (), "format.columns")
-    tags = told.get("tags") or ()
+        options |= {"header": header.get("row"), "header_rows": header.get("rows", 1)}
+    if isinstance(options.get("delimiter"), list):
+        options["delimiter"], options["second_delimiter"] = [*options["delimiter"], "", ""][:2]
+    if isinstance(options.get("archive"), str):
+        options["archive"] = (options["archive"],)
+    if options.get("kind") == "fixed" and options.get("columns"):
+        options["layout"] = options.pop("columns")
+    options["layout"] = fixed_columns(options.get("layout") or (), "format.columns")
+    options["columns"] = declared_names(options.get("columns") or (), "format.columns")
+    tags = options.get("tags") or ()
     tags = tags.items() if isinstance(tags, dict) else tags
-    told["tags"] = tuple((str(tag), cuts(columns or (), f"format.tags.{tag}")) for tag, columns in tags)
+    options["tags"] = tuple((str(tag), fixed_columns(columns or (), f"format.tags.{tag}")) for tag, columns in tags)
     for key in ("repeat", "missing", "expected", "archive"):
-        told[key] = tuple(str(item) for item in told.get(key) or ())
-    return told
+        options[key] = tuple(str(item) for item in options.get(key) or ())
+    return options
 
 
 def _check_signs(fmt: Format) -> None:
-    """Refuse delimiters and quotes that no line could be cut by."""
+    """Raise FixTheHub for delimiters and quotes that cannot split a line."""
     for key, text, least in (("delimiter", fmt.delimiter, 1), ("quote", fmt.quote, 0)):
         if len(text) < least or not {*text}.isdisjoint("\r\n"):
             raise FixTheHub(f"`{key}` must be text within a line.", where=f"format.{key}", why=f"It is {text!r}.")
     if len(fmt.quote) > 1 or not fmt.quote.isascii():
         raise FixTheHub("`quote` must be one ASCII character.", where="format.quote", why=f"It is {fmt.quote!r}.")
-    if fmt.quote and fmt.quote in fmt.delimiter + fmt.second:
+    if fmt.quote and fmt.quote in fmt.delimiter + fmt.second_delimiter:
         raise FixTheHub("`quote` and `delimiter` must differ.", where="format.quote", why=f"Both have {fmt.quote!r}.")
-    two = fmt.delimiter + fmt.second
-    if fmt.second and (len(two) != 2 or not two.isascii() or fmt.second == fmt.delimiter):  # noqa: PLR2004 - two signs
-        why = f"They are {fmt.delimiter!r} and {fmt.second!r}."
+    both = fmt.delimiter + fmt.second_delimiter
+    if fmt.second_delimiter and (len(both) != 2 or not both.isascii() or fmt.second_delimiter == fmt.delimiter):  # noqa: PLR2004 - two signs
+        why = f"They are {fmt.delimiter!r} and {fmt.second_delimiter!r}."
         raise FixTheHub("Two delimiters are two different ASCII characters.", where="format.delimiter", why=why)
 
 
 def _check_header(fmt: Format) -> None:
-    if fmt.header == FIND and not fmt.expected:
+    if fmt.header == HEADER_FIND and not fmt.expected:
         raise FixTheHub("`header: find` needs to know the expected columns.", where="format.header")
-    if (fmt.header == NONE) != bool(fmt.columns):
+    if (fmt.header == HEADER_NONE) != bool(fmt.columns):
         raise FixTheHub("`header: none` and `columns` go together.", where="format.header", why="One is missing.")
-    if not (fmt.header in (None, FIND, NONE) or (isinstance(fmt.header, int) and fmt.header > 0)):
+    if not (fmt.header in (None, HEADER_FIND, HEADER_NONE) or (isinstance(fmt.header, int) and fmt.header > 0)):
         why = f"It is {fmt.header!r}."
         raise FixTheHub("`header` must be {row: N}, find or none.", where="format.header", why=why)
     if fmt.kind == "fixed" and not fmt.layout:
@@ -160,6 +190,6 @@ def _codec(encoding: str) -> str:
         return encoding
 
 
-def _one_of(key: str, value: str, known: tuple[str, ...]) -> None:
+def _require_one_of(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise FixTheHub(f"`{key}: {value}` is not known.", where=f"format.{key}", why=f"Known are {', '.join(known)}.")

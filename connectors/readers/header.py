@@ -1,4 +1,4 @@
-"""Column names: where the header stands, and what its cells are called from here on."""
+"""Column names: where the header of a file is, and how its cells become names."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectors.labels import plain
-from connectors.readers.format import FIND, NONE
-from connectors.readers.rows import BATCH, CORRECTS, PLACE
+from connectors.readers.format import HEADER_FIND, HEADER_NONE
+from connectors.readers.rows import CORRECTED_BATCH, CORRECTED_ROW, PLACE_COLUMNS
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.glyphs import as_meant
@@ -20,77 +20,111 @@ if TYPE_CHECKING:
     from connectors.readers import Member
     from connectors.readers.format import Format
 
-COLUMNS = 2_000
-OURS = frozenset({*PLACE.names, BATCH, CORRECTS})
-TWIN = " #"
-LOOK = 30  # lines in which a header is looked for
+MAX_COLUMNS = 2_000
+RESERVED = frozenset({*PLACE_COLUMNS.names, CORRECTED_BATCH, CORRECTED_ROW})
+DUPLICATE_SEPARATOR = " #"
+HEADER_SEARCH_LINES = 30  # in which a header is searched
 BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 
 
-def cleaned(name: str) -> str:
-    """Return a column name in NFC without blanks around it; what stands inside is kept, but for control characters.
+def clean_name(name: str) -> str:
+    r"""Return a column name in Unicode form NFC, without surrounding blanks and without control characters.
 
-    A name that a place column has, such as `@line`, gets `./` in front.
+    Inner blanks stay.  A name that a place column has, such as `@line`, gets the prefix `./`.
+
+    >>> clean_name("  品名\u3000"), clean_name("@line")
+    ('品名', './@line')
     """
-    kept = as_meant(unicodedata.normalize("NFC", plain(name))).strip(BLANKS)
-    return f"./{kept}" if kept in OURS else kept
+    safe = as_meant(unicodedata.normalize("NFC", plain(name))).strip(BLANKS)
+    return f"./{safe}" if safe in RESERVED else safe
 
 
 def column_names(
     cells: Iterable[str], member: Member, line: int | None = None, sheet: str | None = None, fmt: Format | None = None
 ) -> list[str]:
-    """Return the names of a header's cells; a cell without text is called by its place, such as `#3`.
+    """Return the column names of the cells of a header.
 
-    Where the format lets twins pass, the second of a name is called `name #2`.
+    A cell without text is named by its 1-based place, such as `#3`.  Where the format allows duplicates, the second
+    column of a name becomes `name #2`.
 
-    Raises RejectBatch: DUPLICATE_COLUMN, NO_HEADER (none of them is agreed), READER_LIMIT.
+    Args:
+        cells: The texts of the header row.
+        member: The file, for findings.
+        line: 1-based line of the header, for findings.
+        sheet: Name of the sheet, for findings.
+        fmt: The declared format; None where any header will do.
+
+    Raises:
+        RejectBatch: DUPLICATE_COLUMN, NO_HEADER (some cells are alike and none is an expected name), READER_LIMIT.
     """
-    names = [cleaned(cell) or f"#{place}" for place, cell in enumerate(cells, 1)]
+    names = [clean_name(cell) or f"#{place}" for place, cell in enumerate(cells, 1)]
     place = {"file": member.name, "sheet": sheet, "line": line}
-    if len(names) > COLUMNS:
-        raise RejectBatch(Finding("READER_LIMIT", **place, value=f"{len(names)} > {COLUMNS} columns"))  # type: ignore[arg-type]
-    if fmt is not None and fmt.twins:
-        names = _apart(names)
-    twice = twins(names, () if fmt is None else fmt.expected)
-    if twice and fmt is not None and len(fmt.expected) > 1 and not {*names} & {cleaned(each) for each in fmt.expected}:
-        raise no_header(member, fmt, sheet)  # a row of values, some of them alike
-    if twice:
+    if len(names) > MAX_COLUMNS:
+        raise RejectBatch(Finding("READER_LIMIT", **place, value=f"{len(names)} > {MAX_COLUMNS} columns"))  # type: ignore[arg-type]
+    if fmt is not None and fmt.allow_duplicates:
+        names = _number_duplicates(names)
+    repeated = duplicates(names, () if fmt is None else fmt.expected)
+    if (
+        repeated
+        and fmt is not None
+        and len(fmt.expected) > 1
+        and not {*names} & {clean_name(each) for each in fmt.expected}
+    ):
+        raise no_header_error(member, fmt, sheet)  # a row of values, some of them alike
+    if repeated:
         raise RejectBatch(
-            *(Finding("DUPLICATE_COLUMN", **place, column=name, expected=str(count)) for name, count in twice)  # type: ignore[arg-type]
+            *(Finding("DUPLICATE_COLUMN", **place, column=name, expected=str(count)) for name, count in repeated)  # type: ignore[arg-type]
         )
     return names
 
 
-def twins(names: Sequence[str], agreed: Collection[str] = ()) -> list[tuple[str, int]]:
-    """Return each name that stands several times in a header, as a finding may show it, and how often."""
+def duplicates(names: Sequence[str], agreed: Collection[str] = ()) -> list[tuple[str, int]]:
+    """Return each name that occurs several times in a header, and how often.
+
+    Args:
+        names: The cleaned names of the header.
+        agreed: Names that the mapping uses, which are never masked.
+
+    Returns:
+        Pairs of a name, masked where it may be personal data, and its count.
+
+    >>> duplicates(["a", "b", "a"])
+    [('a', 2)]
+    """
     counts = Counter(names)
-    kept = dict(zip(reversed(names), reversed(header_to_keep(names, agreed)), strict=True))  # the first place of each
-    return [(kept[name], count) for name, count in counts.items() if count > 1]
+    safe = dict(zip(reversed(names), reversed(header_to_keep(names, agreed)), strict=True))  # the first place of each
+    return [(safe[name], count) for name, count in counts.items() if count > 1]
 
 
-def _apart(names: Iterable[str]) -> list[str]:
-    met: Counter[str] = Counter()
-    told = []
+def _number_duplicates(names: Iterable[str]) -> list[str]:
+    counts: Counter[str] = Counter()
+    numbered = []
     for name in names:
-        met[name] += 1
-        told.append(name if met[name] == 1 else f"{name}{TWIN}{met[name]}")
-    return told
+        counts[name] += 1
+        numbered.append(name if counts[name] == 1 else f"{name}{DUPLICATE_SEPARATOR}{counts[name]}")
+    return numbered
 
 
-def look(fmt: Format) -> int:
-    """Return in how many lines from the top the header may stand."""
-    return fmt.header + fmt.header_rows - 1 if isinstance(fmt.header, int) else LOOK
+def header_search_lines(fmt: Format) -> int:
+    """Return in how many lines from the top the header may be."""
+    return fmt.header + fmt.header_rows - 1 if isinstance(fmt.header, int) else HEADER_SEARCH_LINES
 
 
 class Header(NamedTuple):
-    """The names of the columns, the line of the last row that they stand in, and how many of the first rows that is."""
+    """The header of a file.
+
+    Attributes:
+        names: Of the columns.
+        line: 1-based line of the last row of the header; 0 when the file has none.
+        rows: How many of the first rows are the header or above it.
+    """
 
     names: list[str]
     line: int
     rows: int
 
 
-def header_of(  # noqa: PLR0913, PLR0917 - what is known of the first rows
+def find_header(  # noqa: PLR0913, PLR0917 - what is known of the first rows
     lines: Sequence[int],
     cells: Sequence[Sequence[str]],
     member: Member,
@@ -98,71 +132,98 @@ def header_of(  # noqa: PLR0913, PLR0917 - what is known of the first rows
     sheet: str | None = None,
     spans: Sequence[range] | None = None,
 ) -> Header:
-    """Return the header among the first rows that are not empty: `lines` are their numbers, `cells` their contents.
+    """Return the header among the first rows of a file.
 
-    `spans` are the columns over which a cell of a header's upper row is merged, None where nobody knows.
-    Raises RejectBatch: NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT.
+    Args:
+        lines: 1-based line numbers of the first rows that are not empty.
+        cells: The cells of these rows.
+        member: The file, for findings.
+        fmt: The declared format.
+        sheet: Name of the sheet, for findings.
+        spans: The 0-based columns that each merged cell of the upper header row covers; None where that is unknown.
+
+    Raises:
+        RejectBatch: NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT.
     """
-    if fmt.header == NONE:
+    if fmt.header == HEADER_NONE:
         return Header(list(fmt.columns), 0, 0)
-    place = header_place(lines, cells, fmt)
+    place = header_index(lines, cells, fmt)
     if place is None or place + fmt.header_rows > len(lines):
-        raise no_header(member, fmt, sheet)
+        raise no_header_error(member, fmt, sheet)
     last = place + fmt.header_rows - 1
-    names = cells[place] if last == place else joined(cells[place], cells[last], spans)
+    names = cells[place] if last == place else join_header_rows(cells[place], cells[last], spans)
     return Header(column_names(names, member, lines[last], sheet, fmt), lines[last], last + 1)
 
 
-def joined(upper: Sequence[str], lower: Sequence[str], spans: Sequence[range] | None = None) -> list[str]:
-    """Return the names of a header of two rows, `upper/lower`, or the one that there is.
+def join_header_rows(upper: Sequence[str], lower: Sequence[str], spans: Sequence[range] | None = None) -> list[str]:
+    """Return the names of a header of two rows, `upper/lower`, or the one of the two that has text.
 
-    An upper name reaches over the columns that it is merged over; where nobody knows, over the blank ones after it that
-    have a lower name.
+    Args:
+        upper: The cells of the upper row.
+        lower: The cells of the lower row.
+        spans: The 0-based columns that each merged cell of the upper row covers.  None where that is unknown: an upper
+            name then covers the blank cells after it whose lower cell has text.
+
+    >>> join_header_rows(["id", "goods", ""], ["", "name", "weight"])
+    ['id', 'goods/name', 'goods/weight']
     """
-    width, names, above = max(len(upper), len(lower)), [], ""
+    width, names, parent = max(len(upper), len(lower)), [], ""
     for at in range(width):
-        own, below = (cleaned(row[at]) if at < len(row) else "" for row in (upper, lower))
+        own, below = (clean_name(row[at]) if at < len(row) else "" for row in (upper, lower))
         if own or (spans is None and not below):
-            above = own
+            parent = own
         elif spans is not None:
-            over = next((span for span in spans if at in span), None)
-            above = cleaned(upper[over.start]) if over and over.start < len(upper) else ""
-        names.append(f"{above}/{below}" if above and below and above != below else below or own)
+            span_over = next((span for span in spans if at in span), None)
+            parent = clean_name(upper[span_over.start]) if span_over and span_over.start < len(upper) else ""
+        names.append(f"{parent}/{below}" if parent and below and parent != below else below or own)
     return names
 
 
-def header_place(lines: Sequence[int], cells: Sequence[Sequence[str]], fmt: Format) -> int | None:
-    """Return which of the first lines of a file is the header, None when none is.
+def header_index(lines: Sequence[int], cells: Sequence[Sequence[str]], fmt: Format) -> int | None:
+    """Return the index of the header among the first rows, None when no row is the header.
 
-    `lines` are their 1-based numbers, `cells` their contents, without the empty lines.
+    Args:
+        lines: 1-based line numbers of the first rows that are not empty.
+        cells: The cells of these rows.
+        fmt: The declared format.
     """
-    if fmt.header == FIND:
-        wanted = {cleaned(name) for name in fmt.expected}
-        found = (place for place, row in enumerate(cells) if wanted <= {cleaned(cell) for cell in row})
+    if fmt.header == HEADER_FIND:
+        wanted = {clean_name(name) for name in fmt.expected}
+        found = (place for place, row in enumerate(cells) if wanted <= {clean_name(cell) for cell in row})
         return next(found, None)
     if fmt.header is None:
         return 0 if lines else None
     return lines.index(fmt.header) if fmt.header in lines else None
 
 
-def no_header(member: Member, fmt: Format, sheet: str | None = None) -> RejectBatch:
-    """Return the verdict on a file in which no line is the header."""
+def no_header_error(member: Member, fmt: Format, sheet: str | None = None) -> RejectBatch:
+    """Return the rejection (NO_HEADER) of a file in which no line is the header."""
     expected = ", ".join(fmt.expected) or (f"line {fmt.header}" if fmt.header else "")
     return RejectBatch(Finding("NO_HEADER", file=member.name, sheet=sheet, expected=expected))
 
 
-def same_columns(first: list[str], names: list[str], one: Member, other: Member) -> None:
-    """Raise RejectBatch (MISSING_COLUMN) unless two members of an archive have the same columns, in any order."""
-    lacking = [(kept, other, one) for name, kept in _kept(first, names) if name not in names]
-    lacking += [(kept, one, other) for name, kept in _kept(names, first) if name not in first]
-    if lacking:
+def require_same_columns(first: list[str], names: list[str], one: Member, other: Member) -> None:
+    """Check that two members of an archive have the same columns, in any order.
+
+    Args:
+        first: The names of the first member.
+        names: The names of another member.
+        one: The first member.
+        other: The other member.
+
+    Raises:
+        RejectBatch: MISSING_COLUMN, for each name that one of the two lacks.
+    """
+    missing = [(safe, other, one) for name, safe in _safe_names(first, names) if name not in names]
+    missing += [(safe, one, other) for name, safe in _safe_names(names, first) if name not in first]
+    if missing:
         raise RejectBatch(
             *(
                 Finding("MISSING_COLUMN", file=member.name, column=name, expected=has.name)
-                for name, member, has in lacking
+                for name, member, has in missing
             )
         )
 
 
-def _kept(names: list[str], others: list[str]) -> Iterable[tuple[str, str]]:
+def _safe_names(names: list[str], others: list[str]) -> Iterable[tuple[str, str]]:
     return zip(names, header_to_keep(names, others), strict=True)

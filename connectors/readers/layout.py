@@ -1,4 +1,4 @@
-"""The columns of a file that has no header of its own: their names, and where they stand in a line of fixed width."""
+"""The columns of a file without header: their names, and their places in a line of fixed width."""
 
 from __future__ import annotations
 
@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-class Cut(NamedTuple):
-    """One column: `start` is 1-based, in the agreed unit; without `width` it goes to the end of the line."""
+class FixedColumn(NamedTuple):
+    """One column of a line of fixed width.
+
+    Attributes:
+        name: Of the column.
+        start: 1-based place of its first byte or character (`Format.unit`).
+        width: In the same unit; None for the rest of the line.
+
+    >>> FixedColumn("code", 3, 4).end
+    6
+    """
 
     name: str
     start: int
@@ -21,52 +30,73 @@ class Cut(NamedTuple):
 
     @property
     def begin(self) -> int:
-        """The 0-based place of its first byte or character."""
+        """The 0-based place of the first byte or character."""
         return self.start - 1
 
     @property
     def end(self) -> int | None:
-        """The 0-based place after its last one; None for the end of the line."""
+        """The 0-based place after the last byte or character; None for the end of the line."""
         return None if self.width is None else self.begin + self.width
 
 
-def cuts(columns: Iterable[Any], where: str) -> tuple[Cut, ...]:
-    """Return the columns of a line of fixed width as agreed; raise FixTheHub when they cannot be told apart.
+def fixed_columns(columns: Iterable[Any], where: str) -> tuple[FixedColumn, ...]:
+    """Return the columns of a line of fixed width.
 
-    A column without `start` begins where the one before it ends.
+    Args:
+        columns: As a mapping writes them: `{name, start, width}`, or a list of these three.  Without `start` a column
+            begins where the one before it ends.
+        where: The key of the mapping, for the message of an error.
+
+    Raises:
+        FixTheHub: Two columns overlap or have one name, or a place is not a positive number.
+
+    >>> fixed_columns([{"name": "id", "width": 4}, {"name": "town"}], "format.columns")
+    (FixedColumn(name='id', start=1, width=4), FixedColumn(name='town', start=5, width=None))
     """
-    found = tuple(_placed(columns, where))
-    for before, after in pairwise(found):
-        if before.end is None or after.begin < before.end:
+    found = tuple(_parse(columns, where))
+    for before, next_start in pairwise(found):
+        if before.end is None or next_start.begin < before.end:
             raise FixTheHub(
-                "Two columns share a place in the line.", where=where, why=f"{after.name} begins within {before.name}."
+                "Two columns share a place in the line.",
+                where=where,
+                why=f"{next_start.name} begins within {before.name}.",
             )
-    _no_twins([each.name for each in found], where)
+    _require_unique([each.name for each in found], where)
     return found
 
 
-def _placed(columns: Iterable[Any], where: str) -> Iterator[Cut]:
-    after = 1
-    for told in columns:
-        if not isinstance(told, dict | list | tuple):
-            raise FixTheHub("A column of fixed width is {name, start, width}.", where=where, why=f"It is {told!r}.")
+def _parse(columns: Iterable[Any], where: str) -> Iterator[FixedColumn]:
+    next_start = 1
+    for declared in columns:
+        if not isinstance(declared, dict | list | tuple):
+            raise FixTheHub("A column of fixed width is {name, start, width}.", where=where, why=f"It is {declared!r}.")
         each = (
-            Cut(*told) if not isinstance(told, dict) else Cut(told["name"], told.get("start", after), told.get("width"))
+            FixedColumn(*declared)
+            if not isinstance(declared, dict)
+            else FixedColumn(declared["name"], declared.get("start", next_start), declared.get("width"))
         )
         if each.start < 1 or (each.width is not None and each.width < 1):
             raise FixTheHub("`start` and `width` count from 1.", where=where, why=f"{each.name}: {each.start}")
-        after = each.start + (each.width or 0)
+        next_start = each.start + (each.width or 0)
         yield each
 
 
-def names(columns: Iterable[Any], where: str) -> tuple[str, ...]:
-    """Return the agreed names of the columns of a file without header; raise FixTheHub for one that stands twice."""
+def declared_names(columns: Iterable[Any], where: str) -> tuple[str, ...]:
+    """Return the names of the columns of a file without header.
+
+    Args:
+        columns: The names as the mapping lists them.
+        where: The key of the mapping, for the message of an error.
+
+    Raises:
+        FixTheHub: Two columns have one name.
+    """
     found = tuple(str(each) for each in columns)
-    _no_twins(found, where)
+    _require_unique(found, where)
     return found
 
 
-def _no_twins(found: Iterable[str], where: str) -> None:
+def _require_unique(found: Iterable[str], where: str) -> None:
     twice = [name for name, count in Counter(found).items() if count > 1]
     if twice:
         raise FixTheHub("Two columns have one name.", where=where, why=f"{twice[0]} stands twice.")

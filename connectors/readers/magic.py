@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever it is called."""
+"""The kind of a file by its first bytes; the file name is never used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from connectors.readers import Member
 
-SIGNS = (
+SIGNATURES = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),  # also the wrapping of a workbook with a password
@@ -37,36 +37,52 @@ SIGNS = (
     (b"PAR1", "parquet"),
     (b"{\\rtf", "rtf"),
 )
-TAR_SIGN, TAR_AT = b"ustar", 257
+TAR_SIGNATURE, TAR_OFFSET = b"ustar", 257
 OTHER_ARCHIVES = ("rar", "7z", "xz", "zstd", "lzip", "cab", "tar")  # never opened
-LOCKED = "EncryptedPackage".encode("utf-16-le")  # in the directory of the wrapping of a workbook with a password
-LOCKED_WITHIN = 1 << 16
-BOOKS = ("xlsx", "xls", "xlsb", "ods")
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode(
+    "utf-16-le"
+)  # in the directory of the wrapping of a workbook with a password
+HEAD_BYTES = 1 << 16
+WORKBOOKS = ("xlsx", "xls", "xlsb", "ods")
 SPREADSHEETML = b"urn:schemas-microsoft-com:office:spreadsheet"
-OTHER_BOOKS = {"biff": "Excel 2-4 (BIFF2-4)", "xml": "Excel 2003 XML (SpreadsheetML)", "html": "HTML"}
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, RuntimeError, ValueError)
-HTML = (b"<!doctype html", b"<html", b"<head", b"<table")
+UNREADABLE_WORKBOOKS = {"biff": "Excel 2-4 (BIFF2-4)", "xml": "Excel 2003 XML (SpreadsheetML)", "html": "HTML"}
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, RuntimeError, ValueError)
+HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<table")
 
 
-def kind_of(head: bytes) -> str | None:
-    """Return the kind of file that these first bytes (64 or more) belong to; None for plain text."""
-    for sign, kind in SIGNS:
+def detect_kind(head: bytes) -> str | None:
+    """Return the kind of a file.
+
+    Args:
+        head: Its first bytes, 64 or more; the signature of tar is at byte 257.
+
+    Returns:
+        A kind of `SIGNATURES`, "tar", "html" or "xml"; None for other text and unknown bytes.
+
+    >>> detect_kind(b"%PDF-1.7"), detect_kind(b"a,b"), detect_kind(b"  <html>")
+    ('pdf', None, 'html')
+    """
+    for sign, kind in SIGNATURES:
         if head.startswith(sign):
             return kind
-    if head[TAR_AT : TAR_AT + len(TAR_SIGN)] == TAR_SIGN:
+    if head[TAR_OFFSET : TAR_OFFSET + len(TAR_SIGNATURE)] == TAR_SIGNATURE:
         return "tar"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if text.startswith(HTML):
+    if text.startswith(HTML_STARTS):
         return "html"
     return "xml" if text.startswith(b"<?xml") else None
 
 
-def package_of(path: Path) -> str:
-    """Return which kind of document a zip is: xlsx, xlsb, ods, docx, pptx, or zip for an archive of files."""
+def detect_package(path: Path) -> str:
+    """Return the kind of document that a zip file is.
+
+    Returns:
+        xlsx, xlsb, ods, docx or pptx; zip for an archive of files and for what cannot be opened.
+    """
     try:
         with zipfile.ZipFile(path) as package:
             names = {name.lower() for name in package.namelist()}
-    except (*BROKEN, OSError):
+    except (*ZIP_ERRORS, OSError):
         return "zip"
     if {"mimetype", "content.xml"} <= names:
         return "ods"
@@ -74,24 +90,35 @@ def package_of(path: Path) -> str:
     return next((kind for sign, kind in signs if any(name.startswith(sign) for name in names)), "zip")
 
 
-def require(member: Member, *kinds: str | None, expected: str) -> None:
-    """Raise RejectBatch unless the file is of one of `kinds`.
+def require_kind(member: Member, *kinds: str | None, expected: str) -> None:
+    """Check that a file has the expected kind.
 
-    WRONG_FORMAT, OTHER_ARCHIVE, OTHER_WORKBOOK, FILE_LOCKED, EMPTY_FILE.
+    Args:
+        member: The file.
+        kinds: The kinds of `detect_kind` that are accepted; None stands for plain text.
+        expected: The kind to name in the finding.
+
+    Raises:
+        RejectBatch: EMPTY_FILE; FILE_LOCKED (a workbook with a password); OTHER_WORKBOOK and OTHER_ARCHIVE (formats
+            that no reader opens); WRONG_FORMAT.
     """
     with member.path.open("rb") as file:
-        head = file.read(LOCKED_WITHIN)
+        head = file.read(HEAD_BYTES)
     if not head:
         raise RejectBatch(Finding("EMPTY_FILE", file=member.name))
-    found = kind_of(head)
-    if found == "xls" and LOCKED in head:
+    found = detect_kind(head)
+    if found == "xls" and ENCRYPTED_PACKAGE in head:
         raise RejectBatch(Finding("FILE_LOCKED", file=member.name))
-    named_as_book = expected in BOOKS and (found == "html" or (found == "xml" and SPREADSHEETML in head))
-    if found == "biff" or named_as_book:
-        raise RejectBatch(Finding("OTHER_WORKBOOK", file=member.name, value=OTHER_BOOKS[found or ""], expected="xlsx"))
+    is_sheet_in_markup = expected in WORKBOOKS and (found == "html" or (found == "xml" and SPREADSHEETML in head))
+    if found == "biff" or is_sheet_in_markup:
+        raise RejectBatch(
+            Finding("OTHER_WORKBOOK", file=member.name, value=UNREADABLE_WORKBOOKS[found or ""], expected="xlsx")
+        )
     if found in kinds:
         return
     if found in OTHER_ARCHIVES:
         raise RejectBatch(Finding("OTHER_ARCHIVE", file=member.name, value=found, expected="zip"))
-    told = package_of(member.path) if found == "zip" else found or "text"  # its sender has sent a workbook, not a zip
-    raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=told, expected=expected))
+    found_kind = (
+        detect_package(member.path) if found == "zip" else found or "text"
+    )  # the sender thinks of a workbook, not of a zip
+    raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=found_kind, expected=expected))

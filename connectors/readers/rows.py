@@ -1,4 +1,4 @@
-"""The contract of a row: the sender's columns as text, then the columns that say where it stands.
+"""The contract of a row: the sender's columns as text, then the columns that give its place.
 
 | column   | type   | meaning                                                                                        |
 |----------|--------|------------------------------------------------------------------------------------------------|
@@ -9,9 +9,8 @@
 | `@fault` | string | code of the finding that makes the row unreadable; null on good rows                           |
 | `@raw`   | string | what the fault is about, at most 64 kB; null on good rows                                      |
 
-A faulty row has no values in the sender's columns.  Its `@raw` is the text of the row, with whatever personal data
-stands in it (WRONG_CELL_COUNT, BAD_QUOTES), or `column: detail` (CELL_TOO_LONG, CELL_ERROR, PRECISION_LOST,
-CONTROL_CHARACTER).
+A faulty row has nulls in the sender's columns.  Its `@raw` is the text of the row, including any personal data
+(WRONG_CELL_COUNT, BAD_QUOTES), or `column: detail` (CELL_TOO_LONG, CELL_ERROR, PRECISION_LOST, CONTROL_CHARACTER).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-PLACE = pa.schema(
+PLACE_COLUMNS = pa.schema(
     [
         pa.field("@row", pa.int64()),
         pa.field("@file", pa.string()),
@@ -40,13 +39,18 @@ PLACE = pa.schema(
         pa.field("@raw", pa.string()),
     ]
 )
-# The pipeline adds two to an answer of ours that came back: the submission, and the row of it, that a row corrects.
-BATCH, CORRECTS = "@batch", "@corrects"
-RAW_BYTES = 64_000
+# The pipeline adds two columns to a correction file that came back: the batch, and the row of it, that a row corrects.
+CORRECTED_BATCH, CORRECTED_ROW = "@batch", "@corrects"
+MAX_RAW_BYTES = 64_000
 
 
 class Fault(NamedTuple):
-    """Why a row cannot be read: the code of a finding, and what it is about."""
+    """Why a row cannot be read.
+
+    Attributes:
+        code: Of the finding.
+        raw: The text of the row, or `column: detail`.
+    """
 
     code: str
     raw: str
@@ -54,42 +58,62 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive rows of one file as a reader cut them: the good ones as columns, the faulty ones aside."""
+    """Consecutive rows of one file: the good ones as columns, the faulty ones apart.
 
-    columns: pa.RecordBatch  # the good rows only
-    lines: npt.NDArray[np.int64]  # of all rows, faulty ones too
-    faults: dict[int, Fault] = field(default_factory=dict)  # by position in `lines`
+    Attributes:
+        columns: The good rows only; strings, or lists and structs of strings.
+        lines: 1-based line of each row, the faulty ones included.
+        faults: By position in `lines`.
+        file: Path of the member within an archive; None when the delivery is the file.
+        sheet: Name of the sheet; None unless the file is a workbook.
+    """
+
+    columns: pa.RecordBatch
+    lines: npt.NDArray[np.int64]
+    faults: dict[int, Fault] = field(default_factory=dict)
     file: str | None = None
     sheet: str | None = None
 
 
-def placed(chunks: Iterable[Chunk], cell_bytes: int) -> Iterator[pa.RecordBatch]:
-    """Yield the chunks as batches that keep the contract; cells over `cell_bytes` bytes make their row faulty."""
+def with_places(chunks: Iterable[Chunk], cell_bytes: int) -> Iterator[pa.RecordBatch]:
+    """Convert chunks to record batches that keep the contract of this module.
+
+    Args:
+        chunks: All chunks of a delivery, in order.
+        cell_bytes: Bytes (UTF-8) of the longest cell; a row with a longer one becomes faulty (CELL_TOO_LONG).
+
+    Yields:
+        One batch per chunk: the sender's columns, then `PLACE_COLUMNS`; rows are numbered from 0 across all chunks.
+    """
     row = 0
     for chunk in chunks:
         whole = _with_long_cells(chunk, cell_bytes)
         size = len(whole.lines)
         columns = [
-            *_woven(whole, size),
+            *_with_null_rows(whole, size),
             pa.array(np.arange(row, row + size)),
-            _same(whole.file, size),
-            _same(whole.sheet and plain(whole.sheet), size),
+            _constant(whole.file, size),
+            _constant(whole.sheet and plain(whole.sheet), size),
             pa.array(whole.lines),
             _sparse({place: fault.code for place, fault in whole.faults.items()}, size),
-            _sparse({place: shortened(fault.raw) for place, fault in whole.faults.items()}, size),
+            _sparse({place: truncated(fault.raw) for place, fault in whole.faults.items()}, size),
         ]
-        yield pa.RecordBatch.from_arrays(columns, schema=pa.schema([*whole.columns.schema, *PLACE]))
+        yield pa.RecordBatch.from_arrays(columns, schema=pa.schema([*whole.columns.schema, *PLACE_COLUMNS]))
         row += size
 
 
-def shortened(text: str) -> str:
-    """Return at most 64 kB of a text, never half a character."""
-    if len(text) * 4 <= RAW_BYTES:
+def truncated(text: str) -> str:
+    """Return at most 64 kB (UTF-8) of a text, cut between characters.
+
+    >>> len(truncated("中" * 30_000))
+    21333
+    """
+    if len(text) * 4 <= MAX_RAW_BYTES:
         return text
-    return text.encode("utf-8", "replace")[:RAW_BYTES].decode("utf-8", "ignore")
+    return text.encode("utf-8", "replace")[:MAX_RAW_BYTES].decode("utf-8", "ignore")
 
 
-def _woven(chunk: Chunk, size: int) -> list[pa.Array]:
+def _with_null_rows(chunk: Chunk, size: int) -> list[pa.Array]:
     """Return the columns with a row of nulls in the place of every faulty row."""
     if not chunk.faults:
         return list(chunk.columns.columns)
@@ -112,19 +136,19 @@ def _with_long_cells(chunk: Chunk, limit: int) -> Chunk:
     faulty = np.zeros(len(chunk.lines), bool)
     faulty[list(chunk.faults)] = True
     places = np.flatnonzero(~faulty)
-    kept = np.delete(np.arange(len(places)), list(long))
+    remaining = np.delete(np.arange(len(places)), list(long))
     faults = chunk.faults | {int(places[place]): fault for place, fault in long.items()}
-    return Chunk(chunk.columns.take(pa.array(kept)), chunk.lines, faults, chunk.file, chunk.sheet)
+    return Chunk(chunk.columns.take(pa.array(remaining)), chunk.lines, faults, chunk.file, chunk.sheet)
 
 
-def _same(text: str | None, size: int) -> pa.Array:
+def _constant(text: str | None, size: int) -> pa.Array:
     return pa.nulls(size, pa.string()) if text is None else pa.repeat(pa.scalar(text, pa.string()), size)
 
 
-def _sparse(told: dict[int, str], size: int) -> pa.Array:
-    if not told:
+def _sparse(texts: dict[int, str], size: int) -> pa.Array:
+    if not texts:
         return pa.nulls(size, pa.string())
     values: npt.NDArray[Any] = np.full(size, None, object)
-    for place, text in told.items():
+    for place, text in texts.items():
         values[place] = text
     return pa.array(values, pa.string(), from_pandas=True)

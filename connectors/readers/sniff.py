@@ -1,7 +1,7 @@
-"""What a file is, by its content and never by its name: the form that its reader would have to be told.
+"""The format of a file by its content: what a mapping would have to declare to have it read.
 
-For drafts and for files that nobody has agreed on.  A guess that reads a file wrongly is worse than none, so only
-what the bytes show is taken, in the order: kind by magic bytes, encoding by the whole text (`readers.guessing`),
+Used for drafts of mappings and for files without one.  A guess that reads a file wrongly is worse than none, so the
+bytes alone decide, in this order: the kind by its signature, the encoding by the whole text (`text.encoding_guess`),
 delimiter and header by what the first lines have in common.
 """
 
@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from connectors.readers.magic import kind_of, package_of
+from connectors.readers.magic import detect_kind, detect_package
 from connectors.readers.text.encoding_guess import Guess, as_declared, guess
 from connectors.readers.tree.strict_json import BadJsonError, Unfit, loads
 
@@ -20,67 +20,84 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-HEAD = 1 << 16
-LINES = 30
-DEEPEST = 4  # members within members in which records are looked for
+HEAD_BYTES = 1 << 16
+SAMPLE_LINES = 30
+MAX_DEPTH = 4  # levels of members in which records are searched
 MARKUP = re.compile(r"\s*<(?:!DOCTYPE|!--|\?xml|[A-Za-z_][\w:.-]*[\s/>])")
 DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030"}  # as the reader of XML has it
 DELIMITERS = ",\t;|"
-GEOPACKAGE, GEOPACKAGE_AT = (b"GPKG", b"GP10", b"GP11"), 68
-NEARLY = 0.8  # of the cells of most rows, which a header has
+GEOPACKAGE, GEOPACKAGE_OFFSET = (b"GPKG", b"GP10", b"GP11"), 68
+HEADER_FILL = 0.8  # share of the cells of most rows that a header fills
 
 
-class Sniffed(NamedTuple):
-    """What a file is: the `format:` that its reader would have to be told, and how certain its encoding is."""
+class SniffedFormat(NamedTuple):
+    """The format of a file.
+
+    Attributes:
+        form: The `format:` as a mapping writes it.
+        guess: Of the encoding; None unless the file is text.
+    """
 
     form: dict[str, Any]
     guess: Guess | None = None  # of a text
 
 
 def sniff(path: Path) -> dict[str, Any]:
-    """Return the `format:` of a file: kind, and where it matters encoding, delimiter, header, records or archive.
+    """Return the `format:` of a file as a mapping writes it.
 
-    A kind that no reader has (pdf, docx, rar ...) is returned as it is called.
+    Returns:
+        The kind and, where they matter, encoding, delimiter, header or archive.  A kind that no reader has (pdf, docx,
+        rar) has its usual name.
     """
-    return sniffed(path).form
+    return sniff_file(path).form
 
 
-def sniffed(path: Path) -> Sniffed:
-    """Return the `format:` of a file, and how certain it is of a text in which encoding it is."""
+def sniff_file(path: Path) -> SniffedFormat:
+    """Return the `format:` of a file, and for text how certain its encoding is."""
     with path.open("rb") as file:
-        head = file.read(HEAD)
-    kind = kind_of(head)
+        head = file.read(HEAD_BYTES)
+    kind = detect_kind(head)
     if kind == "zip":
-        found = package_of(path)
-        return Sniffed({"kind": "any", "archive": ["zip"]} if found == "zip" else {"kind": found})
+        found = detect_package(path)
+        return SniffedFormat({"kind": "any", "archive": ["zip"]} if found == "zip" else {"kind": found})
     if kind in {"gz", "bz2"}:
-        return Sniffed({"kind": "any", "archive": [kind]})
+        return SniffedFormat({"kind": "any", "archive": [kind]})
     if kind == "sqlite":
-        return Sniffed({"kind": "gpkg" if head[GEOPACKAGE_AT : GEOPACKAGE_AT + 4] in GEOPACKAGE else "sqlite"})
+        return SniffedFormat(
+            {"kind": "gpkg" if head[GEOPACKAGE_OFFSET : GEOPACKAGE_OFFSET + 4] in GEOPACKAGE else "sqlite"}
+        )
     if kind == "xml":
-        return Sniffed({"kind": kind}, _of_xml(path, head))
+        return SniffedFormat({"kind": kind}, _xml_encoding(path, head))
     if kind is not None:
-        return Sniffed({"kind": kind})
-    found_out = guess(path)
-    form = text_form(head, found_out.encoding)
-    return Sniffed(form, _of_xml(path, head) if form["kind"] == "xml" else found_out)
+        return SniffedFormat({"kind": kind})
+    guessed = guess(path)
+    form = sniff_text(head, guessed.encoding)
+    return SniffedFormat(form, _xml_encoding(path, head) if form["kind"] == "xml" else guessed)
 
 
-def _of_xml(path: Path, head: bytes) -> Guess | None:
-    """Return what a document's own word for its encoding is worth; without a word it is UTF-8, which is strict."""
-    told = DECLARED.match(head)
-    if not told:
+def _xml_encoding(path: Path, head: bytes) -> Guess | None:
+    """Return how the declared encoding of an XML document reads it; None without a declaration (strict UTF-8)."""
+    declared = DECLARED.match(head)
+    if not declared:
         return None
-    name = told[1].decode("ascii").lower()
+    name = declared[1].decode("ascii").lower()
     try:
         return as_declared(path, WIDER.get(name, name))
     except LookupError:
-        return None  # its reader says that it does not know the name
+        return None  # the reader of XML rejects an unknown name
 
 
-def text_form(head: bytes, encoding: str) -> dict[str, Any]:
-    """Return the form of a text by its beginning."""
+def sniff_text(head: bytes, encoding: str) -> dict[str, Any]:
+    """Return the `format:` of a text.
+
+    Args:
+        head: Its first bytes.
+        encoding: In which they are.
+
+    >>> sniff_text(b'{"a": 1}', "utf-8"), sniff_text(b"a;b", "utf-8")["delimiter"]
+    ({'kind': 'json', 'encoding': 'utf-8'}, ';')
+    """
     text = head.decode(encoding, "ignore").removeprefix("\ufeff")
     if MARKUP.match(text) and re.search("</|/>", text):
         return {"kind": "xml"}
@@ -89,7 +106,7 @@ def text_form(head: bytes, encoding: str) -> dict[str, Any]:
         records = sum(_is_object(line) for line in lines[:2])
         several = records == min(len(lines), 2) and len(lines) > 1
         return {"kind": "ndjson" if several else "json", "encoding": encoding}
-    delimiter, header = table_of(text)
+    delimiter, header = sniff_table(text)
     form: dict[str, Any] = {"kind": "csv", "encoding": encoding}
     if delimiter != ",":
         form["delimiter"] = delimiter
@@ -104,20 +121,33 @@ def _is_object(line: str) -> bool:
 
 
 def records_path(document: Any) -> str | None:
-    """Return where the records of a JSON document are: the first list of objects, by the path of members to it."""
-    waiting: list[tuple[str, Any]] = [("", document)] if isinstance(document, dict) else []
-    while waiting:
-        path, members = waiting.pop(0)
+    """Return the path of the first list of objects in a JSON document, nearest to the root; None when there is none.
+
+    Args:
+        document: The parsed document.
+
+    >>> records_path({"meta": {"n": 1}, "data": {"items": [{"id": 1}]}})
+    'data/items'
+    """
+    pending: list[tuple[str, Any]] = [("", document)] if isinstance(document, dict) else []
+    while pending:
+        path, members = pending.pop(0)
         for name, value in members.items():
             if isinstance(value, list) and value and isinstance(value[0], dict) and "/" not in name:
                 return f"{path}{name}"
-            if isinstance(value, dict) and path.count("/") < DEEPEST:
-                waiting.append((f"{path}{name}/", value))
+            if isinstance(value, dict) and path.count("/") < MAX_DEPTH:
+                pending.append((f"{path}{name}/", value))
     return None
 
 
-def table_of(text: str) -> tuple[str, int]:
-    """Return the delimiter of a text, and the 1-based line of its header."""
+def sniff_table(text: str) -> tuple[str, int]:
+    r"""Return the delimiter of a text and the 1-based line of its header.
+
+    The delimiter is the one with which most of the first 30 rows have the same number of cells.
+
+    >>> sniff_table("list of fires\nid;town\n1;a\n2;b\n")
+    (';', 2)
+    """
     found = []
     for place, delimiter in enumerate(DELIMITERS):
         rows = _rows(text, delimiter)
@@ -132,15 +162,15 @@ def table_of(text: str) -> tuple[str, int]:
 
 
 def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Return the first rows with the line that each begins on; what csv refuses ends them."""
+    """Return the first rows with their 1-based lines; a line that the csv module refuses ends them."""
     reader, rows, line = csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [], 1
-    csv.field_size_limit(HEAD)
+    csv.field_size_limit(HEAD_BYTES)
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
                 rows.append((line, row))
             line = reader.line_num + 1
-            if len(rows) == LINES:
+            if len(rows) == SAMPLE_LINES:
                 break
     except csv.Error:
         pass
@@ -148,9 +178,17 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 def header_line(rows: Sequence[tuple[int, Sequence[str]]], width: int | None = None) -> int:
-    """Return the line of the first row that is as wide as most are: titles above a header are narrower."""
+    """Return the line of the first row that is about as wide as most rows; titles above a header are narrower.
+
+    Args:
+        rows: Line number and cells of each row.
+        width: Cells of most rows; None to count it here.
+
+    >>> header_line([(1, ["fires"]), (3, ["id", "town"]), (4, ["1", "a"])])
+    3
+    """
     filled = [(line, sum(bool(cell.strip()) for cell in row)) for line, row in rows]
     if not filled:
         return 1
     most = width or Counter(count for _, count in filled).most_common(1)[0][0]
-    return next((line for line, count in filled if count >= NEARLY * most), filled[0][0])
+    return next((line for line, count in filled if count >= HEADER_FILL * most), filled[0][0])

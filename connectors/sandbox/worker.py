@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from connectors.labels import plain
+from connectors.readers import MAX_UNPACKED_BYTES
 from connectors.sandbox import limits as sandbox
 from hub.errors import FixTheHub, RejectBatch, described
 from hub.personal import quoted
@@ -41,7 +42,6 @@ OF_THE_MOMENT = (
     errno.ESTALE,
     errno.EPIPE,
 )
-UNPACKED = 10 << 30  # bytes that the members of an archive may have together
 BUFFER = 1 << 20
 
 
@@ -67,7 +67,7 @@ def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any
     limits = job["limits"]
     report: dict[str, Any] = {"findings": [], "rows": 0}
     try:
-        sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=UNPACKED, parent=parent)
+        sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=MAX_UNPACKED_BYTES, parent=parent)
         _do(job, out, report)
     except RejectBatch as verdict:
         report["rejected"] = [_told(finding) for finding in verdict.findings]
@@ -99,15 +99,15 @@ def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
     fmt, limits = Format.of(job["format"]), Limits(**job["limits"])
     members = [Member(Path(job["path"]))]
     if job["task"] == "form":
-        from connectors.readers.any import form_of  # noqa: PLC0415
+        from connectors.readers.any import detect_format  # noqa: PLC0415
 
-        report["form"], guess = form_of(members[0].path)
+        report["form"], guess = detect_format(members[0].path)
         report["readings"] = guess.readings if guess and not guess.sure else ()
         return
     if fmt.archive:
         from connectors.readers.archive.zip import unpack  # noqa: PLC0415
 
-        members = unpack(members[0].path, Path.cwd(), fmt, UNPACKED)
+        members = unpack(members[0].path, Path.cwd(), fmt, MAX_UNPACKED_BYTES)
     if job["task"] == "header":
         report["header"] = reader(fmt.kind).header(members, fmt, limits)
     else:
@@ -131,11 +131,11 @@ def _send(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: dict
     import pyarrow as pa  # noqa: PLC0415
 
     from connectors.prefetch import prefetch  # noqa: PLC0415
-    from connectors.readers.rows import placed  # noqa: PLC0415
+    from connectors.readers.rows import with_places  # noqa: PLC0415
     from hub.finding import Finding  # noqa: PLC0415
 
     writer = None
-    for batch in prefetch(placed(chunks, cell_bytes)):
+    for batch in prefetch(with_places(chunks, cell_bytes)):
         writer = writer or pa.ipc.new_stream(out, batch.schema)
         if len(batch):
             writer.write_batch(batch)

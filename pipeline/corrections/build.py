@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connectors.readers.format import NONE
+from connectors.readers.format import HEADER_NONE
 from hub.i18n import say
 from hub.receipt import Document
 from pipeline.corrections.csv_file import csv_answer, habits_of
@@ -86,4 +86,10 @@ def build_correction_files(
 def _is_plain_text(fmt: Format) -> bool:
     """Whether the sender's form is one that delimited text of ours can have: one sign between cells, and names."""
     plain = fmt.kind == "csv" and not fmt.archive
-    return plain and len(fmt.delimiter) == 1 and not fmt.second and fmt.header_rows == 1 and fmt.header != NONE
+    return (
+        plain
+        and len(fmt.delimiter) == 1
+        and not fmt.second_delimiter
+        and fmt.header_rows == 1
+        and fmt.header != HEADER_NONE
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.readers.format import NONE, Format
+from connectors.readers.format import HEADER_NONE, Format
 from connectors.sandbox.reader import header, read
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -156,7 +156,7 @@ def _form_of(path: Path, source: Source) -> Format:
         return _renamed(path, agreed)
     if not is_package(path):
         return agreed
-    named = None if agreed.header == NONE else agreed.header  # a workbook of ours names its columns in any case
+    named = None if agreed.header == HEADER_NONE else agreed.header  # a workbook of ours names its columns in any case
     book = Format("xlsx", header=named, missing=agreed.missing, expected=agreed.expected)
     try:
         return book if references.reference_column(header(path, book)) else agreed

@@ -21,7 +21,7 @@ REFERENCE = {"en": f"{OWN}row", "zh": f"{OWN}行"}
 NOTE = {"en": f"{OWN}what to do", "zh": f"{OWN}问题与处理"}
 SHEETS = {"en": "riskhub summary", "zh": "问题汇总"}
 LISTS = "riskhub lists"
-BATCH, ROW = rows.BATCH, rows.CORRECTS  # the reference of a row that came back, in its two parts
+BATCH, ROW = rows.CORRECTED_BATCH, rows.CORRECTED_ROW  # the reference of a row that came back, in its two parts
 WRITTEN = r"^\s*(?P<batch>[0-9]{8}-[0-9]{6}-[0-9a-f]{8})/(?P<row>[0-9]{1,15})\s*$"
 # A spreadsheet takes a text that begins so for a formula, also in full width; an apostrophe in front keeps it a text
 # (OWASP, CSV Injection).  A plain number begins like one and is harmless.

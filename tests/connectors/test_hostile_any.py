@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors.readers.magic import kind_of
+from connectors.readers.magic import detect_kind
 from hub.settings import settings
 from tests.support.delivered import delivered, here
 from validation.catalogue import catalogue
@@ -41,7 +41,7 @@ def test_every_file_is_read_or_refused(shared: Callable[[str], Path], corpus: st
     figures: Counter[str] = Counter()
     for path in sorted(each for each in shared(f"hostile/{corpus}").rglob("*") if each.is_file()):
         before = time.process_time()
-        packed = kind_of(path.read_bytes()[:600]) is not None
+        packed = detect_kind(path.read_bytes()[:600]) is not None
         outcome = (delivered if packed or path.suffix.lower() in BINARY else here)(path, kind="any")
         figures["tried"] += 1
         figures["crashed"] += bool({*CRASHES} & {*outcome.codes})

@@ -9,7 +9,7 @@ import psutil
 
 from connectors import Format
 from connectors.readers import Limits, Member, reader
-from connectors.readers.rows import PLACE, placed
+from connectors.readers.rows import PLACE_COLUMNS, with_places
 from connectors.sandbox.reader import read
 from hub.errors import RejectBatch
 
@@ -45,7 +45,7 @@ class Outcome:
     def cells(self) -> list[dict[str, Any]]:
         """The sender's columns of the good rows."""
         return [
-            {name: value for name, value in row.items() if name not in PLACE.names}
+            {name: value for name, value in row.items() if name not in PLACE_COLUMNS.names}
             for row in self.rows
             if row["@fault"] is None
         ]
@@ -73,7 +73,7 @@ def here(path: Path, limits: Limits | None = None, **agreed: Any) -> Outcome:
     """Read a file in this process: the same rows, without the fence and its third of a second."""
     held, notes, fmt = limits or Limits(), list[Any](), Format.of(agreed)
     chunks = reader(fmt.kind).read([Member(path)], fmt, held, notes.append)
-    outcome = _gather(placed(chunks, held.cell_bytes))
+    outcome = _gather(with_places(chunks, held.cell_bytes))
     outcome.findings += notes
     return outcome
 

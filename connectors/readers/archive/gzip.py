@@ -1,6 +1,7 @@
-"""One compressed file (gz, bz2), unpacked under a limit; what is not whole, or followed by something else, is refused.
+"""One compressed file (gzip, RFC 1952; bzip2), unpacked under a limit.
 
-The standard library's files would do, but that of bz2 passes over whatever stands behind the last stream.
+A stream that is cut off, or followed by other bytes, rejects the file.  The file objects of the standard library are
+not used: that of bz2 skips whatever follows the last stream.
 """
 
 from __future__ import annotations
@@ -9,64 +10,107 @@ import bz2
 import zlib
 from typing import IO, TYPE_CHECKING, Any
 
+from connectors.labels import shown
 from connectors.readers import Member
-from connectors.readers.archive.zip_errors import intact
-from connectors.readers.magic import require
+from connectors.readers.archive.zip_errors import reject_broken_zip
+from connectors.readers.magic import require_kind
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-PIECE = 1 << 20
-RATIO, FREE = 200, 1 << 20  # unpacked to packed bytes, above so many unpacked bytes
-WINDOW = zlib.MAX_WBITS | 16  # with the header and the check sum of gzip
-NEW: dict[str, Callable[[], Any]] = {"gz": lambda: zlib.decompressobj(WINDOW), "bz2": bz2.BZ2Decompressor}
+BLOCK = 1 << 20
+MAX_RATIO, RATIO_FREE_BYTES = 200, 1 << 20  # unpacked to packed bytes, above so many unpacked bytes
+GZIP_WINDOW = zlib.MAX_WBITS | 16  # with the header and the check sum of gzip
+DECOMPRESSORS: dict[str, Callable[[], Any]] = {
+    "gz": lambda: zlib.decompressobj(GZIP_WINDOW),
+    "bz2": bz2.BZ2Decompressor,
+}
 
 
-def inflated(packed: Member, kind: str, folder: Path, budget: int) -> Member:
-    """Unpack one file into `folder`; it keeps the name that its wrapping has in an archive around it.
+def decompress(packed: Member, kind: str, folder: Path, budget: int) -> Member:
+    """Unpack one compressed file.
 
-    Raises RejectBatch: WRONG_FORMAT, OTHER_ARCHIVE, BAD_ARCHIVE, ARCHIVE_REFUSED (out of proportion), READER_LIMIT.
+    Args:
+        packed: The file.
+        kind: "gz" or "bz2".
+        folder: An empty folder for the unpacked file.
+        budget: Most bytes that the unpacked file may have.
+
+    Returns:
+        The unpacked file; its name is that of the compressed one in an archive around it.
+
+    Raises:
+        RejectBatch: WRONG_FORMAT, OTHER_ARCHIVE, BAD_ARCHIVE, ARCHIVE_REFUSED (the ratio), READER_LIMIT.
     """
-    require(packed, kind, expected=kind)
-    whole, size = packed.path.stat().st_size, 0
-    member = Member(folder / "0000", packed.name)
-    with intact(packed.name), member.path.open("xb") as target:
-        for piece in _pieces(packed.path, kind):
-            size += len(piece)
+    require_kind(packed, kind, expected=kind)
+    target = Member(folder / "0000", packed.name)
+    with reject_broken_zip(packed.name):
+        write_bounded(_decompressed(packed.path, kind), target, packed.path.stat().st_size, budget)
+    return target
+
+
+def write_bounded(blocks: Iterable[bytes], target: Member, packed_bytes: int, budget: int) -> int:
+    """Write unpacked blocks to a new file until a limit is reached.
+
+    Args:
+        blocks: The unpacked content.
+        target: The file to create, and its name for findings.
+        packed_bytes: Size of the packed content.
+        budget: Most bytes to write.
+
+    Returns:
+        The bytes written.
+
+    Raises:
+        RejectBatch: READER_LIMIT (the budget), ARCHIVE_REFUSED (more than 200 times the packed size, above 1 MiB).
+    """
+    size = 0
+    with target.path.open("xb") as file:
+        for block in blocks:
+            size += len(block)
             if size > budget:
-                raise RejectBatch(Finding("READER_LIMIT", file=packed.name, value=f"{budget} bytes unpacked"))
-            if size > FREE and size > RATIO * whole:
-                why = f"{size // whole}:1 compressed"
-                raise RejectBatch(Finding("ARCHIVE_REFUSED", file=packed.name, value=why))
-            target.write(piece)
-    return member
+                raise RejectBatch(Finding("READER_LIMIT", file=target.name, value=f"{budget} bytes unpacked"))
+            if size > RATIO_FREE_BYTES and size > MAX_RATIO * packed_bytes:
+                raise refused(target.name, f"{size // max(packed_bytes, 1)}:1 compressed")
+            file.write(block)
+    return size
 
 
-def _pieces(path: Path, kind: str) -> Iterator[bytes]:
+def refused(file: str | None, why: str) -> RejectBatch:
+    """Return the rejection (ARCHIVE_REFUSED) of an archive that is not safe to unpack.
+
+    Args:
+        file: Name of the member; None for the archive as a whole.
+        why: The reason, a few words.
+    """
+    return RejectBatch(Finding("ARCHIVE_REFUSED", file=file and shown(file), value=why))
+
+
+def _decompressed(path: Path, kind: str) -> Iterator[bytes]:
     """Yield the content of all streams of a file, at most 1 MiB at a time."""
     with path.open("rb") as file:
-        stream, data = NEW[kind](), b""
+        stream, data = DECOMPRESSORS[kind](), b""
         while True:
-            data = data or file.read(PIECE)
+            data = data or file.read(BLOCK)
             if not data:
                 raise EOFError("the compressed file ends too early")
-            yield stream.decompress(data, PIECE)
-            data = getattr(stream, "unconsumed_tail", b"")  # bz2 keeps it to itself
+            yield stream.decompress(data, BLOCK)
+            data = getattr(stream, "unconsumed_tail", b"")  # a decompressor of bz2 has no such attribute
             while not (stream.eof or getattr(stream, "needs_input", True)):
-                yield stream.decompress(b"", PIECE)
+                yield stream.decompress(b"", BLOCK)
             if stream.eof:
-                data = _after(stream.unused_data, file)
+                data = _next_stream(stream.unused_data, file)
                 if not data:
                     return
-                stream = NEW[kind]()
+                stream = DECOMPRESSORS[kind]()
 
 
-def _after(unused: bytes, file: IO[bytes]) -> bytes:
-    """Return what stands behind a stream; blocks may be filled up with zeros."""
+def _next_stream(unused: bytes, file: IO[bytes]) -> bytes:
+    """Return the bytes that follow a stream, without padding zeros."""
     data = unused.lstrip(b"\0")
-    while not data and (piece := file.read(PIECE)):
-        data = piece.lstrip(b"\0")
+    while not data and (block := file.read(BLOCK)):
+        data = block.lstrip(b"\0")
     return data

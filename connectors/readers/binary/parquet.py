@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from connectors.readers.header import column_names, same_columns
-from connectors.readers.magic import require
+from connectors.readers.header import column_names, require_same_columns
+from connectors.readers.magic import require_kind
 from connectors.readers.rows import Chunk, Fault
-from connectors.readers.stringify import EXACT_BY_BITS, as_texts, fits, lost_digits
+from connectors.readers.stringify import FLOAT_EXACT, is_supported, lost_digits, to_text
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.personal import quoted
@@ -40,7 +40,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
         file = _opened(member)
         names = _names(file, member)
         if first:
-            same_columns(first, names, members[0], member)
+            require_same_columns(first, names, members[0], member)
         first = first or names
         yield Chunk(_texts(file.schema_arrow.empty_table().to_batches(), file, names, first), np.empty(0, np.int64))
         line = 1
@@ -59,7 +59,7 @@ def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
 
 
 def _opened(member: Member) -> pq.ParquetFile:
-    require(member, "parquet", expected="parquet")
+    require_kind(member, "parquet", expected="parquet")
     try:
         # One column chunk is decoded page by page; without this Arrow would read whole row groups ahead.
         return pq.ParquetFile(
@@ -77,7 +77,7 @@ def _broken(member: Member, error: Exception) -> RejectBatch:
 
 def _names(file: pq.ParquetFile, member: Member) -> list[str]:
     for field in file.schema_arrow:
-        if not fits(field.type):
+        if not is_supported(field.type):
             wrong = Finding(
                 "BAD_DOCUMENT", file=member.name, value=f"{field.name}: {field.type}"[:200], expected="parquet"
             )
@@ -100,7 +100,7 @@ def _lost(batch: pa.RecordBatch, names: list[str], fmt: Format) -> dict[int, Fau
     faults: dict[int, Fault] = {}
     for name, column in zip(names, batch.columns, strict=True):
         if pa.types.is_floating(column.type) and (not fmt.expected or name in fmt.expected):
-            exact = EXACT_BY_BITS[column.type.bit_width]
+            exact = FLOAT_EXACT[column.type.bit_width]
             wide = pc.fill_null(pc.greater_equal(pc.abs(column.cast(pa.float64())), float(exact)), fill_value=False)
             for place in pc.indices_nonzero(wide).to_pylist():
                 if digits := lost_digits(column[place].as_py(), exact):
@@ -112,5 +112,5 @@ def _texts(batches: list[pa.RecordBatch], file: pq.ParquetFile, names: list[str]
     """Return the columns as text, in the order of the first member."""
     schema = file.schema_arrow
     columns = batches[0].columns if batches else [pa.array([], field.type) for field in schema]
-    texts = {name: as_texts(column) for name, column in zip(names, columns, strict=True)}
+    texts = {name: to_text(column) for name, column in zip(names, columns, strict=True)}
     return pa.RecordBatch.from_arrays([texts[name] for name in order], names=order)

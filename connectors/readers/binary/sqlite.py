@@ -15,8 +15,8 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow as pa
 
-from connectors.readers.header import column_names, same_columns
-from connectors.readers.magic import require
+from connectors.readers.header import column_names, require_same_columns
+from connectors.readers.magic import require_kind
 from connectors.readers.rows import Chunk, Fault
 from connectors.readers.stringify import bytes_text, float_text, lost_digits
 from hub.errors import RejectBatch
@@ -96,7 +96,7 @@ def read_tables(members: Sequence[Member], fmt: Format, tables: Any, shown: Any,
             for finding in _elsewhere(member):
                 note(finding)
             if first:
-                same_columns(first, names, members[0], member)
+                require_same_columns(first, names, members[0], member)
             first = first or names
             yield _chunk([], 1, names, first, member, fmt)
             line = 1
@@ -109,7 +109,7 @@ def read_tables(members: Sequence[Member], fmt: Format, tables: Any, shown: Any,
 @contextmanager
 def opened(member: Member) -> Iterator[sqlite3.Connection]:
     """Open a database read-only, without its schema's powers; turn what is broken in it into RejectBatch."""
-    require(member, "sqlite", expected="sqlite")
+    require_kind(member, "sqlite", expected="sqlite")
     _whole(member)
     try:
         with closing(sqlite3.connect(f"file:{quote(str(member.path))}?mode=ro&immutable=1", uri=True)) as database:

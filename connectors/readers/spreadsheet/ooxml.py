@@ -16,7 +16,7 @@ from enum import Enum
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
-from connectors.readers.archive.zip_errors import intact
+from connectors.readers.archive.zip_errors import reject_broken_zip
 from connectors.readers.spreadsheet.number_formats import sections_of
 from connectors.readers.tree.safe_xml import attributes, elements, forget, local
 
@@ -71,7 +71,7 @@ class Workbook:
 
     def __init__(self, member: Member) -> None:
         self._member = member
-        with intact(self._member.name):
+        with reject_broken_zip(self._member.name):
             self._zip = zipfile.ZipFile(member.path)
             self._parts = {name.lower(): name for name in self._zip.namelist()}
         main = self.related("", "officeDocument") or {"": "xl/workbook.xml"}
@@ -80,7 +80,7 @@ class Workbook:
     @contextmanager
     def stream(self, part: str) -> Iterator[IO[bytes] | None]:
         """Open a part of the package; None when the package does not have it."""
-        with intact(self._member.name):
+        with reject_broken_zip(self._member.name):
             name = self._parts.get(part.lower())
             if name is None:
                 yield None

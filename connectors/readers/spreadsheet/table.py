@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 import numpy as np
 import pyarrow as pa
 
-from connectors.readers.header import header_of, look, same_columns
+from connectors.readers.header import find_header, header_search_lines, require_same_columns
 from connectors.readers.rows import Chunk, Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -102,7 +102,7 @@ def read(members: Sequence[Member], fmt: Format, note: Note, opened: Callable[[M
     for member in members:
         table = open_table(member, fmt, opened)
         if first:
-            same_columns(first, table.names, members[0], member)
+            require_same_columns(first, table.names, members[0], member)
         first = first or table.names
         rows = table.rows
         yield _chunk([], table, first, member, fmt)
@@ -126,12 +126,12 @@ def open_table(member: Member, fmt: Format, opened: Callable[[Member], Book]) ->
     for sheet in sorted(agreed, key=lambda sheet: sheet.hidden):
         seen = Seen()
         rows = book.rows(sheet, seen)
-        top = list(islice(rows, look(fmt)))
+        top = list(islice(rows, header_search_lines(fmt)))
         if top:
             break
     lines, cells = [row.line for row in top], [_texts(row) for row in top]
     spans = _spans(book, sheet, lines, fmt) if fmt.header_rows > 1 else None
-    header = header_of(lines, cells, member, fmt, sheet.name, spans)
+    header = find_header(lines, cells, member, fmt, sheet.name, spans)
 
     def below() -> Iterator[Row]:
         yield from top[header.rows :]

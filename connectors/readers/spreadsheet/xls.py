@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.readers.magic import require
+from connectors.readers.magic import require_kind
 from connectors.readers.spreadsheet import calamine, ole2, table
 from connectors.readers.spreadsheet.biff import Biff
 
@@ -34,7 +34,7 @@ def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
 
 def opened(member: Member) -> calamine.Book:
     """Open a workbook."""
-    require(member, "xls", expected="xls")
+    require_kind(member, "xls", expected="xls")
     told = Biff(member)
     book = calamine.opened(member)
     known = book.sheet_names

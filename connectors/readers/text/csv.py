@@ -12,8 +12,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from connectors.prefetch import prefetch
-from connectors.readers.header import header_of, look, same_columns
-from connectors.readers.magic import require
+from connectors.readers.header import find_header, header_search_lines, require_same_columns
+from connectors.readers.magic import require_kind
 from connectors.readers.rows import Chunk, Fault
 from connectors.readers.text.csv_records import Records, whole_records
 from connectors.readers.text.delimiters import (
@@ -62,7 +62,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
     for member in members:
         names, records = _open(member, fmt, note)
         if first:
-            same_columns(first, names, members[0], member)
+            require_same_columns(first, names, members[0], member)
         first = first or names
         yield Chunk(_no_rows(first), np.empty(0, np.int64), file=member.name)
         for part in records:
@@ -81,18 +81,18 @@ def _no_rows(names: list[str]) -> pa.RecordBatch:
 
 
 def _open(member: Member, fmt: Format, note: Note) -> _Table:
-    require(member, None, expected="csv")
+    require_kind(member, None, expected="csv")
     records = _records(member, fmt, note)
     begin = next(records)
     if len(begin.starts) and sep_line(begin.text(0), member, fmt):
         note(Finding("SEP_LINE", file=member.name, line=begin.line_of(0), value=begin.text(0)))
         begin = begin.without(1)
-        fmt = below_sep(fmt, [begin.text(place) for place in range(min(look(fmt), len(begin.starts)))])
-    texts = [begin.text(place) for place in range(min(look(fmt), len(begin.starts)))]
+        fmt = below_sep(fmt, [begin.text(place) for place in range(min(header_search_lines(fmt), len(begin.starts)))])
+    texts = [begin.text(place) for place in range(min(header_search_lines(fmt), len(begin.starts)))]
     numbers = [begin.line_of(place) for place in range(len(texts))]
     check_signs(texts, numbers, member, fmt)
     cells = [_cells(text, fmt) for text in texts]
-    header = header_of(numbers, cells, member, fmt)
+    header = find_header(numbers, cells, member, fmt)
 
     def below() -> Iterator[Records]:
         yield begin.without(header.rows)
@@ -174,7 +174,7 @@ def _cut(part: Records, sound: Any, names: list[str], fmt: Format) -> Cells:
     data = _data(part, sound)
     if not len(data):
         return _no_rows(names), []
-    if not fmt.second:
+    if not fmt.second_delimiter:
         return _cut_by(signs_of(fmt), data, names, fmt, multiline=part.multiline)
     if fmt.quote and fmt.quote.encode() in bytes(data):
         texts = [part.text(int(place)) for place in sound]

@@ -29,7 +29,7 @@ def is_long(fmt: Format) -> bool:
 
 def signs_of(fmt: Format) -> str:
     """Return the one or two ASCII characters by which the lines of a file are cut."""
-    return STAND_IN if is_long(fmt) else fmt.delimiter + fmt.second
+    return STAND_IN if is_long(fmt) else fmt.delimiter + fmt.second_delimiter
 
 
 def stood_in(blocks: Iterator[bytes], member: Member, fmt: Format) -> Iterator[bytes]:

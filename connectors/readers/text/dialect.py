@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connectors.readers.header import cleaned
+from connectors.readers.header import clean_name
 from connectors.readers.text.delimiters import cells_of, signs_of
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -42,29 +42,29 @@ def below_sep(fmt: Format, lines: Sequence[str]) -> Format:
         return fmt
     counted = fmt.header - 2  # its place among the lines below, if the agreement counts the line
     names = _cells(lines[counted], fmt) if 0 <= counted < len(lines) else set()
-    agreed = {cleaned(name) for name in fmt.expected}
+    agreed = {clean_name(name) for name in fmt.expected}
     return fmt if counted >= 0 and (not agreed or names & agreed) else replace(fmt, header=fmt.header + 1)
 
 
 def check_signs(texts: Sequence[str], numbers: Sequence[int], member: Member, fmt: Format) -> None:
     """Raise RejectBatch (WRONG_DELIMITER) when the agreed names appear only by another delimiter or quote."""
-    agreed = {cleaned(name) for name in fmt.expected}
+    agreed = {clean_name(name) for name in fmt.expected}
     if len(agreed) < 2 or any(_cells(text, fmt) & agreed for text in texts):  # noqa: PLR2004 - a line has two cells
         return
     for text, number in zip(texts, numbers, strict=True):
         for sign in SIGNS:
             for quote in QUOTES:
-                names = {cleaned(cell) for cell in cells_of(text, sign, quote)}
+                names = {clean_name(cell) for cell in cells_of(text, sign, quote)}
                 if 2 * len(names & agreed) >= len(agreed):
                     raise _wrong(sign, quote if quote in text else fmt.quote, number, member, fmt)
 
 
 def _cells(text: str, fmt: Format) -> set[str]:
-    return {cleaned(cell) for sign in signs_of(fmt) for cell in cells_of(text, sign, fmt.quote)}
+    return {clean_name(cell) for sign in signs_of(fmt) for cell in cells_of(text, sign, fmt.quote)}
 
 
 def _wrong(sign: str, quote: str, line: int, member: Member, fmt: Format) -> RejectBatch:
-    found, agreed = (SHOWN.get(each, each) for each in (sign, fmt.delimiter + fmt.second))
+    found, agreed = (SHOWN.get(each, each) for each in (sign, fmt.delimiter + fmt.second_delimiter))
     if quote != fmt.quote:
         found, agreed = f"{found} {quote}", f"{agreed} {fmt.quote}"
     return RejectBatch(Finding("WRONG_DELIMITER", file=member.name, line=line, value=found, expected=agreed))

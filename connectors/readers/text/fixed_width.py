@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.readers.magic import require
-from connectors.readers.rows import Chunk, Fault, shortened
+from connectors.readers.magic import require_kind
+from connectors.readers.rows import Chunk, Fault, truncated
 from connectors.readers.text.encoding import utf8_blocks
 from hub.errors import FixTheHub, RejectBatch
 from hub.finding import Finding
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from connectors.readers import Limits, Member, Note
     from connectors.readers.format import Format
-    from connectors.readers.layout import Cut
+    from connectors.readers.layout import FixedColumn
 
 BATCH = 20_000  # lines
 LONGEST = 1 << 20  # bytes of a line
@@ -57,7 +57,7 @@ def header(members: Sequence[Member], fmt: Format, limits: Limits | None = None)
 
 def batches(member: Member, fmt: Format, note: Note) -> Iterator[tuple[np.ndarray, list[str]]]:
     """Yield the lines below the header with their numbers, without the empty ones."""
-    require(member, None, "html", expected=fmt.kind)  # a tag may be called HEAD
+    require_kind(member, None, "html", expected=fmt.kind)  # a tag may be called HEAD
     if fmt.unit == "bytes" and codecs.lookup(fmt.encoding).name.startswith(NO_BYTES):
         raise FixTheHub("Columns in bytes and two-byte text do not go together.", where="format.unit")
     first = fmt.header if isinstance(fmt.header, int) else 0
@@ -86,7 +86,7 @@ def _lines(member: Member, fmt: Format, note: Note) -> Iterator[tuple[int, str]]
     yield number + 1, rest.decode()
 
 
-def cut(lines: list[str], layout: Sequence[Cut], fmt: Format) -> tuple[pa.RecordBatch, dict[int, Fault]]:
+def cut(lines: list[str], layout: Sequence[FixedColumn], fmt: Format) -> tuple[pa.RecordBatch, dict[int, Fault]]:
     """Return the cells of the lines that can be cut, and of the others why not, by their place."""
     encoding = codecs.lookup(fmt.encoding).name
     single = fmt.unit == "characters" or not encoding.startswith(SEVERAL_BYTES_PER_SIGN)
@@ -105,12 +105,12 @@ def cut(lines: list[str], layout: Sequence[Cut], fmt: Format) -> tuple[pa.Record
         if halved is not None:
             broken |= halved
     bad = wrong | broken
-    faults = {int(place): Fault("WRONG_CELL_COUNT", shortened(lines[place])) for place in np.flatnonzero(bad)}
+    faults = {int(place): Fault("WRONG_CELL_COUNT", truncated(lines[place])) for place in np.flatnonzero(bad)}
     batch = pa.RecordBatch.from_arrays(columns, names=[each.name for each in layout])
     return batch.filter(pa.array(~bad)), faults
 
 
-def _wrong(written: pa.Array, sizes: pa.Array, layout: Sequence[Cut], fmt: Format) -> np.ndarray:
+def _wrong(written: pa.Array, sizes: pa.Array, layout: Sequence[FixedColumn], fmt: Format) -> np.ndarray:
     """Return which lines are too short, or go on behind the last column."""
     last = layout[-1]
     least = last.begin if last.end is None else last.end
@@ -123,7 +123,7 @@ def _wrong(written: pa.Array, sizes: pa.Array, layout: Sequence[Cut], fmt: Forma
     return np.asarray(wrong)
 
 
-def _part(written: pa.Array, each: Cut, *, single: bool) -> pa.Array:
+def _part(written: pa.Array, each: FixedColumn, *, single: bool) -> pa.Array:
     if single:
         return pc.utf8_slice_codeunits(written, each.begin, each.end)
     return pc.binary_slice(written, each.begin, LONGEST if each.end is None else each.end)

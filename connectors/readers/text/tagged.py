@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from connectors.readers.rows import Chunk, Fault, shortened
+from connectors.readers.rows import Chunk, Fault, truncated
 from connectors.readers.text.fixed_width import batches, cut, no_rows
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from connectors.readers import Limits, Member, Note
     from connectors.readers.format import Format
-    from connectors.readers.layout import Cut
+    from connectors.readers.layout import FixedColumn
 
 TAG = re.compile(r"<(/?[A-Za-z_][A-Za-z0-9_]*) *>(.*)", re.DOTALL)
 
@@ -65,7 +65,7 @@ def _chunk(
                 around[tag] = said
                 continue
         else:
-            said, fault = {}, Fault("BAD_RECORD", shortened(line))
+            said, fault = {}, Fault("BAD_RECORD", truncated(line))
         if fault:
             faults[len(places)] = fault
         else:
@@ -77,7 +77,7 @@ def _chunk(
     return Chunk(pa.RecordBatch.from_arrays(columns, names=names), numbers[places], faults, member.name)
 
 
-def _said(text: str, layout: Sequence[Cut], fmt: Format) -> tuple[dict[str, str], Fault | None]:
+def _said(text: str, layout: Sequence[FixedColumn], fmt: Format) -> tuple[dict[str, str], Fault | None]:
     """Return the cells of one line."""
     if not layout:
         return {}, None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from connectors.readers.header import COLUMNS, cleaned, twins
+from connectors.readers.header import MAX_COLUMNS, clean_name, duplicates
 from connectors.readers.rows import Chunk, Fault
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -143,10 +143,10 @@ def shape_of(members: Sequence[Member], records: Records, columns: Sequence[str]
 
 def bounded(shape: Shape, member: Member) -> None:
     """Raise RejectBatch when records have too many columns (READER_LIMIT), or two of one name (DUPLICATE_COLUMN)."""
-    if len(shape.members) > COLUMNS:
-        what = f"{len(shape.members)} > {COLUMNS} columns"
+    if len(shape.members) > MAX_COLUMNS:
+        what = f"{len(shape.members)} > {MAX_COLUMNS} columns"
         raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
-    twice = twins([cleaned(name) for name in shape.members])
+    twice = duplicates([clean_name(name) for name in shape.members])
     if twice:
         raise RejectBatch(
             *(Finding("DUPLICATE_COLUMN", file=member.name, column=name, expected=str(count)) for name, count in twice)
@@ -155,7 +155,7 @@ def bounded(shape: Shape, member: Member) -> None:
 
 def schema_of(shape: Shape) -> pa.Schema:
     """Return the columns of records."""
-    return pa.schema([pa.field(cleaned(name), member.arrow()) for name, member in shape.members.items()])
+    return pa.schema([pa.field(clean_name(name), member.arrow()) for name, member in shape.members.items()])
 
 
 def columns_of(records: Sequence[Record], shape: Shape, schema: pa.Schema) -> pa.RecordBatch:

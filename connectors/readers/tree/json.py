@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from connectors.readers.header import cleaned
-from connectors.readers.magic import require
+from connectors.readers.header import clean_name
+from connectors.readers.magic import require_kind
 from connectors.readers.text.encoding import whole_text
 from connectors.readers.tree.flatten import chunks, shape_of
 from connectors.readers.tree.strict_json import BadJsonError, Unfit, loads, record_of
@@ -35,7 +35,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the names of all columns that the records have; the whole delivery is read for that."""
     shape = shape_of(members, _records(fmt, limits, lambda _: None))
-    return [cleaned(name) for name in shape.members]
+    return [clean_name(name) for name in shape.members]
 
 
 def _records(fmt: Format, limits: Limits, note: Note) -> Callable[[Member], Iterable[Record | Fault]]:
@@ -54,7 +54,7 @@ def _records(fmt: Format, limits: Limits, note: Note) -> Callable[[Member], Iter
 
 
 def _document(member: Member, fmt: Format, note: Note) -> Any:
-    require(member, None, expected="json")
+    require_kind(member, None, expected="json")
     text = whole_text(member, fmt, note)
     try:
         return loads(text, lenient=True)

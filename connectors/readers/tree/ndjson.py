@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from connectors.readers.header import cleaned
-from connectors.readers.magic import require
-from connectors.readers.rows import Chunk, Fault, shortened
+from connectors.readers.header import clean_name
+from connectors.readers.magic import require_kind
+from connectors.readers.rows import Chunk, Fault, truncated
 from connectors.readers.text.encoding import utf8_blocks
 from connectors.readers.tree.arrow_ndjson import Lines
 from connectors.readers.tree.flatten import Shape, bounded, chunk_of, columns_of, schema_of
@@ -61,7 +61,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the names of all columns that the records have; the whole delivery is read for that."""
-    return [cleaned(name) for name in _shape(members, fmt, limits, lambda _: None)[0].members]
+    return [clean_name(name) for name in _shape(members, fmt, limits, lambda _: None)[0].members]
 
 
 def _shape(
@@ -112,7 +112,7 @@ def _columns(piece: Piece, shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _pieces(member: Member, fmt: Format, limits: Limits, note: Note) -> Iterator[Piece]:
-    require(member, None, expected="ndjson")
+    require_kind(member, None, expected="ndjson")
     rest, number, reader = b"", 0, Lines(limits.cell_bytes)
     for block in utf8_blocks(member, fmt, note):
         data = rest + block
@@ -156,7 +156,7 @@ def _record(data: bytes, limits: Limits, member: Member, number: int, *, ended: 
     except BadJsonError as error:
         if error.ended and not ended:
             raise RejectBatch(Finding("TRUNCATED_FILE", file=member.name, line=number, value=error.what)) from None
-        return Fault("BAD_RECORD", shortened(line))
+        return Fault("BAD_RECORD", truncated(line))
     if not isinstance(item, dict):
-        return Fault("BAD_RECORD", shortened(line))
+        return Fault("BAD_RECORD", truncated(line))
     return record_of(item, limits.cell_bytes)

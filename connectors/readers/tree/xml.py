@@ -12,8 +12,8 @@ import re
 from typing import TYPE_CHECKING
 
 from connectors.readers.format import Format
-from connectors.readers.header import COLUMNS, cleaned
-from connectors.readers.magic import require
+from connectors.readers.header import MAX_COLUMNS, clean_name
+from connectors.readers.magic import require_kind
 from connectors.readers.rows import Fault
 from connectors.readers.text.encoding import MARKS
 from connectors.readers.tree.flatten import OWN, FaultyRecordError, Node, Record, checked, chunks, shape_of
@@ -43,7 +43,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the names of all columns that the records have; the whole delivery is read for that."""
-    return [cleaned(name) for name in shape_of(members, _records(fmt, limits), _lists(fmt)).members]
+    return [clean_name(name) for name in shape_of(members, _records(fmt, limits), _lists(fmt)).members]
 
 
 def _lists(fmt: Format) -> list[str]:
@@ -53,7 +53,7 @@ def _lists(fmt: Format) -> list[str]:
 
 def _records(fmt: Format, limits: Limits) -> Callable[[Member], Iterable[Record | Fault]]:
     def records(member: Member) -> Iterator[Record | Fault]:
-        require(member, "xml", None, "html", expected="xml")
+        require_kind(member, "xml", None, "html", expected="xml")
         with member.path.open("rb") as file:
             encoding = _encoding(file.read(256), fmt)
             root = root_name(file, member.name, encoding)
@@ -104,8 +104,8 @@ class _Flattening:
 
     def _add(self, flat: Record, element: Element, prefix: str, above: str) -> None:
         """Add an element: `prefix` is its path in `flat`, `above` the same from the record on."""
-        if len(element.attrib) > COLUMNS:  # asking for them would take a time that grows with their square
-            raise RejectBatch(Finding("READER_LIMIT", value=f"{len(element.attrib)} > {COLUMNS} attributes"))
+        if len(element.attrib) > MAX_COLUMNS:  # asking for them would take a time that grows with their square
+            raise RejectBatch(Finding("READER_LIMIT", value=f"{len(element.attrib)} > {MAX_COLUMNS} attributes"))
         for name, value in attributes(element):
             self._put(flat, f"{prefix or OWN}/@{name}", value)
         parts = list(element)

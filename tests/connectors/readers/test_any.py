@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from connectors.readers.sniff import header_line, records_path, sniff, table_of
+from connectors.readers.sniff import header_line, records_path, sniff, sniff_table
 from tests.support import books
 from tests.support.books import Described
 from tests.support.delivered import delivered
@@ -117,8 +117,8 @@ def test_nested_columns_become_json(tmp_path: Path) -> None:
 
 
 def test_header_and_delimiter_of_first_lines() -> None:
-    assert table_of('x\na|"b|c"|d\n1|2|3\n') == ("|", 2)
-    assert table_of("one\ntwo\n") == (",", 1)
+    assert sniff_table('x\na|"b|c"|d\n1|2|3\n') == ("|", 2)
+    assert sniff_table("one\ntwo\n") == (",", 1)
     assert header_line([(1, ["t", ""]), (4, ["a", "b"]), (5, ["1", "2"])]) == 4
     assert records_path([{"a": 1}]) is None
     assert records_path({"a": {"b": {"c": [{}]}}}) == "a/b/c"

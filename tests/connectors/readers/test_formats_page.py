@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from connectors.readers import MODULES, reader
+from connectors.readers import READERS, reader
 from connectors.readers.format import KINDS
 from mappings.engine.compile.grammar import grammar
 
@@ -22,7 +22,7 @@ def test_every_test_that_the_page_names_exists() -> None:
 
 
 def test_kinds_are_the_same_everywhere() -> None:
-    assert set(KINDS) == set(MODULES)
+    assert set(KINDS) == set(READERS)
     for kind in KINDS:
         assert callable(reader(kind).read), kind
     assert set(grammar()["$defs"]["format"]["properties"]["kind"]["enum"]) == set(KINDS)

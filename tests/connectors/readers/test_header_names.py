@@ -8,7 +8,7 @@ import pytest
 
 from connectors.readers import Member
 from connectors.readers.format import Format
-from connectors.readers.header import column_names, same_columns
+from connectors.readers.header import column_names, require_same_columns
 from hub.errors import RejectBatch
 from hub.named import header_to_keep
 
@@ -45,7 +45,7 @@ def test_two_cells_of_one_name_are_told_by_the_place_of_the_first() -> None:
 def test_members_whose_first_row_is_data_are_compared_without_telling_it() -> None:
     one, other = (Member(Path(name), name) for name in ("a.csv", "b.csv"))
     with pytest.raises(RejectBatch) as caught:
-        same_columns(["no", "name"], ["no", "欧瑾瑾", "13912345678"], one, other)
+        require_same_columns(["no", "name"], ["no", "欧瑾瑾", "13912345678"], one, other)
     assert {each.column for each in caught.value.findings} == {"name", "[***column~2]", "[***column~3]"}
 
 

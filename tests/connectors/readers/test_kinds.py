@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connectors.readers import Member
-from connectors.readers.magic import require
+from connectors.readers.magic import require_kind
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ def test_a_workbook_sent_for_a_csv_is_called_a_workbook(inside: str, told: str, 
     with zipfile.ZipFile(path, "w") as package:
         package.writestr(inside, b"x")
     with pytest.raises(RejectBatch) as caught:
-        require(Member(path), None, expected="csv")
+        require_kind(Member(path), None, expected="csv")
     assert [(each.code, each.value, each.expected) for each in caught.value.findings] == [("WRONG_FORMAT", told, "csv")]

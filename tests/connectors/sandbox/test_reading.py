@@ -22,7 +22,7 @@ import pytest
 import connectors
 from connectors import header, read
 from connectors.readers import Limits
-from connectors.readers.rows import PLACE
+from connectors.readers.rows import PLACE_COLUMNS
 from connectors.sandbox import client, limits
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from tests.support.delivered import Outcome, delivered, worked
@@ -83,7 +83,7 @@ def test_crash_of_the_reader_is_a_finding(big: Path, sign: signal.Signals) -> No
 
 def test_reader_that_the_system_ends_is_over_its_limit(big: Path) -> None:
     reading = read(big, CSV)
-    assert reading.schema.names == ["a", "b", *PLACE.names]
+    assert reading.schema.names == ["a", "b", *PLACE_COLUMNS.names]
     os.kill(process_of(reading), signal.SIGXCPU)
     with pytest.raises(RejectBatch, match="READER_LIMIT"):
         list(reading)
@@ -92,7 +92,7 @@ def test_reader_that_the_system_ends_is_over_its_limit(big: Path) -> None:
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
 def test_reader_that_is_killed_from_outside_is_no_fault_of_the_file(big: Path, sign: signal.Signals) -> None:
     reading = read(big, CSV)
-    assert reading.schema.names == ["a", "b", *PLACE.names]
+    assert reading.schema.names == ["a", "b", *PLACE_COLUMNS.names]
     os.kill(process_of(reading), sign)
     with pytest.raises(RetryLater) as fault:
         list(reading)
@@ -328,7 +328,7 @@ def test_header_only_file_has_columns_and_says_no_rows(tmp_path: Path) -> None:
     path = tmp_path / "h.csv"
     path.write_text("a,b\n")
     reading = read(path, CSV)
-    assert reading.schema.names == ["a", "b", *PLACE.names]
+    assert reading.schema.names == ["a", "b", *PLACE_COLUMNS.names]
     assert list(reading) == []
     assert [finding.code for finding in reading.findings] == ["NO_ROWS"]
 
@@ -342,7 +342,9 @@ def test_verdict_comes_from_the_schema_too(tmp_path: Path) -> None:
 
 def test_batches_keep_the_contract(big: Path) -> None:
     outcome = Outcome(batches=list(read(big, CSV)))
-    assert all(batch.schema.field(field.name).type == field.type for batch in outcome.batches for field in PLACE)
+    assert all(
+        batch.schema.field(field.name).type == field.type for batch in outcome.batches for field in PLACE_COLUMNS
+    )
     assert max(batch.num_rows for batch in outcome.batches) > 50_000
 
 
