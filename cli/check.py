@@ -12,6 +12,7 @@ import typer
 from cli.app import DELIVERIES, app
 from cli.screen import FINDINGS, FINE, FileArgument, Json, RequiredSource, out, print_json, word
 from connectors.manifest import SUFFIX
+from hub.durable import write_durable
 from hub.errors import WrongUsage
 from hub.settings import settings
 from pipeline.checks.check import CheckRequest
@@ -59,7 +60,7 @@ def check(  # noqa: PLR0913 - the options of one command
     account = as_dict(found.verdict, settings().language)
     if folder is not None:
         for document in found.documents:
-            (folder / document.name).write_bytes(document.body)
+            write_durable(folder / document.name, document.body)
     if as_json:
         print_json(account)
     else:

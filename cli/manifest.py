@@ -12,10 +12,10 @@ import typer
 
 from cli.app import group
 from cli.screen import FINDINGS, FINE, Json, RequiredSource, out, print_json, word
-from connectors.atomic import write_whole
 from connectors.manifest import Key, prose
 from connectors.manifest.ed25519 import public_key
 from hub import clock
+from hub.durable import write_durable
 from hub.errors import WrongUsage
 from hub.settings import settings
 from pipeline.authoring.manifests import keygen as new_keys
@@ -67,7 +67,7 @@ def make(  # noqa: PLR0913, PLR0917 - the members of a manifest
         "sender": sender,
     }
     path, data = make_manifest(files or [], members, count=count)
-    write_whole(path, prose(data))
+    write_durable(path, prose(data))
     if key is not None:
         sign_manifest(path, key, None, _password())
     out.print(str(path), markup=False)

@@ -23,6 +23,7 @@ from cli.screen import (
     print_table,
     word,
 )
+from hub.durable import write_durable
 from hub.errors import FixTheHub, WrongUsage
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
@@ -162,7 +163,7 @@ def compare_sample(
         outcome = outcome_of(source)
         found[source.name] = differences(outcome, source.folder)
         if update and found[source.name]:
-            (source.folder / EXPECTED).write_text(outcome.written(), "utf-8")
+            write_durable(source.folder / EXPECTED, outcome.written().encode())
         if not as_json:
             _print_differences(source.name, found[source.name], "pair_written" if update else "pair_differs")
     wrong = 0 if update else sum(map(bool, found.values()))

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from connectors.atomic import sync_folder, whole
+from hub.durable import make_folder, move, new_file, sync_folder
 from hub.errors import FixTheHub
 from hub.machine import RAW_DAMAGED
 from hub.scratch import scratch
@@ -70,16 +70,17 @@ def put(path: Path, url: str | None = None) -> Stored:
         return stored
     # Hash and copy in one pass; the name is known at the end only.
     folder = Path(root)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder, 0o700)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".put-") as draft:
         copy = Path(draft) / "bytes"
-        with path.open("rb") as source, whole(copy) as target_file:
+        with path.open("rb") as source, new_file(copy) as target_file:
             stored = _copy(source, target_file)
         target_path = Path(_place(root, stored.sha256))
         target_path.parent.mkdir(exist_ok=True, mode=0o700)
         if not _holds(system, str(target_path), stored.sha256):
             copy.chmod(0o400)
-            _keep(copy, target_path)
+            move(copy, target_path)
+            sync_folder(folder)
     return stored
 
 
@@ -172,9 +173,3 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> Stored:
         seen.update(piece)
         size += target.write(piece)
     return Stored(seen.hexdigest(), size)
-
-
-def _keep(copy: Path, target: Path) -> None:
-    copy.replace(target)
-    sync_folder(target.parent)
-    sync_folder(target.parent.parent)

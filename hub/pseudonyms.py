@@ -14,12 +14,12 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from hub.durable import create_private, make_folder
 from hub.errors import FixTheHub
 from hub.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 GIVEN = "RISKHUB_TOKEN_KEY"
 SHORTEST = 32  # bytes of master key: as many as the hash yields
@@ -64,8 +64,9 @@ def _master() -> bytes:
     if given:
         return _long_enough(given.encode(), GIVEN)
     path = settings().home / "secrets" / "token.key"
-    if not path.exists():
-        _create(path)
+    if not path.exists():  # lost in a power cut, it would give every person a new token
+        make_folder(path.parent, 0o700)
+        create_private(path, secrets.token_hex(SHORTEST).encode())
     return _long_enough(path.read_bytes().strip(), str(path))
 
 
@@ -78,20 +79,3 @@ def _long_enough(key: bytes, where: str) -> bytes:
             next_step="Put the key of this hub back; a new key gives every person a new token.",
         )
     return key
-
-
-def _create(path: Path) -> None:
-    """Write a new key whole or not at all: of two processes that start together, one wins and both use its key."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_hex(SHORTEST).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # the other process was first
-    finally:
-        draft.unlink()

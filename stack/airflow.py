@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from hub import clock
+from hub.durable import write_durable
 from hub.errors import FixTheHub
 from stack import databases, environment, postgres, processes
 from stack.home import secret
@@ -73,7 +74,8 @@ def finish_migration(home: Path, child: subprocess.Popen[bytes] | None) -> None:
             next_step="Read the end of that log.",
         )
     revision = databases.schema_version(environment.database_url(home))
-    _schema_note(home).write_text(json.dumps({"airflow": version("apache-airflow"), "revision": revision}), "utf-8")
+    note = {"airflow": version("apache-airflow"), "revision": revision}
+    write_durable(_schema_note(home), json.dumps(note).encode())
 
 
 def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hub.durable import move
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _copied(folder: Path, major: str) -> Path:
             if not path.is_symlink():
                 path.chmod(0o755)
         try:
-            making.rename(place)
+            os.sync()  # they are many: what has the name must have its bytes, or no server starts ever again
+            move(making, place)
         except OSError:  # another hub has been quicker
             shutil.rmtree(making)
     return place / WHEEL / folder.parent.name / "bin"

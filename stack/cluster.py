@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from hub.durable import move
 from hub.errors import FixTheHub
 from stack import binaries
 from stack.home import secret
@@ -110,7 +111,7 @@ def _initialise(folder: Path, home: Path, account: Account | None, extra: dict[s
         password.write(secret(home, "postgres.password"))
         password.flush()
         _initdb(making, password.fileno(), account, _memory() | SETTINGS | extra)
-    making.rename(folder)
+    move(making, folder)
 
 
 def _initdb(folder: Path, password: int, account: Account | None, settings: dict[str, str]) -> None:

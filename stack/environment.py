@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hub.durable import write_private
 from hub.settings import PROJECT
 from stack import postgres
-from stack.home import private_folder, secret, write_private
+from stack.home import private_folder, secret
 from stack.ports import HOST
 
 if TYPE_CHECKING:
@@ -133,5 +134,5 @@ def _quiet() -> dict[str, str]:
 
 def _passwords_file(home: Path) -> Path:
     path = private_folder(home) / "airflow-logins.json"
-    write_private(path, json.dumps({LOGIN: login_password(home)}))
+    write_private(path, json.dumps({LOGIN: login_password(home)}).encode())
     return path

@@ -10,11 +10,11 @@ import base64
 import fcntl
 import os
 import secrets
-import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from hub.durable import create_private, make_folder
 from hub.errors import RetryLater
 from stack.account import server_account
 
@@ -100,27 +100,12 @@ def secret(home: Path, name: str) -> str:
     It is 32 random bytes in URL-safe base64: good as a password in a URL, as a signing key and as a Fernet key alike.
     Two processes that make it at the same time get the same one.
     """
-    folder = private_folder(home)
-    path = folder / name
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("wb", dir=folder, prefix=".") as made:  # mode 0600
-            made.write(base64.urlsafe_b64encode(secrets.token_bytes(32)))
-            made.flush()
-            os.fsync(made.fileno())  # an empty password after a power cut would lock everybody out
-            with suppress(FileExistsError):
-                path.hardlink_to(made.name)  # unlike a rename, this never replaces what another process has just made
+    path = private_folder(home) / name
+    if not path.exists():  # lost in a power cut after PostgreSQL has learnt it, it would lock everybody out
+        create_private(path, base64.urlsafe_b64encode(secrets.token_bytes(32)))
     return path.read_text("utf-8").strip()
 
 
 def private_folder(home: Path) -> Path:
     """Return `<home>/secrets`, closed to other users; it is made where it is missing."""
-    folder = home / "secrets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write `text` to a file that only its owner can read, from its first byte on; an old file is replaced."""
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - from a descriptor
-        file.write(text)
+    return make_folder(home / "secrets", 0o700)

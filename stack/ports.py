@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from hub.durable import make_folder, write_durable
 from hub.errors import RetryLater
 
 if TYPE_CHECKING:
@@ -32,11 +33,8 @@ def remembered(home: Path) -> dict[str, int]:
 
 def remember(home: Path, name: str, port: int) -> None:
     """Write down that `name` listens on `port`."""
-    folder = home / "run"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    written = folder / "ports.json.tmp"
-    written.write_text(json.dumps(remembered(home) | {name: port}) + "\n", "utf-8")
-    written.replace(folder / "ports.json")
+    path = make_folder(home / "run", 0o700) / "ports.json"
+    write_durable(path, (json.dumps(remembered(home) | {name: port}) + "\n").encode())
 
 
 @contextmanager

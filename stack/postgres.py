@@ -11,11 +11,12 @@ from urllib.parse import quote
 
 import psutil
 
+from hub.durable import write_private
 from hub.errors import FixTheHub, RetryLater
 from hub.settings import settings
 from stack import binaries, cluster, databases, ports, processes
 from stack.account import server_account
-from stack.home import make_home, private_folder, secret, silent, write_private
+from stack.home import make_home, private_folder, secret, silent
 from warehouse.connection import url_file
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
     ports.remember(home, NAME, server.port)
     # The file that the printed psql line names: an analyst's password and nobody else's.
     line = f"{ports.HOST}:{server.port}:{DATABASE}:{ANALYST}:{analyst_password(home)}\n"
-    write_private(_password_file(home), line)
+    write_private(_password_file(home), line.encode())
     for login, address in (("owner", url(home)), ("loader", loader_url(home))):
-        write_private(url_file(home, login), address)
+        write_private(url_file(home, login), address.encode())
     databases.ensure(url(home, "postgres"), DATABASE)
     databases.close_server(url(home, "postgres"), DATABASE)
     passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home)}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from hub.durable import write_durable
 from hub.settings import PRIVATE
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _record(home: Path, name: str, process: psutil.Process) -> None:
     record = {"pid": process.pid, "created": process.create_time(), "boot": _boot()}
     path = _record_of(home, name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.write_text(json.dumps(record) + "\n", "utf-8")
+    write_durable(path, (json.dumps(record) + "\n").encode())  # half a record would be no record of what runs
 
 
 def _record_of(home: Path, name: str) -> Path:

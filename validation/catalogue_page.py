@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from hub.durable import write_durable
 from validation.catalogue import EXAMPLES, catalogue, examples, render
 
 if TYPE_CHECKING:
@@ -81,5 +82,5 @@ def written(code: str, example: dict[str, Any]) -> None:
         width=110,
     )
     head = "---\n# What the hub has said of real files: written by tests/pipeline/test_every_finding.py --update.\n"
-    EXAMPLES.write_text(head + text, "utf-8")
+    write_durable(EXAMPLES, (head + text).encode())
     examples.cache_clear()

@@ -11,8 +11,8 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from connectors.atomic import write_whole
 from hub import clock
+from hub.durable import write_durable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ class PageCache:
         """Note that the bytes of a page are whole."""
         about = {"url": url, "validators": validators, "links": links, "at": clock.seconds(), "done": False}
         about["sha256"] = _digest(self.body(url))
-        write_whole(self._about(url), json.dumps(about).encode())
+        write_durable(self._about(url), json.dumps(about).encode())
 
     def forget(self, url: str) -> None:
         """Drop a page that is no answer, so that the next pull asks for it."""
@@ -63,7 +63,7 @@ class PageCache:
             with suppress(OSError, ValueError):
                 about = json.loads(path.read_bytes())
             if path.stem in self.used and about.get("validators"):
-                write_whole(path, json.dumps({**about, "done": True}).encode())
+                write_durable(path, json.dumps({**about, "done": True}).encode())
             else:
                 path.unlink(missing_ok=True)
         for path in (*self.folder.glob("*.body"), *self.folder.glob("*.draft")):

@@ -17,13 +17,13 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from connectors import filenames
-from connectors.atomic import own_copy, sync_folder, write_whole
 from connectors.inbox.confined import Folder, whole_file
 from connectors.inbox.folder import Look, claim_folders
 from connectors.inbox.partner_folder import files_of
 from connectors.manifest import SUFFIX, parse
 from connectors.manifest.manifest import named_files
 from connectors.manifest.strict_json import LARGEST
+from hub.durable import copy_durable, sync_folder, write_durable
 from hub.errors import RejectBatch
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def claim_bundle(inbox: Inbox, manifest: str, claim_id: str) -> ClaimedSubmissio
     """Take a manifest and its files for a submission; None when another process was faster."""
     folder = inbox.claims / claim_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_whole(folder / CALLED, os.fsencode(manifest))
+    write_durable(folder / CALLED, os.fsencode(manifest))
     if not inbox.take(manifest, folder / ARRIVED):
         _clear(folder)
         return None
@@ -140,7 +140,7 @@ def _finished(inbox: Inbox, folder: Path) -> ClaimedSubmission:
     """Take the files that the manifest of a claim speaks of, and return the claim."""
     taken, arrived = folder / TAKEN, folder / ARRIVED
     if not taken.exists():
-        own_copy(arrived, taken)
+        copy_durable(arrived, taken)
     arrived.unlink(missing_ok=True)
     name = _called(folder)
     with taken.open("rb") as file:

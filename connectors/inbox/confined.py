@@ -8,12 +8,14 @@ the same one.  Each level is opened by its own name without following a link, so
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import signal
 import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
-from connectors.atomic import written_by_somebody
+from hub.durable import sync_folder
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class Folder:
         """Whether any process has the entry open for writing; what cannot be opened is told by the claim."""
         try:
             with self.opened(name) as handle:
-                return written_by_somebody(handle)
+                return _written_by_somebody(handle)
         except OSError:
             return False
 
@@ -130,7 +132,22 @@ class Folder:
 
     def sync(self) -> None:
         """Make what was renamed here survive a power cut."""
-        os.fsync(self.handle)
+        sync_folder(self.handle)
+
+
+def _written_by_somebody(handle: int) -> bool:
+    """Whether any process has an open file open for writing.  Where the system cannot tell (not Linux, not ours), no.
+
+    A read lease can only be had on a file that nobody has open for writing (fcntl(2), F_SETLEASE).
+    """
+    try:
+        # A writer that comes while we hold the lease makes the kernel send a signal; this one is ignored by default.
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except (OSError, AttributeError) as error:
+        return getattr(error, "errno", None) == errno.EAGAIN
+    return False
 
 
 def plain(name: str) -> bool:

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectors import filenames
-from connectors.atomic import sync_folder, write_whole
 from connectors.inbox.confined import whole_file
 from connectors.inbox.partner_folder import DONE
+from hub.durable import sync_folder, write_durable
 from hub.errors import FixTheHub
 from hub.finding import Finding
 
@@ -79,7 +79,7 @@ class Look:
     def keep(self) -> None:
         """Remember it for the next look."""
         if self.looks != self.before:
-            write_whole(self.notes, json.dumps(self.looks).encode())
+            write_durable(self.notes, json.dumps(self.looks).encode())
 
 
 def ready(  # noqa: PLR0913, PLR0917 - how one folder is agreed to be used
@@ -130,7 +130,7 @@ def claim(inbox: Inbox, name: str, batch_id: str) -> Claim | None:
     folder = inbox.claims / batch_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if _has_twin(inbox, name) or filenames.unsafe(name):
-        write_whole(folder / NAMED, os.fsencode(name))
+        write_durable(folder / NAMED, os.fsencode(name))
     target = folder / filenames.stored(name)
     if not inbox.take(name, target):
         _clear(folder)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hub import clock
+from hub.durable import OWNER_ONLY, move, new_file
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -32,17 +33,13 @@ def publish(out: Folder, drafts: Path, name: str, body: bytes) -> None:
     """
     draft = drafts / secrets.token_hex(16)
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with open(handle, "wb") as file:  # noqa: PTH123 - a handle
+        with new_file(draft, OWNER_ONLY) as file:
             file.write(body)
-            _share(handle, out)
-            file.flush()
-            os.fsync(handle)
+            _share(file.fileno(), out)
         try:
-            os.rename(draft, name, dst_dir_fd=out.handle)
+            move(draft, name, dst_dir_fd=out.handle)
         except OSError as fault:
             raise _refusal(out, drafts, fault) from None
-        out.sync()
     finally:
         draft.unlink(missing_ok=True)
 

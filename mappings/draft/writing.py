@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 
+from hub.durable import write_durable
 from hub.errors import WrongUsage
 from mappings.draft.naming import plain
 from mappings.draft.proposing import common_fields
@@ -46,18 +47,18 @@ def write_folder(
     text = mapping_text(folder.parent.name, folder.name, draft, form, crosswalks, readings)
     (folder / "crosswalks").mkdir(parents=True, exist_ok=True)
     written = [folder / "mapping.yml"]
-    written[0].write_text(text, "utf-8")
+    write_durable(written[0], text.encode())
     for name, words in crosswalks.items():
         written.append(folder / "crosswalks" / f"{name}.csv")
-        written[-1].write_text(_crosswalk((word, code, "") for word, code in words.items()), "utf-8")
+        write_durable(written[-1], _crosswalk((word, code, "") for word, code in words.items()).encode())
     for each in draft.proposals:
         if file := _words_file(each, draft):
             written.append(folder / "crosswalks" / WORDS_OF_TODO / file)
             written[-1].parent.mkdir(exist_ok=True)
-            written[-1].write_text(_crosswalk(_counted(each.column)), "utf-8")
+            write_durable(written[-1], _crosswalk(_counted(each.column)).encode())
     agency = folder.parent / "agency.yml"
     if not agency.exists():
-        agency.write_text("name: {zh: TODO 单位名称, en: TODO name of the agency}\nlanguage: zh\n", "utf-8")
+        write_durable(agency, "name: {zh: TODO 单位名称, en: TODO name of the agency}\nlanguage: zh\n".encode())
         written.append(agency)
     return written
 

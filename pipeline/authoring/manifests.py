@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectors.atomic import write_whole
 from connectors.manifest import SUFFIX, Key, parse, prose, signature_fault, signed
 from connectors.manifest.ed25519 import new_pair, private_key
 from connectors.sandbox.reader import read
+from hub.durable import OWNER_ONLY, make_folder, new_file, sync_folder, write_durable
 from hub.errors import RejectBatch, WrongUsage
 from hub.finding import Finding
 from hub.settings import settings
@@ -93,7 +93,7 @@ def sign(path: Path, key_file: Path, name: str | None, password: bytes | None = 
         parse(prose(data))
     except RejectBatch as fault:
         raise WrongUsage("The manifest is not valid.", where=str(path), why=_why(fault)) from None
-    write_whole(path, prose(data))
+    write_durable(path, prose(data))
     return data
 
 
@@ -134,11 +134,15 @@ def _body(path: Path) -> bytes:
 def keygen(name: str, folder: Path) -> tuple[Path, Path]:
     """Write a new pair of keys, `NAME.key` (only its owner may read it) and `NAME.pem`; never over others."""
     secret_file, public_file = folder / f"{name}.key", folder / f"{name}.pem"
-    if secret_file.exists() or public_file.exists():
-        raise WrongUsage(f"There is a key called {name} already.", where=str(folder), next_step="Choose another name.")
-    folder.mkdir(parents=True, exist_ok=True)
-    secret, public = new_pair()
-    secret_file.touch(mode=0o600, exist_ok=False)
-    secret_file.write_bytes(secret)
-    public_file.write_bytes(public)
+    make_folder(folder)
+    try:
+        with new_file(secret_file, OWNER_ONLY) as key, new_file(public_file) as other:
+            secret, public = new_pair()
+            key.write(secret)
+            other.write(public)
+    except FileExistsError:
+        raise WrongUsage(
+            f"There is a key called {name} already.", where=str(folder), next_step="Choose another name."
+        ) from None
+    sync_folder(folder)
     return secret_file, public_file

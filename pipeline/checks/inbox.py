@@ -13,12 +13,12 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from connectors.atomic import own_copy
 from connectors.inbox import folder
 from connectors.inbox.bundle import TAKEN
 from connectors.inbox.exchange import exchange_folder, inbox_of, publish
 from connectors.raw_store import digest
 from hub.batch import State
+from hub.durable import copy_durable, write_durable
 from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
 from hub.machine import in_words, trouble_of
@@ -108,12 +108,12 @@ def _answer_bundle(source: Source, bundle: ClaimedSubmission) -> list[str]:
 def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path]]) -> list[str]:
     """Publish the answers to one question, one for each of its files; return their ids."""
     for _, path in parts:
-        own_copy(path, path)  # its sender may still have it open: all that reads it reads the same bytes
+        copy_durable(path, path)  # its sender may still have it open: all that reads it reads the same bytes
     tried = question.folder / TRIED
     crashes = _attempts(tried)
     if left_by(question.id) == CRASHED:  # by what it read; who was killed from outside has not tried
         crashes += 1
-        tried.write_text(str(crashes), "ascii")
+        write_durable(tried, str(crashes).encode())
     ids = [question.id if number == 1 else f"{question.id}_{number:02}" for number in range(1, len(parts) + 1)]
     with witnessed(question.id):
         made = [_documents(source, question, id_, part, crashes) for id_, part in zip(ids, parts, strict=True)]

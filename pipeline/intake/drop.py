@@ -9,9 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from connectors.inbox.exchange import exchange_folder, opened
+from hub.durable import OWNER_ONLY, PIECE, move, new_file
 from hub.errors import WrongUsage
-
-PIECE = 1 << 20
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,11 +22,10 @@ def drop_file(file: Path, source: str, name: str | None = None) -> Path:
     place = exchange_folder(source)
     with opened(source, "in") as inbox:
         try:
-            handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=inbox.handle)
-            os.fchmod(handle, 0o600 | (os.fstat(inbox.handle).st_mode & 0o040))
-            with file.open("rb") as given, open(handle, "wb") as copy:  # noqa: PTH123 - a handle
+            with file.open("rb") as given, new_file(hidden, OWNER_ONLY, dir_fd=inbox.handle) as copy:
+                os.fchmod(copy.fileno(), OWNER_ONLY | (os.fstat(inbox.handle).st_mode & 0o040))
                 shutil.copyfileobj(given, copy, PIECE)
-            os.rename(hidden, called, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
+            move(hidden, called, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
         except OSError as fault:
             raise WrongUsage(
                 f"{file.name} could not be put into the exchange folder.",

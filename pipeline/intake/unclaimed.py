@@ -12,10 +12,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectors import filenames
-from connectors.atomic import write_whole
 from connectors.inbox.exchange import opened, publish
 from connectors.inbox.hub_folder import hub_folder
 from connectors.inbox.partner_folder import CLOSED, FIXED, LINKED
+from hub.durable import write_durable
 from hub.errors import HubError
 from hub.finding import Finding
 from hub.settings import settings
@@ -73,7 +73,7 @@ def report_unclaimed(source: Source, inbox: Inbox) -> None:
                 publish(source.name, document.name, document.body)
         else:
             _withdraw(source.name, [document.name for document in documents])
-        write_whole(notes, json.dumps(now._asdict()).encode())
+        write_durable(notes, json.dumps(now._asdict()).encode())
     except (OSError, HubError) as fault:
         log.warning("%s was not told what is left in %s: %s", source.name, part, fault)
 

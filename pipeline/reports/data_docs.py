@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import dict_row
 
-from connectors.atomic import write_whole
+from hub.durable import write_durable
 from hub.settings import settings
 from validation.batches.data_docs import Page, index_page, results_page, suite_page
 from warehouse.connection import connect
@@ -38,7 +38,7 @@ def build(last: int = LAST) -> tuple[Path, int]:
     sources = [_source(site, name, list(batches)) for name, batches in groupby(judged, lambda each: each["source"])]
     first = site.folder / "index.html"
     first.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(first, index_page(sources, as_of=f"{judged_at:%Y-%m-%d %H:%M:%S} UTC").encode())
+    write_durable(first, index_page(sources, as_of=f"{judged_at:%Y-%m-%d %H:%M:%S} UTC").encode())
     site.tidy()
     return first, site.made
 
@@ -57,7 +57,7 @@ class Site:
         self.wanted.add(path)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, make().encode())
+            write_durable(path, make().encode())
             self.made += 1
         return place
 

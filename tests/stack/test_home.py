@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hub.durable import write_private
 from hub.errors import RetryLater
-from stack.home import only_one, secret, silent, write_private
+from stack.home import only_one, secret, silent
 from tests.support.telling import Told
 
 if TYPE_CHECKING:
@@ -65,5 +66,5 @@ def test_what_is_written_anew_is_private_too(home: Path) -> None:
     path = home / "open"
     path.write_text("old", "utf-8")
     path.chmod(0o644)
-    write_private(path, "new")
+    write_private(path, b"new")
     assert (path.read_text("utf-8"), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o600)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from connectors.atomic import write_whole
+from hub.durable import write_durable
 from hub.errors import HubError, WrongUsage
 from mappings.engine import crosswalk_words
 from pipeline.reports.unmapped.worksheet import ANSWER, as_written
@@ -148,4 +148,4 @@ def _append(path: Path, words: dict[str, Answer]) -> None:
         stream.write(ending)
     writer = csv.writer(stream, lineterminator=ending)
     writer.writerows([value, code, note] for value, (code, note) in words.items())
-    write_whole(path, before + stream.getvalue().encode())
+    write_durable(path, before + stream.getvalue().encode())

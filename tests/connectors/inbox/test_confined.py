@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors.atomic import own_copy
 from connectors.inbox import outbox
 from connectors.inbox.confined import Folder
 from connectors.inbox.hub_folder import hub_folder
 from connectors.inbox.partner_folder import CLOSED, FOLDER, LINK, LINKED, SPECIAL, Inbox
+from hub.durable import copy_durable
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def test_a_copy_of_ours_does_not_change_with_the_file_that_its_writer_has_open(t
     file = tmp_path / "a.csv"
     file.write_text("sent")
     with file.open("r+") as writer:
-        own_copy(file, file)
+        copy_durable(file, file)
         writer.write("evil")
         writer.flush()
         assert file.read_text() == "sent"

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors.atomic import write_whole
 from connectors.filenames import stored, unsafe
 from connectors.inbox import folder
 from connectors.inbox.confined import Folder
 from connectors.inbox.folder import Claim, release
 from connectors.inbox.partner_folder import Inbox
+from hub.durable import write_durable
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -287,7 +287,7 @@ def test_generated_names(shared: Callable[[str], Path], inbox: Path) -> None:
 
 def test_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "x"
-    write_whole(path, b"1")
+    write_durable(path, b"1")
     with pytest.raises(IsADirectoryError):
-        write_whole(tmp_path, b"2")
+        write_durable(tmp_path, b"2")
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("x", b"1")]
