@@ -16,7 +16,7 @@ import pyarrow as pa
 from benchmarks.report import Figure, compared
 from connectors.sandbox.reader import read
 from hub.settings import settings
-from mappings.draft import look, propose
+from mappings.draft import profile, propose
 from mappings.engine import find_sources, read_source, unnumbered
 from pipeline.sources import format_of
 
@@ -55,7 +55,7 @@ def quality_of(folder: Path) -> Quality:
     with read(sample, format_of(source)) as reading:
         rows = pa.Table.from_batches(list(reading))
     truth = _truth(source)
-    draft = propose(look(rows))
+    draft = propose(profile(rows))
     found = Quality(source.name, any(draft.record_type is each for each in source.record_types))
     for proposal in draft.proposals:
         name = proposal.column.name

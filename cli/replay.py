@@ -23,7 +23,7 @@ from pipeline.sources import source_named
 from pipeline.steps.replay import Candidate, Wanted, candidates
 from pipeline.steps.replay import replay as read_again
 from pipeline.steps.runner import STEPS
-from validation.batches.figure_text import figure_in_words
+from validation.batches.figure_text import figure_label
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -164,7 +164,7 @@ def _print_plans(plans: list[Plan]) -> None:
             continue
         out.print(f"  {reconciliation(each.counts)}")
         for reason in each.reasons:
-            figure = figure_in_words(reason["figure"], settings().language)
+            figure = figure_label(reason["figure"], settings().language)
             line = word("plan.held", figure=figure, observed=reason["observed"], expected=reason["expected"])
             out.print(f"  {line}", style="yellow", markup=False)
         for name in ("repaired", "refused", "ended"):

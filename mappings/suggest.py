@@ -31,14 +31,14 @@ class Suggestion:
     likeness: float
 
 
-def suggestion(word: str, codes: CodeList, known: Mapping[str, str | None]) -> Suggestion | None:
+def suggestion(value: str, codes: CodeList, known: Mapping[str, str | None]) -> Suggestion | None:
     """Return the best guess at the code of `word`; None when nothing is like it.
 
     `known` are the words of the crosswalk as it is.  A person decides: a guess is never used by itself.
     """
     best: Suggestion | None = None
     for text, code in _texts(codes, known):
-        likeness = _likeness(_plain(word), _plain(text))
+        likeness = _likeness(_plain(value), _plain(text))
         if likeness >= CUTOFF and (best is None or likeness > best.likeness):
             best = Suggestion(code, text, round(likeness, 2))
     return best
@@ -49,7 +49,7 @@ def _texts(codes: CodeList, known: Mapping[str, str | None]) -> Iterable[tuple[s
 
     A list may have a list of aliases beside it (`country_alias`), whose parents are its codes.
     """
-    yield from ((word, code) for word, code in known.items() if word and code)
+    yield from ((text, code) for text, code in known.items() if text and code)
     yield from texts_of(codes.name)
 
 

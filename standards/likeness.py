@@ -18,7 +18,7 @@ LEAST = 2  # characters of a word that is looked for inside of others
 NUMBER = re.compile("[0-9]+")
 
 
-def alike(word: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
+def alike(text: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
     """Return up to three of the known words that are like `word`: those that contain it, else the most similar first.
 
     >>> alike("fire", ["fire_door", "flood"])
@@ -26,18 +26,18 @@ def alike(word: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
     >>> alike("5042", ["5025", "05042"])
     ['05042']
     """
-    numbers = digits(word)
+    numbers = digits(text)
     pool = [each for each in known if digits(each) == numbers]
-    if not any(sign.isalpha() for sign in word):
+    if not any(sign.isalpha() for sign in text):
         return [each for each in pool if not any(sign.isalpha() for sign in each)][:PROPOSED]
-    holding = [each for each in pool if len(word) >= LEAST and word.casefold() in each.casefold()]
-    return (holding or get_close_matches(word, pool, n=PROPOSED, cutoff=cutoff))[:PROPOSED]
+    holding = [each for each in pool if len(text) >= LEAST and text.casefold() in each.casefold()]
+    return (holding or get_close_matches(text, pool, n=PROPOSED, cutoff=cutoff))[:PROPOSED]
 
 
-def digits(word: str) -> tuple[str, ...]:
+def digits(text: str) -> tuple[str, ...]:
     """Return the numbers in a word without leading zeros: a code that lost its zeros has the same.
 
     >>> digits("HS 0804.50")
     ('804', '50')
     """
-    return tuple(each.lstrip("0") for each in NUMBER.findall(word))
+    return tuple(each.lstrip("0") for each in NUMBER.findall(text))

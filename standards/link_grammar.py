@@ -171,6 +171,6 @@ def _options(rule: dict[str, Any], field: Field | None, place: str) -> Iterator[
         yield f"{place}: a number of digits or days is positive"
 
 
-def _near(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), 1)
+def _near(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), 1)
     return f" (did you mean {near[0]}?)" if near else " is not in the standard"

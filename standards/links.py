@@ -90,17 +90,17 @@ class Link:
         sides = (("left", self.left), ("right", self.right))
         return tuple(name for name, side in sides if side.record_type == record_type)
 
-    def is_told(self, column: Column) -> bool:
+    def is_shared(self, column: Column) -> bool:
         """Whether the other side's owner may read the value: conditional values need the link's `basis`."""
         agreed = column.field.share == "unconditional" or self.basis is not None
-        return agreed and not self.is_hidden(column)
+        return agreed and not self.is_sensitive(column)
 
     @staticmethod
-    def is_hidden(column: Column) -> bool:
+    def is_sensitive(column: Column) -> bool:
         """Whether a value is sensitive: that it differs is told, and kept, without the value."""
         return column.field.sensitivity not in SHOWN
 
-    def sought_by(self, side: str) -> tuple[str, tuple[str, ...]]:
+    def index_of(self, side: str) -> tuple[str, tuple[str, ...]]:
         """Return table and columns by which records of a side ("left" or "right") are found: what an index is for.
 
         The first pair of `on` decides which table it is.

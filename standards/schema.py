@@ -142,7 +142,7 @@ def _record_type(name: str, path: Path) -> RecordType:
     tables = {"": _table(name, schema, path, schema)}
     for key, child, origin in _properties(schema, path):
         if child.get("type") == "array":
-            item = {**child["items"], **{word: child[word] for word in ("label", "description", "description_zh")}}
+            item = {**child["items"], **{key: child[key] for key in ("label", "description", "description_zh")}}
             tables[key] = _table(f"{name}_{key}", item, origin, schema)
     across = tuple(rule for rule in _rules(schema, path, "") if rule.child)
     return RecordType(name, schema["label"], _description(schema), tables, schema, across)
@@ -234,12 +234,12 @@ def _rules(schema: Json, path: Path, prefix: str) -> Iterator[Rule]:
 
 
 def _rule(each: Json, prefix: str) -> Rule:
-    kind = next(word for word in RULE_KINDS if word in each)
-    words: list[str] = [*each[kind]]
-    op = words.pop(1) if kind in {"compare", "sum", "count"} else ""
-    values = (words.pop(1), words.pop(2)) if kind == "denies" else ()
-    child = words[0].partition(".")[0] if kind in ACROSS else ""
-    names = tuple(prefix + word.removeprefix(f"{child}.").replace(".", "_") for word in words if word != child)
+    kind = next(name for name in RULE_KINDS if name in each)
+    parts: list[str] = [*each[kind]]
+    op = parts.pop(1) if kind in {"compare", "sum", "count"} else ""
+    values = (parts.pop(1), parts.pop(2)) if kind == "denies" else ()
+    child = parts[0].partition(".")[0] if kind in ACROSS else ""
+    names = tuple(prefix + part.removeprefix(f"{child}.").replace(".", "_") for part in parts if part != child)
     slack, tolerance = each.get("slack_hours", 0), each.get("tolerance", 0)
     return Rule(prefix + each["id"], each["level"], kind, names, each["message"], op, slack, child, tolerance, values)
 

@@ -72,17 +72,17 @@ def metadata() -> MetaData:
             SqlTable(table.name, tables, *build(table, ended), schema="history", comment=comment)
     for link in links().values():
         for side in ("left", "right"):
-            _found_by(tables, *link.sought_by(side))
+            _found_by(tables, *link.index_of(side))
     return tables
 
 
 def _found_by(tables: MetaData, name: str, columns: tuple[str, ...]) -> None:
     """Add the index by which the other side of a link finds the records; two links may share it."""
     table = tables.tables[f"core.{name}"]
-    called = f"{name}_by_{'_'.join(columns)}"[:LONGEST]
-    if called not in {index.name for index in table.indexes}:
-        sought = [table.c[column] for column in columns]
-        Index(called, *sought, postgresql_where=sought[0].is_not(None))
+    index_name = f"{name}_by_{'_'.join(columns)}"[:LONGEST]
+    if index_name not in {index.name for index in table.indexes}:
+        indexed = [table.c[column] for column in columns]
+        Index(index_name, *indexed, postgresql_where=indexed[0].is_not(None))
 
 
 def _record(table: Table, ended: Any) -> Iterator[Any]:

@@ -58,7 +58,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Words:
+class FindingText:
     """A finding as a person reads it."""
 
     title: str
@@ -98,7 +98,7 @@ def levels(codes: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return pc.take(every, found)
 
 
-def render(code: str, language: str, /, **place: Any) -> Words:
+def render(code: str, language: str, /, **place: Any) -> FindingText:
     """Return title, message and cure of a finding in "en" or "zh"; `place` are its column, value, line and so on."""
     known = entry(code)
     if code in RULES:
@@ -106,12 +106,12 @@ def render(code: str, language: str, /, **place: Any) -> Words:
     elif code == "BAD_DATE":
         place = {**place, "example": example_of_date(str(place.get("expected") or ""))}
     elif code == "MANIFEST_INVALID":
-        place = {**place, **fault_in_words(place, language)}
+        place = {**place, **manifest_fault_text(place, language)}
     given = {key: value for key, value in place.items() if value not in {None, ""}}
     title, message, cure = (_filled(each[language], given) for each in (known.title, known.message, known.cure))
     if "read" in given and not _alike(given["read"], str(given.get("value", ""))):
         message += say("finding.read", language, read=given["read"])
-    return Words(title, message, cure)
+    return FindingText(title, message, cure)
 
 
 def _alike(read: str, value: str) -> bool:
@@ -159,23 +159,23 @@ def example_of_date(forms: str) -> str:
     return example if example != form else ""
 
 
-def fault_in_words(place: Mapping[str, Any], language: str) -> dict[str, Any]:
+def manifest_fault_text(place: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return `expected` and `value` of a MANIFEST_INVALID finding as its reader's sentence wants them."""
-    kind, _, told = str(place.get("expected") or "other").partition(": ")
+    kind, _, expected = str(place.get("expected") or "other").partition(": ")
     found = place.get("value")
     if kind in NAMED:
-        words = [_say_or_name(f"{NAMED[kind]}.{each}", language) for each in told.split(", ")]
-        told = say("manifest.type.or", language).join(words)
+        names = [_text_or_name(f"{NAMED[kind]}.{each}", language) for each in expected.split(", ")]
+        expected = say("manifest.type.or", language).join(names)
     if kind == "type" and found:
-        found = _say_or_name(f"manifest.type.{found}", language)
+        found = _text_or_name(f"manifest.type.{found}", language)
     try:
-        sentence = say(f"manifest.fault.{kind}", language, expected=told)
+        sentence = say(f"manifest.fault.{kind}", language, expected=expected)
     except KeyError:
         sentence = say("manifest.fault.other", language)
     return {"expected": sentence, "value": found}
 
 
-def _say_or_name(key: str, language: str) -> str:
+def _text_or_name(key: str, language: str) -> str:
     try:
         return say(key, language)
     except KeyError:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from validation.catalogue import Entry
 
 LEVELS = ("error", "warning", "repair")
-WORDS = {
+LABELS = {
     "en": {
         "title": "Findings",
         "head": "Every code that a receipt may show. Generated from `validation/findings.yml`; each example is what the"
@@ -44,22 +44,22 @@ WORDS = {
 
 def page(language: str) -> str:
     """Return the page in "en" or "zh" (Markdown)."""
-    words = WORDS[language]
-    lines = [f"# {words['title']}", "", words["head"], ""]
+    labels = LABELS[language]
+    lines = [f"# {labels['title']}", "", labels["head"], ""]
     for level in LEVELS:
-        lines += [f"## {words[level]}", ""]
+        lines += [f"## {labels[level]}", ""]
         for entry in catalogue().values():
             if entry.level == level:
-                lines += _told(entry, language)
+                lines += _entry_lines(entry, language)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _told(entry: Entry, language: str) -> list[str]:
-    words, said = WORDS[language], render(entry.code, language, **examples().get(entry.code, {}))
+def _entry_lines(entry: Entry, language: str) -> list[str]:
+    labels, text = LABELS[language], render(entry.code, language, **examples().get(entry.code, {}))
     return [
-        f"### {entry.code}: {_plain(said.title)} ({words[entry.scope]})",
-        f"- {words['what']}: {_plain(said.message)}",
-        f"- {words['cure']}: {_plain(said.cure)}",
+        f"### {entry.code}: {_plain(text.title)} ({labels[entry.scope]})",
+        f"- {labels['what']}: {_plain(text.message)}",
+        f"- {labels['cure']}: {_plain(text.cure)}",
         "",
     ]
 
@@ -71,7 +71,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def written(code: str, example: dict[str, Any]) -> None:
+def save_example(code: str, example: dict[str, Any]) -> None:
     """Keep an example: what a test has provoked."""
     examples.cache_clear()
     known = {**examples(), code: example}

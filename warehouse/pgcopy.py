@@ -120,11 +120,11 @@ def _numeric(column: pa.Array) -> list[Piece]:
     """Write decimals (up to 18 digits), all with the base-10000 digits that the longest may have; the server trims."""
     scale = column.type.scale
     groups = -(-scale // 4)
-    words = np.frombuffer(column.buffers()[1], "<i8")[2 * column.offset :: 2][: len(column)]
-    size = np.abs(words)
+    units = np.frombuffer(column.buffers()[1], "<i8")[2 * column.offset :: 2][: len(column)]
+    size = np.abs(units)
     grid = np.zeros((len(column), 4 + WHOLE_GROUPS + groups), ">i2")
     grid[:, 0], grid[:, 1], grid[:, 3] = WHOLE_GROUPS + groups, WHOLE_GROUPS - 1, scale
-    grid[:, 2] = np.where(words < 0, 0x4000, 0)
+    grid[:, 2] = np.where(units < 0, 0x4000, 0)
     whole, part = np.divmod(size, 10**scale)
     part = part * 10 ** (4 * groups - scale)
     for at in range(WHOLE_GROUPS):

@@ -33,7 +33,7 @@ def apply_standard(url: str) -> list[str]:
     with engine.begin() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"include_schemas": True, "include_name": _ours, "compare_type": False},
+            opts={"include_schemas": True, "include_name": _is_standard, "compare_type": False},
         )
         differences = compare_metadata(context, tables)
         added = [_name(difference) for difference in differences if _is_additive(difference)]
@@ -58,7 +58,7 @@ def apply_standard(url: str) -> list[str]:
     return added
 
 
-def _ours(name: str | None, kind: str, _parents: Any) -> bool:
+def _is_standard(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "schema" or name in SCHEMAS
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 0.8  # of the distinct values must fit; samples have mistakes in them, and mistakes are all distinct
 SOME = 0.04  # of them must be read by a form for it to be agreed on, and not a slip
-LOOKED_AT = 500  # distinct values
+MOST_VALUES = 500  # distinct values
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 DAYS = (
     "%Y-%m-%d",
@@ -86,7 +86,7 @@ NO_DATES = Dates()
 
 def dates_of(values: Iterable[str]) -> Dates:
     """Return how distinct values are read as dates, when nearly all of them are."""
-    given = list(values)[:LOOKED_AT]
+    given = list(values)[:MOST_VALUES]
     shapes = Counter(map(_shape, given))
     if not given or sum(count for shape, count in shapes.items() if shape in _forms_by_shape()) < MOST * len(given):
         return _iso(given)
@@ -108,8 +108,8 @@ def dates_of(values: Iterable[str]) -> Dates:
     rivals = _rivals(forms, given)
     if rivals:
         return Dates((), rivals, "", midnight, first)
-    kept = (*_midnight_forms(forms, given), *forms) if midnight else tuple(forms)
-    return Dates(kept, (), next(filter(None, map(order_of, forms)), ""), midnight, first)
+    ordered = (*_midnight_forms(forms, given), *forms) if midnight else tuple(forms)
+    return Dates(ordered, (), next(filter(None, map(order_of, forms)), ""), midnight, first)
 
 
 def _iso(values: Sequence[str]) -> Dates:

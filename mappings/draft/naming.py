@@ -22,7 +22,7 @@ NUMBERED = re.compile(r"(?<=\D)\s?([1-9])(?=\D*$)")
 HAN = re.compile("[\u4e00-\u9fff]")
 ALIKE = 0.75
 SHORT = 3  # letters; shorter words are compared as they are
-EMPTY_WORDS = frozenset(
+EMPTY_PARTS = frozenset(
     {
         "of",
         "the",
@@ -68,7 +68,7 @@ def is_row_number(name: str) -> bool:
     return not bare or bare in _names("row_number") or (bare.isdigit() and not HAN.search(name))
 
 
-def says(name: str, kind: str) -> bool:
+def has_part(name: str, kind: str) -> bool:
     """Whether a column's name has a part of this kind: `amount` or `of_the_record`.
 
     An English part begins a word: `age` is in `patient age`, not in `package`.
@@ -131,11 +131,11 @@ def _alike(one: str, other: str) -> float:
         return 1.0
     if HAN.search(one) and HAN.search(other):
         return _alike_chinese(one.replace(" ", ""), other.replace(" ", ""))
-    mine, theirs = _words(one), _words(other)
-    common = mine & theirs
-    if not common - EMPTY_WORDS:
+    mine, others = _parts(one), _parts(other)
+    common = mine & others
+    if not common - EMPTY_PARTS:
         return _misspelt(one, other)
-    return 0.95 * _weight(common) / _weight(mine | theirs)
+    return 0.95 * _weight(common) / _weight(mine | others)
 
 
 def _misspelt(one: str, other: str) -> float:
@@ -146,8 +146,8 @@ def _misspelt(one: str, other: str) -> float:
     return 0.6 * matcher.ratio() if matcher.quick_ratio() > ALIKE else 0.0
 
 
-def _weight(words: frozenset[str]) -> float:
-    return sum(0.4 if word in EMPTY_WORDS else 1.0 for word in words)
+def _weight(parts: frozenset[str]) -> float:
+    return sum(0.4 if part in EMPTY_PARTS else 1.0 for part in parts)
 
 
 def _alike_chinese(one: str, other: str) -> float:
@@ -161,5 +161,5 @@ def _alike_chinese(one: str, other: str) -> float:
 
 
 @cache
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.rstrip("s") if len(word) > SHORT else word for word in text.split())
+def _parts(text: str) -> frozenset[str]:
+    return frozenset(part.rstrip("s") if len(part) > SHORT else part for part in text.split())

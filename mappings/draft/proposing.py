@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.draft.naming import is_generic, is_row_number, likeness, numbered, plain, says
-from mappings.draft.scoring import CODE, DOUBTED, EXACT, GUESS, SURE, Target, said_of_dates, score
+from mappings.draft.naming import has_part, is_generic, is_row_number, likeness, numbered, plain
+from mappings.draft.scoring import CODE, DOUBTED, EXACT, GUESS, SURE, Target, dates_evidence, score
 from standards import standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mappings.draft.seeing import Column
+    from mappings.draft.column_profile import Column
     from standards import Field, RecordType
 
 DRAW = 0.03
@@ -168,7 +168,7 @@ def _key(columns: Sequence[Column]) -> Column | None:
     Never a date, an amount or a personal value, which are unique by chance, nor what only counts the rows of this file.
     """
     usable = [each for each in columns if each.unique and not _is_no_number(each)]
-    coded = [column for column in usable if all(map(CODE.fullmatch, column.words))]
+    coded = [column for column in usable if all(map(CODE.fullmatch, column.values))]
     named = [column for column in usable if _called_like_a_number(column)]
     return next(iter(sorted(named, key=_number_likeness, reverse=True) or coded), None)
 
@@ -181,8 +181,8 @@ def _is_no_number(column: Column) -> bool:
         or column.listed
         or fraction
         or (column.counts_rows and not _named_exactly(column))
-        or says(column.name, "amount")
-        or any(map(CLOCK.fullmatch, column.words))
+        or has_part(column.name, "amount")
+        or any(map(CLOCK.fullmatch, column.values))
     )
 
 
@@ -236,12 +236,12 @@ def _event(proposals: Sequence[Proposal]) -> tuple[Column | None, str]:
     if sure:
         return sure, ""
     dated = [p for p in proposals if p.column.dated and not p.column.personal]
-    meant = [p for p in dated if p.sure and p.target is not None and p.target.name.startswith(OF_THE_EVENT)]
-    if meant:
-        return meant[0].column, ""
-    alone = [p.column for p in dated if not says(p.column.name, "of_the_record")]
-    if len(dated) == len(alone) == 1 and not alone[0].when.first_of_month:
-        return alone[0], f"the only column with dates; {said_of_dates(alone[0])}"
+    of_event = [p for p in dated if p.sure and p.target is not None and p.target.name.startswith(OF_THE_EVENT)]
+    if of_event:
+        return of_event[0].column, ""
+    candidates = [p.column for p in dated if not has_part(p.column.name, "of_the_record")]
+    if len(dated) == len(candidates) == 1 and not candidates[0].when.first_of_month:
+        return candidates[0], f"the only column with dates; {dates_evidence(candidates[0])}"
     return None, ""
 
 

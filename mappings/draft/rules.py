@@ -16,8 +16,8 @@ from standards import standard
 from standards.units import unit_of
 
 if TYPE_CHECKING:
+    from mappings.draft.column_profile import Column
     from mappings.draft.proposing import Proposal
-    from mappings.draft.seeing import Column
     from standards import Field
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -55,27 +55,27 @@ def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dic
     A crosswalk that it needs is added to `crosswalks`: word to code, `TODO` where a person has to say it.
     """
     column = proposal.column
-    told: dict[str, Any] = {"column": column.name}
+    options: dict[str, Any] = {"column": column.name}
     if pa.types.is_timestamp(target.arrow):
-        told |= {"datetime": _forms(column), "tz": CHINA if HAN.search(column.name) else "TODO zone"}
+        options |= {"datetime": _forms(column), "tz": CHINA if HAN.search(column.name) else "TODO zone"}
     elif pa.types.is_date(target.arrow):
-        told |= {"date": _forms(column)}
+        options |= {"date": _forms(column)}
     elif pa.types.is_boolean(target.arrow):
         yes, no = column.yes_no or ("TODO", "TODO")
-        told["boolean"] = Flow(f"{{true: [{scalar(yes)}], false: [{scalar(no)}]}}")
+        options["boolean"] = Flow(f"{{true: [{scalar(yes)}], false: [{scalar(no)}]}}")
     elif pa.types.is_decimal(target.arrow):
-        told["decimal"] = target.arrow.scale  # all that the field holds: a sample does not show the finest value
+        options["decimal"] = target.arrow.scale  # all that the field holds: a sample does not show the finest value
     elif pa.types.is_integer(target.arrow):
-        told["integer"] = True
+        options["integer"] = True
     elif target.codelist == "region":
-        told["region"] = True
+        options["region"] = True
     elif target.codelist and not _are_codes(column, target.codelist):
-        told["crosswalk"] = _crosswalk(column, target.codelist, path, crosswalks)
+        options["crosswalk"] = _crosswalk(column, target.codelist, path, crosswalks)
     else:
         return scalar(column.name)
     if target.unit and (pa.types.is_decimal(target.arrow) or pa.types.is_integer(target.arrow)):
-        told |= _times(column.name, target.unit)
-    return flow(told)
+        options |= _times(column.name, target.unit)
+    return flow(options)
 
 
 def _forms(column: Column) -> list[str] | str:
@@ -86,28 +86,30 @@ def _forms(column: Column) -> list[str] | str:
 
 def _times(name: str, unit: str) -> dict[str, Any]:
     """Return the factor to the field's unit when the column's name says another one in brackets."""
-    said = IN_BRACKETS.search(name)
-    if said is None:
+    stated = IN_BRACKETS.search(name)
+    if stated is None:
         return {}
-    one, other = unit_of(said[1]), unit_of(unit)
+    one, other = unit_of(stated[1]), unit_of(unit)
     factor = one.in_terms_of(other) if one and other else None
     times = as_decimal(factor) if factor else None
     if times is None:
-        return {"times": f"TODO its unit is said to be {said[1].strip()}, the field's is {unit}"}
+        return {"times": f"TODO its unit is said to be {stated[1].strip()}, the field's is {unit}"}
     return {} if times == 1 else {"times": Flow(f"{times:f}")}
 
 
 def _are_codes(column: Column, codelist: str) -> bool:
     codes = set(standard().codelists[codelist].codes.to_pylist())
-    return bool(column.words) and sum(word in codes for word in column.words) >= len(column.words) / 2
+    return bool(column.values) and sum(value in codes for value in column.values) >= len(column.values) / 2
 
 
 def _crosswalk(column: Column, codelist: str, path: str, crosswalks: dict[str, dict[str, str]]) -> str:
     name = re.sub(r"[^a-z0-9_]", "", path.rpartition(".")[2].removesuffix("_code")) or "codes"
-    while name in crosswalks and set(crosswalks[name]) != set(column.words):
+    while name in crosswalks and set(crosswalks[name]) != set(column.values):
         name += "_2"
     codes = _codes_by_text(codelist)
-    crosswalks[name] = {word: codes.get(half_width(word).casefold().replace("_", " "), "TODO") for word in column.words}
+    crosswalks[name] = {
+        each: codes.get(half_width(each).casefold().replace("_", " "), "TODO") for each in column.values
+    }
     return name
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.draft.naming import is_generic, likeness, says
+from mappings.draft.naming import has_part, is_generic, likeness
 from mappings.engine.text.repair import half_width
 from mappings.suggest import texts_of
 from standards import standard
@@ -17,7 +17,7 @@ from standards import standard
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mappings.draft.seeing import Column
+    from mappings.draft.column_profile import Column
     from standards import Field
 
 GUESS = 0.4  # below this a field is not even named
@@ -54,22 +54,22 @@ def score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
     block = parts[0] if len(parts) > 1 else ""
     like, called = likeness(column.name, target.field, {"goods": "product"}.get(block, block).replace("_", " "))
     evidence = [f"called like “{called}”"] if like >= GUESS else []
-    fit = like * 0.8 if block in PARTY_LIKE and not _speaks_of(column.name, block) else like
-    fit, seen = _by_values(fit, column, target.field)
+    fit = like * 0.8 if block in PARTY_LIKE and not _names_party(column.name, block) else like
+    fit, value_evidence = _by_values(fit, column, target.field)
     fit = min(fit, 1.0)
     if fit < GUESS:
         return fit, ()
     doubts = list(_doubts(like, column, target.field))
-    return min(fit, DOUBTED) if doubts else fit, (*evidence, *seen, *doubts)
+    return min(fit, DOUBTED) if doubts else fit, (*evidence, *value_evidence, *doubts)
 
 
 def _doubts(like: float, column: Column, wanted: Field) -> Iterator[str]:
     """Yield what speaks against a pair whose name and kind of values fit."""
-    if like < EXACT and not column.words:
+    if like < EXACT and not column.values:
         yield "empty in the sample"
     if wanted.required and column.filled < HALF * column.rows:
         yield f"empty in {column.rows - column.filled} of {column.rows} rows"
-    if wanted.name == "event_at" and like < EXACT and says(column.name, "of_the_record"):
+    if wanted.name == "event_at" and like < EXACT and has_part(column.name, "of_the_record"):
         yield "the name speaks of another time than the event's"
     if wanted.name == "source_record_no" and column.counts_rows:
         yield "it counts the rows of this file"
@@ -81,17 +81,17 @@ def _doubts(like: float, column: Column, wanted: Field) -> Iterator[str]:
         share, worst = column.share_outside(wanted.minimum, wanted.maximum)
         if worst is not None and share > STRAY:
             yield f"{share:.0%} of its numbers are outside of {_limits(wanted)}, such as {worst:g}"
-    yield from _doubts_of_words(like, column, wanted)
+    yield from _doubts_of_values(like, column, wanted)
 
 
-def _doubts_of_words(like: float, column: Column, wanted: Field) -> Iterator[str]:
+def _doubts_of_values(like: float, column: Column, wanted: Field) -> Iterator[str]:
     """Yield what the distinct values say against it, where a list of codes or one value is all that speaks for it."""
     if column.constant and (like < EXACT or (wanted.codelist is not None and wanted.codelist not in WORLD)):
         yield "one value in all rows"
-    listed = len(column.plain_words & _words_of(wanted.codelist)) / max(len(column.words), 1) if wanted.codelist else 0
-    if wanted.codelist and not listed and column.words and _is_of_another_form(column, wanted.codelist):
+    listed = len(column.plain_values & _texts(wanted.codelist)) / max(len(column.values), 1) if wanted.codelist else 0
+    if wanted.codelist and not listed and column.values and _is_of_another_form(column, wanted.codelist):
         yield f"its values do not have the form of the codes of {wanted.codelist}"
-    if is_generic(column.name) and (listed < OVERLAP or all(map(str.isdigit, column.words))):
+    if is_generic(column.name) and (listed < OVERLAP or all(map(str.isdigit, column.values))):
         yield "a name that may mean anything"
 
 
@@ -104,10 +104,10 @@ def _limits(wanted: Field) -> str:
 def _is_of_another_form(column: Column, codelist: str) -> bool:
     """Whether a column holds codes, and codes of this large list look otherwise."""
     codes = _codes_of(codelist)
-    if len(codes) < OWN_FORM or not all(map(CODE.fullmatch, column.words)):
+    if len(codes) < OWN_FORM or not all(map(CODE.fullmatch, column.values)):
         return False
     lengths = {len(code) for code in codes}
-    return all(len(word) not in lengths or (word.isdigit() != next(iter(codes)).isdigit()) for word in column.words)
+    return all(len(value) not in lengths or (value.isdigit() != next(iter(codes)).isdigit()) for value in column.values)
 
 
 @cache
@@ -115,54 +115,54 @@ def _codes_of(codelist: str) -> frozenset[str]:
     return frozenset(standard().codelists[codelist].codes.to_pylist())
 
 
-def _speaks_of(name: str, block: str) -> bool:
-    words = {
+def _names_party(name: str, block: str) -> bool:
+    parts = {
         "producer": ("生产", "producer", "manufactur"),
         "sampled_unit": ("被抽样", "被抽检", "sampled"),
         "consignee": ("收货", "收发货", "consignee"),
         "recaller": ("召回", "recall", "company", "firm"),
         "party": ("declarant", "importer", "exporter", "seller", "courier", "agent", "owner", "申报", "收发货", "货主"),
     }
-    return any(word in name.casefold() for word in words[block])
+    return any(part in name.casefold() for part in parts[block])
 
 
 def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list[str]]:  # noqa: PLR0911 - one per kind
-    seen = []
+    evidence = []
     if pa.types.is_timestamp(wanted.arrow) or pa.types.is_date(wanted.arrow):
         if not column.dated:
             return score * 0.3, []
         fits = column.timed == pa.types.is_timestamp(wanted.arrow)
-        return score + (0.1 if fits else 0.02), [said_of_dates(column)]
+        return score + (0.1 if fits else 0.02), [dates_evidence(column)]
     if column.dated and column.decimals is None:
         return score * 0.3, []
     if pa.types.is_boolean(wanted.arrow):
         return (score + 0.1, ["yes or no"]) if column.yes_no else (score * 0.6, [])
     if pa.types.is_decimal(wanted.arrow) or pa.types.is_integer(wanted.arrow):
         if column.decimals is None:
-            return score * (0.3 if column.words else 0.9), []
+            return score * (0.3 if column.values else 0.9), []
         return score + 0.08, [f"numbers with {column.decimals} places"]
-    if wanted.codelist and column.words:
-        known = _words_of(wanted.codelist)
-        share = len(column.plain_words & known) / len(column.words)
-        seen = [f"{share:.0%} of its {len(column.words)} words are in the list {wanted.codelist}"]
+    if wanted.codelist and column.values:
+        known = _texts(wanted.codelist)
+        share = len(column.plain_values & known) / len(column.values)
+        evidence = [f"{share:.0%} of its {len(column.values)} words are in the list {wanted.codelist}"]
         if share >= OVERLAP:
-            return max(score + 0.2, 0.5) if len(known) > 1 else score, seen
-        return (score * 0.6, seen) if _contradicted(column, wanted.codelist, share) else (score, seen)
+            return max(score + 0.2, 0.5) if len(known) > 1 else score, evidence
+        return (score * 0.6, evidence) if _contradicted(column, wanted.codelist, share) else (score, evidence)
     if column.yes_no:
         return score * 0.7, []
-    return score, seen
+    return score, evidence
 
 
-def said_of_dates(column: Column) -> str:
+def dates_evidence(column: Column) -> str:
     """Return how the dates of a column are written, and what of it is not what it seems."""
     if column.when.rivals:
         return f"dates as {' or '.join(column.when.rivals)}: no value tells which"
-    said = f"dates as {', '.join(column.dates)}"
-    return f"{said}; every time is midnight, so the day is meant" if column.when.midnight else said
+    forms = f"dates as {', '.join(column.dates)}"
+    return f"{forms}; every time is midnight, so the day is meant" if column.when.midnight else forms
 
 
 @cache
-def _words_of(codelist: str) -> frozenset[str]:
+def _texts(codelist: str) -> frozenset[str]:
     return frozenset(half_width(text).casefold() for text, _ in texts_of(codelist))
 
 
@@ -170,5 +170,5 @@ def _contradicted(column: Column, codelist: str, share: float) -> bool:
     """Whether the words of a column speak against a list: too many, or not what everybody calls these things."""
     if codelist in WORLD:
         return share < UNLIKE
-    words = len(column.words)
-    return words > MANY or (share < UNLIKE / 4 and words > max(FEW, min(OWN, 2 * len(_words_of(codelist)) / 3)))
+    count = len(column.values)
+    return count > MANY or (share < UNLIKE / 4 and count > max(FEW, min(OWN, 2 * len(_texts(codelist)) / 3)))

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from mappings.draft.column_profile import Column
     from mappings.draft.proposing import Draft, Proposal
-    from mappings.draft.seeing import Column
 
-WORDS_OF_TODO = "todo"  # folder in `crosswalks/` for the words of columns that nobody has decided on
-MOST_WORDS, LONGEST_WORD = 300, 80  # what more or longer words are is no code list
+TODO_FOLDER = "todo"  # folder in `crosswalks/` for the words of columns that nobody has decided on
+MOST_VALUES, LONGEST_VALUE = 300, 80  # what more or longer words are is no code list
 Readings: TypeAlias = "tuple[tuple[str, str], ...]"
 COMMENTS_AT = 60  # column in which the evidence begins, where the line is shorter
 KNOWN_BY_ALL = ("hazard_class", "hazard_type")
@@ -48,12 +48,12 @@ def write_folder(
     (folder / "crosswalks").mkdir(parents=True, exist_ok=True)
     written = [folder / "mapping.yml"]
     write_durable(written[0], text.encode())
-    for name, words in crosswalks.items():
+    for name, codes in crosswalks.items():
         written.append(folder / "crosswalks" / f"{name}.csv")
-        write_durable(written[-1], _crosswalk((word, code, "") for word, code in words.items()).encode())
+        write_durable(written[-1], _crosswalk((value, code, "") for value, code in codes.items()).encode())
     for each in draft.proposals:
-        if file := _words_file(each, draft):
-            written.append(folder / "crosswalks" / WORDS_OF_TODO / file)
+        if file := _values_file(each, draft):
+            written.append(folder / "crosswalks" / TODO_FOLDER / file)
             written[-1].parent.mkdir(exist_ok=True)
             write_durable(written[-1], _crosswalk(_counted(each.column)).encode())
     agency = folder.parent / "agency.yml"
@@ -85,7 +85,7 @@ def _lines(  # noqa: PLR0913, PLR0917 - as above
 ) -> Iterator[str]:
     sure = [each for each in draft.proposals if each.sure]
     personal = [each.column for each in draft.proposals if each.column.personal]
-    missing = sorted({word for each in draft.proposals for word in each.column.missing})
+    missing = sorted({value for each in draft.proposals for value in each.column.missing})
     rest = [each for each in draft.proposals if not each.sure]
     yield "# yaml-language-server: $schema=../../../mapping.schema.json"
     yield f"# Drafted from a sample: {len(sure)} of {len(draft.proposals)} columns, with confidence and evidence."
@@ -110,7 +110,7 @@ def _lines(  # noqa: PLR0913, PLR0917 - as above
     if rest:
         yield ""
         yield "ignore:"
-        yield from (_undecided(each, _words_file(each, draft)) for each in rest)
+        yield from (_undecided(each, _values_file(each, draft)) for each in rest)
 
 
 def _record_type(draft: Draft) -> str:
@@ -158,34 +158,34 @@ def _key(draft: Draft) -> str:
     if draft.key is None:
         return "key: [TODO which columns tell rows apart]"
     if draft.key_sure:
-        return _beside(f"key: [{scalar(draft.key.name)}]", _said_of(draft.key))
+        return _beside(f"key: [{scalar(draft.key.name)}]", _key_evidence(draft.key))
     doubt = "it counts the rows of this file: does the number stay with its record?" if draft.key.counts_rows else ""
-    said = f"{_said_of(draft.key)}{'; ' if doubt else ''}{doubt}"
-    return _beside(f"key: [{scalar(f'TODO perhaps {draft.key.name}')}]", said)
+    evidence = f"{_key_evidence(draft.key)}{'; ' if doubt else ''}{doubt}"
+    return _beside(f"key: [{scalar(f'TODO perhaps {draft.key.name}')}]", evidence)
 
 
-def _said_of(key: Column) -> str:
+def _key_evidence(key: Column) -> str:
     blank, again = key.rows - key.filled, key.filled - key.distinct
-    said = f"{key.distinct} values in {key.rows} rows"
+    evidence = f"{key.distinct} values in {key.rows} rows"
     if blank:
-        said += f", blank in {blank}: a total or a footer?"
-    return f"{said}{';' if blank else ':'} look at those that repeat" if again else said
+        evidence += f", blank in {blank}: a total or a footer?"
+    return f"{evidence}{';' if blank else ':'} look at those that repeat" if again else evidence
 
 
-def _words_file(each: Proposal, draft: Draft) -> str | None:
+def _values_file(each: Proposal, draft: Draft) -> str | None:
     """Return the name of the file with the distinct words of an undecided column; None where they are no code list."""
     column = each.column
     if each.sure or column.personal or column.listed or column.dated or column.unique or column is draft.key:
         return None
-    short = all(len(word) <= LONGEST_WORD for word in column.words)
-    if not column.words or column.distinct > MOST_WORDS or column.decimals or not short:
+    short = all(len(value) <= LONGEST_VALUE for value in column.values)
+    if not column.values or column.distinct > MOST_VALUES or column.decimals or not short:
         return None
     named = re.sub(r"[^a-z0-9]+", "_", plain(column.name)).strip("_")
     place = next(at for at, other in enumerate(draft.proposals, start=1) if other is each)
     return f"{place:02}_{named}.csv" if named else f"{place:02}.csv"
 
 
-def _undecided(each: Proposal, words: str | None) -> str:
+def _undecided(each: Proposal, file: str | None) -> str:
     name = scalar(each.column.name)
     if each.column.personal:
         return _beside(f"  {name}: personal data, not needed", each.column.personal)
@@ -194,8 +194,8 @@ def _undecided(each: Proposal, words: str | None) -> str:
     if each.column.filled == 0:
         return f"  {name}: TODO empty in the sample"
     guess = f" perhaps {each.path} ({each.confidence:.2f} {'; '.join(each.evidence)})" if each.path else ""
-    said = f"its words: crosswalks/{WORDS_OF_TODO}/{words}" if words else ""
-    return _beside(f"  {name}: {scalar(f'TODO{guess}')}", said)
+    pointer = f"its words: crosswalks/{TODO_FOLDER}/{file}" if file else ""
+    return _beside(f"  {name}: {scalar(f'TODO{guess}')}", pointer)
 
 
 def _beside(line: str, comment: str) -> str:
@@ -210,7 +210,7 @@ def _one_line(comment: str) -> str:
 
 def _counted(column: Column) -> Iterator[tuple[str, str, str]]:
     """Yield the lines of a crosswalk that a person fills: each word, TODO, and how often it stands in the sample."""
-    yield from ((word, "TODO", f"{count} rows") for word, count in column.words.items())
+    yield from ((value, "TODO", f"{count} rows") for value, count in column.values.items())
 
 
 def _crosswalk(lines: Iterable[tuple[str, str, str]]) -> str:

@@ -16,7 +16,7 @@ raises for what stands in the data.  `quoted` afterwards puts the sender's own c
 """
 
 from hub.personal import MASK
-from mappings.engine.compile.crosswalk import crosswalk_words
+from mappings.engine.compile.crosswalk import crosswalk_codes
 from mappings.engine.compile.source import find_sources, read_source, version_of
 from mappings.engine.explain import explain
 from mappings.engine.model.route import Route, unnumbered
@@ -25,7 +25,7 @@ from mappings.engine.model.source import Source
 from mappings.engine.run.finding_names import as_read, named, unquoted
 from mappings.engine.run.header import check_header, columns_of
 from mappings.engine.run.map_batch import Refined, event_day, refine
-from mappings.engine.run.quarantine_row import hidden_columns, mask, shown_columns
+from mappings.engine.run.quarantine_row import mask, masked_columns, shown_columns
 from mappings.engine.run.quoting import quoted
 from mappings.engine.run.route_rows import sorted_out
 from mappings.engine.text.repair import half_width
@@ -39,13 +39,13 @@ __all__ = [
     "as_read",
     "check_header",
     "columns_of",
-    "crosswalk_words",
+    "crosswalk_codes",
     "event_day",
     "explain",
     "find_sources",
     "half_width",
-    "hidden_columns",
     "mask",
+    "masked_columns",
     "named",
     "quoted",
     "read_source",

@@ -24,7 +24,7 @@ class Cells:
     rows: pa.Array | None = None
 
     @cached_property
-    def glance(self) -> ByteScan:
+    def scan(self) -> ByteScan:
         """What the bytes of all texts tell."""
         return ByteScan(self.text)
 

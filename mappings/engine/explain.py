@@ -29,12 +29,12 @@ def explain(route: Route, field: str, language: str | None = None) -> list[tuple
     for rule in (
         rules.get(field) or rules.get(unnumbered(field)) or [each for each in route.rules if each.name == field]
     ):
-        words = ", ".join(_words(rule, language or settings().language))
-        found |= dict.fromkeys((column, words) for column in rule.columns or ("",))
+        verbs = ", ".join(_verb_texts(rule, language or settings().language))
+        found |= dict.fromkeys((column, verbs) for column in rule.columns or ("",))
     return list(found)
 
 
-def _words(rule: Rule, language: str) -> list[str]:
+def _verb_texts(rule: Rule, language: str) -> list[str]:
     found = []
     options = {key: _plain(value) for key, value in rule.options.items()}
     if rule.subject != "column":

@@ -10,7 +10,7 @@ import pyarrow as pa
 from connectors.readers.format import Format
 from connectors.sandbox.reader import found_form, read
 from hub.errors import RejectBatch, WrongUsage
-from mappings.draft import look, propose, write_folder
+from mappings.draft import profile, propose, write_folder
 from standards import standard
 from validation.catalogue import render
 
@@ -36,7 +36,7 @@ def draft_source(
         raise WrongUsage(f"There is no record type {record_type}.", next_step=f"Record types: {known}.")
     found, doubt = form_of(file)
     agreed = {**found, **(form or {})}
-    draft = propose(look(sample_rows(file, agreed)), record_type)
+    draft = propose(profile(sample_rows(file, agreed)), record_type)
     readings = doubt if agreed.get("encoding") == found.get("encoding") and "encoding" not in (form or {}) else ()
     return draft, write_folder(folder, draft, agreed, readings, force=force)
 

@@ -85,6 +85,6 @@ def _differs(rule: Comparison, left: sql.Identifier, right: sql.Identifier) -> s
 
 def _value(link: Link, column: Column, name: sql.Identifier) -> sql.Composable:
     """Return what the warehouse holds of a value: nothing of a sensitive one."""
-    if link.is_hidden(column):
+    if link.is_sensitive(column):
         return dynamic_sql.no_text()
     return dynamic_sql.value_as_text(name, number=pa.types.is_decimal(column.field.arrow))

@@ -86,7 +86,7 @@ def _said(link: Link, theirs: Column, row: dict[str, Any], language: str) -> str
     """Return in words what the other feed says; its value and number only where the owner may read them."""
     who = f"{row[f'name_{language}']}, {row[f'title_{language}']}"
     words = {"source": who, "thing": row["thing"], "number": row["other_no"], "value": row["other_value"]}
-    shared = link.is_told(theirs) and row["other_value"] is not None
+    shared = link.is_shared(theirs) and row["other_value"] is not None
     return say("conflict.says" if shared else "conflict.says_otherwise", language, **words)
 
 

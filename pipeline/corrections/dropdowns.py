@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mappings.engine import crosswalk_words
+from mappings.engine import crosswalk_codes
 from standards import standard
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def choices(source: Source, columns: Iterable[str]) -> dict[str, list[str]]:
 
 def _words(rule: Rule, source: Source) -> Iterable[str]:
     if rule.verb == "crosswalk":
-        known = crosswalk_words(source.folder, str(rule.options["crosswalk"]))
+        known = crosswalk_codes(source.folder, str(rule.options["crosswalk"]))
         return [word for word, code in known.items() if code is not None and 0 < len(word) <= LONGEST]
     if rule.verb == "text" and rule.target.codelist:
         codes = standard().codelists[rule.target.codelist].table

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mappings.engine import MASK, hidden_columns
+from mappings.engine import MASK, masked_columns
 from mappings.engine.arrays import any_true, false
 from pipeline.corrections import references
 from pipeline.corrections.xlsx_limits import in_cell
@@ -66,7 +66,7 @@ def nothing_hidden(rows: pa.RecordBatch, source: Source, restored: dict[str, pa.
     In a row that came back that is any cell with `***`; in another one only a personal cell that is nothing else, for
     elsewhere the sender may mean it.
     """
-    columns, hidden = _columns(rows), hidden_columns(source)
+    columns, hidden = _columns(rows), masked_columns(source)
     back = pc.is_valid(columns[references.ROW]) if references.ROW in columns else None
     fault, about = columns["@fault"], columns["@raw"]
     for name in _texts(rows, source.read_columns):

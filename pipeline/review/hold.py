@@ -17,7 +17,7 @@ from hub.i18n import local_time, say
 from hub.settings import settings
 from pipeline.receipts.close import end
 from pipeline.transform.staging import Work
-from validation.batches.figure_text import figure_in_words
+from validation.batches.figure_text import figure_label
 from validation.catalogue import render
 from warehouse import ledger
 from warehouse.connection import connect
@@ -116,7 +116,7 @@ def question(batch_id: str) -> dict[str, str]:
     ]
     for each in hold["reasons"]:
         title = render(each["code"], language).title
-        figure = _plain(figure_in_words(each["figure"], language))
+        figure = _plain(figure_label(each["figure"], language))
         lines.append(f"| {title} | {figure} | {each['observed']} | {each['expected']} |")
     return {
         "subject": f"{entry.source}: {_plain(entry.file_name)} ({batch_id})",

@@ -15,7 +15,7 @@ from pipeline.transform.quarantine import bad_records
 from validation.aggregation import PLACED, Gathered, bad_rows, placed
 from validation.batches.drift import limits, moved_columns
 from validation.batches.figures import Figures, merged, profile
-from validation.batches.suites import quiet, stated
+from validation.batches.suites import declared_limits, quiet
 from validation.batches.verdict import judge_figures
 from validation.catalogue import levels
 
@@ -54,7 +54,7 @@ def evaluate(
     figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
     mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
     ordinary = whole and not quiet(figures, source.expect)
-    usual = [*stated(figures, source.expect, mapped), *limits(figures, history)] if ordinary else []
+    usual = [*declared_limits(figures, source.expect, mapped), *limits(figures, history)] if ordinary else []
     judgement = judge_figures(usual)
     told = [{**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results]
     moved = moved_columns(figures.columns, history[-1].columns) if history and figures.columns else ()

@@ -15,21 +15,21 @@ WORDS = ["", "A", "AB", "ABC", "B", "/"]
 
 
 def asked(**tests: Any) -> Condition:
-    if "words" in tests:
-        tests["words"] = frozenset(tests["words"])
+    if "values" in tests:
+        tests["values"] = frozenset(tests["values"])
     return Condition("x", missing=frozenset({"", "/"}), **tests)
 
 
 @pytest.mark.parametrize(
     ("tests", "held"),
     [
-        ({"words": ["A", ""]}, ["A", "", None]),
+        ({"values": ["A", ""]}, ["A", "", None]),
         ({"starts": ("A",)}, ["A", "AB"]),
         ({"matches": "B$"}, ["AB", "B"]),
         ({"filled": True}, ["A", "AB", "B"]),
         ({"filled": False}, ["", "/", None]),
         ({"starts": ("A",), "matches": "B"}, ["AB"]),
-        ({"words": ["A", "B"], "starts": ("B",)}, ["B"]),
+        ({"values": ["A", "B"], "starts": ("B",)}, ["B"]),
     ],
 )
 def test_all_that_is_asked_must_hold(tests: dict[str, Any], held: list[str | None]) -> None:
@@ -41,7 +41,7 @@ def test_all_that_is_asked_must_hold(tests: dict[str, Any], held: list[str | Non
 
 def test_blanks_around_a_value_do_not_count_and_a_lacking_column_is_blank() -> None:
     rows = pa.record_batch({"x": ["\u3000A ", "b"]})
-    assert asked(words=["A"]).holds_in(rows).to_pylist() == [True, False]
+    assert asked(values=["A"]).holds_in(rows).to_pylist() == [True, False]
     assert Condition("y", filled=False).holds_in(rows).to_pylist() == [True, True]
 
 
@@ -51,7 +51,7 @@ def conditions() -> st.SearchStrategy[Condition]:
     tests = st.fixed_dictionaries(
         {},
         optional={
-            "words": words,
+            "values": words,
             "starts": starts,
             "matches": st.sampled_from(["A", "B$"]),
             "filled": st.booleans(),
@@ -70,12 +70,12 @@ def test_what_is_never_reached_is_never_reached(last: Condition, before: list[Co
 
 
 def test_what_is_plainly_covered_is_seen() -> None:
-    before = [asked(words=["A", "B"]), asked(starts=("C",))]
-    assert asked(words=["B"]).never_after(before)
-    assert asked(words=["A", "CX"]).never_after(before)
+    before = [asked(values=["A", "B"]), asked(starts=("C",))]
+    assert asked(values=["B"]).never_after(before)
+    assert asked(values=["A", "CX"]).never_after(before)
     assert asked(starts=("CD", "CE")).never_after(before)
     assert asked(starts=("C",), matches="x") is not None
     assert asked(matches="x").never_after([asked(filled=True), asked(filled=False)])
-    assert not asked(words=["A", "D"]).never_after(before)
+    assert not asked(values=["A", "D"]).never_after(before)
     assert not asked(starts=("A",)).never_after(before)
-    assert not Condition("y", words=frozenset({"A"})).never_after(before)
+    assert not Condition("y", values=frozenset({"A"})).never_after(before)

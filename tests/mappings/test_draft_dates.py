@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.draft import look, propose
+from mappings.draft import profile, propose
 from mappings.draft.dates import DAYS, TIMES, dates_of, order_of
 from mappings.draft.writing import mapping_text
 from mappings.engine.verbs.forms import Form
@@ -50,15 +50,17 @@ def test_where_day_and_month_could_be_either_nothing_is_chosen() -> None:
     dates = dates_of(["03/05/2026", "03/06/2026", "03/04/2026"])
     assert (dates.forms, dates.rivals) == ((), ("%d/%m/%Y", "%m/%d/%Y"))
     rows = pa.table({"警情编号": ["F1", "F2", "F3"], "起火时间": ["03/05/2026", "03/06/2026", "03/04/2026"]})
-    written = yaml.safe_load(mapping_text("a", "b", propose(look(rows), "fire_incident"), CSV, {}))
+    written = yaml.safe_load(mapping_text("a", "b", propose(profile(rows), "fire_incident"), CSV, {}))
     assert written["fields"]["event_at"]["datetime"].startswith("TODO %d/%m/%Y or %m/%d/%Y")
 
 
 def test_another_column_of_the_file_tells_day_and_month_apart() -> None:
     either, proof, other = ["03/05/2026", "03/06/2026"], ["03/25/2026", "03/06/2026"], ["25/03/2026", "03/06/2026"]
-    assert look(pa.table({"a": either, "b": proof}))[0].dates == ("%m/%d/%Y",)
-    assert look(pa.table({"a": either, "b": other}))[0].dates == ("%d/%m/%Y",)
-    assert look(pa.table({"a": either, "b": proof, "c": other}))[0].dates == (), "a file that does both proves nothing"
+    assert profile(pa.table({"a": either, "b": proof}))[0].dates == ("%m/%d/%Y",)
+    assert profile(pa.table({"a": either, "b": other}))[0].dates == ("%d/%m/%Y",)
+    assert profile(pa.table({"a": either, "b": proof, "c": other}))[0].dates == (), (
+        "a file that does both proves nothing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_times_that_are_all_midnight_are_read_as_days(values: list[str], form: s
     assert (dates.midnight, dates.forms[0], len(dates.forms)) == (True, form, 2), "a later time must still be read"
     assert Form(form).precision == "day"
     assert Form(form).fault is None
-    (column,) = look(pa.table({"incdate": values}))
+    (column,) = profile(pa.table({"incdate": values}))
     assert not column.timed
     (proposal,) = propose([column], "fire_incident").proposals
     assert proposal.path == "event_at"
@@ -83,7 +85,7 @@ def test_times_that_are_all_midnight_are_read_as_days(values: list[str], form: s
 
 def test_what_is_always_the_first_of_a_month_may_be_a_month() -> None:
     rows = pa.table({"id": ["a1", "b2", "c3"], "period": ["2026-01-01", "2026-02-01", "2026-03-01"]})
-    assert not propose(look(rows), "fire_incident").proposals[1].sure
+    assert not propose(profile(rows), "fire_incident").proposals[1].sure
 
 
 @given(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from hub.errors import FixTheHub
-from mappings.draft import look, propose, rules, seeing, write_folder
+from mappings.draft import column_profile, profile, propose, rules, write_folder
 from mappings.draft.writing import mapping_text
 from mappings.engine import read_source
 from mappings.engine.text.repair import half_width
@@ -24,7 +24,7 @@ CSV = {"kind": "csv", "encoding": "utf-8"}
 
 def proposal(name: str, values: list[str], record_type: str = "fire_incident") -> Proposal:
     rows = pa.table({"incident number": [f"F{at}" for at in range(len(values))], name: values})
-    return propose(look(rows), record_type).proposals[1]
+    return propose(profile(rows), record_type).proposals[1]
 
 
 def key(draft: Draft) -> str:
@@ -63,7 +63,7 @@ def test_a_slip_or_a_sentinel_does_not_speak_against_a_column() -> None:
 )
 def test_a_third_value_is_no_boolean(values: list[str], *, is_boolean: bool) -> None:
     rows = pa.table({"Declaration ID": [f"D{at}" for at in range(len(values))], "Fraud": values})
-    assert propose(look(rows), "customs_declaration").proposals[1].sure is is_boolean
+    assert propose(profile(rows), "customs_declaration").proposals[1].sure is is_boolean
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_a_third_value_is_no_boolean(values: list[str], *, is_boolean: bool) -> 
     ],
 )
 def test_what_is_unique_by_chance_is_no_key(name: str, values: list[str]) -> None:
-    draft = propose(look(pa.table({name: values, "text": ["p", "q", "p", "q"]})))
+    draft = propose(profile(pa.table({name: values, "text": ["p", "q", "p", "q"]})))
     assert key(draft).startswith("TODO")
     assert "source_record_no" not in draft.filled
 
 
 def test_a_number_that_counts_the_rows_is_asked_about() -> None:
-    draft = propose(look(pa.table({"ID": ["1", "2", "3"], "text": ["p", "q", "p"]})))
+    draft = propose(profile(pa.table({"ID": ["1", "2", "3"], "text": ["p", "q", "p"]})))
     text = mapping_text("a", "b", draft, CSV, {})
     assert "TODO perhaps ID" in text
     assert "it counts the rows of this file" in text
@@ -97,12 +97,12 @@ def test_a_number_that_counts_the_rows_is_asked_about() -> None:
 
 def test_names_that_mean_anything_decide_on_no_record_type() -> None:
     rows = {"Name": ["Alpha Ltd", "Beta Inc"], "Country": ["US", "KR"], "Description": ["p", "q"], "Title": ["x", "y"]}
-    assert propose(look(pa.table(rows))).rivals is not None
+    assert propose(profile(pa.table(rows))).rivals is not None
 
 
 def test_the_time_of_a_report_is_not_that_of_the_event() -> None:
     dates = ["2026-03-25", "2026-03-26", "2026-03-27"]
-    draft = propose(look(pa.table({"id": ["a", "b", "c"], "report date": dates, "entered": dates})), "recall")
+    draft = propose(profile(pa.table({"id": ["a", "b", "c"], "report date": dates, "entered": dates})), "recall")
     assert "event_at" not in draft.filled
 
 
@@ -116,7 +116,7 @@ def test_words_of_undecided_columns_wait_beside_the_crosswalks(tmp_path: Path) -
         }
     )
     folder = tmp_path / "hn_x" / "fires"
-    write_folder(folder, propose(look(rows), "fire_incident"), CSV)
+    write_folder(folder, propose(profile(rows), "fire_incident"), CSV)
     (words,) = (folder / "crosswalks" / "todo").iterdir()
     assert words.read_text("utf-8").splitlines() == [
         "source_value,code,note",
@@ -142,9 +142,9 @@ def test_each_distinct_word_is_looked_at_a_few_times_whatever_the_number_of_fiel
         looked_at += 1
         return half_width(text)
 
-    for module in (seeing, rules):
+    for module in (column_profile, rules):
         monkeypatch.setattr(module, "half_width", counted)
     words = [f"word {at}" for at in range(1_000)]
     rows = pa.table({"id": [f"F{at}" for at in range(1_000)], "city": words, "fire cause": words, "problem": words})
-    mapping_text("a", "b", propose(look(rows), "fire_incident"), CSV, {})
+    mapping_text("a", "b", propose(profile(rows), "fire_incident"), CSV, {})
     assert looked_at <= 4 * 4 * len(words) + 20_000, "the words of the lists, and three times those of the columns"

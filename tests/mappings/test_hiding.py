@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hub.finding import findings_of
 from hub.personal import Depth, masked
 from mappings.engine import mask, named
-from mappings.engine.run.mask import hidden_text
+from mappings.engine.run.mask import masked_text
 from tests.support.folders import FIRE, refine, rows_of, source_of
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ RESIDENT, MOBILE = "460105199003071234", "13812345678"
     ],
 )
 def test_what_is_a_number_of_a_person(text: str, shown: str) -> None:
-    assert hidden_text(pa.array([text, None])).to_pylist() == [shown, None]
+    assert masked_text(pa.array([text, None])).to_pylist() == [shown, None]
 
 
 @given(st.text(alphabet="，a b\n", max_size=5), st.text(alphabet="。x -", min_size=1, max_size=5))
 def test_it_is_found_wherever_it_stands(before: str, after: str) -> None:
     text = f"{before}{RESIDENT}{after}{MOBILE}{before}"
-    shown = hidden_text(pa.array([text]))[0].as_py()
+    shown = masked_text(pa.array([text]))[0].as_py()
     assert RESIDENT not in shown
     assert MOBILE not in shown
 
@@ -66,7 +66,7 @@ def disguised(number: str, unseen: list[str], wide: list[bool]) -> str:
 @given(WITHIN, WIDE, st.sampled_from(PARTS), st.sampled_from(["患者", "tel:", "", "电话（"]))
 def test_a_disguised_telephone_is_hidden(unseen: list[str], wide: list[bool], apart: str, before: str) -> None:
     parts = [disguised(each, unseen[at:], wide[at:]) for at, each in enumerate((MOBILE[:3], MOBILE[3:7], MOBILE[7:]))]
-    assert hidden_text(pa.array([f"{before}{apart.join(parts)}，"]))[0].as_py() == f"{before}[***phone]，"
+    assert masked_text(pa.array([f"{before}{apart.join(parts)}，"]))[0].as_py() == f"{before}[***phone]，"
 
 
 @given(
@@ -74,12 +74,12 @@ def test_a_disguised_telephone_is_hidden(unseen: list[str], wide: list[bool], ap
 )
 def test_a_disguised_identity_number_is_hidden(unseen: list[str], wide: list[bool], apart: str, number: str) -> None:
     parts = [disguised(number[at : at + 4], unseen[at:], wide[at:]) for at in range(0, 18, 4)]
-    assert hidden_text(pa.array([f"患者{apart.join(parts)}，"]))[0].as_py() == "患者[***id]，"
+    assert masked_text(pa.array([f"患者{apart.join(parts)}，"]))[0].as_py() == "患者[***id]，"
 
 
 @pytest.mark.parametrize("text", ["138.1234.5678", "138/1234/5678", "138·1234·5678"])
 def test_a_telephone_in_three_parts_is_hidden(text: str) -> None:
-    assert hidden_text(pa.array([f"电话{text}。"]))[0].as_py() == "电话[***phone]。"
+    assert masked_text(pa.array([f"电话{text}。"]))[0].as_py() == "电话[***phone]。"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_telephone_in_three_parts_is_hidden(text: str) -> None:
     ],
 )
 def test_what_is_no_number_of_a_person_stays_as_it_is(text: str) -> None:
-    assert hidden_text(pa.array([text]))[0].as_py() == text
+    assert masked_text(pa.array([text]))[0].as_py() == text
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\ufeff", "\u3000", "·"])

@@ -34,7 +34,7 @@ def by_pattern(text: str, values: dict[Sought, None]) -> str:
         if value.plain.isdigit():
             before, after = rf"(?<![0-9])(?:\+?(?:00)?86{LOOSE})?", "(?![0-9])"
         body = LOOSE.join(map(re.escape, value.plain))
-        spans += [(hit.start(), hit.end(), value.mark) for hit in re.finditer(f"{before}{body}{after}", plain)]
+        spans += [(hit.start(), hit.end(), value.replacement) for hit in re.finditer(f"{before}{body}{after}", plain)]
     kept: list[tuple[int, int, str]] = []
     for span in sorted(spans, key=lambda each: (each[0], -each[1])):
         if not kept or span[0] >= kept[-1][1]:

@@ -57,7 +57,7 @@ def test_text_read_in_the_wrong_encoding_is_put_right(text: str, scrambled: Call
     assert done.text.to_pylist() == [text, None, text]
     assert done.encoding is not None
     assert done.encoding.to_pylist() == [True, False, True]
-    assert [code for code, _ in done.said()] == ["REPAIRED_ENCODING", "REPAIRED_BLANKS"]
+    assert [code for code, _ in done.findings()] == ["REPAIRED_ENCODING", "REPAIRED_BLANKS"]
 
 
 @pytest.mark.parametrize("text", ["café à la crème", "“quoted” – dash", "Grüße aus Köln"])
@@ -69,7 +69,7 @@ def test_latin_text_read_in_the_wrong_encoding_is_put_right(text: str) -> None:
 def test_text_that_may_be_scrambled_stays_and_is_said(text: str) -> None:
     done = repaired(pa.array(["x", text]), halve=False)
     assert done.text.to_pylist() == ["x", text]
-    assert [(code, mask.to_pylist()) for code, mask in done.said()] == [("GARBLED_TEXT", [False, True])]
+    assert [(code, mask.to_pylist()) for code, mask in done.findings()] == [("GARBLED_TEXT", [False, True])]
 
 
 def test_honest_text_is_never_taken_for_scrambled() -> None:
@@ -119,9 +119,9 @@ def test_slices_and_neighbours_change_nothing(values: list[str | None], start: i
 def test_what_is_lost_is_said_and_never_put_right(text: str) -> None:
     done = repaired(pa.array(["x", None, text]), halve=True)
     assert done.text.to_pylist() == ["x", None, text]
-    assert done.gone is not None
-    assert done.gone.to_pylist() == [False, False, True]
-    assert [code for code, _ in done.said()] == ["GARBLED_TEXT"]
+    assert done.lost_characters is not None
+    assert done.lost_characters.to_pylist() == [False, False, True]
+    assert [code for code, _ in done.findings()] == ["GARBLED_TEXT"]
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_every_radical_and_old_code_point_is_meant_to_be_one_character() -> None
 @pytest.mark.parametrize("sign", ["\ue000", "\uf8ff", "\uf000", "\U000f0001", "\U0010fffd"])
 def test_other_private_characters_are_said(sign: str) -> None:
     done = repaired(pa.array([f"张{sign}", "张，（）"]), halve=False)
-    assert [(code, mask.to_pylist()) for code, mask in done.said()] == [("GARBLED_TEXT", [True, False])]
-    assert done.gone is None
+    assert [(code, mask.to_pylist()) for code, mask in done.findings()] == [("GARBLED_TEXT", [True, False])]
+    assert done.lost_characters is None

@@ -137,7 +137,7 @@ HIDDEN = st.sampled_from("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202e\ufe0f
 def test_a_key_with_something_invisible_is_the_key_without_it(key: str, hidden: str, at: int) -> None:
     done = repaired(pa.array([key[:at] + hidden + key[at:]]), halve=True, code=True)
     assert done.text.to_pylist() == [key]
-    assert {code for code, _ in done.said()} & {"REPAIRED_INVISIBLE", "REPAIRED_BLANKS"}
+    assert {code for code, _ in done.findings()} & {"REPAIRED_INVISIBLE", "REPAIRED_BLANKS"}
 
 
 @given(st.integers(10**15, 10**22))

@@ -1,72 +1,199 @@
-"""Crosswalks that match by beginning, part or pattern: the order of entries never decides."""
+"""Crosswalks, booleans, places and tokens."""
 
 from __future__ import annotations
 
-from itertools import permutations
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
 
+from hub.errors import FixTheHub
+from hub.pseudonyms import token_key
+from hub.settings import settings
+from mappings.engine.verbs.gazetteer import short
 from mappings.engine.verbs.lookup import Lookup
+from mappings.engine.verbs.regions import Regions
+from mappings.engine.verbs.tokens import Tokens, is_plausible
+from standards import standard
 from tests.support.folders import Never
 
-MEANINGS = {"电气": "electrical", "线路": "electrical", "吸烟": "smoking", "无": None}
-TEXTS = ["电气线路", "吸烟或电气", "雷击", None, "", "无", "无电气", "电气（线路）"]
+if TYPE_CHECKING:
+    from mappings.engine.model.rule import Outcome
 
 
-def found(match: str, meanings: dict[str, str | None], texts: list[str | None]) -> list[str | None]:
-    outcome = Lookup(meanings, pa.string(), match)(pa.array(texts, pa.string()), Never(len(texts)))
-    codes: list[str | None] = outcome.values.to_pylist()
+def faults(outcome: Outcome) -> dict[str, list[Any]]:
+    """Return the expected texts by code, of the faults that occurred."""
+    found = {}
     for fault in outcome.faults:
-        for at, wrong in enumerate(fault.where.to_pylist()):
-            if wrong and fault.code != "REPAIRED_WIDTH":
-                assert codes[at] is None
-                codes[at] = fault.code
-            elif wrong:
-                codes[at] = f"{codes[at]}!"
-    return codes
+        hits = [at for at, wrong in enumerate(fault.where.to_pylist()) if wrong]
+        if hits:
+            told = fault.expected.to_pylist() if isinstance(fault.expected, pa.Array) else [fault.expected]
+            found[fault.code] = [told[at] if len(told) > 1 else told[0] for at in hits]
+    return found
 
 
-def test_no_order_of_entries_changes_anything() -> None:
-    wanted = [
-        "electrical",
-        "AMBIGUOUS_CODE",
-        "UNKNOWN_CODE",
-        None,
-        "UNKNOWN_CODE",
-        None,
-        "AMBIGUOUS_CODE",
-        "electrical",
-    ]
-    for order in permutations(MEANINGS.items()):
-        assert found("contains", dict(order), TEXTS) == wanted
+def test_crosswalk_has_three_outcomes() -> None:
+    walk = Lookup({"电气": "electrical", "无": None}, pa.string())
+    outcome = walk(pa.array(["电气", "无", "电器", None]), Never(4))
+    assert outcome.values.to_pylist() == ["electrical", None, None, None]
+    assert list(faults(outcome)) == ["UNKNOWN_CODE"]
+    assert faults(outcome)["UNKNOWN_CODE"] == ["电气"]
 
 
-def test_the_whole_value_settles_it() -> None:
-    assert found("contains", MEANINGS | {"吸烟或电气": "smoking"}, ["吸烟或电气", "吸烟或电气?"]) == [
-        "smoking",
-        "AMBIGUOUS_CODE",
+def test_a_crosswalk_may_speak_of_blanks() -> None:
+    assert Lookup({"": "none", "x": "y"}, pa.string())(pa.array([None, "x"]), Never(2)).values.to_pylist() == [
+        "none",
+        "y",
     ]
 
 
-def test_beginnings_and_patterns() -> None:
-    assert found("starts", {"85": "a", "8504": "b"}, ["8504", "85", "8506", "85040"]) == [
-        "b",
-        "a",
-        "a",
-        "AMBIGUOUS_CODE",
-    ]
-    assert found("regex", {"^[0-9]+$": "number", "x$": "letter"}, ["12", "1x", "x1"]) == [
-        "number",
-        "letter",
-        "UNKNOWN_CODE",
-    ]
+def test_full_width_words_are_found_and_said() -> None:
+    outcome = Lookup({"A(1)": "a", "（二）": "b"}, pa.string())(pa.array(["Ａ（１）", "（二）", "(二)"]), Never(3))
+    assert outcome.values.to_pylist() == ["a", "b", "b"]
+    assert len(faults(outcome)["REPAIRED_WIDTH"]) == 2
 
 
-def test_width_and_blanks() -> None:
-    assert found("starts", {"A1": "a", "": "blank"}, ["Ａ１２", None, ""]) == ["a!", "blank", "blank"]
+def test_booleans() -> None:
+    outcome = Lookup({"是": True, "Y": True, "否": False}, pa.bool_())(
+        pa.array(["是", "Ｙ", "否", "?", None]), Never(5)
+    )
+    assert outcome.values.to_pylist() == [True, True, False, None, None]
+    assert list(faults(outcome)) == ["REPAIRED_WIDTH", "UNKNOWN_CODE"]
 
 
-def test_a_finding_names_the_entries() -> None:
-    outcome = Lookup(MEANINGS, pa.string(), "contains")(pa.array(["吸烟或电气", "无电气"]), Never(2))
-    told = next(fault.expected for fault in outcome.faults if fault.code == "AMBIGUOUS_CODE")
-    assert told.to_pylist() == ["电气 = electrical · 吸烟 = smoking", "电气 = electrical · 无 = ignored"]
+def places(day: date | None, *names: str, within: str = "46") -> tuple[list[str | None], dict[str, list[Any]]]:
+    verb = Regions(standard().codelists["region"], within)
+    outcome = verb(pa.array(names, pa.string()), Never(len(names), day))
+    return outcome.values.to_pylist(), faults(outcome)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "龙华",
+        "龙华区",
+        "海口市龙华区",
+        "海口龙华区",
+        "海南省海口市龙华区",
+        "海南省 海口市 龙华区",
+        "海南/海口/龙华",
+        "460106",
+    ],
+)
+def test_a_place_by_all_its_names(name: str) -> None:
+    assert places(date(2020, 1, 1), name) == (["460106"], {})
+
+
+def test_a_place_on_the_day_of_the_event() -> None:
+    for day, code in (
+        (date(2010, 1, 1), "469003"),
+        (date(2015, 3, 1), "460400"),
+        (date(2026, 1, 1), "460400"),
+        (None, "460400"),
+    ):
+        assert places(day, "儋州市") == ([code], {})
+
+
+def test_a_code_of_another_time_is_read_and_said() -> None:
+    assert places(date(2026, 1, 1), "469003") == (["460400"], {"REPAIRED_CODE": ["460400 儋州市"]})
+    assert places(date(2010, 1, 1), "460400") == (["469003"], {"REPAIRED_CODE": ["469003 儋州市"]})
+    assert places(date(2026, 1, 1), "文昌县") == (["469005"], {"REPAIRED_CODE": ["469005 文昌市"]})
+
+
+def test_ambiguous_names_name_the_candidates() -> None:
+    values, found = places(date(2020, 1, 1), "龙华区", within="")
+    assert values == [None]
+    assert found == {"AMBIGUOUS_REGION": ["440309 龙华区 · 460106 龙华区"]}
+
+
+def test_unknown_places_name_the_nearest() -> None:
+    values, found = places(date(2020, 1, 1), "隆华区", "朝阳区", "460199", "x")
+    assert values == [None] * 4
+    assert "龙华区" in found["UNKNOWN_REGION"][0]
+    assert len(found["UNKNOWN_REGION"]) == 4
+
+
+def test_short_names() -> None:
+    names = ["琼中黎族苗族自治县", "龙华区", "海南省", "广西壮族自治区", "东区", "海南藏族自治州"]
+    assert [short(name) for name in names] == ["琼中", "龙华", "海南", "广西", "东区", "海南"]
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISKHUB_TOKEN_KEY", "k" * 32)
+    token_key.cache_clear()
+    yield
+    token_key.cache_clear()
+
+
+def tokens(purpose: str, *texts: str | None) -> list[str | None]:
+    return Tokens(purpose)(pa.array(texts, pa.string()), Never(len(texts))).values.to_pylist()
+
+
+@pytest.mark.usefixtures("key")
+def test_one_person_has_one_token_however_it_is_written() -> None:
+    one, two, three, blank = tokens("person", valid_id(), f" {valid_id().lower()} ", wide(valid_id()), None)
+    assert one == two == three
+    assert blank is None
+    assert one is not None
+    assert len(one) == 44
+    assert one != tokens("driver", valid_id())[0]
+
+
+@pytest.mark.usefixtures("key")
+def test_check_digits_and_passports() -> None:
+    wrong = valid_id()[:-1] + ("0" if valid_id()[-1] != "0" else "1")
+    values = tokens("person", wrong, valid_id()[:-1], "12345678", "E12345678", "H-1", "无", hong_kong())
+    assert [value is None for value in values] == [True, True, True, False, True, True, False]
+    outcome = Tokens("person")(pa.array([wrong]), Never(1))
+    assert faults(outcome) == {"BAD_IDENTIFIER": ["GB 11643"]}
+
+
+@given(st.from_regex(r"[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}", fullmatch=True))
+def test_the_check_digit_is_that_of_python_stdnum(body: str) -> None:
+    assert is_plausible(body + ric.calc_check_digit(body + "0"))
+    assert not is_plausible(body + ("1" if ric.calc_check_digit(body + "0") != "1" else "2"))
+
+
+def test_the_key_is_made_once_and_for_its_owner_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.delenv("RISKHUB_TOKEN_KEY", raising=False)
+    monkeypatch.setenv("RISKHUB_HOME", str(tmp_path))
+    settings.cache_clear()
+    token_key.cache_clear()
+    try:
+        first = token_key("person")
+        path = tmp_path / "secrets" / "token.key"
+        assert path.stat().st_mode & 0o777 == 0o600
+        token_key.cache_clear()
+        assert token_key("person") == first
+        token_key.cache_clear()
+        path.write_text("short")
+        with pytest.raises(FixTheHub):
+            token_key("person")
+    finally:
+        settings.cache_clear()
+        token_key.cache_clear()
+
+
+def test_the_derivation_never_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISKHUB_TOKEN_KEY", "k" * 32)
+    token_key.cache_clear()
+    assert tokens("person", "E12345678") == ["01384b08ffd6853f01acb45e6e088817dd9345e98336"]
+    token_key.cache_clear()
+
+
+def hong_kong() -> str:
+    return valid_id("81000019900307123")
+
+
+def valid_id(body: str = "46010519900307123") -> str:
+    weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+
+
+def wide(text: str) -> str:
+    return "".join(chr(ord(char) + 0xFEE0) for char in text)

@@ -36,7 +36,7 @@ from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
 from tests.support.trouble import fails_on
 from validation.aggregation import finding_to_dict
 from validation.catalogue import catalogue, examples
-from validation.catalogue_page import page, written
+from validation.catalogue_page import page, save_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,7 +212,7 @@ def crash(tmp_path: Path) -> dict[str, Any]:
 def example(code: str, finding: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
     """Return the catalogue's example of a code; with --update the finding becomes it."""
     if request.config.getoption("--update"):
-        written(code, as_example(finding))
+        save_example(code, as_example(finding))
     return examples()[code]
 
 

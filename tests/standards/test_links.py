@@ -22,7 +22,7 @@ def test_every_link_of_the_standard_is_sound() -> None:
     for link in links().values():
         assert link.compare
         for side in ("left", "right"):
-            table, columns = link.sought_by(side)
+            table, columns = link.index_of(side)
             indexed = [
                 [column.name for column in index.columns] for index in metadata().tables[f"core.{table}"].indexes
             ]
@@ -32,10 +32,10 @@ def test_every_link_of_the_standard_is_sound() -> None:
 def test_values_are_told_by_what_the_standard_shares() -> None:
     link = links()["declaration_inspection"]
     rules = {rule.id: rule for rule in link.compare}
-    assert link.is_told(rules["more_affected_than_declared"].right), "conditional, and the link has a basis"
+    assert link.is_shared(rules["more_affected_than_declared"].right), "conditional, and the link has a basis"
     without = read_link(LINKS / "batch_sampling_recall.yml")
-    assert without.is_told(without.compare[0].left), "unconditional"
-    assert not without.is_told(rules["more_affected_than_declared"].right), "conditional, and no basis"
+    assert without.is_shared(without.compare[0].left), "unconditional"
+    assert not without.is_shared(rules["more_affected_than_declared"].right), "conditional, and no basis"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from standards import standard
 from validation.batches import suites
 from validation.batches.drift import Limit
 from validation.batches.figures import Figures, merged, profile
-from validation.batches.suites import stated, suite
+from validation.batches.suites import declared_limits, suite
 from validation.batches.verdict import by_great_expectations, judge_figures, within
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_many_codes_are_kept_as_a_few() -> None:
 
 def test_what_the_mapping_states() -> None:
     expect = {"rows": {"min": 10}, "fill": {"cause_code": {"min": 0.9}, "product.name": {"max": 0.5}}}
-    judged = judge_figures(list(stated(figures(*PARTS), expect, ALL)))
+    judged = judge_figures(list(declared_limits(figures(*PARTS), expect, ALL)))
     assert [(each.code, each.field, each.value, each.expected) for each in judged.findings] == [
         ("VOLUME_UNUSUAL", None, "4", "10 ... ∞"),
         ("FILL_UNUSUAL", "fire_incident.cause_code", "75%", "90% ... ∞"),
@@ -77,16 +77,18 @@ def test_what_the_mapping_states() -> None:
     assert [each["code"] for each in judged.reasons] == ["VOLUME_UNUSUAL", "FILL_UNUSUAL"]
     assert {each["engine"].split()[0] for each in judged.results} == {"great_expectations"}
     assert json.loads(json.dumps(judged.results)) == judged.results
-    told = judge_figures(list(stated(figures(*PARTS), {**expect, "hold": False}, ALL)))
+    told = judge_figures(list(declared_limits(figures(*PARTS), {**expect, "hold": False}, ALL)))
     assert (len(told.findings), told.reasons) == (2, [])
 
 
 def test_what_a_suite_states_is_a_warning_and_not_for_a_handful_of_rows() -> None:
-    few = list(stated(figures(*PARTS), {}, ALL))
+    few = list(declared_limits(figures(*PARTS), {}, ALL))
     empty = figures(fires([None] * 30, [None] * 30))
-    many = list(stated(empty, {}, ALL))
+    many = list(declared_limits(empty, {}, ALL))
     assert few == []
-    assert list(stated(empty, {}, [(FIRE, set())])) == [], "of what a mapping does not fill nothing is expected"
+    assert list(declared_limits(empty, {}, [(FIRE, set())])) == [], (
+        "of what a mapping does not fill nothing is expected"
+    )
     judged = judge_figures(many)
     assert judged.findings
     assert judged.reasons == []

@@ -51,7 +51,7 @@ def results_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
     from great_expectations import core  # noqa: PLC0415 - see below
 
     good = sum(each["success"] for each in results)
-    told = core.ExpectationSuiteValidationResult(
+    validation = core.ExpectationSuiteValidationResult(
         success=good == len(results),
         results=[_result(core, each) for each in results],
         suite_name="suite",
@@ -66,7 +66,7 @@ def results_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
             "run_id": {"run_name": "run", "run_time": "2000-01-01T00:00:00+00:00"},  # shown by no block that we keep
         },
     )
-    return _framed(page, pages.ValidationResultsPageRenderer().render(told))
+    return _framed(page, pages.ValidationResultsPageRenderer().render(validation))
 
 
 def index_page(sources: Sequence[dict[str, Any]], *, as_of: str) -> str:
@@ -113,10 +113,10 @@ def _result(core: Any, result: dict[str, Any]) -> Any:
 def _framed(page: Page, document: Any) -> str:
     from great_expectations.render.view.view import DefaultJinjaSectionView  # noqa: PLC0415
 
-    told = document.to_json_dict()
+    content = document.to_json_dict()
     view: Any = DefaultJinjaSectionView()
     sections = []
-    for number, section in enumerate(told["sections"][1:], start=1):  # the first one is an overview; ours is above
+    for number, section in enumerate(content["sections"][1:], start=1):  # the first one is an overview; ours is above
         section["content_blocks"] = [
             block for block in section["content_blocks"] if block["content_block_type"] != COLLAPSED
         ]

@@ -73,22 +73,22 @@ def _volume(now: Figures, known: list[Figures]) -> Limit:
 
 def _fills(now: Figures, known: list[Figures]) -> Iterator[Limit]:
     for name, fill in now.fill.items():
-        seen = [each.fill[name] for each in known if name in each.fill and _records(each, name) >= FEW]
+        past = [each.fill[name] for each in known if name in each.fill and _records(each, name) >= FEW]
         rows = _records(now, name)
-        if len(seen) < LEAST or rows < FEW:
+        if len(past) < LEAST or rows < FEW:
             continue
-        middle = median(seen)
+        middle = median(past)
         slack = FILL_SLACK + 3 * math.sqrt(middle * (1 - middle) / rows)
-        yield Limit("FILL_UNUSUAL", f"fill:{name}", fill, max(min(seen) - slack, 0.0), min(max(seen) + slack, 1.0))
+        yield Limit("FILL_UNUSUAL", f"fill:{name}", fill, max(min(past) - slack, 0.0), min(max(past) + slack, 1.0))
 
 
 def _levels(now: Figures, known: list[Figures]) -> Iterator[Limit]:
     for name, level in now.level.items():
-        seen = [each.level[name] for each in known if name in each.level and each.level[name].count >= FEW]
-        if len(seen) < LEAST or level.count < FEW:
+        past = [each.level[name] for each in known if name in each.level and each.level[name].count >= FEW]
+        if len(past) < LEAST or level.count < FEW:
             continue
-        means = [each.mean for each in seen]
-        chance = max(median(each.spread for each in seen), level.spread) / math.sqrt(level.count)
+        means = [each.mean for each in past]
+        chance = max(median(each.spread for each in past), level.spread) / math.sqrt(level.count)
         reach = max(UNIT, FAR * max(_deviation(means), chance))
         low, high = min(median(means) - reach, *means), max(median(means) + reach, *means)
         yield Limit("UNITS_CHANGED", f"level:{name}", math.exp(level.mean), math.exp(low), math.exp(high))
@@ -96,13 +96,13 @@ def _levels(now: Figures, known: list[Figures]) -> Iterator[Limit]:
 
 def _shifts(now: Figures, known: list[Figures]) -> Iterator[Limit]:
     for name, shares in now.codes.items():
-        seen = [each.codes[name] for each in known if name in each.codes and _filled(each, name) >= FEW]
+        past = [each.codes[name] for each in known if name in each.codes and _filled(each, name) >= FEW]
         rows = _filled(now, name)
-        if len(seen) < LEAST or rows < FEW:
+        if len(past) < LEAST or rows < FEW:
             continue
-        usual = _mean(seen)
+        usual = _mean(past)
         chance = sum(math.sqrt(share * (1 - share) / rows) for share in usual.values()) / 2
-        high = 1.5 * max(distance(each, usual) for each in seen) + CODES_SLACK + 2 * chance
+        high = 1.5 * max(distance(each, usual) for each in past) + CODES_SLACK + 2 * chance
         yield Limit("CODES_SHIFTED", f"codes:{name}", distance(shares, usual), None, min(high, 1.0))
 
 

@@ -44,8 +44,8 @@ def expected(results: Sequence[dict[str, Any]], language: str) -> Expected:
 
 def _line(result: dict[str, Any], language: str) -> Line:
     limit = Limit(*(result[name] for name in ("code", "figure", "observed", "low", "high")))
-    words = figure_in_words(limit.figure, language, result.get("column"))
-    return Line(words, shown(limit, limit.observed), _range(limit))
+    label = figure_label(limit.figure, language, result.get("column"))
+    return Line(label, shown(limit, limit.observed), _range(limit))
 
 
 def _range(limit: Limit) -> str:
@@ -55,7 +55,7 @@ def _range(limit: Limit) -> str:
     return f"{low} – {high}"
 
 
-def figure_in_words(figure: str, language: str, column: str | None = None) -> str:
+def figure_label(figure: str, language: str, column: str | None = None) -> str:
     """Return what a figure is, of the sender's column if there is one, else of the standard's field."""
     kind, _, field = figure.partition(":")
     return say(f"figure.{kind}", language, field=column or _labels(language).get(field, field))

@@ -82,10 +82,10 @@ class Figures:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, kept: dict[str, Any]) -> Figures:
+    def from_dict(cls, stored: dict[str, Any]) -> Figures:
         """Return what `as_dict` has given."""
-        levels = {name: Level(**each) for name, each in kept["level"].items()}
-        return cls(**{**kept, "level": levels})
+        levels = {name: Level(**each) for name, each in stored["level"].items()}
+        return cls(**{**stored, "level": levels})
 
 
 def _level(count: int, logs: float, squares: float) -> Level:

@@ -44,7 +44,7 @@ def suite(record_type: str) -> dict[str, dict[str, Any]]:
     return expected
 
 
-def stated(
+def declared_limits(
     now: Figures, expect: Mapping[str, Any], mapped: Iterable[tuple[RecordType, Container[str]]]
 ) -> Iterator[Limit]:
     """Yield the limits that suites and the mapping's `expect:` set for the figures of a batch.

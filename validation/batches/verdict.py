@@ -76,12 +76,12 @@ def by_great_expectations(limits: Sequence[Limit]) -> tuple[str, list[bool]]:
         for column, limit in zip(columns, limits, strict=True)
         if not (limit.low is None and limit.high is None)
     ]
-    told = batch_definition.get_batch({"dataframe": frame}).validate(
+    validation = batch_definition.get_batch({"dataframe": frame}).validate(
         gx.ExpectationSuite(name="batch", expectations=expectations), result_format="COMPLETE"
     )
     trouble = [
         info["exception_message"]
-        for each in told.results
+        for each in validation.results
         for info in each.exception_info.values()
         if isinstance(info, dict)
     ]
@@ -92,7 +92,7 @@ def by_great_expectations(limits: Sequence[Limit]) -> tuple[str, list[bool]]:
             why=trouble[0],
             next_step="Report it.",
         )
-    verdicts = {each.expectation_config.kwargs["column"]: bool(each.success) for each in told.results}
+    verdicts = {each.expectation_config.kwargs["column"]: bool(each.success) for each in validation.results}
     return f"great_expectations {gx.__version__}", [verdicts.get(column, True) for column in columns]
 
 
@@ -114,8 +114,8 @@ def _result(limit: Limit, engine: str, *, success: bool) -> dict[str, Any]:
 
 def _reason(limit: Limit) -> dict[str, Any]:
     """Return why a batch is held, in words for people."""
-    told = {"code": limit.code, "field": limit.field, "figure": limit.figure, "origin": limit.origin}
-    return told | {"observed": shown(limit, limit.observed), "expected": shown_range(limit)}
+    named = {"code": limit.code, "field": limit.field, "figure": limit.figure, "origin": limit.origin}
+    return named | {"observed": shown(limit, limit.observed), "expected": shown_range(limit)}
 
 
 def _finding(limit: Limit) -> Finding:

@@ -76,10 +76,10 @@ def check_records(
         found += judged.findings
     found += _across(tables, record_type)
     findings = pa.concat_tables(found) if found else no_findings()
-    return unsaid(findings, known) if known is not None and known.num_rows and findings.num_rows else findings
+    return not_reported(findings, known) if known is not None and known.num_rows and findings.num_rows else findings
 
 
-def unsaid(findings: pa.Table, known: pa.Table) -> pa.Table:
+def not_reported(findings: pa.Table, known: pa.Table) -> pa.Table:
     """Return the findings on whose row and field (or item, or list) `known` has no error yet.
 
     An error of `known` without a field is about the whole row: nothing more is said of it.
@@ -88,13 +88,13 @@ def unsaid(findings: pa.Table, known: pa.Table) -> pa.Table:
     if errors.num_rows == 0:
         return findings
     whole = errors.filter(pc.is_null(errors["field"]))
-    said = pc.is_in(findings["row"], value_set=_one(whole["row"]))
+    reported = pc.is_in(findings["row"], value_set=_one(whole["row"]))
     places = _one(_place(errors["row"], pc.fill_null(errors["field"], SEPARATOR)))
     field = findings["field"]
     for _ in range(3):  # goods.0.hs_code, then the item goods.0, then the list goods
-        said = pc.or_(said, pc.is_in(_place(findings["row"], field), value_set=places))
+        reported = pc.or_(reported, pc.is_in(_place(findings["row"], field), value_set=places))
         field = pc.replace_substring_regex(field, r"[.]?[^.]*$", "")
-    return findings.filter(pc.invert(said))
+    return findings.filter(pc.invert(reported))
 
 
 def _place(rows: pa.ChunkedArray, fields: pa.ChunkedArray) -> pa.ChunkedArray:

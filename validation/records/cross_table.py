@@ -25,13 +25,13 @@ def judge_across(rule: Rule, record_type: RecordType, records: TableCheck, child
         about = record_type.tables[rule.child].fields[rule.fields[0]]
         children.blame(CODES[rule.level], repeats(rule, children), about, rule.id)
         return
-    stated = rule.fields[-1]
-    about = record_type.tables[""].fields[stated]
+    declared = rule.fields[-1]
+    about = record_type.tables[""].fields[declared]
     if rule.kind == "denies":
         records.blame(CODES[rule.level], _denied(rule, records, children), about, rule.id)
         return
     found = _counts(records, children) if rule.kind == "count" else _sums(rule.fields[0], records, children)
-    wrong = missed(found, rule.op, wide(records.column(stated)), rule.tolerance)
+    wrong = missed(found, rule.op, wide(records.column(declared)), rule.tolerance)
     records.blame(CODES[rule.level], pc.fill_null(wrong, fill_value=False), about, rule.id)
 
 
@@ -39,18 +39,18 @@ def repeats(rule: Rule, children: TableCheck) -> pa.Array:
     """Return which children say in all fields of the rule what one before them under the same record says."""
     at = pa.arange(0, children.table.num_rows)
     keys = ["row", *rule.fields]
-    said = pa.table([at, *map(children.column, keys)], [AT, *keys]).drop_null()
-    firsts = said.group_by(keys, use_threads=False).aggregate([(AT, "min")])[f"{AT}_min"]
-    if len(firsts) == said.num_rows:  # as in nearly every file: the look-up takes twice as long as the grouping
+    filled = pa.table([at, *map(children.column, keys)], [AT, *keys]).drop_null()
+    firsts = filled.group_by(keys, use_threads=False).aggregate([(AT, "min")])[f"{AT}_min"]
+    if len(firsts) == filled.num_rows:  # as in nearly every file: the look-up takes twice as long as the grouping
         return pa.nulls(len(at), pa.bool_())
-    return pc.and_not(pc.is_in(at, value_set=said[AT]), pc.is_in(at, value_set=firsts))
+    return pc.and_not(pc.is_in(at, value_set=filled[AT]), pc.is_in(at, value_set=firsts))
 
 
 def _denied(rule: Rule, records: TableCheck, children: TableCheck) -> pa.Array:
     """Return which records say the one code and have a child that says the other."""
-    (theirs, ours), (inner, outer) = rule.fields, rule.values
-    rows = children.column("row").filter(pc.equal(children.column(theirs), inner))
-    return pc.and_(pc.is_in(records.column("row"), value_set=rows), pc.equal(records.column(ours), outer))
+    (child_field, record_field), (inner, outer) = rule.fields, rule.values
+    rows = children.column("row").filter(pc.equal(children.column(child_field), inner))
+    return pc.and_(pc.is_in(records.column("row"), value_set=rows), pc.equal(records.column(record_field), outer))
 
 
 def _counts(records: TableCheck, children: TableCheck) -> pa.Array:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from standards import CodeList, Field
     from validation.records.table_check import TableCheck
 
-ASKED = 50  # distinct unknown values that codes are proposed for
+MOST_PROPOSALS = 50  # distinct unknown values that codes are proposed for
 LIKE = 0.6  # how like a code or a label must be to be proposed
 EARLIEST = date(1900, 1, 1)
 # What a finding calls each kind of `identifier`:
@@ -73,7 +73,7 @@ def nearest(codes: CodeList, values: pa.Array, known: pa.Array) -> pa.Array:
     """
     encoded = pc.dictionary_encode(pc.if_else(known, pa.scalar(None, pa.string()), values))
     like = [
-        " · ".join(proposals(codes, value)) or None if at < ASKED else None
+        " · ".join(proposals(codes, value)) or None if at < MOST_PROPOSALS else None
         for at, value in enumerate(encoded.dictionary.to_pylist())
     ]
     return pa.array(like, pa.string()).take(encoded.indices)
@@ -103,7 +103,7 @@ def successors(codes: CodeList, values: pa.Array) -> pa.Array:
 def in_range(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """OUT_OF_RANGE below the minimum or above the maximum."""
     low, high = _bound(about.minimum, about.arrow), _bound(about.maximum, about.arrow)
-    expected = f"{_told(about.minimum, '-∞')} ... {_told(about.maximum, '∞')}"
+    expected = f"{_shown(about.minimum, '-∞')} ... {_shown(about.maximum, '∞')}"
 
     def check(judged: TableCheck, _: Bounds) -> None:
         values = judged.column(about.name)
@@ -196,5 +196,5 @@ def _moment(day: date, type_: pa.DataType) -> pa.Scalar:
     return pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), type_)
 
 
-def _told(value: float | None, endless: str) -> str:
+def _shown(value: float | None, endless: str) -> str:
     return endless if value is None else f"{value:g}"

@@ -61,10 +61,10 @@ def wide(values: pa.Array) -> pa.Array:
     return pc.cast(values, pa.decimal256(20, values.type.scale if pa.types.is_decimal(values.type) else 0))
 
 
-def missed(found: pa.Array, op: str, stated: pa.Array, tolerance: float) -> pa.Array:
+def missed(found: pa.Array, op: str, declared: pa.Array, tolerance: float) -> pa.Array:
     """Return where `found` is not what is `stated`, by more than the share `tolerance` of it; null where one is."""
-    slack = pc.multiply(pc.abs(stated), pa.scalar(Decimal(str(tolerance)), pa.decimal256(6, 4)))
-    below, above = pc.subtract(stated, slack), pc.add(stated, slack)
+    slack = pc.multiply(pc.abs(declared), pa.scalar(Decimal(str(tolerance)), pa.decimal256(6, 4)))
+    below, above = pc.subtract(declared, slack), pc.add(declared, slack)
     if op == "==":
         return pc.or_(pc.less(found, below), pc.greater(found, above))
     return pc.invert(COMPARE[op](found, above if op.startswith("<") else below))

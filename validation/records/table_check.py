@@ -13,7 +13,7 @@ from hub.finding import FINDINGS, shortened
 if TYPE_CHECKING:
     from standards import Field
 
-HIDDEN = {"personal"}  # docs/decisions/0004
+MASKED_SENSITIVITIES = {"personal"}  # docs/decisions/0004
 
 
 @dataclass
@@ -37,11 +37,11 @@ class TableCheck:
         wrong = pc.fill_null(wrong, fill_value=False)
         rows = self.column("row").filter(wrong)
         size = len(rows)
-        hidden = about.sensitivity in HIDDEN
-        shown = pa.nulls(size, pa.string()) if hidden else shortened(as_shown(self.column(about.name).filter(wrong)))
-        told = expected.filter(wrong) if isinstance(expected, pa.Array) else _same(expected, size)
+        masked = about.sensitivity in MASKED_SENSITIVITIES
+        shown = pa.nulls(size, pa.string()) if masked else shortened(as_shown(self.column(about.name).filter(wrong)))
+        expected_text = expected.filter(wrong) if isinstance(expected, pa.Array) else _same(expected, size)
         fields = self._fields(about.path, wrong, size)
-        columns = [rows, _same(code, size), _same(None, size), fields, shown, told, _same(None, size)]
+        columns = [rows, _same(code, size), _same(None, size), fields, shown, expected_text, _same(None, size)]
         self.findings.append(pa.table(columns, schema=FINDINGS))
 
     def _fields(self, path: str, wrong: pa.Array, size: int) -> pa.Array:

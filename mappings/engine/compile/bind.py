@@ -14,7 +14,7 @@ from mappings.engine.compile.problems import nearest
 from mappings.engine.compile.verbs import VerbFactory, texts
 from mappings.engine.model.condition import TESTS, Condition
 from mappings.engine.model.rule import Rule, named_group
-from mappings.engine.model.source import HIDDEN
+from mappings.engine.model.source import MASKED_SENSITIVITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ class Binder:
             return None
         columns, others = (tuple(names.column(cell) for cell in each) for each in (cells, beside))
         missing = texts(options["missing"]) | {""} if "missing" in options else self.missing
-        makers = VerbFactory(self.document, self.standard, self.walks)
+        factory = VerbFactory(self.document, self.standard, self.walks)
         place = names.place(beside[0]) if beside else None
         if "extract" in options:
             self._extract(options["extract"], (*key, "extract"))
@@ -76,12 +76,12 @@ class Binder:
             verb=verb,
             options=options,
             missing=missing,
-            constant=makers.constant(options, target, key) if subject == "constant" else None,
+            constant=factory.constant(options, target, key) if subject == "constant" else None,
             function=self._function(options["function"], key) if subject == "function" else None,
-            convert=makers.verb(verb, options, target, key, place, missing),
+            convert=factory.verb(verb, options, target, key, place, missing),
             precision=_precision(target, table, verb),
             personal=verb == "token"
-            or target.sensitivity in HIDDEN
+            or target.sensitivity in MASKED_SENSITIVITIES
             or not self.personal.isdisjoint((*columns, *others)),
             when=self.condition(options["when"], (*key, "when"), names) if "when" in options else None,
             beside=others,
@@ -102,8 +102,8 @@ class Binder:
             return None
         return Condition(
             column=names.column(cell),
-            words=texts(written["in"]) if "in" in written else None,
-            starts=tuple(str(word) for word in written["starts"]) if "starts" in written else None,
+            values=texts(written["in"]) if "in" in written else None,
+            starts=tuple(str(start) for start in written["starts"]) if "starts" in written else None,
             matches=pattern,
             filled=written.get("filled"),
             missing=self.missing,
@@ -119,12 +119,12 @@ class Binder:
                 )
 
     def _fits(self, verb: str, target: Field, subject: str, key: Key) -> bool:
-        makers = MAKES["decimal" if pa.types.is_decimal(target.arrow) else str(target.arrow)]
-        if subject == "constant" or verb in makers:
+        verbs = MAKES["decimal" if pa.types.is_decimal(target.arrow) else str(target.arrow)]
+        if subject == "constant" or verb in verbs:
             return True
         name = verb if verb != "text" else "-"
         self.document.problem(
-            key, "wrong_verb", field=target.path, type=target.arrow, verb=name, known=", ".join(makers)
+            key, "wrong_verb", field=target.path, type=target.arrow, verb=name, known=", ".join(verbs)
         )
         return False
 

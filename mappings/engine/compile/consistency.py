@@ -79,8 +79,8 @@ def _check_ignored(source: Source, document: Document) -> None:
 
 def _check_named_columns(source: Source, document: Document) -> None:
     known = {*source.read_columns, *source.ignore}
-    said = {key: document.data.get(key, ()) for key in ("personal", "not_personal")}
-    for key, names in (*said.items(), ("optional", source.optional)):
+    declared = {key: document.data.get(key, ()) for key in ("personal", "not_personal")}
+    for key, names in (*declared.items(), ("optional", source.optional)):
         for name in sorted(names):
             if name not in known:
                 document.problem((key,), "unknown_column", name=name, hint=nearest(name, known))
@@ -91,9 +91,9 @@ def _check_personal(source: Source, document: Document) -> None:
     declared = set(document.data.get("personal", ()))
     for (key, _), route in zip(routes_of(document.data), source.routes, strict=True):
         for _, rule in route.all_rules():
-            told = sorted(declared & set(rule.columns))
-            if told and rule.verb == "text" and rule.subject != "function" and _for_everybody(rule.target):
-                document.problem(key, "personal_in_clear", name=told[0], field=rule.path)
+            copied = sorted(declared & set(rule.columns))
+            if copied and rule.verb == "text" and rule.subject != "function" and _for_everybody(rule.target):
+                document.problem(key, "personal_in_clear", name=copied[0], field=rule.path)
 
 
 def _for_everybody(field: Field) -> bool:

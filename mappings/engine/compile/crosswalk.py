@@ -51,7 +51,7 @@ def read_crosswalk(path: Path, problems: Problems) -> Crosswalk | None:
     return walk
 
 
-def crosswalk_words(folder: Path, name: str) -> dict[str, str | None]:
+def crosswalk_codes(folder: Path, name: str) -> dict[str, str | None]:
     """Return the words of a crosswalk with their codes, None for one that is ignored; {} if it cannot be read."""
     path = folder / "crosswalks" / f"{name}.csv"
     walk = read_crosswalk(path, Problems(str(folder))) if path.exists() else None

@@ -54,7 +54,7 @@ def check_grammar(document: Document) -> set[Key]:
         above = [place for place in places if key[: len(place)] == place]
         broken.add(above[0] if above else ())
         if not above or not isinstance(places[above[0]], dict):
-            _tell(error, document, key)
+            _add_problem(error, document, key)
     for key, rule in places.items():
         before = len(document.problems.found)
         if isinstance(rule, dict):
@@ -123,7 +123,7 @@ def _check_rule(rule: dict[str, Any], key: Key, document: Document) -> None:
         _check_company(rule, subject[0], verb[0] if verb else "text", key, document)
     for name in rule.keys() & known.keys():
         for error in _validator(name).iter_errors(rule[name]):
-            _tell(error, document, (*key, name, *error.absolute_path))
+            _add_problem(error, document, (*key, name, *error.absolute_path))
 
 
 def _check_company(rule: dict[str, Any], subject: str, verb: str, key: Key, document: Document) -> None:
@@ -136,7 +136,7 @@ def _check_company(rule: dict[str, Any], subject: str, verb: str, key: Key, docu
         document.problem(key, "missing_key", name="extract")
 
 
-def _tell(error: ValidationError, document: Document, key: Key) -> None:
+def _add_problem(error: ValidationError, document: Document, key: Key) -> None:
     """Say a JSON Schema error in the words of the grammar."""
     schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, dict) else {}
     match error.validator:

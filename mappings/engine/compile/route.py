@@ -112,8 +112,8 @@ class RouteReader:
             )
             for block in blocks
         )
-        asked = [self.binder.condition(block["when"], (*key, "when"), names) for block in blocks if "when" in block]
-        return Block(child, items, each, split, tuple(each for each in asked if each is not None))
+        when = [self.binder.condition(block["when"], (*key, "when"), names) for block in blocks if "when" in block]
+        return Block(child, items, each, split, tuple(each for each in when if each is not None))
 
 
 def _each(written: dict[str, Any]) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ def _split(written: dict[str, Any]) -> Split | None:
     each = written.get("split")
     if each is None:
         return None
-    items = tuple(str(word) for word in each["items"])
+    items = tuple(str(separator) for separator in each["items"])
     names = tuple(each.get("names", ()))
     return Split(tuple(each["columns"]), items, each.get("parts"), names, lenient="lenient" in each)
 

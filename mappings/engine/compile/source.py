@@ -35,7 +35,7 @@ def find_sources(folders: Iterable[Path]) -> list[Path]:
     return [path.parent for folder in folders for path in sorted(folder.glob("*/*/mapping.yml"))]
 
 
-def read_source(folder: Path, against: Standard | None = None) -> Source:
+def read_source(folder: Path, held_to: Standard | None = None) -> Source:
     """Read one source folder and bind it to the standard.
 
     Raises FixTheHub with all that is wrong with the folder: file, line, key, and the nearest known name.
@@ -50,10 +50,10 @@ def read_source(folder: Path, against: Standard | None = None) -> Source:
         document.problem((), "not_a_mapping")
         problems.raise_if_any()
     broken = check_grammar(document)
-    types = _types(document, against or standard())
+    types = _types(document, held_to or standard())
     if () in broken or None in types:
         problems.raise_if_any()
-    source = _source(folder, document, agency, against or standard(), broken)
+    source = _source(folder, document, agency, held_to or standard(), broken)
     check_source(source, document)
     problems.raise_if_any()
     return source
@@ -81,20 +81,20 @@ def _types(document: Document, held: Standard) -> list[str | None]:
 
 def _source(folder: Path, document: Document, agency: Document, held: Standard, broken: set[Key]) -> Source:
     """Bind a mapping whose grammar is right, but for the rules in `broken`."""
-    data, who = document.data, agency.data if isinstance(agency.data, dict) else {}
+    data, about_agency = document.data, agency.data if isinstance(agency.data, dict) else {}
     missing = texts(data["format"].get("missing", [])) | {""}
     personal = _personal(data)
     walks = {
         path.stem: read_crosswalk(path, document.problems) for path in sorted((folder / "crosswalks").glob("*.csv"))
     }
     binder = Binder(document, held, walks, missing, personal)
-    language = who.get("language", "en")
+    language = about_agency.get("language", "en")
     return Source(
         folder=folder,
         agency=data["agency"],
         feed=data["feed"],
         title=data["title"],
-        agency_name=who.get("name", {}),
+        agency_name=about_agency.get("name", {}),
         language=language,
         agency_keys=tuple(key_times(agency)),
         connector={"complete": "rename", **data["connector"]},

@@ -18,10 +18,10 @@ from mappings.engine.verbs.forms import Form
 from mappings.engine.verbs.lookup import Lookup
 from mappings.engine.verbs.measures import NAMED_PARTS, Measures
 from mappings.engine.verbs.numbers import Numbers
+from mappings.engine.verbs.pattern_lookup import PatternLookup
 from mappings.engine.verbs.regions import Regions
 from mappings.engine.verbs.tokens import Tokens
 from mappings.engine.verbs.units import CURRENCY, Currencies, Units, currency_of, same_unit
-from mappings.engine.verbs.words import Words
 from standards.likeness import alike
 from standards.units import unit_of, units
 
@@ -51,7 +51,7 @@ class VerbFactory:
 
         `beside` is the cell that holds the unit, `missing` what means no value to the rule.
         """
-        makers: dict[str, Callable[[], Callable[[pa.Array, Moment], Outcome] | None]] = {
+        factories: dict[str, Callable[[], Callable[[pa.Array, Moment], Outcome] | None]] = {
             "datetime": lambda: self._dates(name, options, key),
             "date": lambda: self._dates(name, options, key),
             "decimal": lambda: self._numbers(options, target, key),
@@ -64,7 +64,7 @@ class VerbFactory:
             "measure": lambda: self._measures(options["measure"], target, key),
             "token": lambda: Tokens(options["token"]),
         }
-        return makers[name]() if name in makers else None
+        return factories[name]() if name in factories else None
 
     def _dates(self, verb: str, options: dict[str, Any], key: Key) -> Dates:
         forms = tuple(Form(text) for text in options[verb])
@@ -97,10 +97,10 @@ class VerbFactory:
         times = Decimal(options.get("times", 1))
         if len(times.as_tuple().digits) > TIMES_DIGITS:
             self.document.problem((*key, "times"), "wrong_value", value=times, expected=f"{TIMES_DIGITS} digits")
-        kept = target.arrow.scale if pa.types.is_decimal(target.arrow) else 0
-        places, point = options.get(option, kept), options.get("point", ".")
-        if places > kept:
-            self.document.problem((*key, option), "too_many_places", field=target.path, places=kept)
+        scale = target.arrow.scale if pa.types.is_decimal(target.arrow) else 0
+        places, point = options.get(option, scale), options.get("point", ".")
+        if places > scale:
+            self.document.problem((*key, option), "too_many_places", field=target.path, places=scale)
         if options.get("thousands") == point:
             self.document.problem((*key, "thousands"), "same_signs", sign=point)
         return Numbers(target.arrow, places, times, options.get("thousands"), point)
@@ -131,7 +131,7 @@ class VerbFactory:
             return None
         return Measures(part, target.arrow)
 
-    def _crosswalk(self, options: dict[str, Any], target: Field, key: Key) -> Words | None:
+    def _crosswalk(self, options: dict[str, Any], target: Field, key: Key) -> Lookup | None:
         name, match = options["crosswalk"], options.get("match", "exact")
         walk = self.walks.get(name)
         if walk is None:
@@ -144,7 +144,7 @@ class VerbFactory:
             check_codes(walk, codes, self.document.problems)
         if match == "regex":
             check_patterns(walk, self.document.problems)
-        return Words(walk.codes, pa.string()) if match == "exact" else Lookup(walk.codes, pa.string(), match)
+        return Lookup(walk.codes, pa.string()) if match == "exact" else PatternLookup(walk.codes, pa.string(), match)
 
     def _regions(self, options: dict[str, Any], target: Field, key: Key) -> Regions | None:
         codes = self.standard.codelists.get(target.codelist or "")
@@ -154,11 +154,11 @@ class VerbFactory:
         aliases = self.standard.codelists.get(f"{target.codelist}_alias")
         return Regions(codes, str(options.get("within", "")), aliases)
 
-    def _boolean(self, options: dict[str, Any], key: Key) -> Words:
+    def _boolean(self, options: dict[str, Any], key: Key) -> Lookup:
         yes, no = texts(options["true"]), texts(options["false"])
-        for word in sorted(yes & no):
-            self.document.problem((*key, "boolean"), "both_true_and_false", word=word)
-        return Words(dict.fromkeys(sorted(yes), True) | dict.fromkeys(sorted(no), False), pa.bool_())
+        for value in sorted(yes & no):
+            self.document.problem((*key, "boolean"), "both_true_and_false", word=value)
+        return Lookup(dict.fromkeys(sorted(yes), True) | dict.fromkeys(sorted(no), False), pa.bool_())
 
     def constant(self, options: dict[str, Any], target: Field, key: Key) -> pa.Scalar | None:
         """Return the value that a rule gives every record."""

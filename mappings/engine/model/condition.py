@@ -30,7 +30,7 @@ class Condition:
     """
 
     column: str
-    words: frozenset[str] | None = None
+    values: frozenset[str] | None = None
     starts: tuple[str, ...] | None = None
     matches: str | None = None
     filled: bool | None = None
@@ -40,11 +40,11 @@ class Condition:
     def holds(self, text: pa.Array) -> pa.Array:
         """Return where trimmed texts (string) pass every test (boolean, never null; null counts as blank).
 
-        >>> Condition("状态", words=frozenset({"作废"})).holds(pa.array(["作废", "有效", None])).to_pylist()
+        >>> Condition("状态", values=frozenset({"作废"})).holds(pa.array(["作废", "有效", None])).to_pylist()
         [True, False, False]
         """
         written = pc.fill_null(text, "")
-        held = [pc.is_in(written, value_set=_texts(self.words))] if self.words is not None else []
+        held = [pc.is_in(written, value_set=_texts(self.values))] if self.values is not None else []
         if self.starts is not None:
             held.append(_any(pc.starts_with(written, start) for start in self.starts))
         if self.matches is not None:
@@ -69,10 +69,10 @@ class Condition:
         known = {each.tests for each in before}
         if self.tests in known or {Tests(filled=True), Tests(filled=False)} <= known:
             return True
-        if self.words is not None:
-            words = _texts(self.words)
-            mine = words.filter(self.holds(words))
-            return all(any(each.holds(pa.array([word.as_py()])).to_pylist()[0] for each in before) for word in mine)
+        if self.values is not None:
+            values = _texts(self.values)
+            mine = values.filter(self.holds(values))
+            return all(any(each.holds(pa.array([value.as_py()])).to_pylist()[0] for each in before) for value in mine)
         prefixes = tuple(
             start for each in before if each.tests == Tests(starts=each.starts) for start in each.starts or ()
         )
@@ -81,21 +81,21 @@ class Condition:
     @property
     def tests(self) -> Tests:
         """The tests without the column that they are about."""
-        return Tests(self.words, self.starts, self.matches, self.filled)
+        return Tests(self.values, self.starts, self.matches, self.filled)
 
 
 @dataclass(frozen=True)
 class Tests:
     """The tests of a condition, by which two conditions on one column are compared; None where one is not stated."""
 
-    words: frozenset[str] | None = None
+    values: frozenset[str] | None = None
     starts: tuple[str, ...] | None = None
     matches: str | None = None
     filled: bool | None = None
 
 
-def _texts(words: frozenset[str]) -> pa.Array:
-    return pa.array(sorted(words), pa.string())
+def _texts(values: frozenset[str]) -> pa.Array:
+    return pa.array(sorted(values), pa.string())
 
 
 def _any(masks: Iterable[pa.Array]) -> pa.Array:

@@ -96,10 +96,10 @@ class Rule:
     @property
     def shown(self) -> str | None:
         """The sender's columns as a finding names them."""
-        return self.mark.join(dict.fromkeys(self.columns)) or None
+        return self.separator.join(dict.fromkeys(self.columns)) or None
 
     @property
-    def mark(self) -> str:
+    def separator(self) -> str:
         """What stands between columns, or their cells, that a finding names together."""
         return " + " if self.subject == "join" else " / "
 

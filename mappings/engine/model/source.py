@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mappings.engine.model.rule import Rule, Skip
     from standards import RecordType
 
-HIDDEN = {"personal"}  # values that not even their own sender is shown again; docs/decisions/0004
+MASKED_SENSITIVITIES = {"personal"}  # values that not even their own sender is shown again; docs/decisions/0004
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, as_text, one_array
 from mappings.engine.model.rule import Place
-from mappings.engine.run.evaluate import any_filled, as_table, evaluate, sent_table
+from mappings.engine.run.evaluate import any_filled, as_table, evaluate, source_text_table
 from mappings.engine.run.finding_names import renumbered
 from mappings.engine.run.lists import Spread, as_list, cut, item, lengths, lone, longest, spread
 from mappings.engine.run.scope import Items, Scope, together
@@ -40,8 +40,8 @@ def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.
 
 def several(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.Table, pa.Array]:
     """Return the items of several blocks as one list; what is said of them is said of their place in that list."""
-    told = [replace(above, findings=[]) for _ in blocks]
-    made = [_in_order(list(_parts(table, block, each))) for block, each in zip(blocks, told, strict=True)]
+    scopes = [replace(above, findings=[]) for _ in blocks]
+    made = [_in_order(list(_parts(table, block, each))) for block, each in zip(blocks, scopes, strict=True)]
     numbered = [
         (each.add_column(0, "block", pa.repeat(pa.scalar(at, pa.int8()), len(each))), rows)
         for at, (each, rows) in enumerate(made)
@@ -49,7 +49,7 @@ def several(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.T
     found, rows = _in_order(numbered)
     places = found.select(["block", *PLACED])
     found = found.remove_column(0).set_column(1, PLACE[1], _counted(rows))
-    for at, (block, each) in enumerate(zip(blocks, told, strict=True)):
+    for at, (block, each) in enumerate(zip(blocks, scopes, strict=True)):
         mine = pc.equal(places["block"], at)
         here = places.filter(mine).append_column("now", found["position"].filter(mine))
         above.findings += [renumbered(findings, block.child, here) for findings in each.findings]
@@ -89,11 +89,11 @@ def _part(
         scope = scope.only(scope.holds(when))
     assert scope.items is not None  # noqa: S101 - every scope of a child has them
     values = evaluate(rules, scope)
-    kept = any_filled(rules, values, scope)
-    found = sent_table(table, rules, scope) if scope.quoting else as_table(table, values, len(scope))
+    filled = any_filled(rules, values, scope)
+    found = source_text_table(table, rules, scope) if scope.quoting else as_table(table, values, len(scope))
     for at, (field, column) in enumerate(zip(PLACE, (scope.row, scope.items.position), strict=True)):
         found = found.add_column(at, field, column)
-    return found.filter(kept), scope.items.rows.filter(kept)
+    return found.filter(filled), scope.items.rows.filter(filled)
 
 
 def _scope(block: Block, above: Scope, layout: Spread, columns: dict[str, pa.Array]) -> Scope:
@@ -104,16 +104,16 @@ def _scope(block: Block, above: Scope, layout: Spread, columns: dict[str, pa.Arr
 
 def _each_scope(block: Block, above: Scope) -> Scope:
     lists = [as_list(above.written(name)) for name in block.each]
-    alone = [lone(above.columns, name, each) for name, each in zip(block.each, lists, strict=True)]
+    singles = [lone(above.columns, name, each) for name, each in zip(block.each, lists, strict=True)]
     counts = [
         lengths(each) if one is None else pc.max_element_wise(lengths(each), lengths(one))
-        for each, one in zip(lists, alone, strict=True)
+        for each, one in zip(lists, singles, strict=True)
     ]
     most, uneven = longest(counts)
     _blame_uneven(block, block.each, uneven, above)
     layout = spread(most)
     columns: dict[str, pa.Array] = {}
-    for name, each, one in zip(block.each, lists, alone, strict=True):
+    for name, each, one in zip(block.each, lists, singles, strict=True):
         columns |= _members(name, item(each, layout))
         if one is not None:
             columns |= {
@@ -169,8 +169,8 @@ def _cells(block: Block, name: str, above: Scope) -> pa.Array:
 def _filled(cell: pa.Array, block: Block) -> pa.Array:
     """Return the cells without those that mean no value to every rule of the block."""
     missing = frozenset.intersection(*(rule.missing for rule in block.items[0])) if block.items[0] else frozenset()
-    gone = pc.is_in(cell, value_set=pa.array(sorted(missing), pa.string()))
-    return pc.if_else(gone, pa.scalar(None, pa.string()), cell)
+    missing_here = pc.is_in(cell, value_set=pa.array(sorted(missing), pa.string()))
+    return pc.if_else(missing_here, pa.scalar(None, pa.string()), cell)
 
 
 def _parts_scope(block: Block, split: Split, above: Scope, layout: Spread, items: pa.Array) -> Scope:
@@ -187,7 +187,7 @@ def _parts_scope(block: Block, split: Split, above: Scope, layout: Spread, items
     if any_true(wrong):
         expected = (split.parts or "").join(split.names)
         about, whole = Place(split.columns[0], "", _personal(block)), scope.cell("", split.columns[0])
-        scope.tell("BAD_SPLIT", wrong, about, whole.filter(wrong), expected, read=items.filter(wrong))
+        scope.add_findings("BAD_SPLIT", wrong, about, whole.filter(wrong), expected, read=items.filter(wrong))
         scope.faulty.append(wrong)
     return scope
 

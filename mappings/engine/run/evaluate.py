@@ -72,12 +72,12 @@ def _values(rule: Rule, scope: Scope, where: pa.Array | None) -> tuple[pa.Array,
     return outcome.values, outcome.precision
 
 
-def sent_table(table: Table, rules: Iterable[Rule], scope: Scope) -> pa.Table:
+def source_text_table(table: Table, rules: Iterable[Rule], scope: Scope) -> pa.Table:
     """Return the standard's columns with the sender's own text in the place of the values that rules make of it."""
     found: dict[str, pa.Array] = {}
     every = pc.invert(false(len(scope)))
     for rule, where in chosen(rules, scope):
-        text = pa.nulls(len(scope), pa.string()) if rule.personal else scope.sent(rule, every)
+        text = pa.nulls(len(scope), pa.string()) if rule.personal else scope.source_text(rule, every)
         mine = text if where is None else only_where(where, text)
         found[rule.name] = pc.coalesce(found[rule.name], mine) if rule.name in found else mine
     return pa.table({name: found.get(name, pa.nulls(len(scope), pa.string())) for name in table.fields})

@@ -9,14 +9,14 @@ import pyarrow.compute as pc
 
 from hub.finding import FINDINGS
 from mappings.engine.arrays import any_true, by_distinct, one_array, only_where
-from mappings.engine.run.mask import hidden_text
+from mappings.engine.run.mask import masked_text
 
 if TYPE_CHECKING:
     from mappings.engine.model.route import Route
 
 ITEM = r"^([a-z_]+[.][0-9]+)?.*$"  # `goods.0` of `goods.0.hs_code`, nothing of `product.name`
 IN_UTC = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
-SAID_ONCE = "MISSING_VALUE"  # a blank cell is one thing to mend, however many fields are made from it
+REPORTED_ONCE = "MISSING_VALUE"  # a blank cell is one thing to mend, however many fields are made from it
 
 
 def renumbered(findings: pa.Table, child: str, places: pa.Table) -> pa.Table:
@@ -32,8 +32,8 @@ def renumbered(findings: pa.Table, child: str, places: pa.Table) -> pa.Table:
     )
     now = pc.cast(one_array(places["now"]).take(pc.index_in(was, value_set=here)), pa.string())
     place = pc.coalesce(pc.binary_join_element_wise(child, now, "."), child)
-    told = pc.binary_join_element_wise(place, pc.if_else(pc.is_null(at), pa.scalar(None, pa.string()), rest), "")
-    field = pc.coalesce(told, findings["field"].combine_chunks())
+    path = pc.binary_join_element_wise(place, pc.if_else(pc.is_null(at), pa.scalar(None, pa.string()), rest), "")
+    field = pc.coalesce(path, findings["field"].combine_chunks())
     return findings.set_column(FINDINGS.get_field_index("field"), FINDINGS.field("field"), field)
 
 
@@ -80,7 +80,7 @@ def named(findings: pa.Table, route: Route) -> pa.Table:
     """
     if findings.num_rows == 0:
         return findings
-    shown, same = hidden_text(_by_their_clock(findings, route)), unquoted(findings)
+    shown, same = masked_text(_by_their_clock(findings, route)), unquoted(findings)
     read = pc.if_else(same, shown, one_array(findings["read"]))
     for name, column in (("value", shown), ("read", read)):
         findings = findings.set_column(FINDINGS.get_field_index(name), name, column)
@@ -92,10 +92,10 @@ def named(findings: pa.Table, route: Route) -> pa.Table:
         pa.string(),
     )
     column = pc.coalesce(findings["column"].combine_chunks(), behind)
-    told = findings.set_column(FINDINGS.get_field_index("column"), "column", column)
-    item = pc.replace_substring_regex(told["field"], ITEM, r"\1")
-    cell = (pc.cast(told["row"], pa.string()), told["code"], told["column"], item)
+    filled = findings.set_column(FINDINGS.get_field_index("column"), "column", column)
+    item = pc.replace_substring_regex(filled["field"], ITEM, r"\1")
+    cell = (pc.cast(filled["row"], pa.string()), filled["code"], filled["column"], item)
     place = pc.binary_join_element_wise(*cell, "\x1f").combine_chunks()
     first = pc.equal(pc.index_in(place, value_set=place), pa.arange(0, len(place)))
-    other = pc.not_equal(told["code"], SAID_ONCE)
-    return told.filter(pc.or_(other, pc.fill_null(first, fill_value=True)))
+    other = pc.not_equal(filled["code"], REPORTED_ONCE)
+    return filled.filter(pc.or_(other, pc.fill_null(first, fill_value=True)))

@@ -20,7 +20,7 @@ from hub.finding import findings_of
 from mappings.engine.arrays import any_true, as_text, false, one_array
 
 FOOTER_ROW, REPEATED_HEADER = "FOOTER_ROW", "REPEATED_HEADER"
-WORDS = Path(__file__).with_name("footers.csv")
+FOOTERS = Path(__file__).with_name("footers.csv")
 NARROW = 3  # columns below which a row has too little shape to be certain of
 BLANKS = r"[\s\x{a0}\x{3000}]*"
 PAGE = r"第[0-9]+页(?:[，,/]?共[0-9]+页)?|共[0-9]+页(?:[，,/]?第[0-9]+页)?|page[0-9]+(?:of|/)?[0-9]*|-[0-9]+-"
@@ -28,28 +28,28 @@ SEVERAL = 2  # names that a row must repeat to be the header once more
 
 
 @cache
-def _words() -> dict[str, list[str]]:
+def _by_kind() -> dict[str, list[str]]:
     """Return the words of each kind as patterns; Chinese ones may be spaced out."""
     found: dict[str, list[str]] = {"label": [], "colon": [], "note": [], "phrase": []}
-    with WORDS.open(encoding="utf-8", newline="") as file:
+    with FOOTERS.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            word = line["word"]
-            spaced = word.isascii()
-            found[line["kind"]].append(re.escape(word) if spaced else BLANKS.join(map(re.escape, word)))
+            text = line["word"]
+            spaced = text.isascii()
+            found[line["kind"]].append(re.escape(text) if spaced else BLANKS.join(map(re.escape, text)))
     return found
 
 
 @cache
 def _patterns() -> tuple[str, str, str]:
     """Return the patterns of a bare label, of a cell that says all by itself, and of one that may stand alone."""
-    labels, colons, notes, phrases = ("|".join(_words()[kind]) for kind in ("label", "colon", "note", "phrase"))
+    labels, colons, notes, phrases = ("|".join(_by_kind()[kind]) for kind in ("label", "colon", "note", "phrase"))
     begin = rf"(?i)^{BLANKS}[（(*※]?{BLANKS}"
     aside = rf"{BLANKS}(?:[（(][^（()）]{{0,20}}[)）])?{BLANKS}"  # such as （签字）
     end = rf"{BLANKS}[)）。.]?{BLANKS}$"
     bare = rf"{begin}(?:(?:{labels}){aside}[:：]?|(?:{colons}){aside}[:：]){end}"
-    told = rf"{begin}(?:(?:{labels}|{colons}){aside}[:：]|(?:{phrases}){end})"
-    alone = rf"{begin}(?:{notes}){BLANKS}[0-9]{{0,2}}{BLANKS}[:：]"
-    return bare, told, alone
+    with_label = rf"{begin}(?:(?:{labels}|{colons}){aside}[:：]|(?:{phrases}){end})"
+    note = rf"{begin}(?:{notes}){BLANKS}[0-9]{{0,2}}{BLANKS}[:：]"
+    return bare, with_label, note
 
 
 def footers_apart(rows: pa.RecordBatch) -> tuple[pa.Array, pa.Table]:
@@ -73,11 +73,11 @@ def footers_apart(rows: pa.RecordBatch) -> tuple[pa.Array, pa.Table]:
 @cache
 def _beginnings() -> tuple[pa.Array, pa.Array]:
     """Return the signs that a footer may begin with, and the first two signs of its words in small letters."""
-    with WORDS.open(encoding="utf-8", newline="") as file:
-        words = [line["word"].lower() for line in csv.DictReader(file)]
-    spaced = {f"{word[0]}{blank}" for word in words for blank in (" ", "\u00a0", "\u3000", ":", "：")}
-    numbered = {f"{word}{digit}"[:2] for word in words for digit in "0123456789"}
-    pairs = {word[:2] for word in words} | spaced | numbered | {"pa"}
+    with FOOTERS.open(encoding="utf-8", newline="") as file:
+        texts = [line["word"].lower() for line in csv.DictReader(file)]
+    spaced = {f"{text[0]}{blank}" for text in texts for blank in (" ", "\u00a0", "\u3000", ":", "：")}
+    numbered = {f"{text}{digit}"[:2] for text in texts for digit in "0123456789"}
+    pairs = {text[:2] for text in texts} | spaced | numbered | {"pa"}
     return pa.array(list("（(*※第共-"), pa.string()), pa.array(sorted(pairs), pa.string())
 
 
@@ -119,7 +119,7 @@ def _first(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
 
 def _only_labels(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
     """Return which rows hold nothing but labels and their values."""
-    bare, told, alone = _patterns()
+    bare, with_label, note_pattern = _patterns()
     good, waits = pc.invert(false(len(rows))), false(len(rows))  # whether a bare label waits for its value
     cells = pa.array([0] * len(rows), pa.int32())
     lone = false(len(rows))
@@ -127,9 +127,9 @@ def _only_labels(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
         text = _text(rows, name)
         filled = pc.not_equal(text, "")
         label = pc.and_(filled, pc.match_substring_regex(text, bare))
-        whole = pc.and_(filled, pc.or_(pc.match_substring_regex(text, told), _page(text)))
+        whole = pc.and_(filled, pc.or_(pc.match_substring_regex(text, with_label), _page(text)))
         whole = pc.and_(whole, pc.invert(label))
-        note = pc.and_(filled, pc.and_(pc.match_substring_regex(text, alone), pc.equal(cells, 0)))
+        note = pc.and_(filled, pc.and_(pc.match_substring_regex(text, note_pattern), pc.equal(cells, 0)))
         value = pc.and_(filled, pc.and_(waits, pc.invert(pc.or_(label, whole))))
         good = pc.and_(good, pc.or_(pc.invert(filled), pc.or_(pc.or_(label, whole), pc.or_(value, note))))
         waits = pc.if_else(filled, label, waits)
@@ -163,6 +163,6 @@ def _found(rows: pa.RecordBatch, footer: pa.Array, again: pa.Array, first: pa.Ar
     found = []
     for code, where in ((FOOTER_ROW, footer), (REPEATED_HEADER, again)):
         if first is not None and any_true(where):
-            word = pc.replace_substring_regex(first.filter(where), r"[:：].*", "")
-            found.append(findings_of(row.filter(where), code, values=word))
+            label = pc.replace_substring_regex(first.filter(where), r"[:：].*", "")
+            found.append(findings_of(row.filter(where), code, values=label))
     return pa.concat_tables(found) if found else findings_of(row.slice(0, 0), FOOTER_ROW)

@@ -30,19 +30,19 @@ def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Fin
     names = columns_of(columns) if isinstance(columns, pa.Schema) else columns
     given = [name for name in dict.fromkeys(names) if not name.startswith("@")]
     extra = [name for name in given if not agreed(name, source)]
-    kept = dict(zip(given, header_to_keep(given, set(given) - set(extra)), strict=True))
+    shown_names = dict(zip(given, header_to_keep(given, set(given) - set(extra)), strict=True))
     findings = []
     for name in source.columns:
-        alone = name in source.lists and any(each.startswith(f"{name}/") for each in given)  # one object, not a list
-        if name not in given and not alone:
+        single = name in source.lists and any(each.startswith(f"{name}/") for each in given)  # one object, not a list
+        if name not in given and not single:
             like = get_close_matches(name, extra, n=1, cutoff=0.5)
             field = next((path for path, rule in source.all_rules() if name in rule.columns), None)
-            near = kept[like[0]] if like else None
+            near = shown_names[like[0]] if like else None
             findings.append(Finding("MISSING_COLUMN", column=name, field=field, expected=near))
     known = len(extra) < len(given) or any(each.expected for each in findings)
     if not known and len(source.columns) > 1 and source.format["kind"] in TABLES:
         return [Finding("NO_HEADER", expected=", ".join(source.columns))]
-    findings += [Finding("UNMAPPED_COLUMN", column=kept[name]) for name in extra]
+    findings += [Finding("UNMAPPED_COLUMN", column=shown_names[name]) for name in extra]
     return findings
 
 

@@ -29,15 +29,15 @@ def repaired_key(column: pa.Array, missing: frozenset[str], name: str, route: Ro
     """
     rules = [rule for _, rule in route.all_rules() if rule.columns == (name,)]
     done = repaired(column, halve=True, code=all(rule.verb not in READ_AS_DATES for rule in rules))
-    gone = pc.is_in(done.text, value_set=pa.array(sorted(missing), pa.string()))
-    text = pc.if_else(gone, pa.scalar(None, pa.string()), done.text)
+    is_missing = pc.is_in(done.text, value_set=pa.array(sorted(missing), pa.string()))
+    text = pc.if_else(is_missing, pa.scalar(None, pa.string()), done.text)
     width = next((rule.options["pad"] for rule in rules if "pad" in rule.options), None)
     return done, text if width is None else padded(text, width)[0]
 
 
 def without_lost(done: Repaired, text: pa.Array) -> pa.Array:
     """Return the key without what a spreadsheet has destroyed: two records would become one."""
-    for mask in (done.gone, done.lost, done.dated, done.ditto):
+    for mask in (done.lost_characters, done.lost, done.dated, done.ditto):
         text = text if mask is None else pc.if_else(mask, pa.scalar(None, pa.string()), text)
     return text
 

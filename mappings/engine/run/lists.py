@@ -85,15 +85,15 @@ def _offsets(counts: pa.Array) -> pa.Array:
     return pa.concat_arrays([pa.array([0], pa.int32()), one_array(sums)])
 
 
-def cut(text: pa.Array, marks: tuple[str, ...]) -> pa.Array:
+def cut(text: pa.Array, separators: tuple[str, ...]) -> pa.Array:
     """Return the text cut at any of the marks, as lists; marks at its end separate nothing."""
-    mark = marks[0]
-    for other in marks[1:]:
-        text = pc.replace_substring(text, other, mark)
-    while any_true(pc.ends_with(text, mark)):
-        text = pc.utf8_rtrim_whitespace(pc.if_else(pc.ends_with(text, mark), _without_end(text, len(mark)), text))
+    first = separators[0]
+    for other in separators[1:]:
+        text = pc.replace_substring(text, other, first)
+    while any_true(pc.ends_with(text, first)):
+        text = pc.utf8_rtrim_whitespace(pc.if_else(pc.ends_with(text, first), _without_end(text, len(first)), text))
     cells = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-    return pc.split_pattern(cells, mark)
+    return pc.split_pattern(cells, first)
 
 
 def _without_end(text: pa.Array, size: int) -> pa.Array:

@@ -20,7 +20,7 @@ from mappings.engine.run.children import PLACE, children
 from mappings.engine.run.evaluate import as_table, evaluate
 from mappings.engine.run.footers import footers_apart
 from mappings.engine.run.key_only import repaired_key, without_lost
-from mappings.engine.run.mask import about, has_mark, hide
+from mappings.engine.run.mask import about, hide, is_masked
 from mappings.engine.run.reader_faults import findings_without_mapping, reading_faults
 from mappings.engine.run.record_keys import key_text, record_uids, row_hashes
 from mappings.engine.run.route_rows import no_route, sorted_out, whole
@@ -65,21 +65,21 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
         output.
     """
     if source.only_checks:
-        return _only_looked_at(rows, source)
+        return _only_checked(rows, source)
     rows = lists_apart(rows, source)
-    skipped, kept, told = _skip(rows, source)
+    skipped, wanted, footers = _skip(rows, source)
     if len(skipped):
-        rows = rows.filter(kept)
-    rows, hidden = hide(totals_apart(rows, source), source)
+        rows = rows.filter(wanted)
+    rows, masked = hide(totals_apart(rows, source), source)
     taken, unrouted = sorted_out(rows, source)
-    made = {route.name: _refined(taken[route.name], source, route, hidden) for route in source.routes}
+    made = {route.name: _refined(taken[route.name], source, route, masked) for route in source.routes}
     tables = {name: tables for name, (tables, _) in made.items()}
-    lost = pa.concat_tables([no_route(unrouted, source), about(hidden, unrouted), told]).combine_chunks()
+    lost = pa.concat_tables([no_route(unrouted, source), about(masked, unrouted), footers]).combine_chunks()
     findings = {name: found for name, (_, found) in made.items()} | {"": lost}
     return Refined(tables, findings, skipped, one_array(unrouted.column("@row")))
 
 
-def _only_looked_at(rows: pa.RecordBatch, source: Source) -> Refined:
+def _only_checked(rows: pa.RecordBatch, source: Source) -> Refined:
     """Return every row as skipped, and what can be said of them without a mapping."""
     reason = pa.repeat(pa.scalar(say("skip.only_checked", source.language), pa.string()), len(rows))
     skipped = pa.table([rows.column("@row"), reason], schema=SKIPPED)
@@ -87,12 +87,12 @@ def _only_looked_at(rows: pa.RecordBatch, source: Source) -> Refined:
 
 
 def _refined(
-    rows: pa.RecordBatch, source: Source, route: Route, hidden: pa.Table
+    rows: pa.RecordBatch, source: Source, route: Route, masked: pa.Table
 ) -> tuple[dict[str, pa.Table], pa.Table]:
     """Return the tables of the records that rows become on one route, and the findings about them."""
     if len(rows) == 0:
         return _nothing_of(route), no_findings()
-    findings: list[pa.Table] = [reading_faults(rows, source), about(hidden, rows)]
+    findings: list[pa.Table] = [reading_faults(rows, source), about(masked, rows)]
     scope, values = _begun(rows, route, findings)
     values |= evaluate((rule for rule in route.rules if rule.name != EVENT_AT), scope)
     main = as_table(route.record_type.tables[""], values, len(scope))
@@ -156,9 +156,9 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
         rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
         place = Place(name, rule.path, rule.personal)
         done, text = repaired_key(scope.written(name), source.missing, name, route)
-        scope.say(name, done, place, scope.written(name))
-        lost = false(len(scope)) if done.gone is None else pc.and_(done.gone, pc.is_valid(text))
-        somebody = has_mark(text)
+        scope.note_repairs(name, done, place, scope.written(name))
+        lost = false(len(scope)) if done.lost_characters is None else pc.and_(done.lost_characters, pc.is_valid(text))
+        somebody = is_masked(text)
         for code, where in (("MISSING_VALUE", pc.is_null(text)), ("GARBLED_KEY", lost), ("PERSONAL_KEY", somebody)):
             wrong = pc.and_(where, sound)
             if any_true(wrong):
@@ -179,14 +179,14 @@ def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array, pa.
         hit = pc.and_(whole(rows, skip.condition.holds_in(rows)), pc.is_null(reason))
         if any_true(hit):
             reason = pc.if_else(hit, skip.reason, reason)
-    footer, told = footers_apart(rows)
+    footer, footers = footers_apart(rows)
     footer = pc.and_(footer, pc.is_null(reason))
     if any_true(footer):
         reason = pc.if_else(footer, say("skip.footer", source.language), reason)
-    told = told.filter(pc.is_in(told["row"], value_set=one_array(rows.column("@row")).filter(footer)))
-    kept = pc.is_null(reason)
-    gone = pc.invert(kept)
-    return pa.table([rows.column("@row").filter(gone), reason.filter(gone)], schema=SKIPPED), kept, told
+    footers = footers.filter(pc.is_in(footers["row"], value_set=one_array(rows.column("@row")).filter(footer)))
+    wanted = pc.is_null(reason)
+    skipped = pc.invert(wanted)
+    return pa.table([rows.column("@row").filter(skipped), reason.filter(skipped)], schema=SKIPPED), wanted, footers
 
 
 def _blank(rows: pa.RecordBatch, source: Source) -> pa.Array:

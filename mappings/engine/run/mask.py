@@ -44,9 +44,9 @@ def hide(rows: pa.RecordBatch, source: Source) -> Masked:
     changed: dict[str, pa.Array] = {}
     wide: list[pa.Array] = []
     for name, cells in texts.items():
-        if not cells.glance.may_hold_number(search.depths[name]):
+        if not cells.scan.may_hold_number(search.depths[name]):
             continue
-        hit = _rough_hits(cells.glance, rough(search.depths[name]))
+        hit = _rough_hits(cells.scan, rough(search.depths[name]))
         if hit is None:
             continue
         made = by_distinct(cells.text.filter(hit), _masking(search.depths[name]), pa.string())
@@ -55,7 +55,7 @@ def hide(rows: pa.RecordBatch, source: Source) -> Masked:
         wide += _wide(cells, hit)
     if search.own:
         now = texts | {name: Cells(text, texts[name].rows) for name, text in changed.items()}
-        long = {name: cells for name, cells in now.items() if cells.glance.longest >= SHORTEST}
+        long = {name: cells for name, cells in now.items() if cells.scan.longest >= SHORTEST}
         own = {name: cells for name, cells in given.items() if name in search.own}
         positions = pa.concat_arrays(wide) if wide else None
         free = {name for name in long if search.depths[name] >= Depth.NAME}
@@ -72,10 +72,10 @@ def about(findings: pa.Table, rows: pa.RecordBatch) -> pa.Table:
     return findings.filter(pc.is_in(findings["row"], value_set=rows.column("@row")))
 
 
-def hidden_text(text: pa.Array) -> pa.Array:
+def masked_text(text: pa.Array) -> pa.Array:
     """Return texts of no known column without the numbers of persons in them."""
-    glance = ByteScan(text)
-    hit = _rough_hits(glance, rough(Depth.NARRATIVE)) if glance.may_hold_number(Depth.NARRATIVE) else None
+    scan = ByteScan(text)
+    hit = _rough_hits(scan, rough(Depth.NARRATIVE)) if scan.may_hold_number(Depth.NARRATIVE) else None
     if hit is None:
         return text
     made = by_distinct(text.filter(hit), _masking(Depth.NARRATIVE), pa.string())
@@ -84,29 +84,29 @@ def hidden_text(text: pa.Array) -> pa.Array:
 
 def shown_text(text: pa.Array) -> pa.Array:
     """Return texts as a finding may show them: without control characters and numbers of persons, cut."""
-    return shortened(without_controls(hidden_text(text)))
+    return shortened(without_controls(masked_text(text)))
 
 
-def has_mark(text: pa.Array) -> pa.Array:
+def is_masked(text: pa.Array) -> pa.Array:
     """Return where something is hidden in a text."""
     return pc.fill_null(pc.match_substring(text, f"[{MASK}"), fill_value=False)
 
 
 def _masking(depth: Depth) -> Callable[[list[str | None]], list[str | None]]:
-    return lambda words: [None if word is None else masked(word, depth) for word in words]
+    return lambda texts: [None if text is None else masked(text, depth) for text in texts]
 
 
-def _rough_hits(glance: ByteScan, pattern: str) -> pa.Array | None:
+def _rough_hits(scan: ByteScan, pattern: str) -> pa.Array | None:
     """Return where the pattern is found; None, after one search over all of the column's bytes, when nowhere.
 
     Of a column of few words only the words are searched.
     """
-    searched = glance.text if glance.few is None else glance.few.dictionary
+    searched = scan.text if scan.few is None else scan.few.dictionary
     ends = pa.array([0, len(searched)], pa.int32())
     joined = pc.binary_join(pa.ListArray.from_arrays(ends, pc.fill_null(searched, "")), "\x1f")
     if not pc.match_substring_regex(joined, pattern)[0].as_py():
         return None
-    return pc.fill_null(pc.match_substring_regex(glance.text, pattern), fill_value=False)
+    return pc.fill_null(pc.match_substring_regex(scan.text, pattern), fill_value=False)
 
 
 def _wide(cells: Cells, hit: pa.Array) -> list[pa.Array]:

@@ -12,7 +12,7 @@ from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 from hub.personal import MASK
 from mappings.engine.arrays import as_text, one_array
 from mappings.engine.duck import connection
-from mappings.engine.run.mask import hidden_text, hide
+from mappings.engine.run.mask import hide, masked_text
 from mappings.engine.run.single_values import one_value
 from mappings.engine.text.repair import without_controls
 
@@ -27,11 +27,11 @@ def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
     marks stand for what is personal (`hide`).  A row that was not cut into cells keeps its text only where the source
     has nothing personal in it.
     """
-    hidden = hidden_columns(source)
+    masked = masked_columns(source)
     columns = shown_columns(rows, source)
     if "@raw" in rows.schema.names and rows.column("@raw").null_count < len(rows):
         raw = rows.column("@raw")
-        columns["@raw"] = without_controls(hidden_text(as_text(raw))) if not hidden else _masked(raw)
+        columns["@raw"] = without_controls(masked_text(as_text(raw))) if not masked else _masked(raw)
     if not columns:
         return pa.repeat(pa.scalar("{}"), len(rows))
     table = pa.table(list(columns.values()), [f"c{at}" for at in range(len(columns))])
@@ -44,21 +44,21 @@ def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
 
 def shown_columns(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Array]:
     """Return each of the sender's columns as it may be shown; the row's own text (`@raw`) is not among them."""
-    hidden, rows = hidden_columns(source), hide(_with_plain(rows, source), source).rows
+    masked, rows = masked_columns(source), hide(_with_plain(rows, source), source).rows
     names = [name for name in rows.schema.names if not name.startswith("@")]
-    return {name: _shown(rows.column(name), name, source, hidden) for name in names}
+    return {name: _shown(rows.column(name), name, source, masked) for name in names}
 
 
-def hidden_columns(source: Source) -> frozenset[str]:
+def masked_columns(source: Source) -> frozenset[str]:
     """Return the columns with personal values: declared so, or read into a field that is not for everybody."""
     behind = {column for _, rule in source.all_rules() if rule.personal for column in (*rule.columns, *rule.beside)}
     return source.personal | behind
 
 
-def _shown(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) -> pa.Array:
-    if name in source.lists and pa.types.is_list(column.type) and name not in hidden:
-        return _shown_list(column, name, source, hidden)
-    if name in hidden or name not in source.read_columns or name in source.lists:
+def _shown(column: pa.Array, name: str, source: Source, masked: frozenset[str]) -> pa.Array:
+    if name in source.lists and pa.types.is_list(column.type) and name not in masked:
+        return _shown_list(column, name, source, masked)
+    if name in masked or name not in source.read_columns or name in source.lists:
         return _masked(column)
     return without_controls(as_text(column))
 
@@ -81,12 +81,12 @@ def _plain(column: pa.Array) -> pa.Array:
     return pc.replace_with_mask(text, several, pa.array(written, pa.string()))
 
 
-def _shown_list(column: pa.Array, name: str, source: Source, hidden: frozenset[str]) -> pa.Array:
+def _shown_list(column: pa.Array, name: str, source: Source, masked: frozenset[str]) -> pa.Array:
     """Mask the members of a list's items one by one; lists of text are shown or masked as a whole."""
     items = column.flatten()
     if pa.types.is_struct(items.type):
         members = [field.name for field in items.type]
-        shown = [_shown(pc.struct_field(items, each), f"{name}/{each}", source, hidden) for each in members]
+        shown = [_shown(pc.struct_field(items, each), f"{name}/{each}", source, masked) for each in members]
         items = pa.StructArray.from_arrays(shown, members)
     else:
         items = without_controls(as_text(items))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, one_array
 from mappings.engine.run.children import children
-from mappings.engine.run.evaluate import sent_table
+from mappings.engine.run.evaluate import source_text_table
 from mappings.engine.run.finding_names import unquoted
 from mappings.engine.run.map_batch import quoting_scope
 from mappings.engine.run.mask import hide, shown_text
@@ -41,14 +41,14 @@ def quoted(findings: pa.Table, rows: pa.RecordBatch, source: Source) -> pa.Table
     wanted = unquoted(findings)
     if not any_true(wanted):
         return findings
-    asked = findings.filter(wanted)
-    mine = rows.filter(pc.is_in(rows.column("@row"), value_set=one_array(pc.unique(asked["row"]))))
-    sent = shown_text(_cells_behind(asked, mine, source))
-    read = one_array(asked["read"])
-    said = pc.and_(pc.is_valid(sent), pc.invert(_same(sent, read)))
-    value = pc.replace_with_mask(one_array(findings["value"]), wanted, pc.coalesce(sent, read))
-    told = pc.replace_with_mask(one_array(findings["read"]), wanted, pc.if_else(said, read, NOTHING))
-    for name, column in (("value", value), ("read", told)):
+    unquoted_findings = findings.filter(wanted)
+    mine = rows.filter(pc.is_in(rows.column("@row"), value_set=one_array(pc.unique(unquoted_findings["row"]))))
+    source_text = shown_text(_cells_behind(unquoted_findings, mine, source))
+    read = one_array(unquoted_findings["read"])
+    differs = pc.and_(pc.is_valid(source_text), pc.invert(_same(source_text, read)))
+    value = pc.replace_with_mask(one_array(findings["value"]), wanted, pc.coalesce(source_text, read))
+    read_column = pc.replace_with_mask(one_array(findings["read"]), wanted, pc.if_else(differs, read, NOTHING))
+    for name, column in (("value", value), ("read", read_column)):
         findings = findings.set_column(findings.schema.get_field_index(name), name, column)
     return findings
 
@@ -60,7 +60,7 @@ def _cells_behind(findings: pa.Table, rows: pa.RecordBatch, source: Source) -> p
     child, position, rest = (pc.struct_field(parts, name) for name in ("child", "position", "path"))
     child, path = pc.fill_null(child, ""), pc.coalesce(rest, field)
     found = pa.nulls(len(field), pa.string())
-    for route, tables in _sent(rows, source):
+    for route, tables in _source_texts(rows, source):
         for name, table in tables.items():
             of_table = pc.equal(child, name)
             if not any_true(of_table):
@@ -81,7 +81,7 @@ def _places(rows: pa.Array, position: pa.Array | None) -> pa.Array:
     return text if position is None else pc.binary_join_element_wise(text, pc.cast(position, pa.string()), ".")
 
 
-def _sent(rows: pa.RecordBatch, source: Source) -> list[tuple[Route, dict[str, pa.Table]]]:
+def _source_texts(rows: pa.RecordBatch, source: Source) -> list[tuple[Route, dict[str, pa.Table]]]:
     """Return for each route its tables with the sender's own text in every field, and `row` (and `position`)."""
     if not len(rows):
         return []
@@ -91,7 +91,7 @@ def _sent(rows: pa.RecordBatch, source: Source) -> list[tuple[Route, dict[str, p
         if not len(taken[route.name]):
             continue
         scope = quoting_scope(taken[route.name], route)
-        main = sent_table(route.record_type.tables[""], route.rules, scope).append_column(ROW, scope.row)
+        main = source_text_table(route.record_type.tables[""], route.rules, scope).append_column(ROW, scope.row)
         made = {
             name: children(route.record_type.tables[name], blocks, scope)[0] for name, blocks in route.children.items()
         }
@@ -99,9 +99,9 @@ def _sent(rows: pa.RecordBatch, source: Source) -> list[tuple[Route, dict[str, p
     return found
 
 
-def _same(sent: pa.Array, read: pa.Array) -> pa.Array:
+def _same(source_text: pa.Array, read: pa.Array) -> pa.Array:
     """Return where what was read says nothing that the cell does not: the same text, number or day."""
-    plain = pc.utf8_trim(sent, ANY_BLANKS)
+    plain = pc.utf8_trim(source_text, ANY_BLANKS)
     same = pc.fill_null(pc.equal(plain, read), fill_value=False)
     numbers = pc.and_(_is(plain, NUMBER), _is(read, NUMBER))
     same = pc.or_(same, pc.and_(numbers, pc.fill_null(pc.equal(_number(plain), _number(read)), fill_value=False)))

@@ -12,7 +12,7 @@ from hub.settings import settings
 from mappings.engine.arrays import as_text, one_array
 from mappings.engine.run.footers import footers_apart
 from mappings.engine.run.mask import shown_text
-from mappings.engine.run.quarantine_row import hidden_columns
+from mappings.engine.run.quarantine_row import masked_columns
 from mappings.engine.run.single_values import NOT_ONE_VALUE
 from mappings.engine.run.totals import ROW_OF_TOTALS, totals_among
 from mappings.engine.text.repair import repaired
@@ -49,15 +49,15 @@ def reading_faults(rows: pa.RecordBatch, source: Source) -> pa.Table:
 
 def _of_a_cell(fault: pa.Array, raw: pa.Array, source: Source) -> tuple[pa.Array, pa.Array]:
     """Return the column that a fault of one cell is in, and the reader's word for it; null for other faults."""
-    told = pc.if_else(pc.is_in(fault, value_set=OF_A_CELL), raw, NOTHING)
-    parts = pc.extract_regex(told, DETAIL)
+    detail_text = pc.if_else(pc.is_in(fault, value_set=OF_A_CELL), raw, NOTHING)
+    parts = pc.extract_regex(detail_text, DETAIL)
     column, detail = (pc.struct_field(parts, name) for name in ("column", "detail"))
     if source.only_checks:  # nobody has agreed on columns, so none is hidden
         known = pc.is_valid(column)
     else:
         known = pc.is_in(column, value_set=pa.array([*source.read_columns, *source.ignore], pa.string()))
-    hidden = pc.is_in(column, value_set=pa.array(sorted(hidden_columns(source)), pa.string()))
-    shown = pc.if_else(pc.and_(known, pc.invert(hidden)), detail, NOTHING)
+    masked = pc.is_in(column, value_set=pa.array(sorted(masked_columns(source)), pa.string()))
+    shown = pc.if_else(pc.and_(known, pc.invert(masked)), detail, NOTHING)
     size = pc.replace_substring_regex(detail, "[^0-9]", "")
     return pc.if_else(known, column, NOTHING), pc.if_else(pc.equal(fault, LONG), size, shown)
 
@@ -67,8 +67,8 @@ def _cell_count(raw: pa.Array, source: Source) -> pa.Array:
     if source.format["kind"] not in COUNTED:
         return pa.nulls(len(raw), pa.string())
     bare = pc.replace_substring_regex(raw, '"[^"]*"', "")
-    told = source.format.get("delimiter", ",")
-    counts = [pc.count_substring(bare, each) for each in (told if isinstance(told, list) else [told])]
+    delimiter = source.format.get("delimiter", ",")
+    counts = [pc.count_substring(bare, each) for each in (delimiter if isinstance(delimiter, list) else [delimiter])]
     return pc.cast(pc.add(pc.max_element_wise(*counts), 1), pa.string())
 
 
@@ -99,7 +99,7 @@ def _of_column(rows: pa.RecordBatch, name: str) -> Iterator[pa.Table]:
     if pa.types.is_nested(column.type):
         return
     text = one_array(as_text(column))
-    for code, where in repaired(text, halve=False).said():
+    for code, where in repaired(text, halve=False).findings():
         if code == "REPAIRED_INVISIBLE":
             continue  # the reader has said so already
         row = one_array(rows.column("@row")).filter(where)

@@ -54,7 +54,7 @@ def key_text(text: pa.Array, column: str, source: Source) -> pa.Array:
     key = token_key(KEY_PURPOSE)
     return by_distinct(
         text,
-        lambda words: [None if word is None else hmac.digest(key, word.encode(), "sha256").hex() for word in words],
+        lambda texts: [None if each is None else hmac.digest(key, each.encode(), "sha256").hex() for each in texts],
         pa.string(),
     )
 
@@ -80,7 +80,7 @@ def _named_values(columns: dict[str, pa.ChunkedArray | pa.Array], size: int) -> 
     pieces: list[pa.Array] = [pa.repeat(pa.scalar(""), size)]
     for name, column in columns.items():
         value = _spelt(one_array(column))
-        pieces += [_heads(name, value), value]
+        pieces += [_prefixes(name, value), value]
     return pc.binary_join_element_wise(*pieces, "", null_handling="skip")
 
 
@@ -91,16 +91,16 @@ def _spelt(values: pa.Array) -> pa.Array:
     return pc.cast(values, pa.string())
 
 
-def _heads(name: str, value: pa.Array) -> pa.Array:
+def _prefixes(name: str, value: pa.Array) -> pa.Array:
     """Return `tag length:` for each value (bytes; null for null); short lengths, nearly all, come from a table."""
     size = pc.binary_length(value)
     if (pc.max(size).as_py() or 0) < SHORT:
-        return _short_heads(name).take(size)
+        return _short_prefixes(name).take(size)
     return pc.binary_join_element_wise(tag(name), pc.cast(size, pa.string()), ":", "")
 
 
 @cache
-def _short_heads(name: str) -> pa.Array:
+def _short_prefixes(name: str) -> pa.Array:
     return pa.array([f"{tag(name)}{size}:" for size in range(SHORT)], pa.string())
 
 

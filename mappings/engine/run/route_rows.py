@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from hub.finding import FINDINGS, no_findings
 from mappings.engine.arrays import any_true, as_text, false
 from mappings.engine.run.mask import shown_text
-from mappings.engine.run.quarantine_row import hidden_columns
+from mappings.engine.run.quarantine_row import masked_columns
 
 if TYPE_CHECKING:
     from mappings.engine.model.source import Source
@@ -45,14 +45,15 @@ def no_route(rows: pa.RecordBatch, source: Source) -> pa.Table:
     """Return one NO_ROUTE finding per row, about the columns that the routes ask for."""
     if len(rows) == 0:
         return no_findings()
-    asked = list(dict.fromkeys(route.when.column for route in source.routes if route.when is not None))
+    columns = list(dict.fromkeys(route.when.column for route in source.routes if route.when is not None))
     value = pa.nulls(len(rows), pa.string())
-    if hidden_columns(source).isdisjoint(asked):
-        found = [as_text(rows.column(name)) for name in asked if name in rows.schema.names]
+    if masked_columns(source).isdisjoint(columns):
+        found = [as_text(rows.column(name)) for name in columns if name in rows.schema.names]
         given = [pc.fill_null(each, "") for each in found]
         value = shown_text(pc.binary_join_element_wise(*given, " / ")) if given else value
     code, column, expected = (
-        pa.repeat(pa.scalar(text, pa.string()), len(rows)) for text in (NO_ROUTE, " / ".join(asked), _expected(source))
+        pa.repeat(pa.scalar(text, pa.string()), len(rows))
+        for text in (NO_ROUTE, " / ".join(columns), _expected(source))
     )
     nothing = pa.nulls(len(rows), pa.string())
     return pa.table([rows.column("@row"), code, column, nothing, value, expected, nothing], FINDINGS)
@@ -60,10 +61,10 @@ def no_route(rows: pa.RecordBatch, source: Source) -> pa.Table:
 
 def _expected(source: Source) -> str:
     """Return the words that lead to a route, as far as they are words."""
-    words = (
-        word
+    values = (
+        value
         for route in source.routes
         if route.when is not None
-        for word in sorted(route.when.words or route.when.starts or ())
+        for value in sorted(route.when.values or route.when.starts or ())
     )
-    return " · ".join(dict.fromkeys(word for word in words if word))
+    return " · ".join(dict.fromkeys(value for value in values if value))

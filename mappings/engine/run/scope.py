@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NOTHING = pa.scalar(None, pa.string())
 READ_AS_EXPECTED = "REPAIRED_CODE"  # what the cell was read as is its `expected` already
-KEPT_OUT = frozenset({"CONTROL_CHARACTER", "PRECISION_LOST", "CODE_MADE_A_DATE", "DITTO_MARK"})
+FAULTY_CELLS = frozenset({"CONTROL_CHARACTER", "PRECISION_LOST", "CODE_MADE_A_DATE", "DITTO_MARK"})
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Scope:
     _repaired: dict[tuple[str, bool, bool], Repaired] = field(default_factory=dict)
     _clean: dict[tuple[str, bool, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
     _held: dict[Condition, pa.Array] = field(default_factory=dict)
-    _told: dict[tuple[str, str], pa.Array] = field(default_factory=dict)  # where a repair of a column is said already
+    _noted: dict[tuple[str, str], pa.Array] = field(default_factory=dict)  # where a repair of a column is said already
 
     def __len__(self) -> int:
         """Return the number of elements."""
@@ -98,7 +98,7 @@ class Scope:
             return self.above.written(column).take(self.items.rows)
         return self.written(name)
 
-    def sent(self, rule: Rule, where: pa.Array) -> pa.Array:
+    def source_text(self, rule: Rule, where: pa.Array) -> pa.Array:
         """Return what the sender wrote for a rule's field, of the elements where `where` is true.
 
         Of several columns that make one value, all that are filled; of several that may give it, the one that does.
@@ -108,7 +108,7 @@ class Scope:
             return pa.nulls(pc.sum(where, min_count=0).as_py(), pa.string())
         if rule.subject == "first":
             return self._first(rule, where, cells, cells[0])
-        return together(list(dict(zip(rule.columns, cells, strict=True)).values()), rule.mark)
+        return together(list(dict(zip(rule.columns, cells, strict=True)).values()), rule.separator)
 
     def holds(self, condition: Condition) -> pa.Array:
         """Return where a condition holds."""
@@ -139,22 +139,22 @@ class Scope:
         """Repair a column and say so, once for each row however many rules read it."""
         done = repaired(column, halve=rule.halved, code=rule.coded)
         place = Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal)
-        self.say(name, done, place, column, rule.missing)
+        self.note_repairs(name, done, place, column, rule.missing)
         return done
 
-    def say(
+    def note_repairs(
         self, name: str, done: Repaired, place: Place, column: pa.Array, missing: frozenset[str] = frozenset()
     ) -> None:
         """Write down what repairs have met in a column, each kind once for a row."""
-        for code, met in done.said():
+        for code, met in done.findings():
             mask = pc.and_(met, self._means_something(done.text, missing)) if code == "GARBLED_TEXT" else met
-            before = self._told.get((name, code))
+            before = self._noted.get((name, code))
             fresh = mask if before is None else pc.and_not(mask, before)
-            self._told[name, code] = mask if before is None else pc.or_(mask, before)
+            self._noted[name, code] = mask if before is None else pc.or_(mask, before)
             if any_true(fresh):
                 whole = self.cell(name, place.column) if self.parts and place.column else column
                 self.note(code, fresh, place, whole)
-                if code in KEPT_OUT:
+                if code in FAULTY_CELLS:
                     self.faulty.append(fresh)
 
     @staticmethod
@@ -165,19 +165,19 @@ class Scope:
     @staticmethod
     def _without(text: pa.Array, missing: frozenset[str]) -> pa.Array:
         if len(missing) == 1:
-            gone = pc.equal(text, next(iter(missing)))
+            is_missing = pc.equal(text, next(iter(missing)))
         else:
-            gone = pc.is_in(text, value_set=pa.array(sorted(missing), pa.string()))
-        return pc.if_else(gone, pa.scalar(None, pa.string()), text) if any_true(gone) else text
+            is_missing = pc.is_in(text, value_set=pa.array(sorted(missing), pa.string()))
+        return pc.if_else(is_missing, pa.scalar(None, pa.string()), text) if any_true(is_missing) else text
 
     def blame(self, fault: Fault, rule: Rule, text: pa.Array) -> None:
         """Write down a verb's fault."""
         if any_true(fault.where):
             column = self._taken(rule, fault.where) if rule.subject == "first" else None
-            sent, read = self.sent(rule, fault.where), None
+            cell_text, read = self.source_text(rule, fault.where), None
             if fault.code != READ_AS_EXPECTED:
                 read = text.filter(fault.where)
-            self.tell(fault.code, fault.where, rule.place, sent, fault.expected, column, read)
+            self.add_findings(fault.code, fault.where, rule.place, cell_text, fault.expected, column, read)
             if not fault.code.startswith("REPAIRED"):
                 self.faulty.append(fault.where)
 
@@ -198,9 +198,9 @@ class Scope:
         self, code: str, where: pa.Array, place: Place, values: pa.Array, expected: str | pa.Array | None = None
     ) -> None:
         """Write down one finding per element where `where` is true; a personal value stays out."""
-        self.tell(code, where, place, values.filter(where), expected)
+        self.add_findings(code, where, place, values.filter(where), expected)
 
-    def tell(  # noqa: PLR0913, PLR0917 - one argument per column of a finding
+    def add_findings(  # noqa: PLR0913, PLR0917 - one argument per column of a finding
         self,
         code: str,
         where: pa.Array,
@@ -220,15 +220,15 @@ class Scope:
         row = self.row.filter(where)
         size = len(row)
         if isinstance(expected, pa.Array):
-            told = pa.nulls(size, pa.string()) if place.personal else expected.filter(where)
+            expected_text = pa.nulls(size, pa.string()) if place.personal else expected.filter(where)
         else:
-            told = pa.repeat(pa.scalar(expected, pa.string()), size)
+            expected_text = pa.repeat(pa.scalar(expected, pa.string()), size)
         shown, taken = (
             pa.nulls(size, pa.string()) if each is None or place.personal else shown_text(each)
             for each in (values, read)
         )
         named = _same(place.column, size) if column is None else column
-        columns = [row, _same(code, size), named, self._fields(place.path, where), shown, told, taken]
+        columns = [row, _same(code, size), named, self._fields(place.path, where), shown, expected_text, taken]
         self.findings.append(pa.table(columns, schema=FINDINGS))
 
     def _fields(self, path: str, where: pa.Array) -> pa.Array:
@@ -247,14 +247,14 @@ class Scope:
         return mask
 
 
-def together(cells: list[pa.Array], mark: str) -> pa.Array:
+def together(cells: list[pa.Array], separator: str) -> pa.Array:
     """Return the filled cells of several columns as one text each, with a mark between them; null where none is."""
     if len(cells) == 1:
         return cells[0]
     filled = [pc.if_else(pc.equal(pc.utf8_trim(each, ANY_BLANKS), ""), NOTHING, each) for each in cells]
     nothing = pc.is_null(pc.coalesce(*filled))
     first = pc.if_else(nothing, "", filled[0])  # Arrow drops an element that is null in every column
-    joined = pc.binary_join_element_wise(first, *filled[1:], mark, null_handling="skip")
+    joined = pc.binary_join_element_wise(first, *filled[1:], separator, null_handling="skip")
     return pc.if_else(nothing, NOTHING, joined)
 
 

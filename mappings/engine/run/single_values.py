@@ -31,10 +31,10 @@ def one_value(column: pa.Array) -> tuple[pa.Array, pa.Array]:
         return as_text(column), false(len(column))
     if not (pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)):
         return pa.nulls(len(column), pa.string()), pc.is_valid(column)
-    alone = pc.fill_null(pc.equal(pc.list_value_length(column), 1), fill_value=False)
-    text, several = one_value(one_array(pc.list_flatten(column.filter(alone))))
+    single = pc.fill_null(pc.equal(pc.list_value_length(column), 1), fill_value=False)
+    text, several = one_value(one_array(pc.list_flatten(column.filter(single))))
     several = pc.or_(several, pc.is_null(text))  # a null within a list is no value either
-    return _spread(alone, text), pc.or_(_spread(alone, several), pc.and_not(pc.is_valid(column), alone))
+    return _spread(single, text), pc.or_(_spread(single, several), pc.and_not(pc.is_valid(column), single))
 
 
 def _own(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -67,17 +67,17 @@ def lists_apart(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
     objects = {name: found for name in plain if (found := _members(name, names, source))}
     if not nested and not objects:
         return rows
-    told = pa.nulls(len(rows), pa.string())
+    faults = pa.nulls(len(rows), pa.string())
     texts: dict[str, pa.Array] = {}
     for name in nested:
         texts[name], wrong = one_value(rows.column(name))
-        told = pc.coalesce(told, pc.if_else(wrong, f"{name}: {LIST}", pa.scalar(None, pa.string())))
+        faults = pc.coalesce(faults, pc.if_else(wrong, f"{name}: {LIST}", pa.scalar(None, pa.string())))
     for name, members in objects.items():
         given = false(len(rows)) if name not in names else pc.is_valid(texts.get(name, rows.column(name)))
         wrong = pc.and_not(_any_given(rows, members), given)
-        told = pc.coalesce(told, pc.if_else(wrong, f"{name}: {OBJECT}", pa.scalar(None, pa.string())))
+        faults = pc.coalesce(faults, pc.if_else(wrong, f"{name}: {OBJECT}", pa.scalar(None, pa.string())))
     rows = _with(rows, texts)
-    return faulty(rows, NOT_ONE_VALUE, told) if told.null_count < len(told) else rows
+    return faulty(rows, NOT_ONE_VALUE, faults) if faults.null_count < len(faults) else rows
 
 
 def _members(name: str, names: list[str], source: Source) -> list[str]:
@@ -100,7 +100,7 @@ def _with(rows: pa.RecordBatch, texts: dict[str, pa.Array]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, names=rows.schema.names)
 
 
-def faulty(rows: pa.RecordBatch, code: str, told: pa.Array) -> pa.RecordBatch:
+def faulty(rows: pa.RecordBatch, code: str, faults: pa.Array) -> pa.RecordBatch:
     """Return the rows with those that `told` (text) is not null of faulty and without values.
 
     They then look as rows do that the reader could not read: `told` says what the fault is about.
@@ -109,10 +109,10 @@ def faulty(rows: pa.RecordBatch, code: str, told: pa.Array) -> pa.RecordBatch:
     if "@fault" not in rows.schema.names:
         nothing = pa.nulls(len(rows), pa.string())
         rows = rows.append_column("@fault", nothing).append_column("@raw", nothing)
-    found = pc.and_(pc.is_valid(told), pc.is_null(rows.column("@fault")))
+    found = pc.and_(pc.is_valid(faults), pc.is_null(rows.column("@fault")))
     if not any_true(found):
         return rows
-    made = {"@fault": pa.scalar(code), "@raw": told}
+    made = {"@fault": pa.scalar(code), "@raw": faults}
     arrays = [
         pc.if_else(found, made[name], column) if name in made
         else column if name.startswith("@") else without(column, found)

@@ -38,19 +38,19 @@ def subject_text(rule: Rule, scope: Scope, where: pa.Array | None = None) -> tup
     return _shaped(rule, text, faults)
 
 
-def _joined(cells: list[pa.Array], mark: str) -> pa.Array:
+def _joined(cells: list[pa.Array], separator: str) -> pa.Array:
     """Join the filled cells; null where none is filled (Arrow would drop such an element altogether)."""
     nothing = pc.is_null(pc.coalesce(*cells))
     first = pc.if_else(nothing, "", cells[0])
-    joined = pc.binary_join_element_wise(first, *cells[1:], mark, null_handling="skip")
+    joined = pc.binary_join_element_wise(first, *cells[1:], separator, null_handling="skip")
     return pc.if_else(nothing, pa.scalar(None, pa.string()), joined)
 
 
 def _computed(rule: Rule, cells: list[pa.Array]) -> tuple[pa.Array, list[Fault]]:
     assert rule.function is not None  # noqa: S101 - else the rule was refused
     text = rule.function(*cells)
-    told = (rule.function.__doc__ or "").strip().split("\n")[0]
-    return text, [Fault("WRONG_PATTERN", failed(cells[0], text), told)]
+    expected = (rule.function.__doc__ or "").strip().split("\n")[0]
+    return text, [Fault("WRONG_PATTERN", failed(cells[0], text), expected)]
 
 
 def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, list[Fault]]:

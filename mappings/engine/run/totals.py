@@ -22,7 +22,7 @@ BLANKS = r"[\s\x{a0}\x{3000}]*"
 SPANS = "(?:本页|本月|本季度?|本年度?|本期|全年|累计)?"
 CHINESE = "|".join(f"{SPANS}{BLANKS}{word[0]}{BLANKS}{word[1]}" for word in ("合计", "总计", "小计", "共计"))
 ENGLISH = rf"(?:grand|sub)?{BLANKS}-?totals?|sum"
-SURE, WORD = (rf"(?i)^{BLANKS}(?:{words}){BLANKS}[:：]?{BLANKS}$" for words in (CHINESE, f"{CHINESE}|{ENGLISH}"))
+SURE, TOTAL = (rf"(?i)^{BLANKS}(?:{words}){BLANKS}[:：]?{BLANKS}$" for words in (CHINESE, f"{CHINESE}|{ENGLISH}"))
 
 
 def totals_apart(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
@@ -34,24 +34,24 @@ def totals_among(rows: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
     """Return the rows with those made faulty that are totals by the columns `names`, which tell records apart."""
     if "@fault" not in rows.schema.names or not names:
         return rows
-    return faulty(rows, ROW_OF_TOTALS, _told(rows, names))
+    return faulty(rows, ROW_OF_TOTALS, _totals(rows, names))
 
 
-def _told(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
+def _totals(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
     """Return `column: word` of each row that is a total, null of the others."""
-    told, doubtful, open_ = pa.nulls(len(rows), pa.string()), [], pc.invert(false(len(rows)))
+    found, doubtful, open_ = pa.nulls(len(rows), pa.string()), [], pc.invert(false(len(rows)))
     for name in names:
         text = _text(rows.column(name))
-        word = pc.match_substring_regex(text, WORD)
-        open_ = pc.and_(open_, pc.or_(word, pc.equal(pc.utf8_trim_whitespace(text), "")))
-        if any_true(word):
-            told = pc.coalesce(told, _said(name, text, pc.match_substring_regex(text, SURE)))
-            doubtful.append(_said(name, text, word))
+        hit = pc.match_substring_regex(text, TOTAL)
+        open_ = pc.and_(open_, pc.or_(hit, pc.equal(pc.utf8_trim_whitespace(text), "")))
+        if any_true(hit):
+            found = pc.coalesce(found, _labelled(name, text, pc.match_substring_regex(text, SURE)))
+            doubtful.append(_labelled(name, text, hit))
     if not any_true(open_):
-        return told
-    told = pc.coalesce(told, *(pc.if_else(open_, each, None) for each in doubtful))
-    nameless = pc.and_(open_, pc.is_null(told))
-    return pc.coalesce(told, _elsewhere(rows, names, nameless)) if any_true(nameless) else told
+        return found
+    found = pc.coalesce(found, *(pc.if_else(open_, each, None) for each in doubtful))
+    nameless = pc.and_(open_, pc.is_null(found))
+    return pc.coalesce(found, _elsewhere(rows, names, nameless)) if any_true(nameless) else found
 
 
 def _elsewhere(rows: pa.RecordBatch, names: list[str], where: pa.Array) -> pa.Array:
@@ -60,7 +60,7 @@ def _elsewhere(rows: pa.RecordBatch, names: list[str], where: pa.Array) -> pa.Ar
     for name in few.schema.names:
         if not name.startswith("@") and name not in names:
             text = _text(few.column(name))
-            found = pc.coalesce(found, _said(name, text, pc.match_substring_regex(text, WORD)))
+            found = pc.coalesce(found, _labelled(name, text, pc.match_substring_regex(text, TOTAL)))
     return pc.replace_with_mask(pa.nulls(len(rows), pa.string()), where, found)
 
 
@@ -70,6 +70,6 @@ def _text(column: pa.Array) -> pa.Array:
     return pc.fill_null(one_array(as_text(column)), "")
 
 
-def _said(name: str, text: pa.Array, where: pa.Array) -> pa.Array:
-    word = pc.utf8_rtrim(pc.utf8_trim_whitespace(text), ":： \u3000")
-    return pc.if_else(where, pc.binary_join_element_wise(name, word, ": "), None)
+def _labelled(name: str, text: pa.Array, where: pa.Array) -> pa.Array:
+    label = pc.utf8_rtrim(pc.utf8_trim_whitespace(text), ":： \u3000")
+    return pc.if_else(where, pc.binary_join_element_wise(name, label, ": "), None)

@@ -57,23 +57,23 @@ def read_again(text: str) -> tuple[str, bool]:
 
 def _from_latin(text: str) -> tuple[str, bool] | None:
     try:
-        meant = bytes(BYTES.get(char, ord(char)) for char in text).decode()
+        decoded = bytes(BYTES.get(char, ord(char)) for char in text).decode()
     except ValueError:  # a sign that Windows-1252 does not have, or no UTF-8
         return None
-    if REPLACEMENT in meant:
+    if REPLACEMENT in decoded:
         return text, True  # what was lost before cannot be put right; `lost` tells it
     # One sign of two bytes can be meant as it stands: Ã® may be a name and its mark.
-    return meant, bool(LONG.search(meant)) or len(SHORT.findall(meant)) > 1
+    return decoded, bool(LONG.search(decoded)) or len(SHORT.findall(decoded)) > 1
 
 
 def _from_chinese(text: str) -> tuple[str, bool] | None:
     try:
-        meant = text.encode("gb18030").decode()
+        again = text.encode("gb18030").decode()
     except ValueError:
         return None
     # Common signs must have come out, and rare ones gone in.
-    sure = len(CHINESE.findall(meant)) > 1 and not SHORT.search(meant) and _is_common(meant) and not _is_common(text)
-    return meant, sure
+    sure = len(CHINESE.findall(again)) > 1 and not SHORT.search(again) and _is_common(again) and not _is_common(text)
+    return again, sure
 
 
 def _is_common(text: str) -> bool:
@@ -86,7 +86,7 @@ def _is_common(text: str) -> bool:
 
 def lost(text: pa.Array, written: bytes) -> pa.Array | None:
     """Return where a text lost characters, None when nowhere; `written` are the bytes of all of it."""
-    if not any(mark[:1] in written and mark in written for mark in LOST_BYTES):
+    if not any(sign[:1] in written and sign in written for sign in LOST_BYTES):
         return None
     return _found(text, LOST)
 

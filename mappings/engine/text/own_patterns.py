@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SEVERAL = r"[、,，;；/／|()（）\[\]【】:：\n\t]+|和|及"  # two persons, or a person and a number, in one cell
-SHORTEST_NUMBER, SHORTEST_WORD, SHORTEST_NAME = 7, 4, 2  # digits; Latin letters; Chinese signs
+SHORTEST_NUMBER, SHORTEST_LATIN, SHORTEST_NAME = 7, 4, 2  # digits; Latin letters; Chinese signs
 LONGEST_NAME = 40
 VARIED = 3  # different signs of a number that is somebody's: 0000000 is nobody's
-KEPT = 20_000  # values of persons that are kept in memory with what to look for
+CACHED = 20_000  # values of persons that are kept in memory with what to look for
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 BETWEEN = rf"(?:[\s·•・.\-_]|{personal.UNSEEN})"  # what may stand between the signs of a value
 SIGNS_BETWEEN = re.compile(f"{BETWEEN}+")
@@ -35,10 +35,10 @@ class Sought(NamedTuple):
     """A value as it is looked for: the plain signs, and what it is replaced by."""
 
     plain: str
-    mark: str
+    replacement: str
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED)
 def sought(written: str) -> tuple[Sought, ...]:
     """Return what to look for where `written` stands in a personal column: nothing for what is nobody's own.
 
@@ -52,7 +52,7 @@ def sought(written: str) -> tuple[Sought, ...]:
 
 def _sought(part: str) -> Sought | None:
     plain = COUNTRY.sub("", closed(part).lower())
-    if not plain or plain in ordinary_words() or len(plain) > LONGEST_NAME or personal.MASK in plain:
+    if not plain or plain in ordinary_values() or len(plain) > LONGEST_NAME or personal.MASK in plain:
         return None
     kind = personal.PERSON
     if CHINESE.search(plain):
@@ -62,13 +62,13 @@ def _sought(part: str) -> Sought | None:
         if len(plain) < SHORTEST_NUMBER or len(set(plain)) < VARIED:
             return None
         kind = next((found for _, _, found in personal.found(part)), "number")
-    elif len(plain) < SHORTEST_WORD:
+    elif len(plain) < SHORTEST_LATIN:
         return None
     return Sought(plain, personal.mark(kind))
 
 
 @cache
-def ordinary_words() -> frozenset[str]:
+def ordinary_values() -> frozenset[str]:
     """Return the words that stand in personal columns and are nobody's: `hub/placeholders.csv`, places."""
     places = standard().codelists["region"].table["label_zh"].to_pylist()
     return words() | frozenset(place for place in places if place)
@@ -121,14 +121,14 @@ def _spans(value: Sought, plain: str, close: str, places: list[int]) -> Iterator
             LATIN.match(value.plain[-1]) and stops.match(after)
         )
         if free:
-            yield begin, end, value.mark
+            yield begin, end, value.replacement
         at = close.find(value.plain, at + (size if free else 1))
 
 
 def _apart(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the spans in order, without those that begin within an earlier or longer one."""
-    kept: list[tuple[int, int, str]] = []
+    separate: list[tuple[int, int, str]] = []
     for span in sorted(spans, key=lambda each: (each[0], -each[1])):
-        if not kept or span[0] >= kept[-1][1]:
-            kept.append(span)
-    return kept
+        if not separate or span[0] >= separate[-1][1]:
+            separate.append(span)
+    return separate

@@ -20,7 +20,7 @@ from mappings.engine.arrays import any_true, one_array
 from mappings.engine.byte_scan import SHORTEST, ByteScan
 from mappings.engine.cells import Cells
 from mappings.engine.duck import connection
-from mappings.engine.text.own_patterns import SEVERAL, SHORTEST_WORD, closed, sought
+from mappings.engine.text.own_patterns import SEVERAL, SHORTEST_LATIN, closed, sought
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -37,7 +37,7 @@ NO_TEXT = pa.scalar(None, pa.string())
 class Texts(NamedTuple):
     """The texts of rows, sorted by what can be found in them, so that little is searched."""
 
-    words: pa.Array | None  # what has Chinese signs, and is different in most rows; joined
+    chinese: pa.Array | None  # what has Chinese signs, and is different in most rows; joined
     free: pa.Array | None  # free text in which a number or a Latin name has room; joined
     joined: frozenset[str]  # the columns that are in either
     coded: dict[str, list[str]]  # the different words of a column that has Chinese signs and few of them
@@ -48,25 +48,25 @@ class Texts(NamedTuple):
 class Piece(NamedTuple):
     """What both must stand in the joined text of a row: the ends of its own value, null where it has none."""
 
-    there: str  # "words", "free", or "small": the free text in small letters
+    there: str  # "joined", "free", or "small": the free text in small letters
     first: pa.Array
     last: pa.Array
 
 
 def texts_of(cells: Mapping[str, Cells], free: Container[str], size: int) -> Texts:
     """Return the texts of `size` rows; `free` are the columns of free text."""
-    words, roomy, coded = list[str](), list[str](), dict[str, list[str]]()
+    chinese, roomy, coded = list[str](), list[str](), dict[str, list[str]]()
     for name, each in cells.items():
-        few = None if each.glance.ascii else each.glance.few
+        few = None if each.scan.ascii else each.scan.few
         if few is not None:
-            coded[name] = [word for word in few.dictionary.to_pylist() if word]
-        elif not each.glance.ascii:
-            words.append(name)
-        if name in free and (any(map(_has_room, coded[name])) if few is not None else _any_room(each.glance)):
+            coded[name] = [value for value in few.dictionary.to_pylist() if value]
+        elif not each.scan.ascii:
+            chinese.append(name)
+        if name in free and (any(map(_has_room, coded[name])) if few is not None else _any_room(each.scan)):
             roomy.append(name)
-    rows = {name: _per_row(cells[name], size) for name in {*words, *roomy}}
+    rows = {name: _per_row(cells[name], size) for name in {*chinese, *roomy}}
     return Texts(
-        _joined([rows[name] for name in words]),
+        _joined([rows[name] for name in chinese]),
         _joined([rows[name] for name in roomy]),
         frozenset(rows),
         coded,
@@ -75,13 +75,13 @@ def texts_of(cells: Mapping[str, Cells], free: Container[str], size: int) -> Tex
     )
 
 
-def _has_room(word: str) -> bool:
+def _has_room(text: str) -> bool:
     """Whether a word has as many letters and digits, Chinese signs left out, as the shortest Latin name."""
-    return len(re.findall(r"[^\W_\u3400-\u9fff]", word)) >= SHORTEST_WORD
+    return len(re.findall(r"[^\W_\u3400-\u9fff]", text)) >= SHORTEST_LATIN
 
 
-def _any_room(glance: ByteScan) -> bool:
-    return glance.has_digit or glance.may_match(r"[A-Za-z\x{C0}-\x{24F}]")
+def _any_room(scan: ByteScan) -> bool:
+    return scan.has_digit or scan.may_match(r"[A-Za-z\x{C0}-\x{24F}]")
 
 
 def _per_row(cells: Cells, size: int) -> pa.Array:
@@ -110,7 +110,7 @@ def suspects(texts: Texts, own: Mapping[str, Cells]) -> dict[str, pa.Array]:
         pieces = []
         if names is not None:
             first, last = pc.utf8_slice_codeunits(names, 0, 1), pc.utf8_slice_codeunits(names, -1)
-            pieces = [] if texts.words is None else [Piece("words", first, last)]
+            pieces = [] if texts.chinese is None else [Piece("joined", first, last)]
             for name, rows in _in_codes(texts, Cells(names, cells.rows), first, last):
                 _add(found, [name], rows)
         if others is not None:
@@ -134,9 +134,9 @@ def _add(found: dict[str, list[pa.Array]], names: Iterable[str], rows: pa.Array)
 def _parts(own: Cells) -> Iterator[Cells]:
     """Yield the values of a personal column, one a row as they stand; those of cells with several apart."""
     text, rows = own.text, own.rows
-    if not own.glance.digits_only:
+    if not own.scan.digits_only:
         text = pc.utf8_trim_whitespace(text)
-        if own.glance.may_match(SEVERAL):
+        if own.scan.may_match(SEVERAL):
             several = pc.match_substring_regex(text, SEVERAL)
             lists = pc.split_pattern_regex(text.filter(several), SEVERAL)
             at = _rows(own).filter(several).take(pc.list_parent_indices(lists))
@@ -163,10 +163,10 @@ def _sorted(own: Cells) -> tuple[pa.Array | None, pa.Array | None]:
 
     Both are as long as the values, null at the place of the others.
     """
-    if own.glance.ascii:
+    if own.scan.ascii:
         return None, _small(own.text)
-    signs = np.frombuffer(own.glance.written, np.uint8)
-    leads = signs[own.glance.places[:-1][own.glance.lengths > 0]]
+    signs = np.frombuffer(own.scan.written, np.uint8)
+    leads = signs[own.scan.places[:-1][own.scan.lengths > 0]]
     if ((leads >= CHINESE_LEADS[0]) & (leads <= CHINESE_LEADS[1])).all():
         return own.text, None
     chinese = pc.match_substring_regex(own.text, CHINESE_SIGN)
@@ -175,10 +175,10 @@ def _sorted(own: Cells) -> tuple[pa.Array | None, pa.Array | None]:
 
 def _small(others: pa.Array) -> pa.Array:
     """Return numbers without the code of the country, and Latin names in small letters."""
-    glance = ByteScan(others)
-    if glance.longest >= WITH_COUNTRY_CODE:
+    scan = ByteScan(others)
+    if scan.longest >= WITH_COUNTRY_CODE:
         others = pc.replace_substring_regex(others, COUNTRY_CODE, r"\1")
-    return others if glance.digits_only else pc.utf8_lower(others)
+    return others if scan.digits_only else pc.utf8_lower(others)
 
 
 def _ends(others: pa.Array) -> Piece:
@@ -195,7 +195,7 @@ def _both(texts: Texts, pieces: list[Piece], rows: pa.Array | None) -> pa.Array:
     """Return the rows in whose joined text both pieces of a value stand; `rows`: whose pieces, None for each row."""
     if not pieces:
         return NO_ROWS
-    there = {"words": texts.words, "free": texts.free}
+    there = {"joined": texts.chinese, "free": texts.free}
     there["small"] = pc.utf8_lower(texts.free) if any(each.there == "small" for each in pieces) else None
     columns = {name: text for name, text in there.items() if text is not None}
     if rows is not None:
@@ -221,10 +221,10 @@ def _in_codes(texts: Texts, names: Cells, first: pa.Array, last: pa.Array) -> It
     if not any_true(near):
         return
     near = pc.and_(near, pc.is_in(last, value_set=texts.signs))
-    close = {name: "|".join(map(closed, words)) for name, words in texts.coded.items()}
+    close = {name: "|".join(map(closed, values)) for name, values in texts.coded.items()}
     for name, text in close.items():
         written = pc.unique(names.text.filter(near)).to_pylist()
-        here = [word for word in written if any(each.plain in text for each in sought(word))]
+        here = [name for name in written if any(each.plain in text for each in sought(name))]
         if here:
             hit = pc.fill_null(pc.is_in(names.text, value_set=pa.array(here)), fill_value=False)
             yield name, _rows(names).filter(hit)
@@ -233,9 +233,9 @@ def _in_codes(texts: Texts, names: Cells, first: pa.Array, last: pa.Array) -> It
 def _in_cells(texts: Texts, others: Cells) -> Iterator[tuple[str, pa.Array]]:
     """Yield columns that are no free text, and the rows of which a whole cell is an own number or Latin name."""
     for name, cells in texts.closed.items():
-        if others.glance.sizes.isdisjoint(cells.glance.sizes):  # no cell is as long as a number of a person
+        if others.scan.sizes.isdisjoint(cells.scan.sizes):  # no cell is as long as a number of a person
             continue
-        there = cells.text if others.glance.digits_only else pc.utf8_lower(cells.text)
+        there = cells.text if others.scan.digits_only else pc.utf8_lower(cells.text)
         there = there if others.rows is None else there.take(others.rows)
         yield name, _rows(others).filter(pc.fill_null(pc.equal(there, others.text), fill_value=False))
 

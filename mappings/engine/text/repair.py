@@ -60,10 +60,10 @@ class Repaired:
     lost: pa.Array | None = None
     dated: pa.Array | None = None
     ditto: pa.Array | None = None
-    gone: pa.Array | None = None  # where characters are lost, a part of `garbled`
+    lost_characters: pa.Array | None = None  # where characters are lost, a part of `garbled`
     glyphs: pa.Array | None = None
 
-    def said(self) -> Iterator[tuple[str, pa.Array]]:
+    def findings(self) -> Iterator[tuple[str, pa.Array]]:
         """Yield the finding for each kind that was met, and where."""
         found = {
             "REPAIRED_ENCODING": self.encoding,
@@ -102,12 +102,12 @@ def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
     In a `code`, what a spreadsheet has destroyed is marked as lost.
     """
     written = text_bytes(column)
-    gone = lost(column, written)
+    gaps = lost(column, written)
     column, encoding, doubtful = (column, None, None) if written.isascii() else _read_again(column)
     written = written if encoding is None else text_bytes(column)
     column, glyphs = _translated(column, as_meant) if _has(BEGINNINGS, written) else (column, None)
     written = written if glyphs is None else text_bytes(column)
-    garbled = _either(doubtful, gone, private(column, written))
+    garbled = _either(doubtful, gaps, private(column, written))
     text, blanks = _trimmed(column, written)
     control = _controlled(text, written)
     if control is not None:
@@ -122,7 +122,20 @@ def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
     destroyed, dated = _destroyed(text, written) if code else (None, None)
     ditto = _met(pc.is_in(text, value_set=DITTO))
     return Repaired(
-        text, blanks, width, signs, control, encoding, garbled, guard, invisible, destroyed, dated, ditto, gone, glyphs
+        text,
+        blanks,
+        width,
+        signs,
+        control,
+        encoding,
+        garbled,
+        guard,
+        invisible,
+        destroyed,
+        dated,
+        ditto,
+        gaps,
+        glyphs,
     )
 
 
@@ -157,7 +170,7 @@ def _read_again(column: pa.Array) -> tuple[pa.Array, pa.Array | None, pa.Array |
         return column, None, None
     kind = pa.struct([("text", pa.string()), ("sure", pa.bool_())])
     made = by_distinct(
-        only_where(suspect, column), lambda words: [word if word is None else read_again(word) for word in words], kind
+        only_where(suspect, column), lambda texts: [each if each is None else read_again(each) for each in texts], kind
     )
     sure, text = (pc.fill_null(made.field("sure"), fill_value=True), made.field("text"))
     doubtful = pc.invert(sure)
@@ -189,7 +202,7 @@ def _has(signs: tuple[bytes, ...], written: bytes) -> bool:
 
 
 def _translated(text: pa.Array, into: Callable[[str], str]) -> tuple[pa.Array, pa.Array | None]:
-    made = by_distinct(text, lambda words: [None if word is None else into(word) for word in words], pa.string())
+    made = by_distinct(text, lambda texts: [None if each is None else into(each) for each in texts], pa.string())
     changed = _changed(text, made)
     return (made, changed) if changed is not None else (text, None)
 

@@ -54,8 +54,8 @@ class Dates:
             read = self._read(left, form)
             found = self._in_utc(read)
             values = pc.coalesce(found, values) if values.null_count < len(values) else found
-            said = only_where(pc.is_valid(found), read.precision)
-            precision = pc.coalesce(said, precision) if precision.null_count < len(precision) else said
+            unit = only_where(pc.is_valid(found), read.precision)
+            precision = pc.coalesce(unit, precision) if precision.null_count < len(precision) else unit
             left = only_where(pc.is_null(found), left)
             if left.null_count == len(left):
                 break
@@ -115,21 +115,21 @@ def _read(text: pa.Array, form: Form) -> _Read:
 
 def _impossible(text: pa.Array, parsed: pa.Array, form: Form) -> pa.Array:
     """Return where the text's day or second is not the one that came out."""
-    asked = pc.less_equal(pc.day(parsed), LATEST_OVERFLOW) if "d" in form.directives else pc.is_null(parsed)
+    near = pc.less_equal(pc.day(parsed), LATEST_OVERFLOW) if "d" in form.directives else pc.is_null(parsed)
     if "S" in form.directives:
-        asked = pc.or_kleene(asked, pc.equal(pc.second(parsed), 0))
+        near = pc.or_kleene(near, pc.equal(pc.second(parsed), 0))
     if form.zoned:
-        asked = pc.is_valid(parsed)
-    asked = pc.fill_null(asked, fill_value=False)
-    if not any_true(asked):
-        return asked
-    parts = pc.extract_regex(text.filter(asked), form.pattern)
+        near = pc.is_valid(parsed)
+    near = pc.fill_null(near, fill_value=False)
+    if not any_true(near):
+        return near
+    parts = pc.extract_regex(text.filter(near), form.pattern)
     wrong = pc.is_null(parts)
     if "S" in form.directives:
         wrong = pc.or_(wrong, pc.fill_null(pc.equal(pc.struct_field(parts, "second"), "60"), fill_value=False))
     if "d" in form.directives:
-        wrong = pc.or_(wrong, _other_day(pc.struct_field(parts, "day"), parsed.filter(asked), form, text.filter(asked)))
-    return pc.replace_with_mask(asked, asked, wrong)
+        wrong = pc.or_(wrong, _other_day(pc.struct_field(parts, "day"), parsed.filter(near), form, text.filter(near)))
+    return pc.replace_with_mask(near, near, wrong)
 
 
 def _other_day(written: pa.Array, parsed: pa.Array, form: Form, text: pa.Array) -> pa.Array:
@@ -137,12 +137,12 @@ def _other_day(written: pa.Array, parsed: pa.Array, form: Form, text: pa.Array) 
     if not form.zoned:
         return pc.fill_null(pc.not_equal(day, pc.day(parsed)), fill_value=False)
     # An offset moves the day, so such texts are read again by Python, each distinct one once.
-    return pc.is_null(by_distinct(text, lambda words: [_strict(word, form.text) for word in words], pa.bool_()))
+    return pc.is_null(by_distinct(text, lambda texts: [_strict(each, form.text) for each in texts], pa.bool_()))
 
 
-def _strict(word: str | None, form: str) -> bool | None:
+def _strict(text: str | None, form: str) -> bool | None:
     try:
-        datetime.strptime(word or "", form)  # noqa: DTZ007 - only asked whether it can be
+        datetime.strptime(text or "", form)  # noqa: DTZ007 - only asked whether it can be
     except ValueError:
         return None
     return True
@@ -162,13 +162,13 @@ def _iso(text: pa.Array) -> _Read:
     return _Read(local, moments, precision)
 
 
-def _from_iso(words: list[str | None]) -> list[datetime | None]:
+def _from_iso(texts: list[str | None]) -> list[datetime | None]:
     """Read each distinct text; a time with an offset comes back in UTC, both without a zone."""
-    return [_one_iso(word) for word in words]
+    return [_one_iso(each) for each in texts]
 
 
-def _one_iso(word: str | None) -> datetime | None:
-    text = (word or "").replace(" Z", "Z").replace(" +", "+").replace(" -", "-")
+def _one_iso(written: str | None) -> datetime | None:
+    text = (written or "").replace(" Z", "Z").replace(" +", "+").replace(" -", "-")
     if text[DAY_LENGTH : DAY_LENGTH + 1] not in {"", "T", " "}:
         # A day with an offset: Python would take what stands behind it for the time of day.
         text = f"{text[:DAY_LENGTH]}T00:00{text[DAY_LENGTH:]}"

@@ -1,90 +1,78 @@
-"""`crosswalk:` with `match:`: entries that say how a text starts, what it contains, or which pattern fits it.
-
-Several entries may fit one text.  With one code between them that is the code; with several, nobody decides by their
-order: it is AMBIGUOUS_CODE.  An entry that is the whole text settles it, which is how such a text is mended.
-"""
+"""`crosswalk:` and `boolean:`: words that must be in a list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mappings.engine.arrays import any_true, by_distinct, false, only_where
+from mappings.engine.arrays import any_true, by_distinct
 from mappings.engine.model.rule import Fault, Outcome
 from mappings.engine.text.repair import half_width
-from mappings.engine.verbs.words import Words
+from standards.likeness import alike
 
 if TYPE_CHECKING:
     from mappings.engine.model.rule import Moment
 
-FITS = {"starts": pc.starts_with, "contains": pc.match_substring, "regex": pc.match_substring_regex}
-NAMED = 6  # entries that a finding about an ambiguous text names
-NUMBER = pa.int32()
+SHORT_LIST = 6  # words of a list that is told whole where none is like the unknown one
+MOST_LIKE = 200  # distinct unknown words that suggestions are sought for; a wrong column is not worth more
 
 
 @dataclass(frozen=True)
-class Lookup(Words):
-    """Entries and what each means; `match` says how an entry fits a text, one of `FITS`."""
+class Lookup:
+    """A list of words and what each means.  A word for the empty text stands for a blank."""
 
-    match: str = "contains"
-
-    @cached_property
-    def _codes(self) -> list[str | None]:
-        return list(dict.fromkeys(self.meanings.values()))
+    meanings: dict[str, Any]
+    type: pa.DataType
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
-        """The place in `_codes` of what each entry means."""
-        return {entry: self._codes.index(code) for entry, code in self.meanings.items()}
+    def _texts(self) -> pa.Array:
+        return pa.array(list(self.meanings), pa.string())
+
+    @cached_property
+    def _values(self) -> pa.Array:
+        return pa.array(list(self.meanings.values()), self.type)
+
+    @cached_property
+    def _halved(self) -> dict[str, str]:
+        """Each word by its half-width form: what is full-width in the file may be half-width in the list."""
+        return {half_width(word): word for word in reversed(self.meanings)}
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
-        """Return the meanings; null with UNKNOWN_CODE where no entry fits, AMBIGUOUS_CODE where they contradict."""
-        asked = pc.fill_null(text, "") if "" in self.meanings else text
-        encoded = pc.dictionary_encode(asked)
-        words, at = encoded.dictionary, encoded.indices
-        found, clash = self._look(words)
-        lost = pc.and_not(pc.is_null(found), clash)
-        wide = false(len(words))
-        if any_true(lost):
-            halved = by_distinct(only_where(lost, words), lambda each: [half_width(word) for word in each], pa.string())
-            second, clashing = self._look(
-                only_where(pc.fill_null(pc.not_equal(halved, words), fill_value=False), halved)
-            )
-            found, clash, wide = pc.coalesce(found, second), pc.or_(clash, clashing), pc.is_valid(second)
-        told = pa.array([self._fitting(each) for each in only_where(clash, words).to_pylist()], pa.string())
-        unknown = _taken(pc.and_not(pc.is_null(found), clash), at)
-        faults = [Fault("REPAIRED_WIDTH", _taken(wide, at)), Fault("AMBIGUOUS_CODE", _taken(clash, at), told.take(at))]
+        """Return the meanings; null with UNKNOWN_CODE for a word that is not in the list."""
+        filled = pc.fill_null(text, "") if "" in self.meanings else text
+        index = pc.index_in(filled, value_set=self._texts)
+        unknown = pc.and_(pc.is_valid(filled), pc.is_null(index))
+        if not any_true(unknown):
+            return Outcome(self._values.take(index))
+        repaired = self._repaired(filled, unknown)
+        index = pc.coalesce(index, repaired)
+        unknown = pc.and_(unknown, pc.is_null(repaired))
+        faults = (Fault("REPAIRED_WIDTH", pc.is_valid(repaired)), Fault("UNKNOWN_CODE", unknown))
         if any_true(unknown):
-            near = pc.replace_with_mask(pa.nulls(len(text), pa.string()), unknown, self._nearest(asked, unknown))
-            faults.append(Fault("UNKNOWN_CODE", unknown, near))
-        return Outcome(pa.array(self._codes, self.type).take(found).take(at), tuple(faults))
+            nearest = pc.replace_with_mask(pa.nulls(len(text), pa.string()), unknown, self._nearest(filled, unknown))
+            faults = (faults[0], Fault("UNKNOWN_CODE", unknown, nearest))
+        return Outcome(self._values.take(index), faults)
 
-    def _look(self, words: pa.Array) -> tuple[pa.Array, pa.Array]:
-        """Return the number of each word's code, and where entries of several codes fit."""
-        found, clash = pa.nulls(len(words), NUMBER), false(len(words))
-        for entry, number in self._numbers.items():
-            if not entry:
-                continue  # stands for a blank
-            hit = pc.fill_null(FITS[self.match](words, entry), fill_value=False)
-            clash = pc.or_(clash, pc.and_(hit, pc.fill_null(pc.not_equal(found, number), fill_value=False)))
-            found = pc.if_else(pc.and_(hit, pc.is_null(found)), pa.scalar(number, NUMBER), found)
-        numbers = pa.array(self._numbers.values(), NUMBER)
-        whole = numbers.take(pc.index_in(words, value_set=self._words))
-        clash = pc.and_(clash, pc.is_null(whole))
-        return only_where(pc.invert(clash), pc.coalesce(whole, found)), clash
+    def _repaired(self, text: pa.Array, unknown: pa.Array) -> pa.Array:
+        """Return the index of words that are in the list but for full-width signs, null elsewhere."""
+        left = pc.if_else(unknown, text, None)
+        found = by_distinct(left, lambda each: [self._halved.get(half_width(text)) for text in each], pa.string())
+        return pc.index_in(found, value_set=self._texts) if found.null_count < len(found) else found.cast(pa.int32())
 
-    def _fitting(self, word: str | None) -> str | None:
-        """Return the entries that fit an ambiguous word, with their codes."""
-        if word is None:
-            return None
-        tried = pa.array([word, half_width(word)], pa.string())
-        fits = (entry for entry in self.meanings if entry and any_true(FITS[self.match](tried, entry)))
-        return " · ".join(f"{entry} = {self.meanings[entry] or 'ignored'}" for entry in list(fits)[:NAMED])
+    def _nearest(self, text: pa.Array, unknown: pa.Array) -> pa.Array:
+        known = [each for each in self.meanings if each]
+
+        def suggest(texts: list[str]) -> list[str | None]:
+            return [(nearest_texts(each, known) if at < MOST_LIKE else None) or whole for at, each in enumerate(texts)]
+
+        whole = " · ".join(known) if len(known) <= SHORT_LIST else None
+        return by_distinct(text.filter(unknown), suggest, pa.string())
 
 
-def _taken(mask: pa.Array, at: pa.Array) -> pa.Array:
-    return pc.fill_null(mask.take(at), fill_value=False)
+def nearest_texts(text: str, known: list[str]) -> str | None:
+    """Return the known words that are most like `word`, None when none is."""
+    return " · ".join(alike(text, known)) or None

@@ -89,25 +89,25 @@ class Measures:
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return the part of each value, null where it has none; MEASURE_AS_TEXT where a number could not be taken."""
-        values = by_distinct(text, lambda words: [self._part(word) for word in words], self.type)
+        values = by_distinct(text, lambda texts: [self._part(each) for each in texts], self.type)
         if self.part != "value":
             return Outcome(values)
-        unread = by_distinct(text, lambda words: [_unread(word, self._part(word)) for word in words], pa.bool_())
+        unread = by_distinct(text, lambda texts: [_unread(each, self._part(each)) for each in texts], pa.bool_())
         unread = pc.fill_null(unread, fill_value=False)
         return Outcome(values, (Fault("MEASURE_AS_TEXT", unread),) if any_true(unread) else ())
 
-    def _part(self, word: str) -> Any:
-        found = getattr(measure_of(word), self.part)
+    def _part(self, text: str) -> Any:
+        found = getattr(measure_of(text), self.part)
         return exact(found, self.type) if isinstance(found, Decimal) else found
 
 
-def _unread(word: str, value: Any) -> bool:
+def _unread(text: str, value: Any) -> bool:
     """Whether a text begins like a number, and none was taken."""
-    found = measure_of(word)
+    found = measure_of(text)
     if value is not None or found.qualifier not in {"text", "eq", "lt", "le", "gt", "ge", "about"}:
         return False
-    head = word.lstrip("<>=≤≥≈约+-.( ")[:1]
-    return bool(head) and (unicodedata.category(head) in {"Nd", "Nl", "No"} or CHINESE.match(word) is not None)
+    head = text.lstrip("<>=≤≥≈约+-.( ")[:1]
+    return bool(head) and (unicodedata.category(head) in {"Nd", "Nl", "No"} or CHINESE.match(text) is not None)
 
 
 def exact(number: Decimal, type_: pa.DataType) -> Decimal | None:
@@ -164,9 +164,9 @@ def _single(text: str) -> Measure | None:
     if found is None:
         return None
     sign, rest = BELOW.get(found["sign"] or "="), found["rest"].strip()
-    for word, qualifier in BEHIND.items():
-        if rest.endswith(word) and not found["sign"]:
-            sign, rest = qualifier, rest.removesuffix("(含)").removesuffix(word).strip()
+    for ending, qualifier in BEHIND.items():
+        if rest.endswith(ending) and not found["sign"]:
+            sign, rest = qualifier, rest.removesuffix("(含)").removesuffix(ending).strip()
     one, unit = _number(found["one"]), _unit(rest)
     if one is None or unit is None or sign is None:
         return None

@@ -93,8 +93,8 @@ class Numbers:
     def _plain(self, text: pa.Array) -> pa.Array:
         """Return the numbers with a point and without signs between their thousands."""
         if self.thousands:
-            mark, point = re.escape(self.thousands), re.escape(self.point)
-            grouped = rf"^[+-]?(?:\d{{1,3}}(?:{mark}\d{{3}})+|\d+)(?:{point}\d+)?$"
+            sign, point = re.escape(self.thousands), re.escape(self.point)
+            grouped = rf"^[+-]?(?:\d{{1,3}}(?:{sign}\d{{3}})+|\d+)(?:{point}\d+)?$"
             text = only_where(pc.fill_null(pc.match_substring_regex(text, grouped), fill_value=False), text)
             text = pc.replace_substring(text, self.thousands, "")
         if self.point == ".":
@@ -126,14 +126,14 @@ def _spell_out(text: pa.Array, fits: pa.Array) -> pa.Array:
     plain = only_where(fits, text)
     if not any_true(odd):
         return plain
-    spelt = by_distinct(text.filter(odd), lambda words: [_full(word) for word in words], pa.string())
+    spelt = by_distinct(text.filter(odd), lambda texts: [_full(each) for each in texts], pa.string())
     return pc.replace_with_mask(plain, odd, spelt)
 
 
-def _full(word: str) -> str | None:
+def _full(text: str) -> str | None:
     """Return `1.2E-05` as `0.000012`; null when it does not fit the widest number."""
     try:
-        number = Decimal(word)
+        number = Decimal(text)
         return f"{number:f}" if abs(number) < 10**14 else None
     except InvalidOperation:
         return None

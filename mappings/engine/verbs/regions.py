@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from mappings.engine.arrays import by_distinct
 from mappings.engine.model.rule import Fault, Outcome
 from mappings.engine.verbs.gazetteer import GENERIC, Gazetteer
+from mappings.engine.verbs.lookup import MOST_LIKE, nearest_texts
 from mappings.engine.verbs.place_names import readings
-from mappings.engine.verbs.words import ASKED, nearest_words
 
 if TYPE_CHECKING:
     from mappings.engine.model.rule import Moment
@@ -28,7 +28,13 @@ SHOWN = 6  # candidates that a finding names
 NEVER = date.max  # a row without a day is judged by today's names: they have no end
 FOUND, REPAIRED, AMBIGUOUS, UNKNOWN = range(4)
 
-Answer = tuple[str | None, int, str | None]  # code, how it was found, what else to say
+
+class Resolved(NamedTuple):
+    """What one name means in one period: its code, how it was found, and what a finding names as expected."""
+
+    code: str | None
+    kind: int  # FOUND, REPAIRED, AMBIGUOUS or UNKNOWN
+    expected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,18 +61,18 @@ class Regions:
         pairs = pc.dictionary_encode(
             pc.add(pc.multiply(pc.cast(names.indices, pa.int64()), len(self._edges) + 1), periods)
         )
-        words = names.dictionary.to_pylist()
-        answers = [
-            self._answer(words[pair // (len(self._edges) + 1)], pair % (len(self._edges) + 1))
+        distinct = names.dictionary.to_pylist()
+        resolved = [
+            self._resolve(distinct[pair // (len(self._edges) + 1)], pair % (len(self._edges) + 1))
             for pair in pairs.dictionary.to_pylist()
         ]
-        values, kinds, told = (
-            pa.array([answer[at] for answer in answers], type_).take(pairs.indices)
+        values, kinds, expected = (
+            pa.array([each[at] for each in resolved], type_).take(pairs.indices)
             for at, type_ in enumerate((pa.string(), pa.int8(), pa.string()))
         )
         codes = {REPAIRED: "REPAIRED_CODE", AMBIGUOUS: "AMBIGUOUS_REGION", UNKNOWN: "UNKNOWN_REGION"}
         faults = (
-            Fault(code, pc.fill_null(pc.equal(kinds, kind), fill_value=False), told) for kind, code in codes.items()
+            Fault(code, pc.fill_null(pc.equal(kinds, kind), fill_value=False), expected) for kind, code in codes.items()
         )
         return Outcome(values, tuple(faults))
 
@@ -78,17 +84,17 @@ class Regions:
 
         return pc.fill_null(by_distinct(days, place, pa.int64()), len(self._edges))
 
-    def _answer(self, name: str, period: int) -> Answer:
+    def _resolve(self, name: str, period: int) -> Resolved:
         """Resolve one name in one period: by what it is called officially, else by an everyday way of writing."""
         day = self._edges[period - 1] if period else date.min
         ever = self.gazetteer.by_code.get(name, []) if CODE.fullmatch(name) else self.gazetteer.named(name)
-        answer = self._settled(ever, day, FOUND)
-        if answer is None:
+        resolved = self._settled(ever, day, FOUND)
+        if resolved is None:
             others = (self._settled(found, day, REPAIRED) for found in readings(name, self.gazetteer))
-            answer = next((each for each in others if each is not None), None)
-        return answer or (None, UNKNOWN, self._nearest(name))
+            resolved = next((each for each in others if each is not None), None)
+        return resolved or Resolved(None, UNKNOWN, self._nearest(name))
 
-    def _settled(self, ever: list[Division], day: date, kind: int) -> Answer | None:
+    def _settled(self, ever: list[Division], day: date, kind: int) -> Resolved | None:
         """Return the one of these divisions that held on a day, or that they became; None when none did."""
         here = [one for one in ever if one.code.startswith(self.within)]
         held = list({one.code: one for one in self.gazetteer.in_force(here, day)}.values())
@@ -99,17 +105,17 @@ class Regions:
         if not held:
             return None
         if len(held) > 1:
-            return None, AMBIGUOUS, " · ".join(f"{one.code} {one.label}" for one in held[:SHOWN])
-        return held[0].code, kind, f"{held[0].code} {held[0].label}" if kind == REPAIRED else None
+            return Resolved(None, AMBIGUOUS, " · ".join(f"{one.code} {one.label}" for one in held[:SHOWN]))
+        return Resolved(held[0].code, kind, f"{held[0].code} {held[0].label}" if kind == REPAIRED else None)
 
     def _nearest(self, name: str) -> str | None:
         """Return the known names most like `name`; a column that is no place at all is not searched for ever."""
-        if self._asked.setdefault(name, len(self._asked)) >= ASKED:
+        if self._suggested.setdefault(name, len(self._suggested)) >= MOST_LIKE:
             return None
-        return nearest_words(name, self._known)
+        return nearest_texts(name, self._known)
 
     @cached_property
-    def _asked(self) -> dict[str, int]:
+    def _suggested(self) -> dict[str, int]:
         return {}
 
     @cached_property

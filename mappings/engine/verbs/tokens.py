@@ -51,18 +51,18 @@ class Tokens:
         wrong = pc.and_not(lost, nobody)
         return Outcome(tokens, (Fault("NO_IDENTITY", nobody), Fault("BAD_IDENTIFIER", wrong, EXPECTED)))
 
-    def _tokens(self, words: list[str | None]) -> list[str | None]:
+    def _tokens(self, texts: list[str | None]) -> list[str | None]:
         key = token_key(self.purpose)
         head = VERSION + sha256(self.purpose.encode()).hexdigest()[:2]
         checked = self.purpose == PERSON
         return [
-            None if word is None or stands_for_nobody(word) else _token(normal(word), key, head, checked=checked)
-            for word in words
+            None if each is None or stands_for_nobody(each) else _token(normal(each), key, head, checked=checked)
+            for each in texts
         ]
 
 
-def _nobody(words: list[str | None]) -> list[bool | None]:
-    return [None if word is None else stands_for_nobody(word) for word in words]
+def _nobody(texts: list[str | None]) -> list[bool | None]:
+    return [None if each is None else stands_for_nobody(each) for each in texts]
 
 
 def normal(identifier: str) -> str:

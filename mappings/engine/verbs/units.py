@@ -113,7 +113,7 @@ class Currencies:
         symbol = pc.if_else(pc.is_null(number), text, symbol)
         if self.given is not None:
             symbol = pc.if_else(pc.and_(pc.is_valid(number), pc.is_null(symbol)), self.given, symbol)
-        codes = by_distinct(symbol, lambda words: [(currency_of(word) or (None,))[0] for word in words], pa.string())
+        codes = by_distinct(symbol, lambda texts: [(currency_of(each) or (None,))[0] for each in texts], pa.string())
         return Outcome(codes, (Fault("UNKNOWN_CODE", failed(text, codes), CURRENCIES),))
 
 

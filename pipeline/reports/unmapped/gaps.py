@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from hub.errors import HubError
 from hub.finding import SHOWN
 from hub.settings import settings
-from mappings.engine import crosswalk_words, unnumbered
+from mappings.engine import crosswalk_codes, unnumbered
 from mappings.suggest import suggestion
 from pipeline.sources import source_named
 from standards import standard
@@ -74,7 +74,7 @@ def _explained(gap: Gap, source: Source) -> Gap:
         return gap
     codes = standard().codelists[rule.target.codelist]
     name = str(rule.options["crosswalk"])
-    guess = suggestion(gap.value, codes, crosswalk_words(source.folder, name))
+    guess = suggestion(gap.value, codes, crosswalk_codes(source.folder, name))
     told: dict[str, Any] = asdict(gap) | {"crosswalk": name, "codelist": codes.name}
     if guess:
         told |= {"suggested": guess.code, "label": _label(codes.name, guess.code), "because": guess.because}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub.durable import write_durable
 from hub.errors import HubError, WrongUsage
-from mappings.engine import crosswalk_words
+from mappings.engine import crosswalk_codes
 from pipeline.reports.unmapped.worksheet import ANSWER, as_written
 from pipeline.sources import source_named
 from standards import standard
@@ -97,7 +97,7 @@ def _target(source: str, crosswalk: str) -> Target:
         raise WrongUsage(f"The mapping of {source} uses no crosswalk {crosswalk}.")
     codes = frozenset.intersection(*(frozenset(standard().codelists[name].codes.to_pylist()) for name in lists))
     path = mapping.folder / "crosswalks" / f"{crosswalk}.csv"
-    return Target(path, crosswalk_words(mapping.folder, crosswalk), codes)
+    return Target(path, crosswalk_codes(mapping.folder, crosswalk), codes)
 
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from benchmarks.draft_quality import every_quality, total_of
 from cli.screen import FINE, WRONG, guarded
 from hub.errors import FixTheHub, WrongUsage
-from mappings.draft import look, propose, write_folder
+from mappings.draft import profile, propose, write_folder
 from mappings.draft.naming import numbered, plain, synonyms
 from mappings.draft.writing import mapping_text
 from mappings.engine import read_source
@@ -35,11 +35,11 @@ CSV = {"kind": "csv", "encoding": "utf-8"}
 
 
 def column(name: str, *values: str) -> Column:
-    return look(pa.table({name: list(values)}))[0]
+    return profile(pa.table({name: list(values)}))[0]
 
 
 def fields(**columns: list[str]) -> dict[str, str | None]:
-    draft = propose(look(pa.table(columns)), "fire_incident")
+    draft = propose(profile(pa.table(columns)), "fire_incident")
     return {each.column.name: each.path if each.sure else None for each in draft.proposals}
 
 
@@ -56,7 +56,7 @@ def test_numbers_words_and_missing() -> None:
     assert column("x", "1", "two", "three").decimals is None
     assert column("x", "是", "否", "是", "").yes_no == ("是", "否")
     seen = column("x", "a", "不详", "-", "b")
-    assert (seen.missing, list(seen.words)) == (("不详", "-"), ["a", "b"])
+    assert (seen.missing, list(seen.values)) == (("不详", "-"), ["a", "b"])
     assert column("有无", "有", "无").missing == (), "as an answer it is a value"
 
 
@@ -92,7 +92,7 @@ def test_a_column_whose_values_speak_against_its_name_is_not_proposed() -> None:
 
 def test_no_sign_in_a_name_breaks_its_rule() -> None:
     names = {"longitude,]": ["110.123456", "110.2"], "time, {local}": ["2026-05-01 10:00", "2026-05-02 11:00"]}
-    draft = propose(look(pa.table({"id, no": ["F1", "F2"], **names})), "fire_incident")
+    draft = propose(profile(pa.table({"id, no": ["F1", "F2"], **names})), "fire_incident")
     written = yaml.safe_load(mapping_text("a", "b", draft, CSV, {}))
     assert written["key"] == ["id, no"]
     assert written["fields"]["lon"] == {"column": "longitude,]", "decimal": 6}
@@ -100,15 +100,17 @@ def test_no_sign_in_a_name_breaks_its_rule() -> None:
 
 
 def test_a_unit_in_the_name_becomes_a_factor() -> None:
-    draft = propose(look(pa.table({"直接财产损失(万元)": ["1.5", "2"], "过火面积(亩)": ["3", "4"]})), "fire_incident")
+    draft = propose(
+        profile(pa.table({"直接财产损失(万元)": ["1.5", "2"], "过火面积(亩)": ["3", "4"]})), "fire_incident"
+    )
     text = mapping_text("a", "b", draft, CSV, {})
     assert "times: 10000" in text
     told = yaml.safe_load(text)["fields"]["area_m2"]["times"]
     assert told == "TODO its unit is said to be 亩, the field's is m2"
     for name, rule in (("毛重（磅）", "decimal: 4, times: 0.45359237}"), ("毛重(Kg)", "decimal: 4}")):
-        draft = propose(look(pa.table({name: ["1", "2"]})), "customs_declaration")
+        draft = propose(profile(pa.table({name: ["1", "2"]})), "customs_declaration")
         assert f"{{column: {name}, {rule}" in mapping_text("a", "b", draft, CSV, {})
-    draft = propose(look(pa.table({"净重(Kg)": ["1", "2"]})), "customs_declaration")
+    draft = propose(profile(pa.table({"净重(Kg)": ["1", "2"]})), "customs_declaration")
     assert not draft.proposals[0].sure, "of the goods, or of all of them?"
 
 
@@ -116,7 +118,7 @@ def test_a_draft_cannot_be_read_until_every_todo_is_decided(tmp_path: Path) -> N
     rows = pa.table(
         {"警情编号": ["F1", "F2"], "起火时间": ["2026-05-01 10:00", "2026-05-02 10:00"], "随便": ["p", "q"]}
     )
-    write_folder(tmp_path / "hn_x" / "fires", propose(look(rows), "fire_incident"), CSV)
+    write_folder(tmp_path / "hn_x" / "fires", propose(profile(rows), "fire_incident"), CSV)
     with pytest.raises(FixTheHub) as caught:
         read_source(tmp_path / "hn_x" / "fires")
     why = str(caught.value.why)
@@ -140,12 +142,12 @@ def test_a_draft_cannot_be_read_until_every_todo_is_decided(tmp_path: Path) -> N
     source = read_source(tmp_path / "hn_x" / "fires")
     assert source.key_columns == ("警情编号",)
     with pytest.raises(WrongUsage, match="already"):
-        write_folder(tmp_path / "hn_x" / "fires", propose(look(rows)), CSV)
+        write_folder(tmp_path / "hn_x" / "fires", propose(profile(rows)), CSV)
 
 
 def test_columns_that_are_like_no_record_type_leave_it_to_a_person(tmp_path: Path) -> None:
     strange = pa.table({"상품코드": ["K1", "K2"], "무게": ["3", "4"], "색": ["빨강", "파랑"], "메모": ["가", "나"]})
-    draft = propose(look(strange))
+    draft = propose(profile(strange))
     assert draft.rivals is not None
     write_folder(tmp_path / "kr_x" / "goods", draft, CSV)
     text = (tmp_path / "kr_x" / "goods" / "mapping.yml").read_text("utf-8")
@@ -167,17 +169,17 @@ def test_what_every_record_has_is_proposed_without_a_type() -> None:
         "乙": ["x", "y"],
         "丙": ["x", "y"],
     }
-    draft = propose(look(pa.table(names)))
+    draft = propose(profile(pa.table(names)))
     assert draft.rivals
     assert {each.path for each in draft.proposals if each.sure} == {"source_record_no", "event_at"}
     assert draft.filled == {"source_record_no", "event_at"}
-    few = propose(look(pa.table({"警情编号": ["F1", "F2"], "起火时间": ["2026-05-01 10:00", "2026-05-02 10:00"]})))
+    few = propose(profile(pa.table({"警情编号": ["F1", "F2"], "起火时间": ["2026-05-01 10:00", "2026-05-02 10:00"]})))
     assert (few.rivals, few.record_type.name) == (None, "fire_incident"), "few columns, but each of them says it"
 
 
 def test_a_crosswalk_is_drafted_with_the_labels_that_fit(tmp_path: Path) -> None:
     rows = pa.table({"警情编号": [f"F{at}" for at in range(4)], "起火原因": ["雷击", "吸烟", "电气", "说不清楚"]})
-    write_folder(tmp_path / "a" / "b", propose(look(rows), "fire_incident"), CSV)
+    write_folder(tmp_path / "a" / "b", propose(profile(rows), "fire_incident"), CSV)
     text = (tmp_path / "a" / "b" / "crosswalks" / "cause.csv").read_text("utf-8")
     assert "雷击,lightning," in text
     assert "说不清楚,TODO," in text
@@ -223,7 +225,7 @@ NASTY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20) | st.samp
 def test_whatever_stands_in_a_file_the_draft_is_yaml(
     tmp_path_factory: pytest.TempPathFactory, columns: dict[str, list[str]]
 ) -> None:
-    draft = propose(look(pa.table(columns)))
+    draft = propose(profile(pa.table(columns)))
     text = mapping_text("a", "b", draft, CSV, {})
     written = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - everything as text
     named = {*written.get("ignore", {}), *(p.column.name for p in draft.proposals if p.sure)}
@@ -298,16 +300,16 @@ def test_a_time_is_no_number_and_a_number_in_a_name_no_position() -> None:
     calls, numbers = ["07:05:01", "08:15:02", "09:25:03"], ["38-01", "39-01", "40-01"]
     found = fields(**{"Time of Call": calls, "Incident Number": numbers, "HS6 Code": ["850760"] * 3})
     assert found["Time of Call"] is None
-    draft = propose(look(pa.table({"HS6 Code": ["850760", "850761"], "id": ["1", "2"]})), "customs_declaration")
+    draft = propose(profile(pa.table({"HS6 Code": ["850760", "850761"], "id": ["1", "2"]})), "customs_declaration")
     assert draft.proposals[0].path == "goods.0.hs_code"
 
 
 def test_the_second_of_a_name_is_no_other_field_and_a_month_no_age() -> None:
     rows = {"recall_number": ["A", "B"], "address_1": ["p", "q"], "address_2": ["r", "s"]}
-    found = {p.column.name: p.path if p.sure else None for p in propose(look(pa.table(rows)), "recall").proposals}
+    found = {p.column.name: p.path if p.sure else None for p in propose(profile(pa.table(rows)), "recall").proposals}
     assert found["address_2"] is None
     cases = {"case": ["a", "b"], "Month": ["1", "2"], "diagnosis_1": ["57", "59"], "diagnosis_2": ["57", "59"]}
-    proposed = {p.column.name: p for p in propose(look(pa.table(cases)), "injury_case").proposals}
+    proposed = {p.column.name: p for p in propose(profile(pa.table(cases)), "injury_case").proposals}
     assert not proposed["Month"].sure
     assert [proposed[f"diagnosis_{at}"].path for at in (1, 2)] == ["diagnosis_code", "diagnosis_2_code"]
 
@@ -319,7 +321,7 @@ def test_every_synonym_is_of_a_field_of_the_standard() -> None:
 
 
 def test_what_countries_are_called_elsewhere_fills_the_crosswalk(tmp_path: Path) -> None:
-    draft = propose(look(pa.table({"id": ["a", "b"], "country": ["US", "KR"]})), "fire_incident")
+    draft = propose(profile(pa.table({"id": ["a", "b"], "country": ["US", "KR"]})), "fire_incident")
     write_folder(tmp_path / "a" / "b", draft, CSV)
     (walk,) = (tmp_path / "a" / "b" / "crosswalks").iterdir()
     assert walk.read_text("utf-8").splitlines()[1:] == ["US,USA,", "KR,KOR,"]

@@ -13,7 +13,7 @@ from hub.settings import settings
 from pipeline.receipts.render import documents
 from tests.support.exchange import receipt, submit
 from tests.support.small_source import SMALL, SmallSource, fires
-from validation.batches.figure_text import MOST, expected, figure_in_words
+from validation.batches.figure_text import MOST, expected, figure_label
 
 COLUMN = "<script>alert(1)</script>"
 ODD = [
@@ -49,9 +49,9 @@ def test_figures_are_told_as_a_person_reads_them() -> None:
         "Burnt area: typical number",
         "Cause: codes unlike before",
     ]
-    assert figure_in_words("fill:fire_incident.cause_code", "zh") == "起火原因：填充率"
-    assert figure_in_words("fill:fire_incident.cause_code", "zh", "原因(必填)") == "原因(必填)：填充率"
-    assert figure_in_words("fill:gone.with_the_standard", "en") == "gone.with_the_standard: rows with a value"
+    assert figure_label("fill:fire_incident.cause_code", "zh") == "起火原因：填充率"
+    assert figure_label("fill:fire_incident.cause_code", "zh", "原因(必填)") == "原因(必填)：填充率"
+    assert figure_label("fill:gone.with_the_standard", "en") == "gone.with_the_standard: rows with a value"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -18,7 +18,7 @@ from mappings.engine.text.repair import half_width
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WORDS = 2_000  # distinct values that are looked at
+MOST_VALUES = 2_000  # distinct values that are looked at
 MOST = 0.8  # of the distinct values must be numbers; samples have mistakes in them, and mistakes are all distinct
 FEWEST = 3  # rows that can show that a column counts them
 MISSING = (
@@ -71,7 +71,7 @@ class Column:
     name: str
     rows: int
     filled: int
-    words: dict[str, int] = field(default_factory=dict, repr=False)
+    values: dict[str, int] = field(default_factory=dict, repr=False)
     distinct: int = 0
     missing: tuple[str, ...] = ()  # texts in it that stand for no value
     when: Dates = NO_DATES
@@ -108,9 +108,9 @@ class Column:
         return not self.when.midnight and any("%H" in form or "%I" in form or form == "iso" for form in forms)
 
     @cached_property
-    def plain_words(self) -> frozenset[str]:
+    def plain_values(self) -> frozenset[str]:
         """Its distinct values as they are compared with lists: half width, lower case."""
-        return frozenset(half_width(word).casefold() for word in self.words)
+        return frozenset(half_width(value).casefold() for value in self.values)
 
     def share_outside(self, least: float | None, most: float | None) -> tuple[float, float | None]:
         """Return which share of its numbers is below `least` or above `most`, and the one that is farthest out."""
@@ -125,16 +125,16 @@ class Column:
 
     @cached_property
     def _numbers(self) -> tuple[list[float], list[int]]:
-        found = sorted((float(word), count) for word, count in self.words.items() if NUMBER.match(word))
+        found = sorted((float(value), count) for value, count in self.values.items() if NUMBER.match(value))
         return [number for number, _ in found], [count for _, count in found]
 
 
-def look(rows: pa.Table) -> list[Column]:
+def profile(rows: pa.Table) -> list[Column]:
     """Return what every column of a sample looks like; place columns (`@row` ...) are left out.
 
     Where one column cannot tell day and month apart and the others of the file all write them in one order, so does it.
     """
-    columns = [_look(name, rows[name]) for name in rows.column_names if not name.startswith("@")]
+    columns = [_profile(name, rows[name]) for name in rows.column_names if not name.startswith("@")]
     orders = {column.when.order for column in columns if column.when.order}
     if len(orders) != 1:
         return columns
@@ -142,26 +142,28 @@ def look(rows: pa.Table) -> list[Column]:
     return [replace(each, when=each.when.settled(order)) if each.when.rivals else each for each in columns]
 
 
-def _look(name: str, cells: pa.ChunkedArray) -> Column:
+def _profile(name: str, cells: pa.ChunkedArray) -> Column:
     if pa.types.is_nested(cells.type):
         return Column(name, len(cells), len(cells) - cells.null_count, listed=True)
     text = pc.utf8_trim_whitespace(as_text(cells.combine_chunks()))
     given = text.filter(pc.fill_null(pc.not_equal(text, ""), fill_value=False))
     counted = pc.value_counts(given)
-    order = pc.sort_indices(pc.struct_field(counted, "counts"), sort_keys=[("", "descending")])[:WORDS]
-    words = {str(each["values"]): int(each["counts"]) for each in counted.take(order).to_pylist()}
-    missing = tuple(word for word in words if word in MISSING)
-    for word in missing:
-        if len(words) > 1 and not (word == "无" and "有" in words):
-            del words[word]
-    values = [half_width(word) for word in words]
-    whole = Column(name, len(cells), sum(words.values()), words, len(words) if len(counted) <= WORDS else len(counted))
+    order = pc.sort_indices(pc.struct_field(counted, "counts"), sort_keys=[("", "descending")])[:MOST_VALUES]
+    seen = {str(each["values"]): int(each["counts"]) for each in counted.take(order).to_pylist()}
+    missing = tuple(value for value in seen if value in MISSING)
+    for value in missing:
+        if len(seen) > 1 and not (value == "无" and "有" in seen):
+            del seen[value]
+    values = [half_width(value) for value in seen]
+    whole = Column(
+        name, len(cells), sum(seen.values()), seen, len(seen) if len(counted) <= MOST_VALUES else len(counted)
+    )
     return replace(
         whole,
-        missing=tuple(word for word in missing if word not in words),
+        missing=tuple(value for value in missing if value not in seen),
         when=dates_of(values),
         decimals=_decimals(values),
-        yes_no=next((pair for pair in YES_NO if words and words.keys() <= {*pair}), None),
+        yes_no=next((pair for pair in YES_NO if seen and seen.keys() <= {*pair}), None),
         personal=_personal(name, values),
         counts_rows=_counts_rows(given, len(cells)),
     )
