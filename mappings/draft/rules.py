@@ -86,14 +86,14 @@ def _forms(column: Column) -> list[str] | str:
 
 def _times(name: str, unit: str) -> dict[str, Any]:
     """Return the factor to the field's unit when the column's name says another one in brackets."""
-    stated = IN_BRACKETS.search(name)
-    if stated is None:
+    unit_in_name = IN_BRACKETS.search(name)
+    if unit_in_name is None:
         return {}
-    one, other = unit_of(stated[1]), unit_of(unit)
+    one, other = unit_of(unit_in_name[1]), unit_of(unit)
     factor = one.in_terms_of(other) if one and other else None
     times = as_decimal(factor) if factor else None
     if times is None:
-        return {"times": f"TODO its unit is said to be {stated[1].strip()}, the field's is {unit}"}
+        return {"times": f"TODO its unit is said to be {unit_in_name[1].strip()}, the field's is {unit}"}
     return {} if times == 1 else {"times": Flow(f"{times:f}")}
 
 

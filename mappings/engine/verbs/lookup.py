@@ -39,7 +39,7 @@ class Lookup:
     @cached_property
     def _halved(self) -> dict[str, str]:
         """Each word by its half-width form: what is full-width in the file may be half-width in the list."""
-        return {half_width(word): word for word in reversed(self.meanings)}
+        return {half_width(each): each for each in reversed(self.meanings)}
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return the meanings; null with UNKNOWN_CODE for a word that is not in the list."""

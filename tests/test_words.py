@@ -1,0 +1,177 @@
+"""Names use the field's terms: what the project once called otherwise does not come back into its code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDERS = (
+    "benchmarks",
+    "cli",
+    "connectors",
+    "dags",
+    "hub",
+    "mappings",
+    "pipeline",
+    "stack",
+    "standards",
+    "validation",
+    "warehouse",
+)
+# A part of a name that is not used any more, and what says it instead.
+REMOVED = {
+    "ahead": "prefetch",
+    "alone": "offline, single, only",
+    "announce": "stage_keys",
+    "answer": "correction file, response, reply",
+    "answers": "correction files, responses",
+    "arrivals": "RecordMerge",
+    "asked": "requested, checked, wanted",
+    "asking": "request",
+    "came": "delivery, received",
+    "door": "admission",
+    "fate": "outcome",
+    "fates": "row_outcomes",
+    "forking": "fork_client",
+    "glance": "scan, PageParser",
+    "hardened": "xml_options",
+    "heads": "source_headers, prefixes",
+    "heard": "received",
+    "hidden": "masked",
+    "judgement": "AdmissionResult",
+    "kept": "stored",
+    "look": "profile, poll, search",
+    "looked": "searched, polled",
+    "looks": "searches, polls",
+    "makers": "verb_factory",
+    "mark": "separator, cursor, reference",
+    "marks": "references, separators",
+    "misled": "wrong_feed",
+    "owed": "timeliness, due",
+    "patience": "retry, timeout",
+    "refusal": "rejected_rows",
+    "said": "stated by its own name: text, reported, declared",
+    "scrambled": "mojibake",
+    "scrubbing": "mask",
+    "send": "submit, publish",
+    "sent": "Submission, source text",
+    "shelf": "page_cache",
+    "slot": "cursor_key",
+    "slots": "cursor keys",
+    "stated": "declared",
+    "supposed": "CandidateBatch",
+    "tell": "report, note, add_findings",
+    "tells": "reports",
+    "told": "reported, rendered, or the value's own name",
+    "turn": "precedence",
+    "turns": "precedences",
+    "vouched": "protected",
+    "watch": "poll_window, change tracker",
+    "whoever": "the role: sender, operator",
+    "word": "value, text, name; precedence",
+    "words": "values, texts; lookup",
+}
+# Names that keep such a part, each with its reason.
+EXEMPT = {
+    "PERSONAL_HIDDEN": "a code of the catalogue of findings",
+    "__slots__": "Python's own",
+    "mark": "a YAML parser's place in a file; what stands for a masked value (hub/personal.py)",
+    "word": "a word of a text, in code that takes sentences apart",
+    "words": "words of a text, in code that takes sentences apart",
+}
+# Where the exempt single words are meant: anywhere else they are refused.
+ONLY_IN = {
+    "mark": {"hub/personal.py", "mappings/engine/compile/yaml_document.py"},
+    "word": {"hub/glyphs.py", "mappings/engine/run/totals.py"},
+    "words": {"hub/placeholders.py", "mappings/engine/run/totals.py"},
+}
+# Folders with such names left; a folder that has none any more leaves the list.
+NOT_YET = ("benchmarks", "cli", "connectors", "dags", "hub", "pipeline", "stack")
+
+
+def modules(folder: str) -> list[Path]:
+    """Return the Python files of a folder that git knows or would add, below the project."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", f"{folder}/*.py"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    return [Path(name) for name in listed if (PROJECT / name).exists()]
+
+
+def given_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield (line, name) of what a module names itself: functions, classes, parameters, variables and attributes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.lineno, node.name
+            case ast.arg():
+                yield node.lineno, node.arg
+            case ast.Name(ctx=ast.Store()):
+                yield node.lineno, node.id
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.lineno, node.attr
+            case ast.alias(asname=str(name)):
+                yield 0, name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.ExceptHandler(name=str(name)):
+                yield node.lineno, name
+
+
+def parts(name: str) -> set[str]:
+    """Return the words that a name in snake_case, CamelCase or capitals is made of, in small letters."""
+    return {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+
+
+def dialect(path: Path) -> list[str]:
+    """Return a line for each name of a module that has a removed part and is not exempt in this file."""
+    tree = ast.parse((PROJECT / path).read_text("utf-8"))
+    found = [(0, path.stem), *given_names(tree)]
+    return sorted(
+        f"{path}:{line} {name}: say {REMOVED[part]}"
+        for line, name in found
+        for part in parts(name) & REMOVED.keys()
+        if name not in EXEMPT or str(path) not in ONLY_IN.get(name, {str(path)})
+    )
+
+
+@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder not in NOT_YET])
+def test_names_use_the_terms_of_the_field(folder: str) -> None:
+    found = [line for path in modules(folder) for line in dialect(path)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("folder", NOT_YET)
+def test_a_clean_folder_leaves_the_list(folder: str) -> None:
+    assert any(dialect(path) for path in modules(folder)), f"take {folder} out of NOT_YET: its names are clean"
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("def told(asked, *kept, word=1, **marks): pass", {"told", "asked", "kept", "word", "marks"}),
+        ("class Sent:\n    said: int\n    def look(self): self.glance = 1", {"Sent", "said", "look", "glance"}),
+        ("for owed in x:\n    with y as door: shelf = [fate for fate in z]", {"owed", "door", "shelf", "fate"}),
+        ("from a import b as misled\ntry: pass\nexcept E as turn: pass", {"misled", "turn"}),
+        ("lambda heads: heads.tell", {"heads"}),
+    ],
+)
+def test_every_kind_of_name_is_seen(source: str, names: set[str]) -> None:
+    seen = {name for _, name in given_names(ast.parse(source))}
+    assert names <= seen
+    assert all(parts(name) & REMOVED.keys() for name in names)
+
+
+def test_a_part_is_a_whole_word() -> None:
+    assert parts("KeptOut_told") >= {"kept", "out", "told"}
+    assert not parts("password saidenough lookup benchmark") & REMOVED.keys()
