@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,6 +164,26 @@ def warehouse(
 
     The settings name it as in production: the hub works as the loader, `riskhub sql` as an analyst.
     """
+    with new_database(postgres, template) as url:
+        name = url.rpartition("/")[2]
+        folder = Path(os.environ[RUN])
+        monkeypatch.setenv("RISKHUB_DATABASE_URL", _beside(server.loader_url(folder), name))
+        monkeypatch.setenv("RISKHUB_OWNER_URL", url)
+        monkeypatch.setenv("RISKHUB_ANALYST_URL", _beside(server.analyst_url(folder), name))
+        settings.cache_clear()
+        yield url
+
+
+@pytest.fixture(scope="module")
+def database(postgres: str, template: str) -> Iterator[str]:
+    """Give the owner's URL of a migrated warehouse that the tests of a module share; the settings do not name it."""
+    with new_database(postgres, template) as url:
+        yield url
+
+
+@contextmanager
+def new_database(postgres: str, template: str) -> Iterator[str]:
+    """Copy the migrated warehouse, give its owner's URL, and drop it in the end."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(NUMBER)}"
     place = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     with psycopg.connect(postgres, autocommit=True) as conn:
@@ -171,11 +191,6 @@ def warehouse(
         url = _beside(postgres, name)
         with psycopg.connect(url) as own:
             own.execute(file_text("schema/910_database"))
-        folder = Path(os.environ[RUN])
-        monkeypatch.setenv("RISKHUB_DATABASE_URL", _beside(server.loader_url(folder), name))
-        monkeypatch.setenv("RISKHUB_OWNER_URL", url)
-        monkeypatch.setenv("RISKHUB_ANALYST_URL", _beside(server.analyst_url(folder), name))
-        settings.cache_clear()
         yield url
         with suppress(psycopg.Error):
             conn.execute(sql.SQL("drop database {name} with (force)").format(**place))

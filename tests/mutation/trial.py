@@ -1,0 +1,155 @@
+"""One breakage tried: in a copy of the tree, with the tests that concern it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.mutation.coverage_map import line_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.mutation.coverage_map import CoverageMap
+    from tests.mutation.edit import Edit
+
+FASTEST = 12  # tests of the line, wherever they lie
+MIRRORED = 40  # tests of the line in the folder that mirrors its own
+SECONDS = 240  # for the tests of one breakage
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+BLOCK = re.compile(r"^-- name:[ \t]*(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one breakage: noticed, survived, timeout, or unsound (its tests fail on the sound tree too)."""
+
+    name: str
+    folder: str
+    outcome: str
+    diff: str
+    by: str = ""  # the test that noticed
+    tests: list[str] = field(default_factory=list)
+    known: bool = True  # whether the map knew tests that execute the line
+
+
+def chosen_tests(edit: Edit, root: Path, known: CoverageMap) -> tuple[list[str], bool]:
+    """Return the tests to run for a breakage, and whether the map names them (else they are those of a folder)."""
+    if edit.path.endswith(".sql"):
+        found = _tests_of_statement(edit, root, known)
+    else:
+        found = known.tests_of(root, edit.path, edit.first, edit.last)
+    found = {test for test in found if (root / test.partition("::")[0]).exists()}
+    folder = mirrored(root, edit.path)
+    if not found:
+        return [str(folder.relative_to(root))], False
+    ordered = sorted(found, key=lambda test: (known.seconds.get(test, 0), test))
+    near = [test for test in ordered if (root / test.partition("::")[0]).is_relative_to(folder)]
+    return list(dict.fromkeys(ordered[:FASTEST] + near[:MIRRORED])), True
+
+
+def mirrored(root: Path, path: str) -> Path:
+    """Return the folder of tests that mirrors the folder of `path`: the nearest one that exists."""
+    if path.startswith("warehouse_sql/"):
+        return root / "tests" / "warehouse"
+    folder = (root / "tests" / path).parent
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
+
+
+def _tests_of_statement(edit: Edit, root: Path, known: CoverageMap) -> set[str]:
+    """Return the tests that name the statement, or execute a Python line that does, in which an edit stands."""
+    path = Path(edit.path)
+    blocks = BLOCK.findall((root / path).read_bytes()[: edit.start].decode())
+    name = f'"{path.stem}/{blocks[-1]}"' if blocks else f'"{path.parent.name}/{path.stem}"'
+    found: set[str] = set()
+    for file in sorted(root.rglob("*.py")):
+        inner = file.relative_to(root).as_posix()
+        text = "" if inner.startswith((".", "benchmarks/")) else file.read_text("utf-8")
+        keys = line_keys(file) if name in text else []
+        for number, line in enumerate(text.splitlines(), 1):
+            if name in line and not inner.startswith("tests/"):
+                found |= known.tests_of(root, inner, number, number)
+            elif name in line and (test := keys[number - 1].partition("|")[0].partition(".")[0]).startswith("test_"):
+                found.add(f"{inner}::{test}")
+    return found
+
+
+class Copy:
+    """A copy of the tree, in which breakages are tried one after the other."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        """Copy what git tracks, or would, below `root` into `folder`; all may read it, as the database server must."""
+        self.root, self.folder = root, folder
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in tracked(root):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, target)
+        folder.chmod(0o755)
+
+    def try_edit(self, edit: Edit, known: CoverageMap) -> Outcome:
+        """Apply an edit, run its tests, take it back."""
+        tests, named = chosen_tests(edit, self.folder, known)
+        diff = edit.diff(self.folder)
+        sound = (self.folder / edit.path).read_bytes()
+        edit.apply(self.folder)
+        try:
+            code, said = self.pytest(tests)
+        finally:
+            (self.folder / edit.path).write_bytes(sound)
+        outcome, by = {0: "survived", 5: "survived", None: "timeout"}.get(code, "noticed"), ""
+        if outcome == "noticed":
+            failed = FAILED.search(said)
+            by = failed[1] if failed else said.strip().rpartition("\n")[2][:200]
+            alone = [by] if failed else tests
+            if self.pytest(alone)[0] not in (0, None):
+                outcome = "unsound"
+        return Outcome(edit.name, edit.path.partition("/")[0], outcome, diff, by, tests, named)
+
+    def pytest(self, tests: Sequence[str]) -> tuple[int | None, str]:
+        """Run tests in the copy until one fails; returns pytest's exit code, None for a timeout, and what it said."""
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        data = os.environ.get("RISKHUB_TEST_DATA") or str(self.root.parent / "shared")
+        extra = {"PYTHONPATH": str(self.folder), "RISKHUB_TEST_DATA": data, "PYTHONDONTWRITEBYTECODE": "1"}
+        with subprocess.Popen(
+            [*command, *tests],
+            cwd=self.folder,
+            env=os.environ | extra,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            text=True,
+        ) as process:
+            try:
+                said, _ = process.communicate(timeout=SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGINT)  # pytest stops the run's server
+                try:
+                    process.communicate(timeout=20)
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, signal.SIGKILL)
+                return None, ""
+        return process.returncode, said
+
+
+def tracked(root: Path) -> list[str]:
+    """Return the files of the tree without what git ignores; of a folder that is no repository, all."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        return [path.relative_to(root).as_posix() for path in sorted(root.rglob("*")) if path.is_file()]
+    return [name for name in listed.stdout.split("\0") if name and (root / name).is_file()]
