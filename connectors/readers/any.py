@@ -19,7 +19,7 @@ from connectors.readers.header import DUPLICATE_SEPARATOR
 from connectors.readers.magic import WORKBOOKS, require_kind
 from connectors.readers.sniff import header_line, records_path, sniff_file
 from connectors.readers.spreadsheet.table import Seen
-from connectors.readers.text.encoding import whole_text
+from connectors.readers.text.encoding import read_text
 from connectors.readers.tree.strict_json import BadJsonError, loads
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -48,7 +48,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
     """
     found = _resolve(members, fmt.archive)
     file, declared, guess = found.members[0], found.format(), found.guess
-    if guess and not guess.sure:
+    if guess and not guess.certain:
         note(Finding("ENCODING_GUESSED", file=file.name, value=guess.encoding, expected=guess.shown()))
     described, damage = False, ColumnDamage(members[0].name)
     for chunk in reader(declared.kind).read(found.members, declared, limits, note):
@@ -131,7 +131,7 @@ def _resolve(members: Sequence[Member], unpacked: tuple[str, ...]) -> _Resolved:
 
 def _json_records_path(member: Member, form: dict[str, Any]) -> str | None:
     try:
-        return records_path(loads(whole_text(member, Format.of(form), lambda _: None), lenient=True))
+        return records_path(loads(read_text(member, Format.of(form), lambda _: None), lenient=True))
     except BadJsonError:
         return None  # the reader reports it
 

@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from connectors.labels import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -73,6 +73,16 @@ class Chunk:
     faults: dict[int, Fault] = field(default_factory=dict)
     file: str | None = None
     sheet: str | None = None
+
+
+def empty_chunk(names: Sequence[str], file: str | None = None) -> Chunk:
+    """Return a chunk without rows that gives the names of the columns, all of them text.
+
+    >>> empty_chunk(["id", "town"]).columns.num_rows
+    0
+    """
+    columns = pa.RecordBatch.from_arrays([pa.array([], pa.string())] * len(names), names=list(names))
+    return Chunk(columns, np.empty(0, np.int64), file=file)
 
 
 def with_places(chunks: Iterable[Chunk], cell_bytes: int) -> Iterator[pa.RecordBatch]:

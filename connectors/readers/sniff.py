@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectors.readers.magic import detect_kind, detect_package
-from connectors.readers.text.encoding_guess import Guess, as_declared, guess
+from connectors.readers.text.encoding_guess import Guess, guess, guess_declared
 from connectors.readers.tree.strict_json import BadJsonError, Unfit, loads
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _xml_encoding(path: Path, head: bytes) -> Guess | None:
         return None
     name = declared[1].decode("ascii").lower()
     try:
-        return as_declared(path, WIDER.get(name, name))
+        return guess_declared(path, WIDER.get(name, name))
     except LookupError:
         return None  # the reader of XML rejects an unknown name
 

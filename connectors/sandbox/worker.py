@@ -102,7 +102,7 @@ def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
         from connectors.readers.any import detect_format  # noqa: PLC0415
 
         report["form"], guess = detect_format(members[0].path)
-        report["readings"] = guess.readings if guess and not guess.sure else ()
+        report["readings"] = guess.readings if guess and not guess.certain else ()
         return
     if fmt.archive:
         from connectors.readers.archive.zip import unpack  # noqa: PLC0415

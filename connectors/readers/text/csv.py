@@ -1,4 +1,7 @@
-"""Delimited text.  Encoding, records and lines are ours; cutting records into cells is Arrow's."""
+"""Delimited text (RFC 4180, with the deviations that docs/formats.md lists).
+
+Encoding, record boundaries and line numbers are handled here; Arrow splits the records into cells.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,19 @@ from pyarrow import csv as arrow_csv
 from connectors.prefetch import prefetch
 from connectors.readers.header import find_header, header_search_lines, require_same_columns
 from connectors.readers.magic import require_kind
-from connectors.readers.rows import Chunk, Fault
-from connectors.readers.text.csv_records import Records, whole_records
+from connectors.readers.rows import Chunk, Fault, empty_chunk
+from connectors.readers.text.csv_records import Records, split_records
 from connectors.readers.text.delimiters import (
-    STAND_IN,
-    by_hand,
-    cells_of,
-    either,
-    is_long,
-    restored,
-    signs_of,
-    stood_in,
+    PLACEHOLDER,
+    by_either_delimiter,
+    delimiter_chars,
+    is_multibyte,
+    split_cells,
+    split_quoted,
+    with_placeholder,
+    without_placeholder,
 )
-from connectors.readers.text.dialect import below_sep, check_signs, sep_line
+from connectors.readers.text.dialect import check_delimiter, format_below_sep, is_sep_line
 from connectors.readers.text.encoding import utf8_blocks
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -38,33 +41,43 @@ if TYPE_CHECKING:
     from connectors.readers.format import Format
     from connectors.readers.text.delimiters import Cells
 
-BATCH = 8 << 20  # bytes of text that make one batch
-AHEAD = 10  # blocks: the next batch is decoded while this one is cut
-LONGEST = 64 << 20  # bytes without the end of a record, after which the file is given up
-SUSPECT = 64_000  # bytes that a record with unpaired quotes may span over several lines
+BATCH_BYTES = 8 << 20  # bytes of text that make one batch
+PREFETCH_BLOCKS = 10  # blocks: the next batch is decoded while this one is split
+MAX_RECORD_BYTES = 64 << 20  # bytes without the end of a record, after which the file is rejected
+MAX_UNPAIRED_BYTES = 64_000  # bytes that a record with unpaired quotes may span over several lines
 
 
 class _Table(NamedTuple):
-    """The header of a file, and what stands below it."""
+    """The names of the columns of a file, and the records below the header."""
 
     names: list[str]
     records: Iterator[Records]
 
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
-    """Yield the rows of all members.
+    """Yield the rows of all members, all columns as text.
 
-    Raises RejectBatch: WRONG_FORMAT, WRONG_DELIMITER, NO_HEADER, DUPLICATE_COLUMN, TRUNCATED_FILE, READER_LIMIT,
-    MISSING_COLUMN (the members of an archive differ), and what `utf8_blocks` raises.
+    Args:
+        members: The delivery, or the members of the archive.
+        fmt: The declared format.
+        limits: Not used here.
+        note: Called with SEP_LINE, and what `utf8_blocks` notes.
+
+    Yields:
+        For each member an empty chunk, then one of about 8 MiB of text at a time.
+
+    Raises:
+        RejectBatch: WRONG_FORMAT, WRONG_DELIMITER, NO_HEADER, DUPLICATE_COLUMN, TRUNCATED_FILE (a quote is not closed),
+            READER_LIMIT, MISSING_COLUMN (the members of an archive differ), and what `utf8_blocks` raises.
     """
     del limits
     first: list[str] = []
     for member in members:
-        names, records = _open(member, fmt, note)
+        names, records = _open_table(member, fmt, note)
         if first:
             require_same_columns(first, names, members[0], member)
         first = first or names
-        yield Chunk(_no_rows(first), np.empty(0, np.int64), file=member.name)
+        yield empty_chunk(first, member.name)
         for part in records:
             chunk = _chunk(part, names, member, fmt)
             yield replace(chunk, columns=chunk.columns.select(first))
@@ -73,121 +86,124 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the column names of the first member."""
     del limits
-    return _open(members[0], fmt, lambda _: None).names
+    return _open_table(members[0], fmt, lambda _: None).names
 
 
-def _no_rows(names: list[str]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array([], pa.string())] * len(names), names=names)
-
-
-def _open(member: Member, fmt: Format, note: Note) -> _Table:
+def _open_table(member: Member, fmt: Format, note: Note) -> _Table:
     require_kind(member, None, expected="csv")
     records = _records(member, fmt, note)
-    begin = next(records)
-    if len(begin.starts) and sep_line(begin.text(0), member, fmt):
-        note(Finding("SEP_LINE", file=member.name, line=begin.line_of(0), value=begin.text(0)))
-        begin = begin.without(1)
-        fmt = below_sep(fmt, [begin.text(place) for place in range(min(header_search_lines(fmt), len(begin.starts)))])
-    texts = [begin.text(place) for place in range(min(header_search_lines(fmt), len(begin.starts)))]
-    numbers = [begin.line_of(place) for place in range(len(texts))]
-    check_signs(texts, numbers, member, fmt)
-    cells = [_cells(text, fmt) for text in texts]
+    block = next(records)
+    if len(block.starts) and is_sep_line(block.text(0), member, fmt):
+        note(Finding("SEP_LINE", file=member.name, line=block.line_of(0), value=block.text(0)))
+        block = block.without(1)
+        fmt = format_below_sep(fmt, _first_texts(block, fmt))
+    texts = _first_texts(block, fmt)
+    numbers = [block.line_of(index) for index in range(len(texts))]
+    check_delimiter(texts, numbers, member, fmt)
+    cells = [_header_cells(text, fmt) for text in texts]
     header = find_header(numbers, cells, member, fmt)
 
     def below() -> Iterator[Records]:
-        yield begin.without(header.rows)
+        yield block.without(header.rows)
         yield from records
 
     return _Table(header.names, below())
 
 
-def _cells(text: str, fmt: Format) -> list[str]:
+def _first_texts(block: Records, fmt: Format) -> list[str]:
+    """Return the records among which the header is searched."""
+    return [block.text(index) for index in range(min(header_search_lines(fmt), len(block.starts)))]
+
+
+def _header_cells(text: str, fmt: Format) -> list[str]:
     """Return the cells of a header: by the delimiter that gives more of them."""
-    return max((cells_of(text, sign, fmt.quote) for sign in signs_of(fmt)), key=len)
+    return max((split_cells(text, delimiter, fmt.quote) for delimiter in delimiter_chars(fmt)), key=len)
 
 
 def _records(member: Member, fmt: Format, note: Note) -> Iterator[Records]:
-    """Yield the records of a file, a block at a time, and at last, perhaps empty, what stands after the last block."""
-    line, rest, signs = 0, b"", signs_of(fmt)
+    """Yield the records of a file, a block at a time; the last one, perhaps empty, has what follows the last block."""
+    line, rest, delimiters = 0, b"", delimiter_chars(fmt)
     blocks = utf8_blocks(member, fmt, note)
-    for pieces in _gathered(prefetch(stood_in(blocks, member, fmt) if is_long(fmt) else blocks, AHEAD)):
-        part = replace(whole_records(b"".join([rest, *pieces]), fmt.quote, signs, final=False), line=line)
+    if is_multibyte(fmt):
+        blocks = with_placeholder(blocks, member, fmt)
+    for pieces in _batched(prefetch(blocks, PREFETCH_BLOCKS)):
+        part = replace(split_records(b"".join([rest, *pieces]), fmt.quote, delimiters, final=False), line=line)
         if len(part.starts):
             yield part
-        rest = part.data[part.used :]
-        if len(rest) > LONGEST:
-            raise _given_up(member, part)
+        rest = part.data[part.consumed :]
+        if len(rest) > MAX_RECORD_BYTES:
+            raise _unterminated(member, part)
         line += part.breaks
-    part = replace(whole_records(rest, fmt.quote, signs, final=True), line=line)
+    part = replace(split_records(rest, fmt.quote, delimiters, final=True), line=line)
     yield part
-    if part.opened is not None:
-        raise _given_up(member, part)
+    if part.open_quote is not None:
+        raise _unterminated(member, part)
 
 
-def _gathered(blocks: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Gather blocks until they make a batch of a good size; the first goes alone, so that a header is seen at once."""
+def _batched(blocks: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Gather blocks to batches of `BATCH_BYTES`; the first block is a batch of its own: the header comes at once."""
     yield list(islice(blocks, 1))
     pending: list[bytes] = []
     for block in blocks:
         pending.append(block)
-        if sum(map(len, pending)) >= BATCH:
+        if sum(map(len, pending)) >= BATCH_BYTES:
             yield pending
             pending = []
     yield pending
 
 
-def _given_up(member: Member, part: Records) -> RejectBatch:
-    """Return the verdict on a file with a record that does not end."""
-    if part.opened is None:
+def _unterminated(member: Member, part: Records) -> RejectBatch:
+    """Return the rejection of a file with a record that does not end."""
+    if part.open_quote is None:
         return RejectBatch(
-            Finding("READER_LIMIT", file=member.name, line=part.line + 1, value=f"{LONGEST} bytes in a line")
+            Finding("READER_LIMIT", file=member.name, line=part.line + 1, value=f"{MAX_RECORD_BYTES} bytes in a line")
         )
-    before = part.data[: part.opened]
+    before = part.data[: part.open_quote]
     opened = part.line + 1 + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
-    shown = part.data[part.opened : part.opened + 1].decode()
-    return RejectBatch(Finding("TRUNCATED_FILE", file=member.name, line=opened, value=shown))
+    quote = part.data[part.open_quote : part.open_quote + 1].decode()
+    return RejectBatch(Finding("TRUNCATED_FILE", file=member.name, line=opened, value=quote))
 
 
 def _chunk(part: Records, names: list[str], member: Member, fmt: Format) -> Chunk:
-    """Cut records into cells; those that cannot be cut become faults."""
-    faults = {int(place): _unpaired(part, int(place), member) for place in np.flatnonzero(part.unpaired)}
-    sound = np.flatnonzero(~part.unpaired)
-    columns, wrong = _cut(part, sound, names, fmt)
+    """Split records into cells; those that cannot be split become faults."""
+    faults = {int(place): _quote_fault(part, int(place), member) for place in np.flatnonzero(part.bad_quotes)}
+    sound = np.flatnonzero(~part.bad_quotes)
+    columns, wrong = _split(part, sound, names, fmt)
     faults |= {int(sound[place]): Fault("WRONG_CELL_COUNT", part.text(int(sound[place]))) for place in wrong}
     if columns.num_rows + len(faults) != len(part.starts):
         raise RuntimeError("rows and records do not match")  # never give a row another row's line
-    if is_long(fmt):
-        columns = restored(columns, fmt)
-        faults = {place: Fault(code, raw.replace(STAND_IN, fmt.delimiter)) for place, (code, raw) in faults.items()}
+    if is_multibyte(fmt):
+        columns = without_placeholder(columns, fmt)
+        faults = {place: Fault(code, raw.replace(PLACEHOLDER, fmt.delimiter)) for place, (code, raw) in faults.items()}
     return Chunk(columns, part.lines + (part.line + 1), faults, member.name)
 
 
-def _unpaired(part: Records, place: int, member: Member) -> Fault:
+def _quote_fault(part: Records, place: int, member: Member) -> Fault:
     text = part.text(place)
-    if len(text) > SUSPECT and "\n" in text:  # who knows how many rows it swallowed
+    if len(text) > MAX_UNPAIRED_BYTES and "\n" in text:  # it may contain any number of rows
         raise RejectBatch(Finding("TRUNCATED_FILE", file=member.name, line=part.line_of(place), value=text[:1]))
     return Fault("BAD_QUOTES", text)
 
 
-def _cut(part: Records, sound: Any, names: list[str], fmt: Format) -> Cells:
+def _split(part: Records, sound: Any, names: list[str], fmt: Format) -> Cells:
     """Return the cells of the `sound` records, and which of these have a wrong number of cells (places in `sound`)."""
-    data = _data(part, sound)
+    data = _sound_text(part, sound)
     if not len(data):
-        return _no_rows(names), []
+        return empty_chunk(names).columns, []
     if not fmt.second_delimiter:
-        return _cut_by(signs_of(fmt), data, names, fmt, multiline=part.multiline)
+        return _split_by(delimiter_chars(fmt), data, names, fmt, multiline=part.multiline)
     if fmt.quote and fmt.quote.encode() in bytes(data):
         texts = [part.text(int(place)) for place in sound]
-        one, other = (by_hand(texts, names, fmt, sign) for sign in signs_of(fmt))
+        one, other = (split_quoted(texts, names, fmt, delimiter) for delimiter in delimiter_chars(fmt))
     else:
-        one, other = (_cut_by(sign, data, names, fmt, multiline=False) for sign in signs_of(fmt))
-    return either(one, other, len(sound))
+        one, other = (_split_by(delimiter, data, names, fmt, multiline=False) for delimiter in delimiter_chars(fmt))
+    return by_either_delimiter(one, other, len(sound))
 
 
-def _cut_by(sign: str, data: bytes | memoryview, names: list[str], fmt: Format, *, multiline: bool) -> Cells:
+def _split_by(delimiter: str, data: bytes | memoryview, names: list[str], fmt: Format, *, multiline: bool) -> Cells:
     wrong: list[int] = []
 
-    def aside(row: arrow_csv.InvalidRow) -> str:
+    def collect_invalid(row: arrow_csv.InvalidRow) -> str:
         wrong.append(row.number - 1)
         return "skip"
 
@@ -195,25 +211,25 @@ def _cut_by(sign: str, data: bytes | memoryview, names: list[str], fmt: Format, 
         pa.BufferReader(pa.py_buffer(data)),
         read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
         parse_options=arrow_csv.ParseOptions(
-            delimiter=sign,
+            delimiter=delimiter,
             quote_char=fmt.quote or False,
             newlines_in_values=multiline,
-            invalid_row_handler=aside,
+            invalid_row_handler=collect_invalid,
         ),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False, check_utf8=False
         ),
     )
     batches = table.combine_chunks().to_batches()
-    return (batches[0] if batches else _no_rows(names)), wrong
+    return (batches[0] if batches else empty_chunk(names).columns), wrong
 
 
-def _data(part: Records, sound: Any) -> bytes | memoryview:
+def _sound_text(part: Records, sound: Any) -> bytes | memoryview:
     """Return the text of the sound records."""
     data: bytes | memoryview
     if len(sound) == len(part.starts):
-        data = memoryview(part.data)[int(part.starts[0]) if len(sound) else part.used : part.used]
+        data = memoryview(part.data)[int(part.starts[0]) if len(sound) else part.consumed : part.consumed]
     else:
         data = b"\n".join(part.data[part.starts[place] : part.ends[place]] for place in sound)
-    mark = codecs.BOM_UTF8
-    return mark + data if data[: len(mark)] == mark else data  # Arrow takes one away, but this one is a value
+    bom = codecs.BOM_UTF8
+    return bom + data if data[: len(bom)] == bom else data  # Arrow removes one mark, but this one is a value

@@ -1,4 +1,4 @@
-"""What the first lines of a delimited file say: another delimiter or quote than agreed, or a `sep=` line."""
+"""The delimiter and quote of the first lines of a file: a `sep=` line, or other characters than declared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.readers.header import clean_name
-from connectors.readers.text.delimiters import cells_of, signs_of
+from connectors.readers.text.delimiters import delimiter_chars, split_cells
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -17,54 +17,77 @@ if TYPE_CHECKING:
     from connectors.readers import Member
     from connectors.readers.format import Format
 
-# Spreadsheet programs write and obey it; it is no part of the table.
-SEP = re.compile(r'"?sep=(.)"?[,;\t| ]*', re.IGNORECASE)
-SIGNS, QUOTES = ",;\t|，；", "\"'"
+# Spreadsheet programs write this line and follow it; it is no part of the table.
+SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t| ]*', re.IGNORECASE)
+DELIMITERS, QUOTES = ",;\t|，；", "\"'"
 SHOWN = {"\t": "TAB"}
 
 
-def sep_line(text: str, member: Member, fmt: Format) -> bool:
-    """Whether the first line of a file is a `sep=` line; raise RejectBatch when it names another delimiter than agreed.
+def is_sep_line(text: str, member: Member, fmt: Format) -> bool:
+    """Whether the first line of a file is a `sep=` line.
 
-    Raises RejectBatch: WRONG_DELIMITER.
+    Args:
+        text: The line.
+        member: The file, for the finding.
+        fmt: The declared format.
+
+    Raises:
+        RejectBatch: WRONG_DELIMITER; the line names another delimiter than declared.
     """
-    told = SEP.fullmatch(text)
-    if told is None:
+    match = SEP_LINE.fullmatch(text)
+    if match is None:
         return False
-    if told[1] not in signs_of(fmt) + fmt.delimiter:
-        raise _wrong(told[1], fmt.quote, 1, member, fmt)
+    if match[1] not in delimiter_chars(fmt) + fmt.delimiter:
+        raise _wrong_delimiter(match[1], fmt.quote, 1, member, fmt)
     return True
 
 
-def below_sep(fmt: Format, lines: Sequence[str]) -> Format:
-    """Return the form of what stands below a `sep=` line, which the agreed line of the header may or may not count."""
+def format_below_sep(fmt: Format, lines: Sequence[str]) -> Format:
+    """Return the format of the text below a `sep=` line.
+
+    The declared line number of the header may or may not count that line; the expected names decide.
+
+    Args:
+        fmt: The declared format.
+        lines: The first records below the line.
+    """
     if not isinstance(fmt.header, int):
         return fmt
-    counted = fmt.header - 2  # its place among the lines below, if the agreement counts the line
-    names = _cells(lines[counted], fmt) if 0 <= counted < len(lines) else set()
-    agreed = {clean_name(name) for name in fmt.expected}
-    return fmt if counted >= 0 and (not agreed or names & agreed) else replace(fmt, header=fmt.header + 1)
+    index = fmt.header - 2  # of the header among the lines below, if the declared line number counts the `sep=` line
+    names = _cells(lines[index], fmt) if 0 <= index < len(lines) else set()
+    expected_names = {clean_name(name) for name in fmt.expected}
+    return fmt if index >= 0 and (not expected_names or names & expected_names) else replace(fmt, header=fmt.header + 1)
 
 
-def check_signs(texts: Sequence[str], numbers: Sequence[int], member: Member, fmt: Format) -> None:
-    """Raise RejectBatch (WRONG_DELIMITER) when the agreed names appear only by another delimiter or quote."""
-    agreed = {clean_name(name) for name in fmt.expected}
-    if len(agreed) < 2 or any(_cells(text, fmt) & agreed for text in texts):  # noqa: PLR2004 - a line has two cells
+def check_delimiter(texts: Sequence[str], numbers: Sequence[int], member: Member, fmt: Format) -> None:
+    """Check that the expected names are found by the declared delimiter and quote, if they are found by any.
+
+    Args:
+        texts: The first records of a file.
+        numbers: Their 1-based lines.
+        member: The file, for the finding.
+        fmt: The declared format.
+
+    Raises:
+        RejectBatch: WRONG_DELIMITER; half of the expected names appear with another delimiter or quote only.
+    """
+    expected_names = {clean_name(name) for name in fmt.expected}
+    if len(expected_names) < 2 or any(_cells(text, fmt) & expected_names for text in texts):  # noqa: PLR2004 - one name proves nothing
         return
     for text, number in zip(texts, numbers, strict=True):
-        for sign in SIGNS:
+        for delimiter in DELIMITERS:
             for quote in QUOTES:
-                names = {clean_name(cell) for cell in cells_of(text, sign, quote)}
-                if 2 * len(names & agreed) >= len(agreed):
-                    raise _wrong(sign, quote if quote in text else fmt.quote, number, member, fmt)
+                names = {clean_name(cell) for cell in split_cells(text, delimiter, quote)}
+                if 2 * len(names & expected_names) >= len(expected_names):
+                    raise _wrong_delimiter(delimiter, quote if quote in text else fmt.quote, number, member, fmt)
 
 
 def _cells(text: str, fmt: Format) -> set[str]:
-    return {clean_name(cell) for sign in signs_of(fmt) for cell in cells_of(text, sign, fmt.quote)}
+    return {clean_name(cell) for delimiter in delimiter_chars(fmt) for cell in split_cells(text, delimiter, fmt.quote)}
 
 
-def _wrong(sign: str, quote: str, line: int, member: Member, fmt: Format) -> RejectBatch:
-    found, agreed = (SHOWN.get(each, each) for each in (sign, fmt.delimiter + fmt.second_delimiter))
+def _wrong_delimiter(delimiter: str, quote: str, line: int, member: Member, fmt: Format) -> RejectBatch:
+    found, declared = (SHOWN.get(each, each) for each in (delimiter, fmt.delimiter + fmt.second_delimiter))
     if quote != fmt.quote:
-        found, agreed = f"{found} {quote}", f"{agreed} {fmt.quote}"
-    return RejectBatch(Finding("WRONG_DELIMITER", file=member.name, line=line, value=found, expected=agreed))
+        found, declared = f"{found} {quote}", f"{declared} {fmt.quote}"
+    return RejectBatch(Finding("WRONG_DELIMITER", file=member.name, line=line, value=found, expected=declared))

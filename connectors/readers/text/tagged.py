@@ -1,8 +1,8 @@
 """Flat messages of tagged lines, such as `<MANIFEST_LIST       >I52005...`: each tag has columns of fixed width.
 
-The lines of one tag, `record`, are the rows.  What the lines of other tags before them say, such as the head of the
-message, stands in each row under `TAG/name`: a new line of such a tag replaces what the last one said.  A tag that was
-not agreed on, and a line without a tag, make a faulty row.  A tag without columns is known and left out.
+The lines of one tag, `record`, are the rows.  The fields of other tags, such as the head of the message, are added to
+each later row as `TAG/name`, until a new line of that tag replaces them.  A tag that is not declared, and a line
+without a tag, make a faulty row.  A tag without columns is accepted and ignored.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from connectors.readers.rows import Chunk, Fault, truncated
-from connectors.readers.text.fixed_width import batches, cut, no_rows
+from connectors.readers.rows import Chunk, Fault, empty_chunk, truncated
+from connectors.readers.text.fixed_width import read_lines, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,16 +28,20 @@ TAG = re.compile(r"<(/?[A-Za-z_][A-Za-z0-9_]*) *>(.*)", re.DOTALL)
 
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
-    """Yield one row per line of the agreed tag.  Raises what the reader of fixed width raises."""
-    yield no_rows(header(members, fmt, limits))
+    """Yield one row per line of the tag `fmt.record`.
+
+    Raises:
+        RejectBatch: What the reader of fixed width raises.
+    """
+    yield empty_chunk(header(members, fmt, limits))
     for member in members:
-        around: dict[str, dict[str, str]] = {}
-        for numbers, lines in batches(member, fmt, note):
-            yield _chunk(numbers, lines, around, fmt, member)
+        context: dict[str, dict[str, str]] = {}
+        for numbers, lines in read_lines(member, fmt, note):
+            yield _chunk(numbers, lines, context, fmt, member)
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
-    """Return the names of the columns: of the record, then of the tags around it."""
+    """Return the names of the columns: those of the record, then those of the other tags as `TAG/name`."""
     del members, limits
     return _names(fmt)
 
@@ -49,9 +53,9 @@ def _names(fmt: Format) -> list[str]:
 
 
 def _chunk(
-    numbers: np.ndarray, lines: list[str], around: dict[str, dict[str, str]], fmt: Format, member: Member
+    numbers: np.ndarray, lines: list[str], context: dict[str, dict[str, str]], fmt: Format, member: Member
 ) -> Chunk:
-    """Cut the lines of a batch; `around` is what the lines before said, and is brought up to date."""
+    """Split the lines of a batch; `context` has the fields of earlier tags, and is updated."""
     tags = dict(fmt.tags)
     faults: dict[int, Fault] = {}
     places: list[int] = []  # of the lines that are rows, good or not
@@ -60,26 +64,26 @@ def _chunk(
         match = TAG.fullmatch(line)
         tag = match[1] if match else None
         if match and tag and (tag.removeprefix("/") in tags):
-            said, fault = _said(match[2], () if tag.startswith("/") else tags[tag], fmt)
+            fields, fault = _split_fields(match[2], () if tag.startswith("/") else tags[tag], fmt)
             if tag != fmt.record and fault is None:
-                around[tag] = said
+                context[tag] = fields
                 continue
         else:
-            said, fault = {}, Fault("BAD_RECORD", truncated(line))
+            fields, fault = {}, Fault("BAD_RECORD", truncated(line))
         if fault:
             faults[len(places)] = fault
         else:
-            outer = {f"{each}/{name}": text for each, found in around.items() for name, text in found.items()}
-            rows.append({**said, **outer})
+            context_fields = {f"{each}/{name}": text for each, found in context.items() for name, text in found.items()}
+            rows.append({**fields, **context_fields})
         places.append(place)
     names = _names(fmt)
     columns = [pa.array([row.get(name) for row in rows], pa.string()) for name in names]
     return Chunk(pa.RecordBatch.from_arrays(columns, names=names), numbers[places], faults, member.name)
 
 
-def _said(text: str, layout: Sequence[FixedColumn], fmt: Format) -> tuple[dict[str, str], Fault | None]:
-    """Return the cells of one line."""
+def _split_fields(text: str, layout: Sequence[FixedColumn], fmt: Format) -> tuple[dict[str, str], Fault | None]:
+    """Return the fields of one line by name, or its fault."""
     if not layout:
         return {}, None
-    batch, faults = cut([text], layout, fmt)
+    batch, faults = split_lines([text], layout, fmt)
     return (batch.to_pylist()[0], None) if not faults else ({}, faults[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.readers.header import clean_name
 from connectors.readers.magic import require_kind
-from connectors.readers.text.encoding import whole_text
+from connectors.readers.text.encoding import read_text
 from connectors.readers.tree.flatten import chunks, shape_of
 from connectors.readers.tree.strict_json import BadJsonError, Unfit, loads, record_of
 from hub.errors import RejectBatch
@@ -27,7 +27,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
     """Yield one row per record of all members.
 
     Raises RejectBatch: WRONG_FORMAT, BAD_DOCUMENT (also for double keys, NaN, too deep nesting), TRUNCATED_FILE,
-    READER_LIMIT, and what `whole_text` raises.
+    READER_LIMIT, and what `read_text` raises.
     """
     yield from chunks(members, _records(fmt, limits, note))
 
@@ -55,7 +55,7 @@ def _records(fmt: Format, limits: Limits, note: Note) -> Callable[[Member], Iter
 
 def _document(member: Member, fmt: Format, note: Note) -> Any:
     require_kind(member, None, expected="json")
-    text = whole_text(member, fmt, note)
+    text = read_text(member, fmt, note)
     try:
         return loads(text, lenient=True)
     except BadJsonError as error:

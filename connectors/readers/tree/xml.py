@@ -15,7 +15,7 @@ from connectors.readers.format import Format
 from connectors.readers.header import MAX_COLUMNS, clean_name
 from connectors.readers.magic import require_kind
 from connectors.readers.rows import Fault
-from connectors.readers.text.encoding import MARKS
+from connectors.readers.text.encoding import BYTE_ORDER_MARKS
 from connectors.readers.tree.flatten import OWN, FaultyRecordError, Node, Record, checked, chunks, shape_of
 from connectors.readers.tree.safe_xml import attributes, elements, forget, local, root_name
 from hub.errors import RejectBatch
@@ -73,7 +73,7 @@ def _encoding(head: bytes, fmt: Format) -> str | None:
     told = DECLARED.match(head)
     if told:
         return WIDER.get(told[1].decode("ascii").lower())
-    marked = any(head.startswith(mark) for mark, _ in MARKS)
+    marked = any(head.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
     return None if marked or fmt.encoding == Format.encoding else fmt.encoding
 
 

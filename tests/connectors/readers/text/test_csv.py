@@ -72,7 +72,7 @@ def test_lines_and_cells_do_not_depend_on_the_blocks(
     text = "n,名\t称,y\r\n" + "".join(rows)
     whole = here(csv_of(text), kind="csv")
     monkeypatch.setattr("connectors.readers.text.encoding.BLOCK", block)
-    monkeypatch.setattr(csv, "BATCH", block)
+    monkeypatch.setattr(csv, "BATCH_BYTES", block)
     pieces = here(csv_of(text), kind="csv")
     assert len(pieces.batches) > 10
     assert pieces.rows == whole.rows
@@ -112,8 +112,8 @@ def test_unclosed_quote_behind_a_stray_one(csv_of: Callable[[str], Path]) -> Non
 
 
 def test_open_quote_is_given_up_within_bounds(csv_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv, "LONGEST", 1 << 20)
-    monkeypatch.setattr(csv, "BATCH", 1 << 20)
+    monkeypatch.setattr(csv, "MAX_RECORD_BYTES", 1 << 20)
+    monkeypatch.setattr(csv, "BATCH_BYTES", 1 << 20)
     outcome = here(csv_of('a,b\n1,"2\n' + "5,6\n" * 1_000_000), kind="csv")
     assert [(finding.code, finding.line) for finding in outcome.verdict] == [("TRUNCATED_FILE", 2)]
     outcome = here(csv_of("a,b\n1,2\n" + "x" * 3_000_000 + ",1\n"), kind="csv")
@@ -207,10 +207,10 @@ def test_mark_within_the_text_is_a_value(csv_of: Callable[[str], Path]) -> None:
 
 
 def test_record_cutting_says_what_is_whole() -> None:
-    part = csv_records.whole_records(b'a,"b\n', '"', ",", final=False)
-    assert (part.used, len(part.starts), part.opened) == (0, 0, 2)
-    part = csv_records.whole_records(b"a\r", '"', ",", final=False)  # the CR may be half of CR LF
-    assert (part.used, len(part.starts)) == (0, 0)
-    part = csv_records.whole_records(b"a\rb\r\n\nc", '"', ",", final=True)
+    part = csv_records.split_records(b'a,"b\n', '"', ",", final=False)
+    assert (part.consumed, len(part.starts), part.open_quote) == (0, 0, 2)
+    part = csv_records.split_records(b"a\r", '"', ",", final=False)  # the CR may be half of CR LF
+    assert (part.consumed, len(part.starts)) == (0, 0)
+    part = csv_records.split_records(b"a\rb\r\n\nc", '"', ",", final=True)
     assert [part.text(place) for place in range(3)] == ["a", "b", "c"]
     assert list(part.lines) == [0, 1, 3]

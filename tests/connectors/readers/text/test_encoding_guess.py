@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.readers.text.encoding_guess import SAMPLE, Guess, guess
+from connectors.readers.text.encoding_guess import SAMPLE_BYTES, Guess, guess
 from tests.support.delivered import here
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def test_never_wrong_in_silence(tried: Callable[[str, str], Tried], language: st
         done = tried(piece, encoding)
         if done.data.isascii():
             continue
-        assert done.right or not done.found.sure, (piece, done.found)
+        assert done.right or not done.found.certain, (piece, done.found)
         assert done.right or done.among, (piece, done.found)
 
 
@@ -87,14 +87,14 @@ def test_east_asian_text_of_a_few_rows_is_certain(
     tried: Callable[[str, str], Tried], language: str, encoding: str
 ) -> None:
     done = tried(TEXTS[language]["text"], encoding)
-    assert (done.found.sure, done.right) == (True, True)
+    assert (done.found.certain, done.right) == (True, True)
 
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_unicode_is_certain(tried: Callable[[str, str], Tried], language: str) -> None:
     for encoding in UNICODE:
         done = tried(TEXTS[language]["text"] + "\n1,2\n", encoding)
-        assert (done.found.sure, done.right) == (True, True), encoding
+        assert (done.found.certain, done.right) == (True, True), encoding
 
 
 @given(st.text(min_size=1, max_size=40), st.sampled_from(sorted({each for _, each in CASES})), st.integers(1, 3))
@@ -114,7 +114,7 @@ def test_no_text_in_any_encoding_is_wrong_in_silence(text: str, encoding: str, t
         read = data.decode(found.encoding)
     except UnicodeDecodeError:
         return  # its reader refuses it, and says on which line
-    assert not found.sure or found.encoding == "utf-8" or read == data.decode(encoding)
+    assert not found.certain or found.encoding == "utf-8" or read == data.decode(encoding)
 
 
 def test_damaged_utf8_is_left_to_its_reader(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_all_of_a_long_file_is_looked_at(tmp_path: Path) -> None:
     """What contradicts the beginning may stand anywhere."""
     path, rows = tmp_path / "x", TEXTS["zh_table"]["text"].encode("gb18030")
     path.write_bytes(rows * 40_000)
-    assert path.stat().st_size > 10 * SAMPLE
+    assert path.stat().st_size > 10 * SAMPLE_BYTES
     assert guess(path) == Guess("gb18030")
     path.write_bytes(rows * 40_000 + b"\n\xff\xff")
-    assert not guess(path).sure
+    assert not guess(path).certain
     path.write_bytes(b"a,b\n1,2\n" * 500_000 + TEXTS["ja"]["text"].encode("euc_jp"))
     assert guess(path) == Guess("euc_jp")
 
@@ -139,8 +139,8 @@ def test_all_of_a_long_file_is_looked_at(tmp_path: Path) -> None:
 def test_one_short_word_is_a_guess(tried: Callable[[str, str], Tried]) -> None:
     """These bytes are everyday Chinese, and valid UTF-8 that nobody writes."""
     done = tried("a,b\n1,也\n", "gb18030")
-    assert (done.found.sure, done.among) == (False, True)
-    assert tried("a,b\n1,café\n", "utf-8").found.sure
+    assert (done.found.certain, done.among) == (False, True)
+    assert tried("a,b\n1,café\n", "utf-8").found.certain
 
 
 @pytest.mark.parametrize("encoding", ["iso2022_jp", "iso2022_kr", "hz", "utf_7"])
@@ -204,4 +204,4 @@ def test_labelled_files_of_a_detector(shared: Callable[[str], Path], name: str) 
     path = shared(f"hostile/encodings-charset-normalizer/sample-{name}.txt")
     done = Tried(path.read_bytes().decode(LABELLED[name]), path.read_bytes(), guess(path))
     assert done.right
-    assert done.found.sure == LABELLED[name].startswith(("utf-8", "big5", "cp949"))
+    assert done.found.certain == LABELLED[name].startswith(("utf-8", "big5", "cp949"))
