@@ -24,10 +24,10 @@ TWO = 2
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
-def wrong_in(written: Any, name: str, standard: Standard) -> list[str]:
+def wrong_in(written: object, name: str, standard: Standard) -> list[str]:
     """Return what is wrong with a link that stands in the file `name`; nothing when it is sound."""
     shape = list(_shape(written, name))
-    return shape or list(_meaning(written, standard))
+    return list(_meaning(written, standard)) if isinstance(written, dict) and not shape else shape
 
 
 def _shape(written: Any, name: str) -> Iterator[str]:

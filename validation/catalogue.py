@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -74,7 +74,7 @@ def catalogue() -> dict[str, Entry]:
 
 
 @cache
-def examples() -> dict[str, dict[str, Any]]:
+def examples() -> dict[str, dict[str, object]]:
     """Return, by code, the places of one finding that a test has provoked: column, value, expected and so on."""
     written = yaml.safe_load(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else None
     return dict(written or {})
@@ -98,7 +98,7 @@ def levels(codes: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return pc.take(every, found)
 
 
-def render(code: str, language: str, /, **place: Any) -> FindingText:
+def render(code: str, language: str, /, **place: object) -> FindingText:
     """Return title, message and cure of a finding in "en" or "zh"; `place` are its column, value, line and so on."""
     known = entry(code)
     if code in RULES:
@@ -109,7 +109,7 @@ def render(code: str, language: str, /, **place: Any) -> FindingText:
         place = {**place, **manifest_fault_text(place, language)}
     given = {key: value for key, value in place.items() if value not in {None, ""}}
     title, message, cure = (_filled(each[language], given) for each in (known.title, known.message, known.cure))
-    if "read" in given and not _alike(given["read"], str(given.get("value", ""))):
+    if "read" in given and not _alike(str(given["read"]), str(given.get("value", ""))):
         message += say("finding.read", language, read=given["read"])
     return FindingText(title, message, cure)
 
@@ -119,7 +119,7 @@ def _alike(read: str, value: str) -> bool:
     return read.strip().casefold() == value.strip().casefold()
 
 
-def _filled(sentence: str, given: dict[str, Any]) -> str:
+def _filled(sentence: str, given: Mapping[str, object]) -> str:
     """Return a sentence of the catalogue with its places filled, and without the parts that have nothing to say.
 
     A full stop that what is told has brought along is not written twice.
@@ -159,7 +159,7 @@ def example_of_date(forms: str) -> str:
     return example if example != form else ""
 
 
-def manifest_fault_text(place: Mapping[str, Any], language: str) -> dict[str, Any]:
+def manifest_fault_text(place: Mapping[str, object], language: str) -> dict[str, object]:
     """Return `expected` and `value` of a MANIFEST_INVALID finding as its reader's sentence wants them."""
     kind, _, expected = str(place.get("expected") or "other").partition(": ")
     found = place.get("value")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -71,7 +71,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def save_example(code: str, example: dict[str, Any]) -> None:
+def save_example(code: str, example: dict[str, object]) -> None:
     """Keep an example: what a test has provoked."""
     examples.cache_clear()
     known = {**examples(), code: example}

@@ -16,13 +16,13 @@ from warehouse.dynamic_sql import columns, compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from psycopg import Connection
 
 
 def copy_in(
-    conn: Connection[Any], table: tuple[str, str], records: pa.Table, constants: dict[str, Any] | None = None
+    conn: Connection[Any], table: tuple[str, str], records: pa.Table, constants: Mapping[str, object] | None = None
 ) -> None:
     """Copy `records` into `schema.table`; `constants` are columns that hold one value in every row."""
     copy_stream(conn, table, records.schema.names, [records], constants)
@@ -33,7 +33,7 @@ def copy_stream(
     table: tuple[str, str],
     fields: list[str],
     parts: Iterable[pa.Table],
-    constants: dict[str, Any] | None = None,
+    constants: Mapping[str, object] | None = None,
 ) -> None:
     """Copy part after part into `schema.table` in one COPY; each part has the columns `fields`, in any order."""
     same = {name: pa.array([value]) for name, value in (constants or {}).items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import yaml
@@ -16,6 +16,8 @@ from standards import standard
 from standards.units import unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mappings.draft.column_profile import Column
     from mappings.draft.proposing import Proposal
     from standards import Field
@@ -31,7 +33,7 @@ class Flow(str):
     __slots__ = ()
 
 
-def scalar(value: Any) -> str:
+def scalar(value: object) -> str:
     """Return a value as YAML in one line, quoted where it has to be, and never with a line break in it."""
     if isinstance(value, Flow):
         return str(value)
@@ -44,7 +46,7 @@ def scalar(value: Any) -> str:
     return written.strip()[1:-1]
 
 
-def flow(pairs: dict[str, Any]) -> Flow:
+def flow(pairs: Mapping[str, object]) -> Flow:
     """Return a mapping in braces."""
     return Flow("{" + ", ".join(f"{key}: {scalar(value)}" for key, value in pairs.items()) + "}")
 
@@ -55,7 +57,7 @@ def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dic
     A crosswalk that it needs is added to `crosswalks`: word to code, `TODO` where a person has to say it.
     """
     column = proposal.column
-    options: dict[str, Any] = {"column": column.name}
+    options: dict[str, object] = {"column": column.name}
     if pa.types.is_timestamp(target.arrow):
         options |= {"datetime": _forms(column), "tz": CHINA if HAN.search(column.name) else "TODO zone"}
     elif pa.types.is_date(target.arrow):
@@ -84,7 +86,7 @@ def _forms(column: Column) -> list[str] | str:
     return list(column.dates) or "TODO"
 
 
-def _times(name: str, unit: str) -> dict[str, Any]:
+def _times(name: str, unit: str) -> dict[str, str]:
     """Return the factor to the field's unit when the column's name says another one in brackets."""
     unit_in_name = IN_BRACKETS.search(name)
     if unit_in_name is None:

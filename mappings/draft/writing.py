@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
@@ -20,7 +20,7 @@ from mappings.draft.proposing import common_fields
 from mappings.draft.rules import flow, rule, scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from mappings.draft.column_profile import Column
@@ -34,7 +34,7 @@ KNOWN_BY_ALL = ("hazard_class", "hazard_type")
 
 
 def write_folder(
-    folder: Path, draft: Draft, form: dict[str, Any], readings: Readings = (), *, force: bool = False
+    folder: Path, draft: Draft, form: Mapping[str, object], readings: Readings = (), *, force: bool = False
 ) -> list[Path]:
     """Write the drafted source into `folder` (`.../<agency>/<feed>`) and return the files written.
 
@@ -67,7 +67,7 @@ def mapping_text(  # noqa: PLR0913, PLR0917 - all that a draft is made of
     agency: str,
     feed: str,
     draft: Draft,
-    form: dict[str, Any],
+    form: Mapping[str, object],
     crosswalks: dict[str, dict[str, str]],
     readings: Readings = (),
 ) -> str:
@@ -79,7 +79,7 @@ def _lines(  # noqa: PLR0913, PLR0917 - as above
     agency: str,
     feed: str,
     draft: Draft,
-    form: dict[str, Any],
+    form: Mapping[str, object],
     crosswalks: dict[str, dict[str, str]],
     readings: Readings,
 ) -> Iterator[str]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from standards import Table
 
@@ -77,12 +77,12 @@ class Figures:
             codes.update({code: count / whole for code, count in codes.items()})
         return found
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return them as JSON can hold them."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> Figures:
+    def from_dict(cls, stored: Mapping[str, Any]) -> Figures:
         """Return what `as_dict` has given."""
         levels = {name: Level(**each) for name, each in stored["level"].items()}
         return cls(**{**stored, "level": levels})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -17,8 +17,9 @@ from standards import standard
 from validation.batches.drift import FEW, Limit
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator
 
+    from hub.expectation import Expect, ShareBounds
     from standards import RecordType
     from validation.batches.figures import Figures
 
@@ -26,7 +27,7 @@ FOLDER = Path(__file__).with_name("suites")
 
 
 @cache
-def suite(record_type: str) -> dict[str, dict[str, Any]]:
+def suite(record_type: str) -> dict[str, ShareBounds]:
     """Return what is expected of each field of a record type, {} where nothing is.
 
     Raises FixTheHub when the file names a field that the standard does not have, or a key that means nothing.
@@ -37,7 +38,7 @@ def suite(record_type: str) -> dict[str, dict[str, Any]]:
     written = yaml.safe_load(path.read_text("utf-8")) or {}
     fields = standard().types[record_type].tables[""].fields
     wrong = [key for key in written if key != "fill"]
-    expected: dict[str, dict[str, Any]] = written.get("fill", {})
+    expected: dict[str, ShareBounds] = written.get("fill", {})
     wrong += [name for name, each in expected.items() if name not in fields or set(each) - {"min", "max", "hold"}]
     if wrong:
         raise FixTheHub("A suite says what nobody understands.", where=f"{path.name}: {', '.join(wrong)}")
@@ -45,7 +46,7 @@ def suite(record_type: str) -> dict[str, dict[str, Any]]:
 
 
 def declared_limits(
-    now: Figures, expect: Mapping[str, Any], mapped: Iterable[tuple[RecordType, Container[str]]]
+    now: Figures, expect: Expect, mapped: Iterable[tuple[RecordType, Container[str]]]
 ) -> Iterator[Limit]:
     """Yield the limits that suites and the mapping's `expect:` set for the figures of a batch.
 
@@ -70,11 +71,11 @@ def declared_limits(
             yield from (_fill(now, f"{table.name}.{field}", bounds, hold, "mapping.yml") for field in fields)
 
 
-def quiet(now: Figures, expect: Mapping[str, Any]) -> bool:
+def quiet(now: Figures, expect: Expect) -> bool:
     """Whether a batch says that nothing happened, and the mapping allows that (`expect: {zero: allowed}`)."""
     return now.rows == 0 and expect.get("zero") == "allowed"
 
 
-def _fill(now: Figures, name: str, bounds: Mapping[str, Any], holds: bool, origin: str) -> Limit:  # noqa: FBT001 - one of many
+def _fill(now: Figures, name: str, bounds: ShareBounds, holds: bool, origin: str) -> Limit:  # noqa: FBT001 - one of many
     low, high = (None if bounds.get(end) is None else float(bounds[end]) for end in ("min", "max"))
     return Limit("FILL_UNUSUAL", f"fill:{name}", now.fill.get(name, 0.0), low, high, holds, origin)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mappings.engine.compile.crosswalk import Crosswalk
     from mappings.engine.compile.yaml_document import Document, Key
     from mappings.engine.model.names import Names
+    from mappings.engine.model.options import ConditionOptions, RuleOptions
     from standards import Field, Standard, Table
 
 # Which verbs make values of which Arrow type; the first one is what a message proposes.
@@ -49,7 +50,7 @@ class Binder:
 
     def rule(self, written: Any, key: Key, path: str, table: Table, names: Names) -> Rule | None:
         """Bind the rule at `key` to the field `path` of `table`; `names` are what its columns are called there."""
-        options: dict[str, Any] = {"column": written} if isinstance(written, str) else written
+        options: RuleOptions = {"column": written} if isinstance(written, str) else written
         target = table.fields.get(path.replace(".", "_"))
         if target is None or target.path != path:
             known = [each.path for each in table.fields.values()]
@@ -57,7 +58,7 @@ class Binder:
             return None
         subject = next(name for name in SUBJECTS if name in options)
         verb = next((name for name in CONVERSIONS if name in options), "text")
-        cells, beside = _cells(options, subject), tuple(options[each] for each in ("from_column",) if each in options)
+        cells, beside = _cells(options, subject), (options["from_column"],) if "from_column" in options else ()
         self._known((*cells, *beside), key, names)
         if not self._fits(verb, target, subject, key):
             return None
@@ -87,7 +88,7 @@ class Binder:
             beside=others,
         )
 
-    def condition(self, written: dict[str, Any], key: Key, names: Names) -> Condition | None:
+    def condition(self, written: ConditionOptions, key: Key, names: Names) -> Condition | None:
         """Bind the condition at `key`; None, and a problem, when it asks nothing or its pattern is none."""
         cell = written["column"]
         self._known((cell,), key, names)
@@ -143,12 +144,18 @@ class Binder:
         return function
 
 
-def _cells(options: dict[str, Any], subject: str) -> tuple[str, ...]:
-    if subject == "column":
-        return (options["column"],)
-    return tuple(
-        options["columns"] if subject == "function" else options.get(subject, ()) if subject != "constant" else ()
-    )
+def _cells(options: RuleOptions, subject: str) -> tuple[str, ...]:
+    match subject:
+        case "column":
+            return (options["column"],)
+        case "first":
+            return tuple(options["first"])
+        case "join":
+            return tuple(options["join"])
+        case "function":
+            return tuple(options["columns"])
+        case _:
+            return ()
 
 
 def _precision(target: Field, table: Table, verb: str) -> str | None:

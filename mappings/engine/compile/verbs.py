@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from mappings.engine.compile.crosswalk import Crosswalk
     from mappings.engine.compile.yaml_document import Document, Key
+    from mappings.engine.model.options import BooleanOptions, RuleOptions
     from mappings.engine.model.rule import Moment, Outcome
     from standards import Field, Standard
 
@@ -45,15 +46,15 @@ class VerbFactory:
     walks: dict[str, Crosswalk | None]
 
     def verb(  # noqa: PLR0913, PLR0917 - what a verb is made from
-        self, name: str, options: dict[str, Any], target: Field, key: Key, beside: str | None, missing: frozenset[str]
+        self, name: str, options: RuleOptions, target: Field, key: Key, beside: str | None, missing: frozenset[str]
     ) -> Callable[[pa.Array, Moment], Outcome] | None:  # fmt: skip
         """Return what turns text into values of the field; None for text that stays as it is, or after a problem.
 
         `beside` is the cell that holds the unit, `missing` what means no value to the rule.
         """
         factories: dict[str, Callable[[], Callable[[pa.Array, Moment], Outcome] | None]] = {
-            "datetime": lambda: self._dates(name, options, key),
-            "date": lambda: self._dates(name, options, key),
+            "datetime": lambda: self._dates("datetime", options, key),
+            "date": lambda: self._dates("date", options, key),
             "decimal": lambda: self._numbers(options, target, key),
             "integer": lambda: self._numbers(options, target, key),
             "unit": lambda: self._units(options, target, key, beside, missing),
@@ -66,7 +67,7 @@ class VerbFactory:
         }
         return factories[name]() if name in factories else None
 
-    def _dates(self, verb: str, options: dict[str, Any], key: Key) -> Dates:
+    def _dates(self, verb: Literal["date", "datetime"], options: RuleOptions, key: Key) -> Dates:
         forms = tuple(Form(text) for text in options[verb])
         for form in forms:
             if form.fault:
@@ -81,7 +82,7 @@ class VerbFactory:
             self.document.problem((*key, "tz"), "unknown_zone", name=tz)
         return Dates(forms, tz, days=verb == "date", serials=self._serials(options, key))
 
-    def _serials(self, options: dict[str, Any], key: Key) -> tuple[date, date]:
+    def _serials(self, options: RuleOptions, key: Key) -> tuple[date, date]:
         """Return the first and the last day that a bare number may stand for."""
         if "serials" not in options:
             return SERIALS
@@ -93,7 +94,9 @@ class VerbFactory:
             self.document.problem((*key, "serials"), "wrong_value", value=options["serials"], expected="[from, to]")
         return first, last
 
-    def _numbers(self, options: dict[str, Any], target: Field, key: Key, option: str = "decimal") -> Numbers:
+    def _numbers(
+        self, options: RuleOptions, target: Field, key: Key, option: Literal["decimal", "places"] = "decimal"
+    ) -> Numbers:
         times = Decimal(options.get("times", 1))
         if len(times.as_tuple().digits) > TIMES_DIGITS:
             self.document.problem((*key, "times"), "wrong_value", value=times, expected=f"{TIMES_DIGITS} digits")
@@ -106,7 +109,7 @@ class VerbFactory:
         return Numbers(target.arrow, places, times, options.get("thousands"), point)
 
     def _units(
-        self, options: dict[str, Any], target: Field, key: Key, beside: str | None, missing: frozenset[str]
+        self, options: RuleOptions, target: Field, key: Key, beside: str | None, missing: frozenset[str]
     ) -> Units:
         numbers = self._numbers(options, target, key, "places")
         into, given = str(options["unit"]), options.get("from")
@@ -119,7 +122,7 @@ class VerbFactory:
             self.document.problem((*key, "from"), "no_conversion", name=given, unit=into)
         return Units(numbers, into, given, beside, missing)
 
-    def _currencies(self, options: dict[str, Any], key: Key) -> Currencies:
+    def _currencies(self, options: RuleOptions, key: Key) -> Currencies:
         given = options.get("from")
         if given is not None and currency_of(given) is None:
             self.document.problem((*key, "from"), "no_conversion", name=given, unit="ISO 4217")
@@ -131,7 +134,7 @@ class VerbFactory:
             return None
         return Measures(part, target.arrow)
 
-    def _crosswalk(self, options: dict[str, Any], target: Field, key: Key) -> Lookup | None:
+    def _crosswalk(self, options: RuleOptions, target: Field, key: Key) -> Lookup | None:
         name, match = options["crosswalk"], options.get("match", "exact")
         walk = self.walks.get(name)
         if walk is None:
@@ -146,7 +149,7 @@ class VerbFactory:
             check_patterns(walk, self.document.problems)
         return Lookup(walk.codes, pa.string()) if match == "exact" else PatternLookup(walk.codes, pa.string(), match)
 
-    def _regions(self, options: dict[str, Any], target: Field, key: Key) -> Regions | None:
+    def _regions(self, options: RuleOptions, target: Field, key: Key) -> Regions | None:
         codes = self.standard.codelists.get(target.codelist or "")
         if codes is None:
             self.document.problem((*key, "region"), "no_codelist", field=target.path)
@@ -154,13 +157,13 @@ class VerbFactory:
         aliases = self.standard.codelists.get(f"{target.codelist}_alias")
         return Regions(codes, str(options.get("within", "")), aliases)
 
-    def _boolean(self, options: dict[str, Any], key: Key) -> Lookup:
+    def _boolean(self, options: BooleanOptions, key: Key) -> Lookup:
         yes, no = texts(options["true"]), texts(options["false"])
         for value in sorted(yes & no):
             self.document.problem((*key, "boolean"), "both_true_and_false", word=value)
         return Lookup(dict.fromkeys(sorted(yes), True) | dict.fromkeys(sorted(no), False), pa.bool_())
 
-    def constant(self, options: dict[str, Any], target: Field, key: Key) -> pa.Scalar | None:
+    def constant(self, options: RuleOptions, target: Field, key: Key) -> pa.Scalar | None:
         """Return the value that a rule gives every record."""
         value = options["constant"]
         text = str(value).lower() if isinstance(value, bool) else str(value)

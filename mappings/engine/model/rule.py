@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from mappings.engine.model.condition import Condition
+    from mappings.engine.model.options import RuleOptions
     from standards import Field
 
 
@@ -73,7 +74,7 @@ class Rule:
     columns: tuple[str, ...]
     cells: tuple[str, ...]  # the names under which a scope offers them
     verb: str
-    options: dict[str, Any] = field(repr=False)
+    options: RuleOptions = field(repr=False)
     missing: frozenset[str] = frozenset()
     constant: pa.Scalar | None = None
     function: Callable[..., pa.Array] | None = field(default=None, repr=False)

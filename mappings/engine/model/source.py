@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from hub.expectation import Expect
     from mappings.engine.model.route import Route
     from mappings.engine.model.rule import Rule, Skip
     from standards import RecordType
@@ -43,7 +44,7 @@ class Source:
     format: dict[str, Any]
     mode: str  # upsert, append or snapshot
     signature: str  # of the manifest: required, wanted or none
-    expect: dict[str, Any]
+    expect: Expect
     missing: frozenset[str]
     optional: frozenset[str]
     routes: tuple[Route, ...] = field(repr=False)  # a row goes to the first one whose condition holds

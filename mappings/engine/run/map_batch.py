@@ -22,7 +22,7 @@ from mappings.engine.run.footers import footers_apart
 from mappings.engine.run.key_only import repaired_key, without_lost
 from mappings.engine.run.mask import about, hide, is_masked
 from mappings.engine.run.reader_faults import findings_without_mapping, reading_faults
-from mappings.engine.run.record_keys import key_text, record_uids, row_hashes
+from mappings.engine.run.record_keys import ChildRows, key_text, record_uids, row_hashes
 from mappings.engine.run.route_rows import no_route, sorted_out, whole
 from mappings.engine.run.scope import Scope
 from mappings.engine.run.single_values import lists_apart
@@ -98,7 +98,7 @@ def _refined(
     main = as_table(route.record_type.tables[""], values, len(scope))
     made = {name: children(route.record_type.tables[name], blocks, scope) for name, blocks in route.children.items()}
     uids = record_uids(source, route.record_type.name, _keys(rows, source, route, scope))
-    hashes = row_hashes(main, ((name, child, at) for name, (child, at) in made.items()))
+    hashes = row_hashes(main, (ChildRows(name, child, at) for name, (child, at) in made.items()))
     for at, (field, column) in enumerate(zip(IDENTITY, (scope.row, uids, hashes), strict=True)):
         main = main.add_column(at, field, column)
     return {"": main} | {name: child for name, (child, _) in made.items()}, pa.concat_tables(findings).combine_chunks()

@@ -12,7 +12,7 @@ import base64
 import hashlib
 import hmac
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,8 +59,16 @@ def key_text(text: pa.Array, column: str, source: Source) -> pa.Array:
     )
 
 
-def row_hashes(main: pa.Table, children: Iterable[tuple[str, pa.Table, pa.Array]]) -> pa.Array:
-    """Return the hash (binary of 32) of each record; a child comes with its name and the index of each item's row."""
+class ChildRows(NamedTuple):
+    """The items of one child: its name, their table, and the index (int64) of each item's row in the main table."""
+
+    name: str
+    table: pa.Table
+    rows: pa.Array
+
+
+def row_hashes(main: pa.Table, children: Iterable[ChildRows]) -> pa.Array:
+    """Return the hash (binary of 32) of each record, over its own fields and those of its children."""
     texts = {name: main[name] for name in main.column_names if main[name].null_count < len(main)}
     for name, table, rows in children:
         texts[name] = _per_row(_contents(table), rows, len(main))

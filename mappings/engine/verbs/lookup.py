@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +15,8 @@ from mappings.engine.text.repair import half_width
 from standards.likeness import alike
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mappings.engine.model.rule import Moment
 
 SHORT_LIST = 6  # words of a list that is told whole where none is like the unknown one
@@ -25,7 +27,7 @@ MOST_LIKE = 200  # distinct unknown words that suggestions are sought for; a wro
 class Lookup:
     """A list of words and what each means.  A word for the empty text stands for a blank."""
 
-    meanings: dict[str, Any]
+    meanings: Mapping[str, str | bool | None]
     type: pa.DataType
 
     @cached_property
@@ -39,7 +41,7 @@ class Lookup:
     @cached_property
     def _halved(self) -> dict[str, str]:
         """Each word by its half-width form: what is full-width in the file may be half-width in the list."""
-        return {half_width(each): each for each in reversed(self.meanings)}
+        return {half_width(each): each for each in reversed(list(self.meanings))}
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return the meanings; null with UNKNOWN_CODE for a word that is not in the list."""

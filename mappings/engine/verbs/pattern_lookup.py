@@ -33,7 +33,7 @@ class PatternLookup(Lookup):
     match: str = "contains"
 
     @cached_property
-    def _codes(self) -> list[str | None]:
+    def _codes(self) -> list[str | bool | None]:
         return list(dict.fromkeys(self.meanings.values()))
 
     @cached_property
