@@ -223,7 +223,8 @@ def base_of(who: Connection) -> str:
     scheme, separator, host = who.host.partition("://")
     if not separator:
         scheme, host = who.schema or "https", who.host
-    if scheme not in ("https", "http") or not host or any(char in host for char in "/?#@\\ "):
+    odd = any(char in host for char in "/?#@\\ ") or (":" in host and not _is_address(host))
+    if scheme not in ("https", "http") or not host or odd:
         raise FixTheHub(
             "The connection does not name a web server.",
             where=f"connection {who.id}",
@@ -255,10 +256,15 @@ def _trust(who: Connection) -> ssl.SSLContext:
 
 
 def _is_here(host: str) -> bool:
+    return ipaddress.ip_address(host).is_loopback if _is_address(host) else host == "localhost"
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
-        return host == "localhost"
+        return False
+    return True
 
 
 def _has_cause(fault: BaseException | None, kind: type[BaseException]) -> bool:

@@ -82,6 +82,20 @@ def test_for_people_it_prints_what_the_manifest_says(
         assert "2 = 2 new" in text
 
 
+@pytest.mark.usefixtures("warehouse")
+def test_for_people_it_prints_what_is_corrected(
+    small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert small.folder.exists()
+    first = submit(SMALL, "1.csv", rows(F1="one", F2="other"))["batch"]
+    file, path = lay_down(tmp_path, operation="correct", corrects=first)
+    capsys.readouterr()
+    assert guarded(["check", str(file), "--manifest", str(path), "--source", SMALL]) == FINE
+    text = " ".join(capsys.readouterr().out.split())
+    assert f" {first} " in text
+    assert "[" not in text
+
+
 def test_a_manifest_may_be_all_that_there_is(
     small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

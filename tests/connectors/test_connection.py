@@ -77,10 +77,15 @@ def web(who: Connection) -> object:
     [
         (sftp, Connection("c", "http", "h"), "type http cannot be used"),
         (web, Connection("c", "http", ""), "does not name a web server"),
+        (web, Connection("c", "http", "[::1]", schema="https"), "does not name a web server"),
+        (web, Connection("c", "http", "https://h.example:8443"), "does not name a web server"),
         (web, Connection("c", "http", "h/../x", schema="https"), "does not name a web server"),
         (web, Connection("c", "http", "h@evil.example", schema="https"), "does not name a web server"),
         (web, Connection("c", "http", "h", schema="ftp"), "does not name a web server"),
         (web, Connection("c", "http", "h", schema="http", password="t"), "without encryption"),  # noqa: S106
+        (web, Connection("c", "http", "10.0.0.7", schema="http", password="t"), "without encryption"),  # noqa: S106
+        (web, Connection("c", "http", "192.168.1.4", schema="http", login="me"), "without encryption"),
+        (web, Connection("c", "http", "localhost.example", schema="http", password="t"), "without encryption"),  # noqa: S106
         (web, Connection("c", "http", "h", extra={"ca_file": "/no/such"}), "certificate file"),
         (web, Connection("c", "http", "h", schema="http", extra={"headers": {"X-Key": "k"}}), "without encryption"),
     ],
@@ -90,3 +95,8 @@ def test_connections_that_cannot_be_used(opens: Callable[[Connection], object], 
         opens(who)
     assert says in raised.value.what
     assert raised.value.next_step
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "localhost", "::1"])
+def test_a_secret_stays_on_this_machine_without_encryption(host: str) -> None:
+    assert web(Connection("c", "http", host, schema="http", password="t"))  # noqa: S106

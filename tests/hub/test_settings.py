@@ -45,3 +45,25 @@ def test_a_hint_stays_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     )
     told = capsys.readouterr().err.splitlines()
     assert max(map(len, told)) > 80, told
+
+
+@pytest.mark.parametrize(
+    ("said", "spoken"),
+    [
+        ({"RISKHUB_LANG": "en", "LC_ALL": "zh_CN.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"RISKHUB_LANG": "zh", "LC_ALL": "C", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, "zh"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LANG": "ZH_cn"}, "zh"),
+        ({"LC_ALL": "", "LANG": "fr_FR"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_hubs_own_word_for_the_language_comes_first(
+    said: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("RISKHUB_LANG", "LC_ALL", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    assert settings().language == spoken

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.engine.verbs.numbers import Numbers
-from mappings.engine.verbs.units import Currencies, Units, as_decimal
+from mappings.engine.verbs.units import Currencies, Units, as_decimal, currency_of
 from standards.units import units
 from tests.support.folders import Never
 
@@ -56,6 +56,10 @@ def test_currencies() -> None:
     outcome = Currencies()(pa.array(["人民币", "usd", "3 EUR", "$", "5", None, "AED"]), Never(7))
     assert outcome.values.to_pylist() == ["CNY", "USD", "EUR", None, None, None, "AED"]
     assert outcome.faults[0].where.to_pylist() == [False, False, False, True, True, False, False]
+    goods = Currencies()(pa.array(["公斤", "3 kg", "m2", "个"]), Never(4))
+    assert goods.values.to_pylist() == [None] * 4, "units of goods are no money"
+    assert currency_of("kg") is None
+    assert currency_of("万美元") == ("USD", 10_000)
     assert Currencies("CNY")(pa.array(["5", "x"]), Never(2)).values.to_pylist() == ["CNY", None]
 
 

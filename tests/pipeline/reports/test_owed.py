@@ -119,6 +119,9 @@ def test_delivered_late_zero_and_silent_are_four_answers() -> None:
     assert states([came("2026-05-04T18:59")])[0] == "delivered", "within the grace"
     assert states([came("2026-05-06T10:00", day="2026-05-03")])[:2] == ["late", "silent"]
     assert states([came("2026-05-04T10:00", operation="zero", day="2026-05-03")])[0] == "zero"
+    zero = came("2026-05-04T10:00", operation="zero", day="2026-05-03")
+    assert states([zero, came("2026-05-04T11:00")])[0] == "delivered", "a file beside a zero report is no zero"
+    assert states([came("2026-05-04T09:00", state="rejected", day="2026-05-03"), zero])[0] == "zero"
     assert states([came("2026-05-04T10:00", state="rejected")])[0] == "not_accepted"
     assert states([came("2026-05-04T10:00", state="duplicate")])[0] == "not_accepted"
     assert states([came("2026-05-04T10:00", state="rejected"), came("2026-05-04T11:00")])[0] == "delivered"

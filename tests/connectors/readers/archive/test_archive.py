@@ -10,6 +10,7 @@ import pytest
 from connectors import Format
 from connectors.readers.archive.zip import unpack
 from hub.errors import RejectBatch
+from tests.support.books import Described, xlsx
 from tests.support.delivered import delivered
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ def test_members_with_different_columns_are_refused(zip_of: Callable[..., Path])
         ("MISSING_COLUMN", "2.csv", "b"),
         ("MISSING_COLUMN", "1.csv", "c"),
     ]
+
+
+@pytest.mark.parametrize("other", [["a", "c"], ["a", "b", "c"], ["a"], ["b", "a"]])
+def test_workbooks_with_different_columns_are_refused(zip_of: Callable[..., Path], other: list[str]) -> None:
+    books = [xlsx(Described([[*names], [f"{name}!" for name in names]])) for names in (["a", "b"], other)]
+    outcome = delivered(zip_of([("1.xlsx", books[0]), ("2.xlsx", books[1])]), kind="xlsx", archive="zip")
+    lacks = [("2.xlsx", name) for name in ("a", "b") if name not in other]
+    lacks += [("1.xlsx", name) for name in other if name not in ("a", "b")]
+    assert [(finding.file, finding.column) for finding in outcome.verdict] == lacks
+    assert {finding.code for finding in outcome.verdict} == ({"MISSING_COLUMN"} if lacks else set())
+    if not lacks:
+        assert [(row["a"], row["b"]) for row in outcome.rows] == [("a!", "b!")] * 2
 
 
 def test_verdict_names_the_member(zip_of: Callable[..., Path]) -> None:
