@@ -7,24 +7,22 @@ bytes come out under the same name.
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from hub.i18n import say
 from hub.receipt import Document
+from hub.templates import render_page
 from pipeline.receipts.render import render_finding
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jinja2 import Template
     from psycopg import Connection
 
     from pipeline.conflicts.findings import ConflictFindings
+
+TEMPLATE = Path(__file__).with_name("notice.html.j2")
 
 
 def put_notices(conn: Connection[Any], cause: str, every: Iterable[ConflictFindings]) -> None:
@@ -46,19 +44,6 @@ def notice(cause: str, news: ConflictFindings, words: str = "notice") -> list[Do
     findings = [render_finding(finding, news.language) for finding in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}
     text = json.dumps(account, ensure_ascii=False, indent=1)
-    page = _template().render(
-        account=account,
-        words=words,
-        language=news.language,
-        say=lambda key, **values: say(key, news.language, **values),
-    )
+    page = render_page(TEMPLATE, news.language, account=account, words=words)
     name = f"{cause}.notice"
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
-
-
-@cache
-def _template() -> Template:
-    loader = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "notice.html.j2"
-    )

@@ -6,23 +6,20 @@ Deterministic: the same verdict gives the same bytes.  No clock, host name or ra
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hub.batch import BUCKETS
 from hub.i18n import local_time, say
 from hub.receipt import Document, Verdict
+from hub.templates import render_page
 from validation.batches.figure_text import expected
 from validation.catalogue import RULES, render
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from warehouse.ledger import Entry
 
+TEMPLATE = Path(__file__).with_name("receipt.html.j2")
 # Of what a manifest says, what its sender wants to find again.
 STATED = ("operation", "sequence", "period", "targets", "reason", "sender", "signer", "manifest_sha256", "rows_stated")
 
@@ -32,15 +29,15 @@ def documents(verdict: Verdict, language: str, name: str | None = None) -> list[
     account = as_dict(verdict, language)
     name = name or f"{verdict.batch_id}.receipt"
     text = json.dumps(account, ensure_ascii=False, indent=1)
-    page = _template().render(
+    page = render_page(
+        TEMPLATE,
+        language,
         account=account,
-        language=language,
         title=say("receipt.title_check" if verdict.check else "receipt.title", language),
         buckets=BUCKETS,
         rules=RULES,  # whose message says in words what the id expects
         expected=expected(verdict.expectations, language),
         received=local_time(verdict.received_at, language),
-        say=lambda key, **values: say(key, language, **values),
     )
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
 
@@ -123,11 +120,3 @@ def render_finding(found: dict[str, Any], language: str) -> dict[str, Any]:
         "cure": words.cure,
         "samples": found["samples"],
     }
-
-
-@cache
-def _template() -> Template:
-    loader = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "receipt.html.j2"
-    )

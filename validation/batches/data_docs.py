@@ -13,17 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from hub.templates import render_page
 from validation.batches.drift import Limit
 from validation.batches.verdict import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jinja2 import Template
-
 RULE = "expect_column_values_to_be_between"
+PAGES = Path(__file__).with_name("pages")
 COLLAPSED = "collapse"  # blocks with random ids and nothing that the page does not say itself
 
 
@@ -71,7 +69,7 @@ def results_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
 
 def index_page(sources: Sequence[dict[str, Any]], *, as_of: str) -> str:
     """Return the first page: every source with its suite and its last batches, as they were at `as_of`."""
-    return _template("index").render(sources=sources, as_of=as_of)
+    return render_page(PAGES / "index.html.j2", sources=sources, as_of=as_of)
 
 
 def harmless(text: str) -> str:
@@ -121,11 +119,4 @@ def _framed(page: Page, document: Any) -> str:
             block for block in section["content_blocks"] if block["content_block_type"] != COLLAPSED
         ]
         sections.append(view.render({"section": section, "section_loop": {"index": number}}))
-    return _template("page").render(page=page, sections=sections)
-
-
-@cache
-def _template(name: str) -> Template:
-    loader = FileSystemLoader(Path(__file__).with_name("pages"))
-    frame = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return frame.get_template(f"{name}.html.j2")
+    return render_page(PAGES / "page.html.j2", page=page, sections=sections)

@@ -1,0 +1,54 @@
+"""Pages made of templates: the one Jinja environment, its filters, and the sentences of the catalogue in one language.
+
+Every value is escaped, since most come from outside.  A name that a template does not get is a fault, never an empty
+place.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.i18n import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def render_page(template: Path, language: str = "en", /, **values: Any) -> str:
+    """Return the page that a template makes of `values`.
+
+    The template may extend others of its folder.  It gets `language`, `say(key, **values)`, which gives the sentence of
+    `hub/text.yml` in that language, and the filters of `FILTERS`.
+
+    Raises:
+        UndefinedError: The template uses a name that it did not get.
+    """
+    in_words = partial(_say, language)
+    return _environment(template.parent).get_template(template.name).render(values, language=language, say=in_words)
+
+
+def thousands(number: float) -> str:
+    """Return a number with a comma between its thousands.
+
+    >>> thousands(1234567)
+    '1,234,567'
+    """
+    return f"{number:,}"
+
+
+FILTERS = {"thousands": thousands}
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    loader = FileSystemLoader(folder)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.filters.update(FILTERS)
+    return made
+
+
+def _say(language: str, key: str, /, **values: Any) -> str:
+    return say(key, language, **values)
