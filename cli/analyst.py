@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from cli.app import group
-from cli.screen import Json, out, print_json, print_table, word
+from cli.screen import Json, out, print_json, print_table
+from hub.messages import sentence
 from stack.logins import add_analyst, analysts, remove_analyst
 
 analyst = group("analyst", "Logins of analysts, one for each person.")
@@ -22,13 +23,13 @@ def add(name: Login, *, as_json: Json = False) -> None:
     if as_json:
         print_json({"login": name, "url": url})
     else:
-        out.print(word("analyst.added", name=name, url=url), markup=False, soft_wrap=True)
+        out.print(sentence("analyst.added", name=name, url=url), markup=False, soft_wrap=True)
 
 
 @analyst.command()
 def remove(name: Login) -> None:
     """End an analyst's sessions and remove the login."""
-    out.print(word("analyst.removed", name=name, sessions=remove_analyst(name)), markup=False)
+    out.print(sentence("analyst.removed", name=name, sessions=remove_analyst(name)), markup=False)
 
 
 @analyst.command(name="list")

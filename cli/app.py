@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from hub.i18n import LANGUAGES, say
-from hub.settings import settings, spoken
+from hub.i18n import LANGUAGES
+from hub.messages import sentence
+from hub.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class Group(TyperGroup):
         typed = args[0]
         if typed not in self.commands and not typed.startswith("-"):
             found = " or ".join(f"`riskhub {each}`" for each in nearest(typed, self, ctx.find_root().command))
-            ctx.fail(say("cli.no_command", spoken(), name=typed) + (found and say("cli.meant", spoken(), lines=found)))
+            ctx.fail(sentence("cli.no_command", name=typed) + (found and sentence("cli.meant", lines=found)))
         return super().resolve_command(ctx, args)
 
 
@@ -125,7 +126,7 @@ def _speak(language: str | None) -> str | None:
     if language is None:
         return None
     if language not in LANGUAGES:
-        raise typer.BadParameter(f"{language!r} is not one of {', '.join(LANGUAGES)}")
+        raise typer.BadParameter(sentence("cli.no_language", name=language, known=", ".join(LANGUAGES)))
     os.environ["RISKHUB_LANG"] = language
     settings.cache_clear()
     return language

@@ -9,15 +9,19 @@ import typer
 
 from cli.app import SCRIPTS, app, group
 from cli.check import print_account
-from cli.screen import BatchArgument, Json, SourceOption, out, print_json, print_table, word
+from cli.moments import Since  # noqa: TC001 - typer reads it
+from cli.screen import BatchArgument, Json, SourceOption, out, print_json, print_table
 from hub.batch import COUNTS, State
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from warehouse import ledger
 from warehouse.connection import connect
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from warehouse.ledger import BatchRow
 
 batch_app = group("batch", "Batches: what was submitted, and what became of it.")
 COLUMNS = ("batch", "source", "file", "state", *COUNTS)
@@ -29,24 +33,26 @@ CLOSED = ("open", "corrected", "resent", "replayed")  # what became of the rows 
 def list_batches(
     source: SourceOption = None,
     state: Annotated[State | None, typer.Option(help="Only batches in this state.")] = None,
+    since: Since = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 50,
     *,
     as_json: Json = False,
 ) -> None:
     """List what was submitted and what became of it, newest first."""
     with connect() as conn:
-        rows = ledger.rows_of(conn, "status/list_batches", source=source, state=state, limit=limit)
+        rows = ledger.batches(conn, source=source, state=state, since=since, limit=limit)
     if as_json:
         print_json(rows)
     elif rows:
         print_batches(rows)
     else:
-        out.print(word("batches.none"))
+        out.print(sentence("batches.none"))
 
 
-def print_batches(rows: Iterable[dict[str, Any]]) -> None:
-    """Print batches as `ledger.rows_of` returns them, with their counts of rows."""
-    print_table(COLUMNS, [[row[name] for name in COLUMNS] for row in rows], right=COUNTS)
+def print_batches(rows: Iterable[BatchRow]) -> None:
+    """Print batches with their counts of rows."""
+    cells: list[Mapping[str, Any]] = list(rows)
+    print_table(COLUMNS, [[row[name] for name in COLUMNS] for row in cells], right=COUNTS)
 
 
 @app.command("receipt", rich_help_panel=SCRIPTS, help="The same as `batch show`.")
@@ -57,8 +63,7 @@ def show(batch: BatchArgument, *, as_json: Json = False) -> None:
         entry = ledger.entry(conn, batch)
         row = conn.execute(statement("receipts/receipt_body"), {"batch_id": batch, "kind": "json"}).fetchone()
     if row is None:
-        why = word("batches.no_receipt_why", state=word(f"state.{entry.state}"))
-        raise WrongUsage(word("batches.no_receipt", batch=batch), why=why, next_step=word("batches.no_receipt_next"))
+        raise error_of(WrongUsage, "batches.no_receipt", batch=batch, state=sentence(f"state.{entry.state}"))
     account = json.loads(bytes(row[0]))
     if as_json:
         print_json(account)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.app import DELIVERIES, app
-from cli.screen import FINDINGS, FINE, FileArgument, Json, RequiredSource, out, print_json, word
+from cli.screen import FINDINGS, FINE, FileArgument, Json, RequiredSource, out, print_json
 from connectors.manifest import SUFFIX
 from hub.durable import write_durable
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from hub.settings import settings
 from pipeline.checks.check import CheckRequest
 from pipeline.checks.check import check as checked
@@ -51,7 +52,7 @@ def check(  # noqa: PLR0913 - the options of one command
     compared with it; where none does, the verdict says so.
     """
     if folder is not None and not folder.is_dir():
-        raise WrongUsage(f"There is no folder {folder}.", next_step="Name a folder that exists.")
+        raise error_of(WrongUsage, "cli.no_folder", folder=folder)
     known, submission = source_named(source), _submission(file, manifest)
     called = None if submission is None else submission.part_of(file)
     against = None if offline else _hub(known)
@@ -66,7 +67,7 @@ def check(  # noqa: PLR0913 - the options of one command
     else:
         print_account(account)
         if folder is not None:
-            out.print(word("check.written", folder=folder, names=", ".join(each.name for each in found.documents)))
+            out.print(sentence("check.written", folder=folder, names=", ".join(each.name for each in found.documents)))
     return FINDINGS if any(finding["level"] == "error" for finding in account["findings"]) else FINE
 
 
@@ -87,7 +88,7 @@ def _hub(source: Source) -> OfflineContext | None:
 def print_account(account: dict[str, Any]) -> None:
     """Print a verdict for people: the reconciliation, then each finding with place and cure."""
     counts, findings = account["counts"], account["findings"]
-    out.print(f"[bold]{account['source']}[/]  {account['batch'] or ''}  {word('state.' + account['state'])}")
+    out.print(f"[bold]{account['source']}[/]  {account['batch'] or ''}  {sentence('state.' + account['state'])}")
     _print_manifest(account.get("submission"))
     out.print(reconciliation(counts))
     for notice in account.get("notices", ()):
@@ -106,9 +107,9 @@ def print_account(account: dict[str, Any]) -> None:
 def _print_manifest(sent: dict[str, Any] | None) -> None:
     if sent is None:
         return
-    labelled = [(word(f"manifest.said.{name}"), sent.get(name)) for name in MANIFEST]
+    labelled = [(sentence(f"manifest.said.{name}"), sent.get(name)) for name in MANIFEST]
     line = " · ".join(f"{label} {_listed(value)}" for label, value in labelled if value not in (None, []))
-    out.print(f"{word('receipt.operation')} {word('operation.' + sent['operation'])} · {line}", markup=False)
+    out.print(f"{sentence('receipt.operation')} {sentence('operation.' + sent['operation'])} · {line}", markup=False)
 
 
 def _listed(value: Any) -> str:

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from cli.app import group
-from cli.screen import FINDINGS, FINE, Json, SourceOption, out, print_json, print_table, word
+from cli.screen import FINDINGS, FINE, Json, SourceOption, out, print_json, print_table
+from hub.messages import sentence
 from pipeline.reports.unmapped import apply_crosswalk, unmapped_values, write_sheet
 
 code_app = group("code", "Codes: values that no crosswalk knows.")
@@ -35,11 +36,11 @@ def check(
     elif found:
         print_table(COLUMNS, [[getattr(each, name) for name in COLUMNS] for each in found], right=("rows", "likeness"))
     else:
-        out.print(word("codes.none"))
+        out.print(sentence("codes.none"))
     if export is not None:
         count = write_sheet(export, found, prefill)
         if not as_json:
-            out.print(word("codes.exported", count=count, file=shlex.quote(str(export))), markup=False)
+            out.print(sentence("codes.exported", count=count, file=shlex.quote(str(export))), markup=False)
     return FINDINGS if found else FINE
 
 
@@ -52,7 +53,7 @@ def merge(
     """Add the filled lines of a sheet to the crosswalks; a line that is wrong stops all of it."""
     merged = apply_crosswalk(sheet, dry_run=dry_run)
     for (source, crosswalk), count in sorted(merged.added.items()):
-        out.print(word("codes.merged", count=count, source=source, crosswalk=crosswalk), markup=False)
-    out.print(word("codes.left", blank=merged.blank, known=merged.known))
+        out.print(sentence("codes.merged", count=count, source=source, crosswalk=crosswalk), markup=False)
+    out.print(sentence("codes.left", blank=merged.blank, known=merged.known))
     for source in merged.sources:
         out.print(f"  riskhub plan --source {source}\n  riskhub replay --source {source}", markup=False)

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from cli.app import group
-from cli.screen import Json, SourceOption, out, print_json, print_table, word
+from cli.screen import Json, SourceOption, out, print_json, print_table
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from pipeline.conflicts.query import conflicts
 from pipeline.conflicts.query import summary as conflict_summary
 from pipeline.sources import folder_of
@@ -40,9 +41,9 @@ def list_conflicts(
     elif rows:
         print_table(LIST, [[row[name] for name in LIST] for row in rows])
         if len(rows) == limit:
-            out.print(word("conflict.more", count=limit))
+            out.print(sentence("conflict.more", count=limit))
     else:
-        out.print(word("conflict.none"))
+        out.print(sentence("conflict.none"))
 
 
 @conflict_app.command()
@@ -56,11 +57,11 @@ def summary(source: SourceOption = None, link: LinkOption = None, *, as_json: Js
     elif rows:
         print_table(SUMMARY, [[row[name] for name in SUMMARY] for row in rows], right=("open", "closed"))
     else:
-        out.print(word("conflict.none"))
+        out.print(sentence("conflict.none"))
 
 
 def _check_names(source: str | None, link: str | None) -> None:
     if source is not None:
         folder_of(source)
     if link is not None and link not in links():
-        raise WrongUsage(f"There is no link {link}.", next_step=f"Known links: {', '.join(links())}.")
+        raise error_of(WrongUsage, "conflict.no_link", link=link, names=", ".join(links()))

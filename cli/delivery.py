@@ -22,9 +22,9 @@ from cli.screen import (
     out,
     print_fault,
     print_json,
-    word,
 )
 from hub.errors import HubError, WrongUsage
+from hub.messages import error_of, sentence
 from mappings.catalogue import source_headers
 from pipeline.checks.inbox import check_ready
 from pipeline.intake.drop import drop_file
@@ -46,8 +46,8 @@ def drop(file: FileArgument, source: RequiredSource) -> None:
     """Put a file into the exchange folder of a source, the way a careful partner does."""
     folder_of(source)
     if not file.is_file():
-        raise WrongUsage(f"There is no file {file}.", next_step="Name a file that exists.")
-    out.print(word("drop.done", file=file.name, folder=drop_file(file, source).parent))
+        raise error_of(WrongUsage, "cli.no_file", file=file)
+    out.print(sentence("drop.done", file=file.name, folder=drop_file(file, source).parent))
 
 
 @app.command(rich_help_panel=DELIVERIES)
@@ -58,16 +58,16 @@ def run(source: SourceOption = None, *, as_json: Json = False) -> int:
         folder_of(source)
     done, checked, faults = _run_sources(names, quiet=as_json)
     with connect() as conn:
-        accounts = ledger.rows_of(conn, "status/list_batches", source=source, state=None, limit=100_000)
+        accounts = ledger.batches(conn, source=source, limit=100_000)
     rows = [row for row in reversed(accounts) if row["batch"] in set(done)]
     if as_json:
         print_json(rows)
     elif rows:
         print_batches(rows)
     elif not checked:
-        out.print(word("run.nothing"))
+        out.print(sentence("run.nothing"))
     if checked and not as_json:
-        out.print(word("run.checked", count=len(checked)))
+        out.print(sentence("run.checked", count=len(checked)))
     unclaimed = unclaimed_entries(source)
     for each in unclaimed:
         err.print(describe(each), markup=False)
@@ -116,7 +116,7 @@ def _fault_of(name: str, fault: Exception) -> HubError:
         fault.where = fault.where if name in fault.where else " · ".join(filter(None, (name, fault.where)))
         return fault
     why = fault.strerror if isinstance(fault, OSError) and fault.strerror else type(fault).__name__
-    return HubError(word("run.fault", source=name), where=name, why=why, next_step=word("run.fault_next"))
+    return HubError(sentence("run.fault", source=name), where=name, why=why, next_step=sentence("run.fault_next"))
 
 
 def _fetched_sources(names: list[str]) -> Iterator[tuple[str, HubError | None]]:

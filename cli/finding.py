@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 import typer
 
 from cli.app import group
-from cli.screen import Json, out, print_json, print_table, word
+from cli.screen import Json, out, print_json, print_table
 from hub.errors import WrongUsage
+from hub.messages import error_of
 from hub.settings import settings
 from validation.catalogue import catalogue, examples, render
 
@@ -45,7 +46,7 @@ def show(
     known = catalogue().get(code.upper())
     if known is None:
         near = get_close_matches(code.upper(), catalogue(), n=3) or ["`riskhub finding list`"]
-        raise WrongUsage(word("finding.unknown", code=code), next_step=word("finding.near", names=", ".join(near)))
+        raise error_of(WrongUsage, "finding.unknown", code=code, names=", ".join(near))
     words = render(known.code, settings().language, **examples().get(known.code, {}))
     account = {
         "code": known.code,

@@ -16,18 +16,12 @@ import typer
 import yaml
 
 from cli.app import PANELS, THINGS, app, commands
+from hub.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARAGRAPH = re.compile(r"\n\s*\n")
-TITLES = {"en": "Command line", "zh": "命令行"}
-INTRODUCTIONS = {
-    "en": "Written from the commands themselves: `pytest tests/cli/test_command_page.py --update`. In Chinese: "
-    "[commands.zh.md](commands.zh.md).",
-    "zh": "本页由命令自身生成：`pytest tests/cli/test_command_page.py --update`。英文版：[commands.md](commands.md)。",
-}
-COMMON = {"en": "With every command", "zh": "通用选项"}
 
 
 @cache
@@ -76,8 +70,9 @@ def page(language: str) -> str:
     """Return the page of the command line in docs/, as Markdown: each command by panel, with its options."""
     made = root(language)
     panels = {name: panel_of(command) for name, command in root("en").commands.items()}
-    lines = [f"# {TITLES[language]}", "", made.help, "", made.epilog, "", INTRODUCTIONS[language], ""]
-    lines += [f"**{COMMON[language]}**", "", *_parameters(made), ""]
+    introduction = say("commands.introduction", language)
+    lines = [f"# {say('commands.title', language)}", "", made.help, "", made.epilog, "", introduction, ""]
+    lines += [f"**{say('commands.common', language)}**", "", *_parameters(made), ""]
     for panel in PANELS:
         lines += [f"## {translated(panel, language)}", ""]
         for name, command in made.commands.items():

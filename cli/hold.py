@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from cli.app import group
-from cli.screen import FINE, BatchArgument, Json, SourceOption, out, print_json, print_table, word
+from cli.screen import FINE, BatchArgument, Json, SourceOption, out, print_json, print_table
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from pipeline.review.hold import Decision, decide, held, hold_of
 from pipeline.steps.runner import step
 from warehouse import ledger
@@ -28,7 +29,7 @@ def list_held(source: SourceOption = None, *, as_json: Json = False) -> None:
         names = ("batch", "source", "file", "held_at")
         print_table((*names, "why"), [[*(row[name] for name in names), _why(row["reasons"])] for row in found])
     else:
-        out.print(word("hold.none"))
+        out.print(sentence("hold.none"))
 
 
 @hold_app.command()
@@ -38,7 +39,7 @@ def show(batch: BatchArgument, *, as_json: Json = False) -> None:
         entry = ledger.entry(conn, batch)
         hold = hold_of(conn, batch)
     if hold is None:
-        raise WrongUsage(f"Batch {batch} has never been held.", next_step="See `riskhub hold list`.")
+        raise error_of(WrongUsage, "hold.never", batch=batch)
     account = {"batch": batch, "source": entry.source, "file": entry.file_name, "state": entry.state, **hold}
     if as_json:
         print_json(account)
@@ -66,7 +67,7 @@ def reject(batch: BatchArgument, comment: Annotated[str, typer.Option(help="Why;
 
 def _decide(batch: str, decision: Decision, comment: str) -> int:
     done = decide(batch, decision, getpass.getuser(), comment)
-    out.print(word(f"hold.{decision}" if done else "hold.late", batch=batch))
+    out.print(sentence(f"hold.{decision}" if done else "hold.late", batch=batch))
     for verb in ("map", "validate", "load", "acknowledge"):
         step(verb, [batch])
     return FINE

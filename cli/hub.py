@@ -10,19 +10,22 @@ from rich.live import Live
 from rich.table import Table
 
 from cli.app import HUB, app, group
-from cli.screen import Json, out, print_json, print_table, word
+from cli.screen import Json, out, print_json, print_table
 from hub.batch import COUNTS
+from hub.messages import sentence
 from hub.settings import settings
 from pipeline.receipts.render import reconciliation
 from pipeline.reports.data_docs import LAST, build
 from stack import control as stack
 from stack.analyst_query import psql
-from stack.demo import answers, drop_samples, watch
+from stack.demo import drop_samples, query_results, watch
 from stack.logins import migrate_login
 from stack.migrate import migrate as migrate_warehouse
 
 if TYPE_CHECKING:
-    from stack.demo import Submission
+    from collections.abc import Mapping
+
+    from stack.demo import DemoFile
 
 
 warehouse_app = group("warehouse", "The tables of the warehouse.")
@@ -31,7 +34,7 @@ docs_app = group("docs", "Data Docs: what was expected of each batch, and what i
 
 def print_step(key: str, /, **values: Any) -> None:
     """Print a step of starting or stopping: the sentence `key` of the catalogue."""
-    out.print(word(key, **values), markup=False)
+    out.print(sentence(key, **values), markup=False)
 
 
 @app.command(rich_help_panel=HUB)
@@ -52,8 +55,8 @@ def migrate() -> None:
     """Bring the warehouse's tables up to what this version expects."""
     done = migrate_warehouse()
     if not migrate_login():
-        out.print(word("migrate.no_login"), markup=False)
-    out.print(word("migrate.done", names=", ".join(done)) if done else word("migrate.nothing"))
+        out.print(sentence("migrate.no_login"), markup=False)
+    out.print(sentence("migrate.done", names=", ".join(done)) if done else sentence("migrate.nothing"))
 
 
 @docs_app.command("build")
@@ -65,7 +68,7 @@ def build_docs(
     if as_json:
         print_json({"page": str(page), "made": made})
     else:
-        out.print(word("docs.built", page=page, made=made), markup=False, soft_wrap=True)
+        out.print(sentence("docs.built", page=page, made=made), markup=False, soft_wrap=True)
 
 
 @app.command(rich_help_panel=HUB)
@@ -73,57 +76,60 @@ def demo() -> None:
     """Show the whole journey: start, drop ten samples, wait for every receipt, ask three questions, stop."""
     try:
         stack.up(print_step)
-        submissions = drop_samples()
-        out.print(word("demo.dropped", count=len(submissions)))
-        _follow(submissions)
-        _reconcile(submissions)
-        for answer in answers():
-            out.print(f"\n[bold]{answer.title[settings().language]}[/]")
-            print_table(answer.columns, answer.rows, right=answer.columns[2:])
+        files = drop_samples()
+        out.print(sentence("demo.dropped", count=len(files)))
+        _follow(files)
+        _reconcile(files)
+        for result in query_results():
+            out.print(f"\n[bold]{result.title[settings().language]}[/]")
+            print_table(result.columns, result.rows, right=result.columns[2:])
         out.print()
         _where_to_look(after=True)
     finally:
         stack.down(print_step)
 
 
-def _follow(submissions: list[Submission]) -> None:
+def _follow(files: list[DemoFile]) -> None:
     with Live(console=out, refresh_per_second=4, transient=True) as live:
         printed: dict[str, str] = {}
-        for now in watch(submissions):
+        for now in watch(files):
             live.update(_progress(now))
             if not out.is_terminal:
-                for submission in now:
-                    if printed.get(submission.source) != submission.state:
-                        printed[submission.source] = submission.state
-                        out.print(f"  {submission.source:32} {submission.state}")
+                for file in now:
+                    if printed.get(file.source) != file.state:
+                        printed[file.source] = file.state
+                        out.print(f"  {file.source:32} {_state_of(file)}")
 
 
-def _progress(submissions: list[Submission]) -> Table:
+def _progress(files: list[DemoFile]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for column in ("", word("demo.source"), word("demo.file"), word("demo.state")):
+    for column in ("", sentence("demo.source"), sentence("demo.file"), sentence("demo.state")):
         table.add_column(column)
-    for submission in submissions:
-        mark = "[green]✓[/]" if submission.receipt else "·"
-        state = submission.state if submission.state == "dropped" else word(f"state.{submission.state}")
-        table.add_row(mark, submission.source, submission.file_name, state)
+    for file in files:
+        mark = "[green]✓[/]" if file.receipt else "·"
+        table.add_row(mark, file.source, file.file_name, _state_of(file))
     return table
 
 
-def _reconcile(submissions: list[Submission]) -> None:
-    out.print(f"\n[bold]{word('demo.reconciliation')}[/]")
-    for submission in submissions:
-        if submission.batch:
-            counts = {name: submission.batch[name] for name in COUNTS}
-            line = word("state.duplicate") if submission.batch["state"] == "duplicate" else reconciliation(counts)
-            out.print(f"  {submission.source:32} {line}")
+def _state_of(file: DemoFile) -> str:
+    return sentence("demo.waits" if file.state == "dropped" else f"state.{file.state}")
+
+
+def _reconcile(files: list[DemoFile]) -> None:
+    out.print(f"\n[bold]{sentence('demo.reconciliation')}[/]")
+    for file in files:
+        if file.batch:
+            row: Mapping[str, Any] = file.batch
+            counts = {name: row[name] for name in COUNTS}
+            line = sentence("state.duplicate") if file.batch["state"] == "duplicate" else reconciliation(counts)
+            out.print(f"  {file.source:32} {line}")
 
 
 def _where_to_look(*, after: bool = False) -> None:
     airflow = stack.status()["airflow"]
-    out.print(word("next.after" if after else "next.now"))
-    out.print(
-        word("next.ui", address=airflow["address"], login=f"{airflow['login']} / {airflow['password']}"), markup=False
-    )
-    out.print(word("next.out", folder=settings().exchange), markup=False)
-    out.print(word("next.psql", line=shlex.join(psql())), markup=False)
-    out.print(word("next.drop"), markup=False)
+    out.print(sentence("next.after" if after else "next.now"))
+    login = f"{airflow['login']} / {airflow['password']}"
+    out.print(sentence("next.ui", address=airflow["address"], login=login), markup=False)
+    out.print(sentence("next.out", folder=settings().exchange), markup=False)
+    out.print(sentence("next.psql", line=shlex.join(psql())), markup=False)
+    out.print(sentence("next.drop"), markup=False)

@@ -11,12 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from cli.app import group
-from cli.screen import FINDINGS, FINE, Json, RequiredSource, out, print_json, word
+from cli.screen import FINDINGS, FINE, Json, RequiredSource, out, print_json
 from connectors.manifest import Key, prose
 from connectors.manifest.ed25519 import public_key
 from hub import clock
 from hub.durable import write_durable
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from hub.settings import settings
 from pipeline.authoring.manifests import keygen as new_keys
 from pipeline.authoring.manifests import make as make_manifest
@@ -83,7 +84,7 @@ def sign(
 ) -> None:
     """Sign a manifest with the agency's private key."""
     data = sign_manifest(manifest, key, name, _password())
-    out.print(word("manifest.signed", file=manifest.name, by=data["signature"]["key"]), markup=False)
+    out.print(sentence("manifest.signed", file=manifest.name, by=data["signature"]["key"]), markup=False)
 
 
 @manifest_app.command()
@@ -100,7 +101,7 @@ def verify(
         try:
             keys = {key.name.split(".")[0]: Key(key.name.split(".")[0], public_key(key.read_bytes()), BEGINNING)}
         except (OSError, ValueError) as fault:
-            raise WrongUsage("The key cannot be used.", where=str(key), why=str(fault)) from None
+            raise error_of(WrongUsage, "manifest.bad_key", where=str(key), why=str(fault)) from None
     found = verify_manifest(manifest, keys, clock.now(), wanted=bool(key or source))
     language = settings().language
     places = ("file", "field", "value", "expected")
@@ -115,7 +116,7 @@ def verify(
             out.print(f"[red]{each['code']}[/]  ", end="")
             out.print(f"{each['message']}\n  → {each['cure']}", markup=False)
         if not rows:
-            out.print(word("manifest.good", file=manifest.name), markup=False)
+            out.print(sentence("manifest.good", file=manifest.name), markup=False)
     return FINDINGS if rows else FINE
 
 
@@ -126,9 +127,9 @@ def keygen(
 ) -> None:
     """Make a pair of keys: NAME.key stays with you, NAME.pem goes to the hub."""
     if not NAME.fullmatch(name):
-        raise WrongUsage(f"{name} cannot be the name of a key.", next_step="Use a-z, 0-9, dash and underscore.")
+        raise error_of(WrongUsage, "manifest.bad_key_name", name=name)
     secret, public = new_keys(name, folder)
-    out.print(word("manifest.keys", secret=secret, public=public), markup=False)
+    out.print(sentence("manifest.keys", secret=secret, public=public), markup=False)
 
 
 def _target(text: str | None) -> str | int | None:

@@ -9,8 +9,9 @@ import typer
 from rich.cells import cell_len
 
 from cli.app import QUESTIONS, app
-from cli.screen import Json, SourceOption, out, print_json, print_table, shown, word
+from cli.screen import Json, SourceOption, out, print_json, print_table, shown
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from pipeline.reports.trace import trace_line, trace_record
 from stack.analyst_query import psql, psql_environment, run_query
 
@@ -43,7 +44,7 @@ def _print_upright(names: list[str], rows: list[list[str]]) -> None:
     """Print each row as lines of name and value: the columns are too many or too wide for the screen."""
     width = max(map(cell_len, names))
     for number, row in enumerate(rows, 1):
-        out.print(f"[dim]{word('sql.row', number=number)}[/]")
+        out.print(f"[dim]{sentence('sql.row', number=number)}[/]")
         for name, value in zip(names, row, strict=True):
             out.print(f"{name}{' ' * (width - cell_len(name))}{GAP}", end="", markup=False)
             out.print(value)
@@ -70,7 +71,7 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     elif batch and line:
         found = trace_line(batch, line, member, sheet)
     else:
-        raise WrongUsage(word("trace.usage"), next_step="riskhub trace fire_incident NUMBER")
+        raise error_of(WrongUsage, "trace.usage", next_step="riskhub trace fire_incident NUMBER")
     if as_json:
         print_json(found)
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,9 +11,11 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.app import DELIVERIES, app
-from cli.screen import FINDINGS, FINE, Json, SourceOption, err, out, print_json, print_table, word
+from cli.moments import Since, Until  # noqa: TC001 - typer reads them
+from cli.screen import FINDINGS, FINE, Json, SourceOption, err, out, print_json, print_table
 from hub.batch import COUNTS
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from hub.settings import settings
 from mappings.engine import read_source
 from pipeline.receipts.render import reconciliation
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 SomeFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A file as the agency would send it.")]
 SomeFolder = Annotated[Path | None, typer.Option(help="A source folder with a changed mapping.")]
 Batches = Annotated[list[str] | None, typer.Option("--batch", help="This batch; may be given more than once.")]
-Since = Annotated[datetime | None, typer.Option(help="Only what was received at or after this time (UTC).")]
-Until = Annotated[datetime | None, typer.Option(help="Only what was received before this time (UTC).")]
 Code = Annotated[str | None, typer.Option(help="Only deliveries in which this finding was found last.")]
 Changed = Annotated[bool, typer.Option("--changed", help="All that were read with another mapping or standard.")]
 Force = Annotated[bool, typer.Option("--force", help="Also where mapping and standard are still the same.")]
@@ -62,7 +61,7 @@ def plan(  # noqa: PLR0913, PLR0917 - the options of one command
     """
     if file is not None:
         if source is None:
-            raise WrongUsage(word("plan.usage"), next_step="riskhub plan FILE --source AGENCY/FEED")
+            raise error_of(WrongUsage, "plan.usage", next_step="riskhub plan FILE --source AGENCY/FEED")
         plans = [plan_file(file, source_named(source))]
     else:
         given = read_source(mapping) if mapping else None
@@ -75,7 +74,7 @@ def plan(  # noqa: PLR0913, PLR0917 - the options of one command
     elif plans:
         _print_plans(plans)
     else:
-        out.print(word("plan.nothing"))
+        out.print(sentence("plan.nothing"))
     refused = any(each.worse or (each.origin is None and each.state == "rejected") for each in plans)
     return FINDINGS if refused else FINE
 
@@ -114,7 +113,7 @@ def replay(  # noqa: PLR0913 - the options of one command
         if as_json:
             print_json([])
         else:
-            out.print(word("replay.nothing"))
+            out.print(sentence("replay.nothing"))
         return FINE
     if not yes:
         _confirm(chosen)
@@ -138,26 +137,26 @@ def _print_dry_run(chosen: list[Candidate], *, as_json: bool) -> int:
         _print_chosen(chosen)
         _print_plans(plans)
     else:
-        out.print(word("replay.nothing"))
+        out.print(sentence("replay.nothing"))
     return FINDINGS if any(each.worse for each in plans) else FINE
 
 
 def _confirm(chosen: list[Candidate]) -> None:
     _print_chosen(chosen)
     if not sys.stdin.isatty():
-        raise WrongUsage(word("replay.unasked"), next_step="Give the same command with --yes.")
-    if not typer.confirm(word("replay.ask", count=len(chosen)), default=False):
+        raise error_of(WrongUsage, "replay.unasked")
+    if not typer.confirm(sentence("replay.ask", count=len(chosen)), default=False):
         raise typer.Abort
 
 
 def _print_chosen(chosen: list[Candidate]) -> None:
-    rows = [(c.origin, c.source, c.file, c.last_state, c.open, word(f"replay.why.{c.why}")) for c in chosen]
+    rows = [(c.origin, c.source, c.file, c.last_state, c.open, sentence(f"replay.why.{c.why}")) for c in chosen]
     print_table(("batch", "source", "file", "state", "in quarantine", "why"), rows, right=("in quarantine",))
 
 
 def _print_plans(plans: list[Plan]) -> None:
     for each in plans:
-        out.print(f"\n[bold]{each.source}[/]  {each.origin or each.file}  {word('state.' + each.state)}")
+        out.print(f"\n[bold]{each.source}[/]  {each.origin or each.file}  {sentence('state.' + each.state)}")
         if not each.counts:
             for found in each.findings:
                 out.print(f"  [red]{found['code']}[/] {found['column'] or ''} {found['value'] or ''}")
@@ -165,12 +164,12 @@ def _print_plans(plans: list[Plan]) -> None:
         out.print(f"  {reconciliation(each.counts)}")
         for reason in each.reasons:
             figure = figure_label(reason["figure"], settings().language)
-            line = word("plan.held", figure=figure, observed=reason["observed"], expected=reason["expected"])
+            line = sentence("plan.held", figure=figure, observed=reason["observed"], expected=reason["expected"])
             out.print(f"  {line}", style="yellow", markup=False)
         for name in ("repaired", "refused", "ended"):
             if getattr(each, name):
                 style = "green" if name == "repaired" else "red"
-                out.print(f"  [{style}]{word(f'plan.{name}', rows=getattr(each, name))}[/]")
+                out.print(f"  [{style}]{sentence(f'plan.{name}', rows=getattr(each, name))}[/]")
         _print_fields(each)
         gone = [(f["level"], f["code"], f["column"] or f["field"], f["count"]) for f in each.findings]
         if gone:

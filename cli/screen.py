@@ -18,8 +18,8 @@ from typer.exceptions import TyperException
 
 from cli.help import root
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage, described
-from hub.i18n import say
-from hub.settings import spoken
+from hub.messages import sentence
+from hub.settings import environment_language
 from mappings.catalogue import source_headers
 
 if TYPE_CHECKING:
@@ -55,11 +55,6 @@ BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help="The id of a
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the agency would send it.")]
 
 
-def word(key: str, **values: Any) -> str:
-    """Return a sentence of the catalogue in the language of the command line."""
-    return say(key, spoken(), **values)
-
-
 def guarded(arguments: list[str]) -> int:
     """Run the command; turn every error into words and an exit code.  A traceback is shown with `--debug` only."""
     arguments = common_options_first(arguments)
@@ -75,7 +70,7 @@ def guarded(arguments: list[str]) -> int:
         wrong.show(sys.stderr)  # type: ignore[attr-defined]  # the base class does not declare it
         return WRONG
     except (typer.Abort, KeyboardInterrupt):
-        err.print(word("cli.interrupted"))
+        err.print(sentence("cli.interrupted"))
     except HubError as fault:
         print_fault(fault)
         if debug:
@@ -84,7 +79,7 @@ def guarded(arguments: list[str]) -> int:
     except Exception as fault:  # noqa: BLE001 - the last line of the flow: words instead of a traceback
         print_fault(
             _of_database(fault)
-            or HubError(word("cli.fault"), why=type(fault).__name__, next_step=word("cli.fault_next"))
+            or HubError(sentence("cli.fault"), why=type(fault).__name__, next_step=sentence("cli.fault_next"))
         )
         if debug:
             err.print(described(fault), markup=False)  # not its text: it may hold data
@@ -116,15 +111,15 @@ def _of_database(fault: Exception) -> HubError | None:
     psycopg = sys.modules.get("psycopg")  # a partner's installation has none
     if psycopg is None or not isinstance(fault, psycopg.Error):
         return None
-    next_step = word("cli.database_next")
-    return RetryLater(word("cli.database"), why=fault.sqlstate or type(fault).__name__, next_step=next_step)
+    next_step = sentence("cli.database_next")
+    return RetryLater(sentence("cli.database"), why=fault.sqlstate or type(fault).__name__, next_step=next_step)
 
 
 def _language(arguments: list[str]) -> str:
     """Return the language of the help: that of `--language`, else of the environment."""
     after = pairwise([*arguments, ""])
     named = [each.partition("=")[2] or value for each, value in after if each.startswith("--language")]
-    return named[0] if named else spoken()
+    return named[0] if named else environment_language()
 
 
 def _run(arguments: list[str]) -> int:
@@ -139,11 +134,11 @@ def _run(arguments: list[str]) -> int:
 def print_fault(fault: HubError) -> None:
     """Print what happened, where, why, and what to do next."""
     kind = {RetryLater: "cli.retry", FixTheHub: "cli.fix", WrongUsage: "cli.usage"}.get(type(fault), "cli.error")
-    err.print(f"[bold red]{word(kind)}[/] ", end="")
+    err.print(f"[bold red]{sentence(kind)}[/] ", end="")
     err.print(fault.what, markup=False)
     for key, text in (("cli.where", fault.where), ("cli.why", fault.why), ("cli.next", fault.next_step)):
         if text:
-            err.print(f"  [dim]{word(key)}[/] ", end="")
+            err.print(f"  [dim]{sentence(key)}[/] ", end="")
             err.print(text.replace("\n", BELOW), markup=False)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.app import group
+from cli.moments import After  # noqa: TC001 - typer reads it
 from cli.screen import (
     FAULT,
     FINDINGS,
@@ -21,10 +21,10 @@ from cli.screen import (
     print_fault,
     print_json,
     print_table,
-    word,
 )
 from hub.durable import write_durable
 from hub.errors import FixTheHub, WrongUsage
+from hub.messages import error_of, sentence
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
 from pipeline.authoring.draft import draft_source
@@ -61,9 +61,8 @@ def new(  # noqa: PLR0913 - the options of one command
 ) -> int:
     """Draft the whole folder of a source from a sample file; what the draft is not sure of is TODO."""
     if not NAME.fullmatch(name):
-        raise WrongUsage(
-            word("source.bad_name", name=name), next_step="riskhub source new fire_brigade/incidents --from FILE"
-        )
+        example = "riskhub source new fire_brigade/incidents --from FILE"
+        raise error_of(WrongUsage, "source.bad_name", next_step=example, name=name)
     header = {"row": header_row} if header_row else None
     options = {"sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter, "records": records}
     form: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
@@ -81,13 +80,13 @@ def new(  # noqa: PLR0913 - the options of one command
     print_table(DRAFTED, rows)
     sure = sum(each.sure for each in draft.proposals)
     if draft.rivals is None:
-        out.print(word("source.drafted", sure=sure, count=len(rows), type=draft.record_type.name))
+        out.print(sentence("source.drafted", sure=sure, count=len(rows), type=draft.record_type.name))
     else:
         nearest = ", ".join(draft.rivals) or "-"
-        out.print(word("source.drafted_untyped", sure=sure, count=len(rows), types=nearest), markup=False)
+        out.print(sentence("source.drafted_untyped", sure=sure, count=len(rows), types=nearest), markup=False)
     for file in files:
         out.print(f"  {file}", markup=False)
-    out.print(word("source.drafted_next", name=name, file=sample.name), markup=False)
+    out.print(sentence("source.drafted_next", name=name, file=sample.name), markup=False)
     return FINE
 
 
@@ -101,7 +100,7 @@ def lint(name: SourceArgument = None, *, as_json: Json = False) -> int:
         return FINDINGS if faults else FINE
     for fault in faults:
         print_fault(fault)
-    out.print(word("source.linted", fine=len(folders) - len(faults), count=len(folders)))
+    out.print(sentence("source.linted", fine=len(folders) - len(faults), count=len(folders)))
     return FINDINGS if faults else FINE
 
 
@@ -116,14 +115,14 @@ def _fault(folder: Path) -> FixTheHub | None:
     missing = [pattern for pattern in PAIR if not list(folder.glob(pattern))]
     if not missing:
         return None
-    next_step = word("source.pair_next", source=f"{folder.parent.name}/{folder.name}")
-    return FixTheHub(word("source.no_pair", names=", ".join(missing)), where=str(folder), next_step=next_step)
+    name = f"{folder.parent.name}/{folder.name}"
+    return error_of(FixTheHub, "source.no_pair", where=str(folder), names=", ".join(missing), source=name)
 
 
 @source_app.command()
 def freshness(
     source: SourceArgument = None,
-    since: Annotated[datetime | None, typer.Option(help="Only periods after this time (UTC).")] = None,
+    since: After = None,
     *,
     all_periods: Annotated[bool, typer.Option("--all", help="Also what was delivered.")] = False,
     as_json: Json = False,
@@ -131,18 +130,18 @@ def freshness(
     """List the periods without a delivery in time: late, silent, not accepted, or lost in an outage of the hub."""
     if source:
         folder_of(source)
-    rows = expected(source, since.replace(tzinfo=UTC) if since else None)
+    rows = expected(source, since)
     owing = [row for row in rows if row["state"] not in {"open", "delivered", "zero"}]
     if as_json:
         print_json(rows)
     elif shown := rows if all_periods else owing:
         names = ("source", "state", "from", "until", "due", "batches", "unwatched_minutes")
         cells = [[*(row[name] for name in names[:5]), " ".join(row["batches"]), row[names[6]]] for row in shown]
-        print_table(names, [[cell[0], word(f"expected.{cell[1]}"), *cell[2:]] for cell in cells], right=names[6:])
+        print_table(names, [[cell[0], sentence(f"expected.{cell[1]}"), *cell[2:]] for cell in cells], right=names[6:])
     else:
-        out.print(word("expected.nothing"))
+        out.print(sentence("expected.nothing"))
     if not as_json and any(not row["calendar_known"] for row in rows):
-        out.print(word("expected.unknown_calendar"))
+        out.print(sentence("expected.unknown_calendar"))
     return FINDINGS if any(row["state"] in {"late", "silent", "not_accepted"} for row in owing) else FINE
 
 
@@ -170,13 +169,13 @@ def compare_sample(
     if as_json:
         print_json([{"source": name, "differences": lines} for name, lines in found.items()])
     else:
-        out.print(word("source.tested", fine=len(sources) - wrong, count=len(sources)))
+        out.print(sentence("source.tested", fine=len(sources) - wrong, count=len(sources)))
     return FINDINGS if wrong else FINE
 
 
 def _print_differences(name: str, lines: list[str], outcome: str) -> None:
     if lines:
-        out.print(word(f"source.{outcome}", name=name, count=len(lines)), markup=False)
+        out.print(sentence(f"source.{outcome}", name=name, count=len(lines)), markup=False)
     for line in lines[:SHOWN]:
         out.print(f"  {line}", markup=False)
 
@@ -206,7 +205,7 @@ def list_sources(*, as_json: Json = False) -> int:
     else:
         print_table(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
     if broken:
-        err.print(word("source.broken", names=", ".join(broken)), markup=False)
+        err.print(sentence("source.broken", names=", ".join(broken)), markup=False)
     return FINDINGS if broken else FINE
 
 
@@ -226,9 +225,9 @@ def fetch(name: SourceArgument = None, *, as_json: Json = False) -> int:
         print_json([{"source": source, "batches": batches} for source, batches in sorted(found.items())])
     else:
         for source, batches in sorted(found.items()):
-            out.print(word("fetch.done", source=source, count=len(batches)), markup=False)
+            out.print(sentence("fetch.done", source=source, count=len(batches)), markup=False)
         if not names:
-            out.print(word("fetch.nothing"))
+            out.print(sentence("fetch.nothing"))
     for fault in faults:
         print_fault(fault)
     return FAULT if faults else FINE

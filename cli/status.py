@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from cli.app import HUB, app
-from cli.screen import FAULT, FINE, Json, out, print_json, print_table, word
+from cli.screen import FAULT, FINE, Json, out, print_json, print_table
 from hub.errors import HubError
+from hub.messages import sentence
 from hub.settings import settings
 from pipeline.reports.timeliness.report import missing
 from pipeline.reports.waiting import batches_in_trouble, sessions_that_wait
@@ -57,8 +58,8 @@ def status(*, as_json: Json = False) -> int:
     _print_sources(known["sources"])
     print_waiting(known["waiting"] or [], known["locks"] or [])
     for name, counts in (known["expected"] or {}).items():
-        periods_by_state = ", ".join(f"{word(f'expected.{state}')} {periods}" for state, periods in counts.items())
-        out.print(word("expected.owing", source=name, periods=periods_by_state), markup=False)
+        periods_by_state = ", ".join(f"{sentence(f'expected.{state}')} {periods}" for state, periods in counts.items())
+        out.print(sentence("expected.owing", source=name, periods=periods_by_state), markup=False)
     return FINE if fine else FAULT
 
 
@@ -78,7 +79,7 @@ def _of_warehouse(running: stack.StackStatus) -> WarehouseStatus:
     """Return what the warehouse says; it is not asked where its server does not run."""
     server = running["postgres"]["state"]
     if settings().database_url is None and server != health.State.RUNS:
-        return _unanswered(word(f"status.state.{server}"))
+        return _unanswered(sentence(f"status.state.{server}"))
     try:
         return in_time(_read_warehouse, ANSWER_SECONDS)
     except HubError as fault:
@@ -104,30 +105,31 @@ def _read_warehouse() -> WarehouseStatus:
 def print_waiting(waiting: list[dict[str, Any]], locks: list[dict[str, Any]]) -> None:
     """Print which batches wait for the machine with the cure, and which sessions of the warehouse for one another."""
     for row in waiting:
-        out.print(word("status.waits", **row), markup=False)
+        out.print(sentence("status.waits", **row), markup=False)
         out.print(f"    → {row['cure']}", markup=False)
     for row in locks:
-        out.print(word("status.locked", **row), markup=False)
+        out.print(sentence("status.locked", **row), markup=False)
 
 
 def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse: Answer) -> None:
-    out.print(f"home       {running['home']}", markup=False)
+    out.print(sentence("status.home", folder=running["home"]), markup=False)
     if running["airflow"]["address"]:
-        out.print(f"airflow    {running['airflow']['address']}", markup=False)
+        out.print(sentence("status.airflow", address=running["airflow"]["address"]), markup=False)
     out.print()
     for part in parts:
         _print_check(part_check(part))
     if not warehouse["healthy"]:
-        out.print(f"{MARK[False]} {word('status.warehouse')}: ", end="")
+        out.print(f"{MARK[False]} {sentence('status.warehouse')}: ", end="")
         out.print(warehouse["why"], markup=False)
 
 
 def _print_sources(sources: list[dict[str, Any]] | None) -> None:
     if not sources:
-        out.print(word("status.no_sources" if sources is None else "status.none_yet"))
+        out.print(sentence("status.no_sources" if sources is None else "status.none_yet"))
         return
     names = list(sources[0])
-    print_table([word(f"status.{name}") for name in names], [list(row.values()) for row in sources], right=names[1:-1])
+    headings = [sentence(f"status.{name}") for name in names]
+    print_table(headings, [list(row.values()) for row in sources], right=headings[1:-1])
 
 
 def _print_check(check: Check) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LANGUAGES = ("en", "zh")
-CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}  # whose clock the readers of a language look at
+CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}  # the time zone in which readers of a language expect times
 
 
 @cache
@@ -33,8 +33,18 @@ def say(key: str, language: str, /, **values: Any) -> str:
     return _catalogue()[key][language].format(**values)
 
 
+def has(key: str) -> bool:
+    """Whether the catalogue has the sentence `key`."""
+    return key in _catalogue()
+
+
 def local_time(moment: datetime | None, language: str) -> str:
-    """Return a moment as its reader's clock shows it: in China for Chinese receipts, else in UTC."""
+    """Return a moment in the time zone of its reader: China's in Chinese, UTC in English; "" for None.
+
+    >>> from datetime import UTC, datetime
+    >>> local_time(datetime(2026, 3, 2, 8, 0, tzinfo=UTC), "zh")
+    '2026-03-02 16:00:00 北京时间（UTC+8）'
+    """
     if moment is None:
         return ""
     return f"{moment.astimezone(ZoneInfo(CLOCKS[language])):%Y-%m-%d %H:%M:%S} {say('clock', language)}"

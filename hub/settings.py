@@ -48,8 +48,9 @@ def _path(name: str, default: Path) -> Path:
 def _number(name: str, default: int) -> int:
     written = os.environ.get(name) or str(default)
     if not (written.isascii() and written.isdigit()):
-        what = say("settings.no_number", spoken(), name=name, value=written)
-        raise WrongUsage(what, next_step=say("settings.write_number", spoken(), name=name, default=default))
+        language = environment_language()
+        what = say("settings.no_number", language, name=name, value=written)
+        raise WrongUsage(what, next_step=say("settings.write_number", language, name=name, default=default))
     return int(written)
 
 
@@ -58,7 +59,7 @@ def _home() -> Path:
     return (PROJECT if (PROJECT / "pyproject.toml").is_file() else Path()) / "var"
 
 
-def spoken() -> str:
+def environment_language() -> str:
     """Return the language of the command line, "en" or "zh"."""
     name = os.environ.get("RISKHUB_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
     return "zh" if name.lower().startswith("zh") else "en"
@@ -80,7 +81,7 @@ def settings() -> Settings:
         sources=tuple(Path(folder).resolve() for folder in folders.split(os.pathsep))
         if folders
         else (PROJECT / "mappings" / "sources",),
-        language=spoken(),
+        language=environment_language(),
         read_memory=_number("RISKHUB_READ_MEMORY", 2 << 30),
         read_seconds=_number("RISKHUB_READ_SECONDS", 3600),
         cell_bytes=_number("RISKHUB_CELL_BYTES", 1 << 20),

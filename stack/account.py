@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hub.errors import FixTheHub
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,13 +68,8 @@ def _add_user() -> None:
         )
         why = made.stderr.strip()
     except FileNotFoundError:
-        why = "There is no `useradd` on this machine."
+        why = sentence("account.no_useradd")
     try:
         pwd.getpwnam(NAME)  # made by us, or a moment ago by another hub
     except KeyError:
-        raise FixTheHub(
-            f"The system user `{NAME}` is missing and could not be made.",
-            where="/etc/passwd",
-            why=why or "PostgreSQL does not run as root.",
-            next_step=f"Make the user `{NAME}`, or start the hub as an ordinary user.",
-        ) from None
+        raise error_of(FixTheHub, "account.missing", where="/etc/passwd", why=why, name=NAME) from None

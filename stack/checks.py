@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 
 from hub.errors import HubError, described
-from hub.i18n import say
 from hub.machine import DATABASE, trouble_of
+from hub.messages import sentence
 from hub.settings import settings
 from stack import postgres
 from stack.health import State
@@ -40,11 +40,6 @@ class Check:
     fine: bool | None
     says: str
     cure: str = ""
-
-
-def sentence(key: str, **values: Any) -> str:
-    """Return a sentence of `hub/text.yml` in the language of the command line."""
-    return say(key, settings().language, **values)
 
 
 def failed(name: str, fault: Exception, *, of_database: bool) -> Check:

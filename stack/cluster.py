@@ -18,6 +18,7 @@ import psutil
 
 from hub.durable import move
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from stack import binaries
 from stack.home import secret
 
@@ -72,12 +73,7 @@ def make(home: Path, account: Account | None, extra: dict[str, str], on_progress
     if (folder / "PG_VERSION").exists():
         return folder
     if folder.is_symlink():
-        raise FixTheHub(
-            "The data of the embedded PostgreSQL are gone.",
-            where=str(folder.readlink()),
-            why=f"{folder} points to a folder that is not there.",
-            next_step="Put the folder back. To begin anew with an empty warehouse, remove the link.",
-        )
+        raise error_of(FixTheHub, "postgres.data_gone", where=str(folder.readlink()), folder=folder)
     on_progress("stack.postgres_creating", folder=folder)
     if account is None or _can_hold(home, account):
         _initialise(folder, home, account, extra)
@@ -137,12 +133,7 @@ def _initdb(folder: Path, password: int, account: Account | None, settings: dict
         **(account.as_user() if account else {}),
     )
     if made.returncode:
-        raise FixTheHub(
-            "The embedded PostgreSQL could not be made.",
-            where=str(folder),
-            why=made.stderr.strip()[-500:],
-            next_step="Look at the reason above; disk space and permissions are the usual ones.",
-        )
+        raise error_of(FixTheHub, "postgres.not_made", where=str(folder), why=made.stderr.strip()[-500:])
 
 
 def _memory() -> dict[str, str]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypedDict
 
 from hub.errors import HubError
-from hub.i18n import say
+from hub.messages import sentence
 from hub.settings import settings
 from mappings.catalogue import source_headers
 from stack import airflow, environment, health, ports, postgres
@@ -118,7 +118,7 @@ def _status_of(part: health.Part) -> PartStatus:
         "pid": part.pid,
         "healthy": part.healthy,
         "state": part.state.value,
-        "evidence": say(part.says, settings().language, **part.values),
+        "evidence": sentence(part.says, **part.values),
     }
 
 

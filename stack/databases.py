@@ -10,6 +10,7 @@ from psycopg import sql
 
 from hub.errors import RetryLater
 from hub.machine import DATABASE
+from hub.messages import error_of
 from hub.settings import FETCH_POOL
 from warehouse.connection import address_of
 from warehouse.dynamic_sql import compose
@@ -35,12 +36,8 @@ def _session(url: str, seconds: int = 0, *, autocommit: bool = False) -> Iterato
     except psycopg.OperationalError as fault:
         if fault.sqlstate and not fault.sqlstate.startswith(GONE):
             raise
-        raise RetryLater(
-            "PostgreSQL does not answer.",
-            where=address_of(url),
-            why=type(fault).__name__,
-            next_step="Run `riskhub up`; `riskhub status` says how PostgreSQL is.",
-            trouble=DATABASE,
+        raise error_of(
+            RetryLater, "postgres.no_answer", where=address_of(url), why=type(fault).__name__, trouble=DATABASE
         ) from None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.inbox.exchange import exchange_folder
 from hub.errors import RetryLater
+from hub.messages import error_of
 from mappings.catalogue import source_headers
 from pipeline.intake.drop import drop_file
 from warehouse import ledger
@@ -21,24 +22,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mappings.catalogue import Head
+    from psycopg import Connection
 
-PATIENCE = 600  # seconds until the demonstration gives up waiting for a receipt
+    from mappings.catalogue import Head
+    from warehouse.ledger import BatchRow
+
+LONGEST_WAIT = 600  # seconds until the demonstration stops waiting for receipts
 
 
 @dataclass
-class Submission:
-    """One sample file on its way, and what is known of it."""
+class DemoFile:
+    """One sample file that was dropped, with its batch and receipt once these exist."""
 
     source: str
     file_name: str
     seen: set[str] = field(default_factory=set)  # batches of this source before the file was dropped
-    batch: dict[str, Any] | None = None
+    batch: BatchRow | None = None
     receipt: Path | None = None
 
     @property
     def state(self) -> str:
-        """Where it stands, in the ledger's words; `dropped` until the hub has seen it."""
+        """The state of its batch; `dropped` until the hub has registered it."""
         return str(self.batch["state"]) if self.batch else "dropped"
 
 
@@ -52,67 +56,60 @@ def samples() -> list[tuple[Head, Path]]:
     return found
 
 
-def drop_samples() -> list[Submission]:
+def drop_samples() -> list[DemoFile]:
     """Drop every sample into its exchange folder, each under a name as an agency would give it."""
-    submissions = []
+    files = []
     for head, sample in samples():
         source = f"{head.agency}/{head.feed}"
         with connect() as conn:
-            seen = {
-                row["batch"]
-                for row in ledger.rows_of(conn, "status/list_batches", source=source, state=None, limit=10_000)
-            }
+            seen = {row["batch"] for row in ledger.batches(conn, source=source, limit=10_000)}
         name = f"{head.feed}_demo{sample.suffix}"
         drop_file(sample, source, name)
-        submissions.append(Submission(source, name, seen))
-    return submissions
+        files.append(DemoFile(source, name, seen))
+    return files
 
 
-def watch(submissions: list[Submission]) -> Iterator[list[Submission]]:
-    """Yield the submissions again and again until each has its receipt in `out/`.
+def watch(files: list[DemoFile]) -> Iterator[list[DemoFile]]:
+    """Yield the files again and again until each has its receipt in `out/`.
 
     Raises RetryLater, naming the sources that still wait, when nothing comes for ten minutes.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + LONGEST_WAIT
     while True:
         with connect() as conn:
-            for submission in submissions:
-                _look(conn, submission)
-        yield submissions
-        late = [submission.source for submission in submissions if submission.receipt is None]
+            for file in files:
+                _update(conn, file)
+        yield files
+        late = [file.source for file in files if file.receipt is None]
         if not late:
             return
         if time.monotonic() > deadline:
-            raise RetryLater(
-                f"{len(late)} receipts have not come within {PATIENCE} seconds.",
-                where=", ".join(late),
-                next_step="Look into the logs folder under RISKHUB_HOME, then run `riskhub doctor`.",
-            )
+            raise error_of(RetryLater, "demo.late", where=", ".join(late), count=len(late), seconds=LONGEST_WAIT)
         time.sleep(0.5)
 
 
-def _look(conn: Any, submission: Submission) -> None:
-    if submission.receipt:
+def _update(conn: Connection[Any], file: DemoFile) -> None:
+    if file.receipt:
         return
-    rows = ledger.rows_of(conn, "status/list_batches", source=submission.source, state=None, limit=10)
-    fresh = [row for row in rows if row["batch"] not in submission.seen and row["file"] == submission.file_name]
+    rows = ledger.batches(conn, source=file.source, limit=10)
+    fresh = [row for row in rows if row["batch"] not in file.seen and row["file"] == file.file_name]
     if fresh:
-        submission.batch = fresh[-1]
-        receipt = exchange_folder(submission.source) / "out" / f"{submission.batch['batch']}.receipt.html"
-        submission.receipt = receipt if receipt.exists() else None
+        file.batch = fresh[-1]
+        receipt = exchange_folder(file.source) / "out" / f"{file.batch['batch']}.receipt.html"
+        file.receipt = receipt if receipt.exists() else None
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An analyst's question with its answer."""
+class QueryResult:
+    """An example query with its result; `title` is by language."""
 
     title: dict[str, str]
     columns: list[str]
     rows: list[tuple[Any, ...]]
 
 
-def answers() -> list[Answer]:
-    """Ask the three questions of `warehouse_sql/queries/`, each of which joins several sources."""
+def query_results() -> list[QueryResult]:
+    """Run the three queries of `warehouse_sql/queries/`, each of which joins several sources."""
     found = []
     with connect() as conn:
         for path in sorted((FOLDER / "queries").glob("*.sql")):
@@ -120,7 +117,7 @@ def answers() -> list[Answer]:
             heading = [line.removeprefix("--").strip() for line in text.splitlines()[:2]]
             cursor = conn.execute(text)
             found.append(
-                Answer(
+                QueryResult(
                     title={"en": heading[0], "zh": heading[1]},
                     columns=[column.name for column in cursor.description or ()],
                     rows=cursor.fetchall(),

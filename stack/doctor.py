@@ -23,11 +23,12 @@ import pyarrow.compute as pc
 
 from connectors.sandbox import reader
 from hub.errors import HubError, RejectBatch
+from hub.messages import sentence
 from hub.scratch import scratch
 from hub.settings import FETCH_POOL, settings
 from mappings.engine import find_sources, read_source
 from stack import airflow, databases, environment, health
-from stack.checks import Check, Found, failed, part_check, sentence
+from stack.checks import Check, Found, failed, part_check
 from stack.doctor_warehouse import logins, raw_store, waiting
 from stack.file_modes import exchange, home_modes
 from stack.home import make_home

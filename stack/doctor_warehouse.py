@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 import psycopg
 from psycopg.rows import dict_row
 
-from hub.i18n import say
-from hub.settings import settings
+from hub.messages import sentence
 from pipeline.reports.waiting import batches_in_trouble, damaged
 from stack.checks import Found
 from stack.logins import analyst_url
@@ -16,6 +15,8 @@ from warehouse.connection import connect
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from psycopg import Connection
 
 
@@ -35,17 +36,15 @@ def logins() -> Found:
     """Check that the hub and `riskhub sql` work as logins with the rights that they need, and no more."""
     with connect() as conn:
         hub = _facts(conn)
-    faults = _faults_of_hub(hub)
+    faults, cure = faults_of_hub(hub), sentence("doctor.logins.cure")
     try:
         with psycopg.connect(analyst_url(), connect_timeout=10) as conn:
             analyst = _facts(conn)
-        faults += _faults_of_analyst(analyst)
-        who = analyst["login"]
     except psycopg.OperationalError:
-        faults.append("`riskhub sql` has no login that the warehouse lets in")
-        who = "nobody"
-    says = "; ".join(faults) or f"the hub works as {hub['login']}, `riskhub sql` as {who}"
-    return Found(not faults, says, say("doctor.logins.cure", settings().language))
+        return Found(fine=False, says="; ".join([*faults, sentence("doctor.logins.none")]), cure=cure)
+    faults += faults_of_analyst(analyst)
+    says = "; ".join(faults) or sentence("doctor.logins.fine", hub=hub["login"], analyst=analyst["login"])
+    return Found(not faults, says, cure)
 
 
 def _facts(conn: Connection[Any]) -> LoginFacts:
@@ -54,42 +53,46 @@ def _facts(conn: Connection[Any]) -> LoginFacts:
     return cast("LoginFacts", facts)
 
 
-def _faults_of_hub(facts: LoginFacts) -> list[str]:
+def faults_of_hub(facts: LoginFacts) -> list[str]:
+    """Return a sentence for each right that the hub's own login lacks or should not have."""
     rights = {
-        "is a superuser": facts["is_superuser"],
-        "owns the tables": facts["owns_tables"],
-        "may not write rows": not facts["writes"],
+        "superuser": facts["is_superuser"],
+        "owner": facts["owns_tables"],
+        "cannot_write": not facts["writes"],
     }
-    return [f"the hub works as {facts['login']}, which {right}" for right, has in rights.items() if has]
+    return _listed("doctor.logins.hub", facts["login"], rights)
 
 
-def _faults_of_analyst(facts: LoginFacts) -> list[str]:
+def faults_of_analyst(facts: LoginFacts) -> list[str]:
+    """Return a sentence for each right that the login of `riskhub sql` should not have."""
     rights = {
-        "is a superuser": facts["is_superuser"],
-        "owns the tables": facts["owns_tables"],
-        "may write rows": facts["writes"],
-        "sees rows in quarantine": facts["sees_quarantine"],
-        "may make temporary tables": facts["makes_temporary"],
-        "may connect to other databases of this server": facts["other_databases"],
+        "superuser": facts["is_superuser"],
+        "owner": facts["owns_tables"],
+        "writes": facts["writes"],
+        "quarantine": facts["sees_quarantine"],
+        "temporary": facts["makes_temporary"],
+        "databases": facts["other_databases"],
     }
-    return [f"`riskhub sql` works as {facts['login']}, which {right}" for right, has in rights.items() if has]
+    return _listed("doctor.logins.analyst", facts["login"], rights)
+
+
+def _listed(key: str, login: str, wrong: Mapping[str, bool]) -> list[str]:
+    """Return a sentence for each right that is wrong for the login."""
+    return [sentence(key, login=login, right=sentence(f"doctor.right.{name}")) for name, has in wrong.items() if has]
 
 
 def waiting() -> Found:
     """List the batches that wait for the machine, and what for."""
     with connect() as conn:
         rows = batches_in_trouble(conn)
-    says = "; ".join(f"{row['source']} batch {row['batch']}: {row['says']}" for row in rows)
+    says = "; ".join(sentence("doctor.waits", **row) for row in rows)
     cures = " ".join(dict.fromkeys(row["cure"] for row in rows))
-    return Found(not rows, says or "none waits for the machine", cures)
+    return Found(not rows, says or sentence("doctor.none_waits"), cures)
 
 
 def raw_store() -> Found:
     """Check that the bytes of the batches that wait are those that were delivered."""
     with connect() as conn:
         bad, looked_at = damaged(conn)
-    faults = [
-        f"{row['source']} batch {row['batch']} ({row['file']}): its bytes were changed or are gone" for row in bad
-    ]
-    says = "; ".join(faults) or f"the bytes of {looked_at} waiting batches are those that came"
-    return Found(not bad, says, say("doctor.raw.cure", settings().language))
+    says = "; ".join(sentence("doctor.raw.damaged", **row) for row in bad)
+    return Found(not bad, says or sentence("doctor.raw.fine", count=looked_at), sentence("doctor.raw.cure"))

@@ -16,7 +16,7 @@ from connectors.inbox.confined import Folder
 from connectors.inbox.exchange import PARTS
 from connectors.inbox.hub_folder import hub_folder
 from hub.errors import HubError
-from hub.i18n import say
+from hub.messages import sentence
 from hub.settings import settings
 from mappings.catalogue import source_headers
 from pipeline.intake.unclaimed import unclaimed_entries
@@ -38,8 +38,8 @@ def home_modes() -> Found:
     home = settings().home
     lax = [(path, mode) for path in (home, *(home / name for name in OWN)) if (mode := _lax(path, home))]
     if not lax:
-        return Found(fine=True, says="home, logs and stores are closed to other users")
-    says = [f"{path} can be {_verbs(mode)} by others" for path, mode in lax]
+        return Found(fine=True, says=sentence("doctor.rights.closed"))
+    says = [_open_to_others(path, mode) for path, mode in lax]
     cures = [f"chmod {'go-rw' if path == home else 'go-rwx'} {shlex.quote(str(path))}" for path, _ in lax]
     return Found(fine=False, says=_first(says), cure=" && ".join(cures))
 
@@ -62,37 +62,37 @@ def exchange() -> Found:
     """Check the exchange folders of all sources, and list what lies there that the hub does not take."""
     root = settings().exchange
     if not root.is_dir():
-        return Found(fine=True, says=f"{root}: not made yet")
+        return Found(fine=True, says=sentence("doctor.exchange.none", folder=root))
     faults = list(_of_the_root(root))
     groups: dict[int, set[str]] = {}
     for head in source_headers():
         faults += _of_a_source(root, head.agency, head.feed, groups)
     for gid, agencies in sorted(groups.items()):
         if len(agencies) > 1:
-            listed = ", ".join(sorted(agencies))
-            faults.append((f"group {_group(gid)} may enter folders of {listed}", "a group of its own for each agency"))
+            says = sentence("doctor.exchange.group", group=_group(gid), agencies=", ".join(sorted(agencies)))
+            faults.append((says, sentence("doctor.exchange.group.cure")))
     unclaimed = unclaimed_entries()
     faults += [(describe(each), "") for each in unclaimed]
     if not faults:
-        return Found(fine=True, says=f"{root}: each agency's folders are closed to others")
+        return Found(fine=True, says=sentence("doctor.exchange.closed", folder=root))
     cures = list(dict.fromkeys(cure for _, cure in faults if cure))
     if unclaimed:
-        cures.append("what is left alone: ask its agency, which has a notice in `out`, or remove it")
+        cures.append(sentence("doctor.exchange.unclaimed.cure"))
     return Found(fine=False, says=_first([says for says, _ in faults]), cure="; ".join(cures))
 
 
 def describe(each: UnclaimedEntry) -> str:
     """Return one line about an entry that the hub does not take."""
-    language = settings().language
-    return say("left.run", language, **each._asdict() | {"kind": say(f"left.{each.kind}", language)})
+    return sentence("left.run", **each._asdict() | {"kind": sentence(f"left.{each.kind}")})
 
 
 def _of_the_root(root: Path) -> Iterator[tuple[str, str]]:
     about = root.stat()
     if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        yield f"{root} can be written by others", f"chmod go-w {shlex.quote(str(root))}"
+        yield _open_to_others(root, stat.S_IWOTH), f"chmod go-w {shlex.quote(str(root))}"
     if about.st_uid not in {0, os.geteuid()}:
-        yield f"{root} belongs to uid {about.st_uid}", f"chown {os.geteuid()} {shlex.quote(str(root))}"
+        says = sentence("doctor.rights.owner", place=root, uid=about.st_uid)
+        yield says, f"chown {os.geteuid()} {shlex.quote(str(root))}"
     try:
         hub_folder(root)
     except HubError as fault:
@@ -112,18 +112,22 @@ def _of_a_source(root: Path, agency: str, feed: str, groups: dict[int, set[str]]
             yield f"{fault.where}: {fault.why}", fault.next_step
             continue
         if about.st_mode & SHARED:
-            yield f"{where} can be {_verbs(about.st_mode & SHARED)} by everybody", f"chmod o-rwx {root / where}"
+            yield _open_to_others(where, about.st_mode & SHARED), f"chmod o-rwx {shlex.quote(str(root / where))}"
         if about.st_mode & stat.S_IRWXG and about.st_gid not in {os.getegid(), *os.getgroups()}:
             groups.setdefault(about.st_gid, set()).add(agency)
         if part != "out" and about.st_mode & stat.S_ISVTX and about.st_uid != os.geteuid() and os.geteuid() != 0:
-            yield f"{where} is sticky: nobody but its owner may take a file out of it", f"chmod -t {root / where}"
+            yield sentence("doctor.rights.sticky", place=where), f"chmod -t {shlex.quote(str(root / where))}"
         if part == "out" and about.st_mode & stat.S_IWGRP:
-            yield f"{where} can be written by its group", f"chmod g-w {root / where}"
+            yield sentence("doctor.rights.group", place=where), f"chmod g-w {shlex.quote(str(root / where))}"
+
+
+def _open_to_others(place: Path | str, mode: int) -> str:
+    return sentence("doctor.rights.others", place=place, verbs=_verbs(mode))
 
 
 def _verbs(mode: int) -> str:
     names = (("read", 0o044), ("written", 0o022), ("entered", 0o011))
-    return ", ".join(name for name, bits in names if mode & bits)
+    return sentence("list.separator").join(sentence(f"doctor.verb.{name}") for name, bits in names if mode & bits)
 
 
 def _group(gid: int) -> str:
@@ -134,5 +138,5 @@ def _group(gid: int) -> str:
 
 
 def _first(says: list[str]) -> str:
-    more = [f"and {len(says) - SHOWN} more"] if len(says) > SHOWN else []
+    more = [sentence("doctor.more", count=len(says) - SHOWN)] if len(says) > SHOWN else []
     return "; ".join(says[:SHOWN] + more)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from hub.durable import create_private, make_folder
 from hub.errors import RetryLater
+from hub.messages import error_of
 from stack.account import server_account
 
 if TYPE_CHECKING:
@@ -76,12 +77,7 @@ def _wait_for(descriptor: int, seconds: float, path: Path) -> None:
     end = time.monotonic() + seconds
     while not _locked(descriptor):
         if time.monotonic() > end:
-            raise RetryLater(
-                "Another command is still starting or stopping this hub.",
-                where=str(path),
-                why=f"It has held the lock for more than {seconds:.0f} seconds.",
-                next_step="Wait for it or stop it, then try again.",
-            )
+            raise error_of(RetryLater, "home.locked", where=str(path), seconds=round(seconds))
         time.sleep(0.2)
 
 

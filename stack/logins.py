@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from hub.errors import FixTheHub, WrongUsage
+from hub.messages import error_of
 from hub.settings import settings
 from stack import databases, postgres
 from warehouse.connection import connect, database_url, owner_url
@@ -75,9 +76,9 @@ def add_analyst(name: str) -> str:
     with _owner() as conn:
         known = _analysts(conn)
         if NAME.fullmatch(name) is None:
-            raise WrongUsage(f"{name[:80]} cannot be a login.", next_step="Write small letters, digits and _.")
+            raise error_of(WrongUsage, "analyst.bad_name", name=name[:80])
         if name not in known and conn.execute(statement("stack/role_exists"), {"name": name}).fetchone():
-            raise WrongUsage(f"{name} is a login of somebody else.", next_step="Choose another name.")
+            raise error_of(WrongUsage, "analyst.other_login", name=name)
     password = secrets.token_urlsafe(PASSWORD)
     databases.make_logins(owner_url(), {name: password}, [name], settings().query_seconds)
     address = conninfo_to_dict(database_url())
@@ -88,7 +89,7 @@ def remove_analyst(name: str) -> int:
     """End the sessions of an analyst and remove the login; return how many sessions there were."""
     with _owner() as conn:
         if name not in _analysts(conn) or name == postgres.ANALYST:
-            raise WrongUsage(f"There is no analyst {name[:80]}.", next_step="See `riskhub analyst list`.")
+            raise error_of(WrongUsage, "analyst.unknown", name=name[:80])
         conn.execute(compose("stack/disable_login", role=sql.Identifier(name)))
         conn.commit()
         ended = conn.execute(statement("stack/end_sessions"), {"name": name}).fetchone()
@@ -111,11 +112,7 @@ def _owner() -> Connection[Any]:
     facts = conn.execute(statement("stack/may_make_login"), {"name": postgres.ANALYST}).fetchone()
     if not (facts and facts[0]):
         conn.close()
-        raise FixTheHub(
-            "This login may not make others.",
-            where="RISKHUB_OWNER_URL" if settings().owner_url else "RISKHUB_DATABASE_URL",
-            why="It has not the right CREATEROLE.",
-            next_step="Name the owner in RISKHUB_OWNER_URL, or let your administrator make logins: docs/querying.md.",
-        )
+        where = "RISKHUB_OWNER_URL" if settings().owner_url else "RISKHUB_DATABASE_URL"
+        raise error_of(FixTheHub, "analyst.no_right", where=where)
     conn.commit()
     return conn

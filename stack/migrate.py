@@ -10,6 +10,7 @@ from psycopg import sql
 
 from hub.errors import FixTheHub
 from hub.machine import DATABASE_RIGHTS, LOCKED, in_words, trouble_of
+from hub.messages import error_of
 from hub.settings import settings
 from pipeline.conflicts.link_sync import apply_links
 from standards import standard
@@ -37,9 +38,10 @@ def migrate(url: str | None = None) -> list[str]:
     made, where additive changes (a new record type, a new optional field) apply themselves; views and roles, the files
     from 100 on, are made anew each time.
 
-    Raises RetryLater when somebody reads or works for too long on what is to be changed, and FixTheHub when the login
-    is not the owner's, or, before anything is changed, when files were applied that this version does not have or has
-    otherwise.
+    Raises:
+        RetryLater: Another session holds a table that is to be changed for longer than the limit.
+        FixTheHub: The login is not the owner's; or, before anything is changed, a file was applied that this version
+            does not have, or that has changed since.
     """
     try:
         return _migrated(url or owner_url())
@@ -48,20 +50,16 @@ def migrate(url: str | None = None) -> list[str]:
         if trouble == LOCKED:
             raise in_words(LOCKED, "riskhub warehouse migrate") from None
         if trouble == DATABASE_RIGHTS:
-            raise FixTheHub(
-                "This login may not change the warehouse.",
-                where="RISKHUB_OWNER_URL" if settings().owner_url else "RISKHUB_DATABASE_URL",
-                why="It owns neither the database nor its tables, or may not make roles.",
-                next_step="Name the owner in RISKHUB_OWNER_URL: docs/running.md says what it needs.",
-            ) from None
+            where = "RISKHUB_OWNER_URL" if settings().owner_url else "RISKHUB_DATABASE_URL"
+            raise error_of(FixTheHub, "migrate.no_right", where=where) from None
         raise
 
 
 def _migrated(target: str) -> list[str]:
     done: list[str] = []
-    with connect(target) as alone, connect(target) as conn:
+    with connect(target) as locking, connect(target) as conn:
         _begin(conn)
-        alone.execute(statement("migration/lock_migration"))
+        locking.execute(statement("migration/lock_migration"))
         applied = dict(conn.execute(statement("migration/applied_files")).fetchall())
         texts = {path.stem: file_text(f"schema/{path.stem}") for path in sorted(SCHEMA.glob("[0-9][0-9][0-9]_*.sql"))}
         once = {name: text for name, text in texts.items() if name < FIRST_VIEW}
@@ -97,22 +95,14 @@ def _begin(conn: Connection[Any]) -> None:
 
 
 def _require_same(applied: Mapping[str, str], hashes: Mapping[str, str]) -> None:
-    """Raise FixTheHub unless every applied file, told by its SHA-256, is here as it was applied."""
+    """Raise FixTheHub unless every applied file is here with the SHA-256 that it had when it was applied."""
     unknown = sorted(applied.keys() - hashes.keys())
     if unknown:
-        raise FixTheHub(
-            "This warehouse was made by another version of riskhub.",
-            where="ledger.migration",
-            why=f"It holds what this version does not have: {', '.join(unknown)}.  Nothing was changed.",
-            next_step="Use the version that made it, or name an empty database: the senders' files can be loaded anew.",
-        )
+        raise error_of(FixTheHub, "migrate.other_version", where="ledger.migration", names=", ".join(unknown))
     changed = sorted(name for name in applied if applied[name] != hashes[name])
     if changed:
-        raise FixTheHub(
-            f"warehouse_sql/schema/{changed[0]}.sql was changed after it had been applied.",
-            where="ledger.migration",
-            why="A table that exists is not changed by editing the file that made it.  Nothing was changed.",
-            next_step="Put the file back and write the change as a new numbered file.",
+        raise error_of(
+            FixTheHub, "migrate.changed", where="ledger.migration", file=f"warehouse_sql/schema/{changed[0]}.sql"
         )
 
 

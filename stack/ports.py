@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hub.durable import make_folder, write_durable
 from hub.errors import RetryLater
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,12 +58,8 @@ def free_port(home: Path, name: str, on_progress: Progress) -> Iterator[int]:
             remember(home, name, port)
             yield port
             return
-    raise RetryLater(
-        f"No free port for {name}.",
-        where=f"{HOST}:{FIRST[name]}-{FIRST[name] + TRIED - 1}",
-        why="All of them are in use.",
-        next_step="Stop what you do not need and try again.",
-    )
+    where = f"{HOST}:{FIRST[name]}-{FIRST[name] + TRIED - 1}"
+    raise error_of(RetryLater, "ports.none_free", where=where, name=name)
 
 
 def is_free(port: int) -> bool:

@@ -13,6 +13,7 @@ import psutil
 
 from hub.durable import write_private
 from hub.errors import FixTheHub, RetryLater
+from hub.messages import error_of
 from hub.settings import settings
 from stack import binaries, cluster, databases, ports, processes
 from stack.account import server_account
@@ -156,12 +157,7 @@ def analyst_url(home: Path | None = None) -> str:
 def _url(home: Path, login: str, password: Callable[[Path], str], database: str) -> str:
     port = ports.remembered(home).get(NAME)
     if port is None:
-        raise RetryLater(
-            "This hub has no database yet.",
-            where=str(home),
-            why="The embedded PostgreSQL has never been started here.",
-            next_step="Run `riskhub up`, or set RISKHUB_DATABASE_URL to a PostgreSQL of your own.",
-        )
+        raise error_of(RetryLater, "postgres.never_started", where=str(home))
     return f"postgresql://{login}:{password(home)}@{ports.HOST}:{port}/{database}"
 
 
@@ -202,12 +198,8 @@ def _until_ready(home: Path, child: subprocess.Popen[bytes]) -> Server:
         if server and server.ready and server.process.pid == child.pid:
             return server
         time.sleep(0.02)
-    raise FixTheHub(
-        "The embedded PostgreSQL did not start.",
-        where=str(_log(home)),
-        why=_log(home).read_text("utf-8", "replace").strip().rpartition("\n")[2],
-        next_step="Read the end of that log.",
-    )
+    why = _log(home).read_text("utf-8", "replace").strip().rpartition("\n")[2]
+    raise error_of(FixTheHub, "postgres.not_started", where=str(_log(home)), why=why)
 
 
 def _clear_stale(folder: Path) -> None:

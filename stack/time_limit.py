@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hub.errors import RetryLater
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ class Begun(Generic[Result]):
         if self._fault is not None:
             raise self._fault
         if not self._found:
-            raise RetryLater("It did not answer in time.", why=f"No answer after {seconds:g} seconds.")
+            raise error_of(RetryLater, "machine.late", seconds=f"{seconds:g}")
         return self._found[0]
 
     def _run(self) -> None:

@@ -57,8 +57,9 @@ def test_both_languages_say_everything() -> None:
 
 def test_sentences_that_the_code_says_exist() -> None:
     known = set(yaml.safe_load((PROJECT / "hub/text.yml").read_text("utf-8")))
-    for path in chain.from_iterable((PROJECT / folder).rglob("*.py") for folder in ("cli", "pipeline", "stack")):
-        for key in re.findall(r'\bword\(\s*"([a-z_.]+)"', path.read_text("utf-8")):
+    folders = ("hub", "warehouse", "pipeline", "stack", "cli", "dags")
+    for path in chain.from_iterable((PROJECT / folder).rglob("*.py") for folder in folders):
+        for key in re.findall(r'\b(?:sentence|error_of)\(\s*(?:\w+,\s*)?"([a-z_.]+)"', path.read_text("utf-8")):
             assert key in known, f"{path.name} says {key}, which hub/text.yml does not have"
 
 

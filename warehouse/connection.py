@@ -8,6 +8,7 @@ import psycopg
 
 from hub.errors import RetryLater
 from hub.machine import DATABASE
+from hub.messages import error_of
 from hub.settings import settings
 
 if TYPE_CHECKING:
@@ -44,12 +45,7 @@ def _embedded(login: str) -> str:
     try:
         return url_file(settings().home, login).read_text("utf-8")
     except FileNotFoundError:
-        raise RetryLater(
-            "This hub has no database yet.",
-            where=str(settings().home),
-            why="The embedded PostgreSQL has never been started here.",
-            next_step="Run `riskhub up`, or set RISKHUB_DATABASE_URL to a PostgreSQL of your own.",
-        ) from None
+        raise error_of(RetryLater, "postgres.never_started", where=str(settings().home)) from None
 
 
 def connect(url: str | None = None) -> Connection[Any]:
@@ -61,13 +57,8 @@ def connect(url: str | None = None) -> Connection[Any]:
     try:
         return psycopg.connect(target, options=_options(), connect_timeout=10, application_name="riskhub")
     except psycopg.OperationalError as fault:
-        raise RetryLater(
-            "The warehouse does not answer.",
-            where=address_of(target),
-            why=type(fault).__name__,
-            next_step="Start the hub with `riskhub up`, or check RISKHUB_DATABASE_URL.",
-            trouble=DATABASE,
-        ) from None
+        why = type(fault).__name__
+        raise error_of(RetryLater, "warehouse.no_answer", where=address_of(target), why=why, trouble=DATABASE) from None
 
 
 def address_of(url: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from psycopg.rows import class_row, dict_row
 
 from hub.batch import Counts, State
 from hub.errors import WrongUsage
+from hub.messages import error_of
 from hub.named import name_to_keep
 from hub.receipt import Verdict
 from warehouse import locks
@@ -25,6 +26,26 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from hub.receipt import Document
+
+
+class BatchRow(TypedDict):
+    """One batch as `riskhub batch list --json` prints it; the counts are of rows."""
+
+    batch: str
+    source: str  # agency/feed
+    file: str
+    sha256: str
+    state: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    duplicate: int
+    quarantined: int
+    skipped: int
+    received_at: datetime
+    loaded_at: datetime | None
+    replay_of: str | None
 
 
 @dataclass(frozen=True)
@@ -151,9 +172,7 @@ def entry(conn: Connection[Any], batch_id: str) -> Entry:
     """Return the batch; raise WrongUsage when the ledger has no such id."""
     found = find(conn, batch_id)
     if found is None:
-        raise WrongUsage(
-            f"There is no batch {batch_id}.", where="the ledger", next_step="See `riskhub batch list` for the ids."
-        )
+        raise error_of(WrongUsage, "batches.unknown", batch=batch_id)
     return found
 
 
@@ -161,7 +180,7 @@ def lock_batch(conn: Connection[Any], batch_id: str) -> State:
     """Lock the batch's row until the end of the transaction and return the state it is in."""
     row = conn.execute(statement("ledger/lock_batch"), {"batch_id": batch_id}).fetchone()
     if row is None:
-        raise WrongUsage(f"There is no batch {batch_id}.", where="the ledger")
+        raise error_of(WrongUsage, "batches.unknown", batch=batch_id)
     return State(row[0])
 
 
@@ -293,6 +312,27 @@ def earlier_waiting(conn: Connection[Any], entry: Entry) -> str | None:
 def waiting(conn: Connection[Any], source: str | None = None) -> list[str]:
     """Return the ids of all batches that have work left, oldest first."""
     return [row[0] for row in conn.execute(statement("ledger/unfinished_batches"), {"source": source}).fetchall()]
+
+
+def batches(
+    conn: Connection[Any],
+    *,
+    source: str | None = None,
+    state: str | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+) -> list[BatchRow]:
+    """Return the latest batches with their counts, latest first.
+
+    Args:
+        conn: A connection that may read the ledger.
+        source: Only those of this `agency/feed`.
+        state: Only those in this state.
+        since: Only those received at or after this time.
+        limit: How many at most.
+    """
+    rows = rows_of(conn, "status/list_batches", source=source, state=state, since=since, limit=limit)
+    return cast("list[BatchRow]", rows)
 
 
 def rows_of(conn: Connection[Any], name: str, **values: Any) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from hub.durable import sync_folder
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,19 +172,7 @@ def _make(name: str, folder: int) -> None:
 def _refusal(path: Path, fault: OSError) -> FixTheHub:
     where, user = str(path), f"uid {os.geteuid()}"
     if fault.errno in {errno.ENOTDIR, errno.ELOOP, errno.EEXIST}:
-        return FixTheHub(
-            "A folder of the exchange is a link, or no folder.",
-            where=where,
-            why="The hub follows no link below the exchange: whoever may put one there could have it read anything.",
-            next_step="Put a real folder in its place; folders that must lie elsewhere are mounted (mount --bind).",
-        )
+        return error_of(FixTheHub, "exchange.link", where=where)
     if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return FixTheHub(
-            "A folder of the exchange is closed to the hub.",
-            where=where,
-            why=f"The hub runs as {user} and may not open it or make it: {fault.strerror}.",
-            next_step="Give the hub's user the rights that docs/running.md shows under “Folders and rights”.",
-        )
-    return FixTheHub(
-        "A folder of the exchange cannot be opened.", where=where, why=fault.strerror or type(fault).__name__
-    )
+        return error_of(FixTheHub, "exchange.closed", where=where, user=user, reason=fault.strerror)
+    return error_of(FixTheHub, "exchange.not_opened", where=where, why=fault.strerror or type(fault).__name__)

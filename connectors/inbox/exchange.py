@@ -14,6 +14,7 @@ from connectors.inbox.confined import Folder
 from connectors.inbox.hub_folder import DRAFTS, hub_folder
 from connectors.inbox.partner_folder import Inbox
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from hub.settings import settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def opened(name: str, part: str) -> Folder:
     try:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as fault:
-        raise FixTheHub("There is no exchange.", where=str(root), why=fault.strerror or type(fault).__name__) from None
+        why = fault.strerror or type(fault).__name__
+        raise error_of(FixTheHub, "exchange.none", where=str(root), why=why) from None
     return Folder.beneath(root, *name.split("/"), part, make=True)
 
 

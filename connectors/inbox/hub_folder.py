@@ -13,6 +13,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from hub.errors import FixTheHub
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +23,11 @@ DRAFTS = "drafts"
 
 
 def hub_folder(exchange: Path, *inner: str) -> Path:
-    """Return `<exchange>/.hub/<inner>`, made if it is missing, after a look at whose it is.
+    """Return `<exchange>/.hub/<inner>`, made if it is missing; its owner and rights are checked first.
 
-    Raises FixTheHub, with the command that cures it, when others could write there, it is another user's, or it cannot
-    be made.
+    Raises:
+        FixTheHub: Others could write there, it is another user's, or it cannot be made.  The next step is the command
+            that corrects it.
     """
     place = exchange / NAME
     _check(exchange, place)
@@ -40,29 +42,29 @@ def _check(exchange: Path, place: Path) -> None:
     except FileExistsError:
         pass
     except OSError as fault:
-        raise _refusal(place, f"It cannot be made: {fault.strerror}.", _install(place)) from None
+        raise _refusal(place, sentence("hub_folder.not_made", why=fault.strerror), _install(place)) from None
     about = place.lstat()
     if not stat.S_ISDIR(about.st_mode):
-        raise _refusal(place, "It is a link, or no folder.", f"rm {_quoted(place)} && {_install(place)}")
+        raise _refusal(place, sentence("hub_folder.link"), f"rm {_quoted(place)} && {_install(place)}")
     if about.st_uid != os.geteuid():
-        why = f"It belongs to uid {about.st_uid}, and the hub runs as uid {os.geteuid()}."
-        raise _refusal(place, why, f"Run the hub as that user, or: chown -R {os.geteuid()} {_quoted(place)}")
+        why = sentence("hub_folder.owner", owner=about.st_uid, uid=os.geteuid())
+        raise _refusal(place, why, sentence("hub_folder.owner.next", uid=os.geteuid(), place=_quoted(place)))
     root = exchange.stat()
     if root.st_mode & stat.S_IWOTH:
-        why = f"Everybody may write {exchange}, and so may put another folder in its place."
+        why = sentence("hub_folder.exchange_open", folder=exchange)
         raise _refusal(place, why, f"chmod o-w {_quoted(exchange)}")
     if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        why = "Others may write there: what lies there may be theirs."
-        raise _refusal(place, why, f"Look at what lies there, then: chmod -R go-rwx {_quoted(place)}")
+        why = sentence("hub_folder.open")
+        raise _refusal(place, why, sentence("hub_folder.open.next", place=_quoted(place)))
     if root.st_dev != about.st_dev:
-        why = "It is on another file system than the exchange."
-        raise _refusal(place, why, f"Unmount it, so that a claim is one rename: umount {_quoted(place)}")
+        why = sentence("hub_folder.mounted")
+        raise _refusal(place, why, sentence("hub_folder.mounted.next", place=_quoted(place)))
     if about.st_mode & 0o077:
         place.chmod(0o700)
 
 
 def _refusal(place: Path, why: str, cure: str) -> FixTheHub:
-    return FixTheHub("The hub's own folder within the exchange is not safe.", where=str(place), why=why, next_step=cure)
+    return error_of(FixTheHub, "hub_folder.unsafe", where=str(place), why=why, next_step=cure)
 
 
 def _install(place: Path) -> str:

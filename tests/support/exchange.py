@@ -47,10 +47,10 @@ def submit(source: str, name: str, content: bytes) -> dict[str, Any]:
     return fresh[0]
 
 
-def batches(source: str | None = None) -> list[dict[str, Any]]:
+def batches(source: str | None = None) -> list[Any]:
     """Return what the ledger says, newest first."""
     with connect() as conn:
-        return ledger.rows_of(conn, "status/list_batches", source=source, state=None, limit=10_000)
+        return ledger.batches(conn, source=source, limit=10_000)
 
 
 def counts(batch: dict[str, Any]) -> dict[str, int]:
