@@ -1,9 +1,9 @@
-"""What every connector to a server keeps to, so that one `fetch` and one test fit them all.
+"""The interface of all connectors to servers.
 
-A connector *yields* what it has found, each with what is to be remembered of it, and moves nothing by itself: the
-hub keeps the bytes, then registers the delivery and the memory in one transaction, then calls `finish`.  A process
-that dies anywhere between has remembered exactly what is registered, so the next one fetches what is missing and
-nothing twice.
+A connector *yields* what it has fetched, each with its new cursor state, and changes nothing at the server by itself.
+The hub stores the bytes, then registers the delivery and the cursor state in one transaction, then calls `finish`.
+After a crash at any point the cursor state covers exactly what is registered, so the next fetch takes what is missing
+and nothing twice.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
     from hub.finding import Finding
 
-CursorState = dict[str, Any]  # JSON: what is remembered of one slot
+CursorState = dict[str, Any]  # JSON: how far one remote file, table or address was fetched
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long and how much a fetch may take; a server cannot hold the hub longer than `seconds`."""
+    """How long and how much a fetch may take; a server cannot keep the hub waiting for longer than `seconds`."""
 
-    connect: float = 15.0  # seconds until a connection stands
+    connect: float = 15.0  # seconds until a connection is open
     idle: float = 60.0  # seconds without any byte
     query: float = 300.0  # seconds until a database has the first, or the next, rows of a query
-    seconds: float = 1800.0  # for a whole fetch of a source; what is not done by then is taken up by the next one
+    seconds: float = 1800.0  # for a whole fetch of a source; the next fetch continues with the rest
     bytes: int = 10 << 30  # of one delivery
     page: int = 64 << 20  # bytes of one page of a web service
     pages: int = 1_000  # as many members as an archive may have
     listed: int = 1_000_000  # files that a folder of a server may list
-    files: int = 10_000  # of those, new ones that one fetch looks at
-    kept: int = 100_000  # of those, known ones that are kept in mind while it does
-    attempts: int = 4  # at one request, with growing pauses
+    files: int = 10_000  # of those, new ones that one fetch takes
+    known: int = 100_000  # of those, known ones that one fetch holds in memory
+    attempts: int = 4  # for one request, with growing pauses
     pause: float = 0.5  # seconds before the second attempt
-    longest_pause: float = 30.0  # a server that asks for more is left alone until the next run
+    longest_pause: float = 30.0  # a server that asks for more than twice this is tried again by the next run
 
 
 class Deadline:
@@ -50,7 +50,11 @@ class Deadline:
         self.end = time.monotonic() + limits.seconds
 
     def left(self, most: float | None = None) -> float:
-        """Return the seconds that are left, at most `most`; raise RetryLater when there are none."""
+        """Return the seconds that are left, at most `most`.
+
+        Raises:
+            RetryLater: The deadline is over.
+        """
         left = self.end - time.monotonic()
         if left <= 0:
             raise RetryLater(
@@ -64,35 +68,52 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Fetched:
-    """Something that a server had for us, or only something to be remembered (`path` is None).
+    """A delivery or a submission from a server, or only a new cursor state (`path` is None).
 
-    `slot` names what the memory is about (a remote file, a table, an address); `before` is the memory with which the
-    connector decided, so that of two hubs that fetch at once only one registers.
+    Attributes:
+        cursor_key: The remote file, table or address that the state is about.
+        state: The cursor state once this is registered.
+        previous: The state from which the connector decided.  The hub registers nothing when the stored state is
+            another one by then, so of two hubs that fetch at once only one registers.
+        path: The bytes, complete and unchanged.
+        name: The sender's name of it, safe to show.
+        findings: What is wrong with it as a whole; with any it is rejected.
+        manifest_files: `path` is a manifest, and these are its files by the names that the manifest gives.
+        notes: Findings about a delivery that is accepted.
+        refused: No replay may load it either.
     """
 
-    slot: str
-    memory: CursorState
-    before: CursorState | None = None
-    path: Path | None = None  # the bytes, whole and unchanged
-    name: str = ""  # as its sender calls it, fit to be shown
+    cursor_key: str
+    state: CursorState
+    previous: CursorState | None = None
+    path: Path | None = None
+    name: str = ""
     findings: tuple[Finding, ...] = field(default_factory=tuple)
-    with_manifest: Mapping[str, Path] | None = None  # `path` is a manifest; these are its files by the names it gives
-    notes: tuple[Finding, ...] = ()  # what is to be said of it although it is taken
-    refused: bool = False  # no replay may load it either
+    manifest_files: Mapping[str, Path] | None = None
+    notes: tuple[Finding, ...] = ()
+    refused: bool = False
 
 
 class Connector(Protocol):
-    """One way in."""
+    """One connection to the server of one source."""
 
     def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
-        """Yield what is new since `known`, writing into the folder `into`, which nobody else uses.
+        """Yield what is new at the server.
 
-        Raises RetryLater for faults of the moment and FixTheHub for those that need a person; what was yielded before
-        counts.  Both leave secrets out of their text.
+        Args:
+            known: The stored cursor states of the source by cursor key.
+            into: A folder of this fetch alone, for the bytes.
+
+        Raises:
+            RetryLater: A temporary fault; what was yielded before stays registered.  Its text holds no secret.
+            FixTheHub: A fault that a person must correct; the same holds.
         """
 
     def finish(self, fetched: Fetched) -> None:
-        """Do at the server what was agreed for a file that is registered.  Calling it again is harmless."""
+        """Do at the server what is agreed for what is registered: archive it, delete it, or nothing.
+
+        It may be called again for the same `fetched`.
+        """
 
     def close(self) -> None:
-        """Let go of the server."""
+        """Close the connections to the server."""

@@ -1,4 +1,4 @@
-"""A watermark: a value of the column that grows, kept as text between two fetches and never changed by that."""
+"""Watermarks: values of a column that grows, stored as text between two fetches without loss."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from connectors.base import CursorState
 
-READ: dict[str, Callable[[str], Any]] = {
+PARSERS: dict[str, Callable[[str], Any]] = {  # kind -> how its stored text is read
     "datetime": dt.datetime.fromisoformat,
     "date": dt.date.fromisoformat,
     "integer": int,
@@ -26,7 +26,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "real": float,
     "text": str,
 }
-TYPES: dict[str, Any] = {
+ARROW_TYPES: dict[str, Any] = {
     "date": pa.date32(),
     "integer": pa.int64(),
     "number": pa.decimal128(38, 9),
@@ -35,26 +35,34 @@ TYPES: dict[str, Any] = {
 }
 DAY_FIRST = re.compile(r"\d{4}-\d\d-\d\d(\D|$)")
 LONGEST = 40  # characters of a time or a number
-AHEAD = dt.timedelta(days=2)  # a day for a clock that is wrong, and up to 14 hours for a time without its zone
+TOLERANCE = dt.timedelta(days=2)  # how far ahead a time may be: a wrong clock, or a time without its zone (14 hours)
 
 
 @dataclass(frozen=True)
 class CursorValue:
-    """One value and its kind, a key of `READ`."""
+    """One watermark and its kind, a key of `PARSERS`.
+
+    >>> CursorValue(dt.date(2026, 5, 4), "date").state()
+    {'watermark': '2026-05-04', 'kind': 'date'}
+    """
 
     value: Any
     kind: str
 
     @classmethod
-    def of(cls, memory: CursorState) -> CursorValue:
-        """Return the mark that was remembered."""
-        return cls(READ[memory["kind"]](memory["watermark"]), memory["kind"])
+    def from_state(cls, state: CursorState) -> CursorValue:
+        """Return the watermark of a cursor state."""
+        return cls(PARSERS[state["kind"]](state["watermark"]), state["kind"])
 
     @classmethod
-    def written(cls, text: str, kind: str, place: str) -> CursorValue:
-        """Return the mark that a person wrote into a mapping."""
+    def from_mapping(cls, text: str, kind: str, place: str) -> CursorValue:
+        """Return the watermark that `connector.start` of a mapping sets.
+
+        Raises:
+            FixTheHub: The text is no value of this kind.
+        """
         try:
-            return cls(READ[kind](text), kind)
+            return cls(PARSERS[kind](text), kind)
         except (ValueError, InvalidOperation):
             raise FixTheHub(
                 f"`start: {text}` is not a {kind}.",
@@ -64,15 +72,19 @@ class CursorValue:
 
     @property
     def text(self) -> str:
-        """The value as it is kept."""
+        """The value as it is stored."""
         return str(self.value.isoformat() if isinstance(self.value, dt.date) else self.value)
 
-    def as_memory(self) -> CursorState:
-        """Return what `of` takes back."""
+    def state(self) -> CursorState:
+        """Return the cursor state that `from_state` reads."""
         return {"watermark": self.text, "kind": self.kind}
 
     def minus(self, overlap: int, place: str) -> CursorValue:
-        """Return the mark so many seconds (of times) or numbers before."""
+        """Return the watermark that is `overlap` lower: seconds for a time, else in the column's own unit.
+
+        Raises:
+            FixTheHub: The kind has no difference (text, date), and `overlap` is not 0.
+        """
         if not overlap:
             return self
         match self.kind:
@@ -88,7 +100,11 @@ class CursorValue:
         )
 
     def array(self, values: Sequence[Any], place: str) -> pa.Array:
-        """Return watermarks of this kind as an Arrow array, to be compared with `scalar`."""
+        """Return watermarks of this kind as an Arrow array, to be compared with `scalar`.
+
+        Raises:
+            FixTheHub: They are of several kinds.
+        """
         try:
             return pa.array(values, self._type())
         except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -99,38 +115,42 @@ class CursorValue:
                 next_step="Ask the partner to repair the column, or use another one.",
             ) from None
 
-    def scalar(self, kind: pa.DataType) -> pa.Scalar:
-        """Return the value, to be compared with an array of this type."""
-        return pa.scalar(self.value, kind)
+    def scalar(self, arrow_type: pa.DataType) -> pa.Scalar:
+        """Return the value as a scalar of the type of an array, to be compared with it."""
+        return pa.scalar(self.value, arrow_type)
 
     def _type(self) -> pa.DataType:
         if self.kind == "datetime":
             return pa.timestamp("us", "UTC" if self.value.tzinfo else None)
-        return TYPES[self.kind]
+        return ARROW_TYPES[self.kind]
 
 
-def is_same_kind(memory: CursorState, kind: str) -> bool:
-    """Whether what is remembered can be compared with what the column holds now."""
-    return bool(memory.get("kind") == kind and "watermark" in memory)
+def is_same_kind(state: CursorState, kind: str) -> bool:
+    """Whether the watermark of a cursor state can be compared with the values that the column holds now."""
+    return bool(state.get("kind") == kind and "watermark" in state)
 
 
 def latest(sample: Any) -> Any:
-    """Return the last moment that a watermark like this one may name; None when it names no moment.
+    """Return the latest watermark that is accepted for a column with values like `sample`; None for no times.
 
-    One that is beyond would be the greatest for years, and every row that comes until then would stand before it.
+    A watermark far in the future would stay the greatest for years, and no row that comes until then would be new.
     """
-    then = clock.now() + AHEAD
+    end = clock.now() + TOLERANCE
     if isinstance(sample, dt.datetime):
-        return then if sample.tzinfo else then.replace(tzinfo=None)
+        return end if sample.tzinfo else end.replace(tzinfo=None)
     if isinstance(sample, dt.date):
-        return then.date()
+        return end.date()
     if isinstance(sample, str) and DAY_FIRST.match(sample):
-        return then.date().isoformat()
+        return end.date().isoformat()
     return None
 
 
 def kind_of(value: Any) -> str | None:
-    """Return the kind of a value as the driver gives it; None for what cannot be a watermark."""
+    """Return the kind of a value as the database driver gives it; None for what cannot be a watermark.
+
+    >>> kind_of(3), kind_of(True)
+    ('integer', None)
+    """
     for python, kind in (
         (bool, None),
         (dt.datetime, "datetime"),
@@ -145,15 +165,25 @@ def kind_of(value: Any) -> str | None:
     return None
 
 
-def order(value: Any, form: str) -> dt.datetime | Decimal | None:
-    """Return that by which values of a form, `time` or `number`, are compared; None for what is no such value."""
+def comparable(value: Any, kind: str) -> dt.datetime | Decimal | None:
+    """Return what values of `since:` are compared by; None for what is no such value.
+
+    Args:
+        value: A value of a record, as JSON has it.
+        kind: `time` (ISO 8601, UTC without a zone) or `number`.
+
+    >>> comparable("2026-05-01T08:00:00+08:00", "time") == comparable("2026-05-01", "time")
+    True
+    >>> comparable("abc", "number") is None
+    True
+    """
     text = str(value)
     if len(text) > LONGEST or isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        if form == "time":
-            then = dt.datetime.fromisoformat(text)
-            return then if then.tzinfo else then.replace(tzinfo=dt.UTC)
+        if kind == "time":
+            moment = dt.datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
         number = Decimal(text)
     except (ValueError, InvalidOperation):
         return None

@@ -1,29 +1,40 @@
-"""File names are hostile: under which name a delivery is kept, and whether its sender must be told."""
+"""File names from outside: whether one is safe, the name to store a file under, and how names are compared."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import unicodedata
+from typing import TYPE_CHECKING
 
 from connectors.labels import harmful, shown
 
-LONGEST = 200  # bytes of UTF-8, so that a suffix of ours still fits into 255
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LONGEST = 200  # bytes of UTF-8; with a suffix of the hub's own it still fits into the 255 of a file system
 PART_OF_PATH = ("..", "\\", "/")
 
 
-def unsafe(name: str) -> bool:
-    """Whether a name holds what a name must not hold: control characters, undecodable bytes, parts of a path."""
+def is_unsafe(name: str) -> bool:
+    """Whether a name holds control or invisible characters, undecodable bytes, or parts of a path.
+
+    >>> is_unsafe("../a.csv"), is_unsafe("险情.csv")
+    (True, False)
+    """
     return any(map(harmful, name)) or any(part in name for part in PART_OF_PATH)
 
 
-def stored(name: str) -> str:
-    """Return the name to keep a file under: NFC, without anything harmful, not hidden, not too long.
+def storage_name(name: str) -> str:
+    """Return the name to store a file under: NFC, safe, not hidden, of at most `LONGEST` bytes.
 
-    Two different unsafe names never get the same one: a piece of their hash is added.
+    An unsafe or too long name gets a piece of its hash, so that two different ones never have the same result.
+
+    >>> storage_name("a.csv"), storage_name("../a.csv")
+    ('a.csv', '__a~0722f87a.csv')
     """
-    safe = unicodedata.normalize("NFC", name)
-    if not unsafe(name):
+    safe = nfc(name)
+    if not is_unsafe(name):
         return _short(safe, name)
     plain = "".join("_" if harmful(char) or char in "/\\" else char for char in safe).replace("..", "_")
     stem, dot, suffix = plain.rpartition(".")
@@ -32,13 +43,44 @@ def stored(name: str) -> str:
 
 
 def label(name: str) -> str:
-    """Return a name as people may see it."""
+    r"""Return a name that is safe to show; harmful characters are written as escapes.
+
+    >>> print(label("a\nb.csv"))
+    a\x0ab.csv
+    """
     return shown(name)
 
 
-def slot(name: str) -> str:
-    """Return what two names have in common when one person takes them for the same."""
-    return unicodedata.normalize("NFC", name).casefold()
+def comparison_key(name: str) -> str:
+    """Return what is equal for two names that a person takes for the same: NFC, without case.
+
+    >>> comparison_key("Fires.CSV") == comparison_key("fires.csv")
+    True
+    """
+    return nfc(name).casefold()
+
+
+def nfc(name: str) -> str:
+    """Return a name in Unicode's composed form: systems write the same accented letter in different forms."""
+    return unicodedata.normalize("NFC", name)
+
+
+def by_nfc(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return names by their composed form, as `only_match` takes them."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(nfc(name), []).append(name)
+    return found
+
+
+def only_match(name: str, names: Mapping[str, list[str]]) -> str | None:
+    r"""Return the only one of the names (from `by_nfc`) that is equal to a name in NFC; None for none or several.
+
+    >>> only_match("e\u0301.csv", by_nfc(["\xe9.csv", "x.csv"]))
+    'é.csv'
+    """
+    same = names.get(nfc(name), [])
+    return same[0] if len(same) == 1 else None
 
 
 def _short(name: str, original: str) -> str:

@@ -1,4 +1,4 @@
-"""Names from outside as labels: whatever their bytes, a person can read them and nothing can be done with them."""
+"""Names and texts from outside made safe to show: no control characters, no invisible ones, no undecodable bytes."""
 
 from __future__ import annotations
 
@@ -10,17 +10,29 @@ HARMFUL = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, invisible and direction ma
 
 
 def harmful(char: str) -> bool:
-    """Whether a character must not stand in a name: it cannot be seen, or changes how the rest is seen."""
+    r"""Whether a character must not stand in a name: it is invisible, or changes how the rest is displayed.
+
+    >>> harmful("\u202e"), harmful("é")
+    (True, False)
+    """
     return unicodedata.category(char) in HARMFUL
 
 
 def plain(text: str) -> str:
-    """Return a text with every control character as U+FFFD: neither a database nor a page can hold it."""
+    r"""Return a text with every control character replaced by U+FFFD: neither a database nor a page can hold it.
+
+    >>> plain("a\0b")
+    'a�b'
+    """
     return text if text.isprintable() else text.translate(CONTROLS)
 
 
 def shown(name: str) -> str:
-    r"""Return a name with every harmful character written as an escape such as `\x0a` or `\u202e`."""
+    r"""Return a name with every harmful character written as an escape such as `\x0a` or `\u202e`.
+
+    >>> print(shown("a\tb"))
+    a\x09b
+    """
     return "".join(_escape(char) if harmful(char) else char for char in name)
 
 

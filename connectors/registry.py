@@ -1,4 +1,4 @@
-"""Every way in by its kind.  The libraries of a protocol are loaded when a source uses it."""
+"""The connectors by kind.  The libraries of a protocol are imported when a source uses it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from connectors.base import Connector, Limits
     from connectors.connection import Connection
 
+    Config = Mapping[str, Any]
+
 FOLDER = "folder"
-KINDS = {  # of a connector -> the kinds of Airflow connection that it can use
+KINDS = {  # kind of connector -> types of Airflow connection that it can use
     "sftp": ("sftp", "ssh"),
     "s3": ("aws", "s3"),
     "sql": ("postgres", "sqlite"),
@@ -21,42 +23,52 @@ KINDS = {  # of a connector -> the kinds of Airflow connection that it can use
 }
 
 
-def open_connector(agreed: Mapping[str, Any], form: Mapping[str, Any], who: Connection, limits: Limits) -> Connector:
-    """Return the connector of a source; `agreed` and `form` are `connector:` and `format:` of its mapping."""
-    kind = agreed["kind"]
-    if who.kind not in KINDS[kind]:
+def open_connector(config: Config, file_format: Config, connection: Connection, limits: Limits) -> Connector:
+    """Return the connector of a source; most of them connect when they are first used.
+
+    Args:
+        config: The mapping's `connector:`.
+        file_format: The mapping's `format:`.
+        connection: The value of the Airflow connection that the mapping names.
+        limits: Times and sizes.
+
+    Raises:
+        FixTheHub: The connection has a type that this kind cannot use, or names no server that it could use.
+    """
+    kind = config["kind"]
+    if connection.kind not in KINDS[kind]:
         raise FixTheHub(
-            f"A connection of the type {who.kind or '(none)'} cannot be used for `kind: {kind}`.",
-            where=f"connection {who.id}",
+            f"A connection of the type {connection.kind or '(none)'} cannot be used for `kind: {kind}`.",
+            where=f"connection {connection.id}",
             next_step=f"Give the connection one of the types {', '.join(KINDS[kind])}.",
         )
-    return OPENERS[kind](agreed, form, who, limits)
+    return OPENERS[kind](config, file_format, connection, limits)
 
 
-def _sftp(agreed: Mapping[str, Any], _form: Mapping[str, Any], who: Connection, limits: Limits) -> Connector:
+def _sftp(config: Config, _file_format: Config, connection: Connection, limits: Limits) -> Connector:
     from connectors.remote.files import RemoteFiles  # noqa: PLC0415
     from connectors.remote.sftp import Sftp  # noqa: PLC0415
 
-    return RemoteFiles(Sftp(who, agreed, limits), agreed)
+    return RemoteFiles(Sftp(connection, config, limits), config)
 
 
-def _s3(agreed: Mapping[str, Any], _form: Mapping[str, Any], who: Connection, limits: Limits) -> Connector:
+def _s3(config: Config, _file_format: Config, connection: Connection, limits: Limits) -> Connector:
     from connectors.remote.files import RemoteFiles  # noqa: PLC0415
     from connectors.remote.s3 import S3  # noqa: PLC0415
 
-    return RemoteFiles(S3(who, agreed, limits), agreed)
+    return RemoteFiles(S3(connection, config, limits), config)
 
 
-def _sql(agreed: Mapping[str, Any], _form: Mapping[str, Any], who: Connection, limits: Limits) -> Connector:
+def _sql(config: Config, _file_format: Config, connection: Connection, limits: Limits) -> Connector:
     from connectors.sql.source import Sql  # noqa: PLC0415
 
-    return Sql(who, agreed, limits)
+    return Sql(connection, config, limits)
 
 
-def _http(agreed: Mapping[str, Any], form: Mapping[str, Any], who: Connection, limits: Limits) -> Connector:
+def _http(config: Config, file_format: Config, connection: Connection, limits: Limits) -> Connector:
     from connectors.http.source import Http  # noqa: PLC0415
 
-    return Http(who, agreed, form, limits)
+    return Http(connection, config, file_format, limits)
 
 
 OPENERS = {"sftp": _sftp, "s3": _s3, "sql": _sql, "http": _http}

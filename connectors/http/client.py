@@ -1,13 +1,12 @@
-"""Asking one web server: in time, with a bound on what it may send, and never another host than the agreed one.
+"""Requests to one web server: with a deadline, with a bound on the bytes, and to no other host than the agreed one.
 
-A redirect or a link that leads elsewhere is refused, so a server can neither make the hub ask its neighbours nor send
-the hub's secret to somebody else.  Certificates are verified; a secret does not travel without TLS.  Nothing of the
-hub's own account is used (no proxy variables, no .netrc, no cookies of before).
+A redirect or a link to another host is refused, so a server can neither make the hub send requests within its own
+network nor have the hub's secret sent elsewhere.  Certificates are verified, and a secret is not sent without TLS.
+Nothing of the hub's own account is used: no proxy variables, no .netrc, no cookies.
 """
 
 from __future__ import annotations
 
-import asyncio
 import email.utils
 import ipaddress
 import ssl
@@ -18,29 +17,35 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from connectors.base import Deadline
-from connectors.http.decompress import unpacked
-from connectors.retry import Wait, with_retries
+from connectors.http.decompress import decompressed
+from connectors.retry import DeadlineRunner, Wait, with_retries
 from hub import clock
 from hub.errors import FixTheHub, HubError, RetryLater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
     from connectors.base import Limits
     from connectors.connection import Connection
     from connectors.download import Download
 
-OK, NOTHING, UNCHANGED = 200, 204, 304
+OK, NO_CONTENT, NOT_MODIFIED = 200, 204, 304
 REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 5
-NOT_LET_IN = (401, 403, 407)
+DENIED = (401, 403, 407)
 LATER = (408, 421, 423, 425, 429)
 SERVER_FAULT = 500
 YOUNG = 60.0  # seconds: a page may change twice within one, and clocks differ
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server said, without the body, which was written where the caller wished."""
+class Response:
+    """A response without its body, which went to the target of the request.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers; their names are compared without case.
+        links: The header `Link` by relation, each with its `url`.
+    """
 
     status: int
     headers: httpx.Headers = field(default_factory=httpx.Headers)
@@ -48,81 +53,121 @@ class Answer:
 
     @property
     def validators(self) -> dict[str, str]:
-        """The headers with which to ask whether it has changed; none when it has changed just now.
+        """The headers of a conditional request for the same page; none when it changed within the last minute.
 
-        Its time names a second, and the tag of many a server is made of that and the size (RFC 9110, 8.8.2.2).
+        `Last-Modified` has a resolution of one second, and many a server makes its ETag of that time and the size, so
+        a young page may change without either changing (RFC 9110, 8.8.2.2).
         """
-        then, now = (_moment(self.headers.get(name, "")) for name in ("last-modified", "date"))
-        if then and now - then < YOUNG:
+        changed, now = (_timestamp(self.headers.get(name, "")) for name in ("last-modified", "date"))
+        if changed and now - changed < YOUNG:
             return {}
-        pairs = [("If-None-Match", "etag"), *([("If-Modified-Since", "last-modified")] if then else [])]
-        return {ask: self.headers[told] for ask, told in pairs if self.headers.get(told)}
+        pairs = [("If-None-Match", "etag"), *([("If-Modified-Since", "last-modified")] if changed else [])]
+        return {name: self.headers[source] for name, source in pairs if self.headers.get(source)}
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    headers: dict[str, str]
+    skip_body: tuple[int, ...]
+    accepted: tuple[int, ...]
 
 
 class HttpClient:
-    """A client of one host.  `sign` gives further headers for each request, from its method, address and headers."""
+    """A client of one host.
+
+    Args:
+        base: Scheme, host and port, and perhaps the beginning of a path.
+        connection: Named in errors; its extra may hold `ca_file`, the certificates to trust.
+        limits: Times, attempts and bytes.
+        secret_headers: Headers of every request that let the hub in.
+
+    Attributes:
+        sign: Gives further headers for each request, from its method, address and headers.
+
+    Raises:
+        FixTheHub: There are secret headers, and the server is neither reached by https nor this machine; or `ca_file`
+            cannot be read.
+    """
 
     sign: Callable[[str, str, Mapping[str, str]], dict[str, str]] | None = None
 
-    def __init__(self, base: str, who: Connection, limits: Limits, secret_headers: Mapping[str, str]) -> None:
-        self.base, self.who, self.limits = base, who, limits
+    def __init__(self, base: str, connection: Connection, limits: Limits, secret_headers: Mapping[str, str]) -> None:
+        self.base, self.connection, self.limits = base, connection, limits
         self.origin = origin(base)
         self.deadline = Deadline(limits, self.place())
-        if secret_headers and not base.startswith("https://") and not _is_here(self.origin[1]):
+        if secret_headers and not base.startswith("https://") and not _is_loopback(self.origin[1]):
             raise FixTheHub(
                 "A secret is not sent without encryption.",
                 where=self.place(),
                 next_step="Let the connection use https.",
             )
-        self.runner = asyncio.Runner()
-        self.runner.get_loop().set_exception_handler(lambda _loop, _context: None)  # `get` tells what matters
+        self.runner = DeadlineRunner(self.deadline)
         self.client = httpx.AsyncClient(
             headers={"Accept-Encoding": "identity", "User-Agent": "riskhub", **secret_headers},
             timeout=httpx.Timeout(limits.idle, connect=limits.connect),
-            verify=_trust(who),
+            verify=_ssl_context(connection),
             trust_env=False,
             follow_redirects=False,
         )
 
     def place(self, url: str = "") -> str:
-        """Return an address as errors name it: without its query, which may hold anything."""
+        """Return an address as errors name it, `base` unless given: without its query, which may hold a secret."""
         parts = urlsplit(url or self.base)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path} (connection {self.who.id})"[:300]
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path} (connection {self.connection.id})"[:300]
 
-    def ask(  # noqa: PLR0913 - what is asked for, how, and which answers will do
+    def request(  # noqa: PLR0913 - the request, and which responses are accepted
         self,
         url: str,
-        sink: Download | None = None,
+        target: Download | None = None,
         headers: Mapping[str, str] | None = None,
         *,
         method: str = "GET",
-        fine: tuple[int, ...] = (),
+        skip_body: tuple[int, ...] = (),
         accepted: tuple[int, ...] = (),
-    ) -> Answer:
-        """Ask for an address and give its body, piece by piece, to `sink`; a fault of the moment is tried again.
+    ) -> Response:
+        """Send a request and write the body of the response to `target`; temporary faults are retried.
 
-        Raises RetryLater and FixTheHub; 304 is an answer, and so are the statuses in `fine`, whose bodies are left, and
-        those in `accepted`, whose bodies are taken.
+        Args:
+            url: An address at this host.
+            target: Where the body goes, piece by piece; emptied before each attempt.  None drops the body.
+            headers: Further headers of this request.
+            method: The HTTP method.
+            skip_body: Statuses that are no error and whose bodies are dropped.
+            accepted: Statuses that are no error and whose bodies are written, besides 200, 204 and 304.
+
+        Raises:
+            RetryLater: The server cannot be reached or answers 408, 421, 423, 425, 429 or 5xx, also after the last
+                attempt; or the deadline is over.
+            FixTheHub: Any other status, another host, a certificate that cannot be verified, an unknown content
+                encoding, or more bytes than `target` takes.
         """
         for attempt in with_retries(self.deadline):
             with attempt:
-                if sink:
-                    sink.restart()
-                answer = self._run(self._followed((method, url, dict(headers or {}), fine, accepted), sink), url)
-        return answer
+                if target:
+                    target.restart()
+                response = self._run(
+                    self._send(_Request(method, url, dict(headers or {}), skip_body, accepted), target), url
+                )
+        return response
 
     def close(self) -> None:
         """Close the connections."""
-        with self.runner:
-            self.runner.run(self.client.aclose())
+        with self.runner.runner as runner:
+            runner.run(self.client.aclose())
 
-    def same_host(self, url: str, there: str) -> str:
-        """Return the address that `there` means, seen from `url`; raise FixTheHub when it is at another host."""
+    def same_host(self, url: str, target: str) -> str:
+        """Return the absolute address of `target`, which may be relative to `url`.
+
+        Raises:
+            FixTheHub: It is at another scheme, host or port, or it is no address.
+        """
         try:
-            whole = urljoin(url, there)
-            foreign = origin(whole) != self.origin
+            absolute = urljoin(url, target)
+            foreign = origin(absolute) != self.origin
         except ValueError:
-            whole, foreign = "", True
+            absolute, foreign = "", True
         if foreign:
             raise FixTheHub(
                 "The server sends the hub to another host.",
@@ -130,52 +175,45 @@ class HttpClient:
                 why=f"The hub asks {self.origin[1]} only; the address that was given is not there.",
                 next_step="If the partner has moved, correct the host of the connection in Airflow.",
             )
-        return whole
+        return absolute
 
-    def _run(self, action: Any, url: str) -> Answer:
+    def _run(self, action: Coroutine[Any, Any, Response], url: str) -> Response:
         try:
-            seconds = self.deadline.left()
-        except HubError:
-            action.close()
-            raise
-        try:
-            answer: Answer = self.runner.run(_in_time(action, seconds))
+            return self.runner.run(action)
         except HubError:
             raise
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it is told in our words
-            raise self._told(fault, url) from None
-        return answer
+        except Exception as fault:  # noqa: BLE001 - every fault of the libraries becomes one of the hub's
+            raise self._map_error(fault, url) from None
 
-    async def _followed(
-        self, asked: tuple[str, str, dict[str, str], tuple[int, ...], tuple[int, ...]], sink: Download | None
-    ) -> Answer:
-        method, url, headers, fine, accepted = asked
+    async def _send(self, wanted: _Request, target: Download | None) -> Response:
+        """Send one request and follow its redirects within the host."""
+        url = wanted.url
         for _ in range(MOST_REDIRECTS + 1):
-            signed = self.sign(method, url, headers) if self.sign else {}
-            request = self.client.build_request(method, url, headers={**headers, **signed})
+            signed = self.sign(wanted.method, url, wanted.headers) if self.sign else {}
+            request = self.client.build_request(wanted.method, url, headers={**wanted.headers, **signed})
             response = await self.client.send(request, stream=True)
             try:
                 if response.status_code in REDIRECTS:
                     url = self.same_host(url, response.headers.get("location", ""))
                     continue
-                if response.status_code not in fine:
-                    if response.status_code not in accepted:
-                        self._judge(response, url)
-                    async for piece in unpacked(response, self.place(url)):
-                        if sink:
-                            sink.write(piece)
-                return Answer(response.status_code, response.headers, _links(response))
+                if response.status_code not in wanted.skip_body:
+                    if response.status_code not in wanted.accepted:
+                        self._raise_for_status(response, url)
+                    async for piece in decompressed(response, self.place(url)):
+                        if target:
+                            target.write(piece)
+                return Response(response.status_code, response.headers, _links(response))
             finally:
                 await response.aclose()
         raise FixTheHub("The server sends the hub round in circles.", where=self.place(url))
 
-    def _judge(self, response: httpx.Response, url: str) -> None:
-        """Raise what a status means that is no success."""
+    def _raise_for_status(self, response: httpx.Response, url: str) -> None:
+        """Raise the error of a status that is none of success."""
         status = response.status_code
-        if status in (OK, NOTHING, UNCHANGED):
+        if status in (OK, NO_CONTENT, NOT_MODIFIED):
             return
         why, where = f"HTTP status {status}", self.place(url)
-        if status in NOT_LET_IN:
+        if status in DENIED:
             raise FixTheHub(
                 "The server does not let the hub in.",
                 where=where,
@@ -194,7 +232,8 @@ class HttpClient:
             f"If the server means that it has no records, write `connector.empty: {{status: {status}}}`.",
         )
 
-    def _told(self, fault: Exception, url: str) -> HubError:
+    def _map_error(self, fault: Exception, url: str) -> HubError:
+        """Return the hub's error for a fault of the libraries."""
         if _has_cause(fault, ssl.SSLCertVerificationError):
             return FixTheHub(
                 "The certificate of the server cannot be verified.",
@@ -213,49 +252,52 @@ class HttpClient:
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """Return scheme, host and port of an address."""
+    """Return scheme, host and port of an address.
+
+    >>> origin("https://Example.org/v1")
+    ('https', 'example.org', 443)
+    """
     parts = urlsplit(url)
     return parts.scheme, (parts.hostname or "").lower(), parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
 
 
-def base_of(who: Connection) -> str:
-    """Return the address of a connection's host, as Airflow's own HTTP connections mean it; https by default."""
-    scheme, separator, host = who.host.partition("://")
+def base_url(connection: Connection) -> str:
+    """Return scheme, host and port of a connection, read as Airflow's HTTP hook reads it; https by default.
+
+    Raises:
+        FixTheHub: The connection names no web server.
+    """
+    scheme, separator, host = connection.host.partition("://")
     if not separator:
-        scheme, host = who.schema or "https", who.host
+        scheme, host = connection.schema or "https", connection.host
     odd = any(char in host for char in "/?#@\\ ") or (":" in host and not _is_address(host))
     if scheme not in ("https", "http") or not host or odd:
         raise FixTheHub(
             "The connection does not name a web server.",
-            where=f"connection {who.id}",
+            where=f"connection {connection.id}",
             next_step="Give it a host, a port if it is not the usual one, and https (or http) as its schema.",
         )
     bracketed = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{bracketed}" + (f":{who.port}" if who.port else "")
+    return f"{scheme}://{bracketed}" + (f":{connection.port}" if connection.port else "")
 
 
 def _links(response: httpx.Response) -> dict[str, Any]:
     return {str(name): dict(link) for name, link in response.links.items()}
 
 
-async def _in_time(action: Any, seconds: float) -> Answer:
-    answer: Answer = await asyncio.wait_for(action, seconds)
-    return answer
-
-
-def _trust(who: Connection) -> ssl.SSLContext:
+def _ssl_context(connection: Connection) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=who.option("ca_file") or None)
+        return ssl.create_default_context(cafile=connection.option("ca_file") or None)
     except OSError as fault:
         raise FixTheHub(
             "The certificate file of the connection cannot be read.",
-            where=f"connection {who.id}",
+            where=f"connection {connection.id}",
             why=type(fault).__name__,
             next_step="Correct `ca_file` in its extra.",
         ) from None
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     return ipaddress.ip_address(host).is_loopback if _is_address(host) else host == "localhost"
 
 
@@ -276,14 +318,14 @@ def _has_cause(fault: BaseException | None, kind: type[BaseException]) -> bool:
 
 
 def _retry_after(text: str) -> float:
-    """Return the seconds that a server asks for, in either of its two forms; 0 when it says nothing sensible."""
+    """Return the seconds that `Retry-After` names, as a number or a date (RFC 9110, 10.2.3); 0 for anything else."""
     if text.strip().isdecimal() and len(text) < 10:  # noqa: PLR2004 - more is no time to wait
         return float(text)
-    return max(0.0, _moment(text) - clock.seconds())
+    return max(0.0, _timestamp(text) - clock.seconds())
 
 
-def _moment(text: str) -> float:
-    """Return the time that a header tells, in seconds; 0 when it tells none."""
+def _timestamp(text: str) -> float:
+    """Return the date of a header in seconds since 1970; 0 when it is none."""
     try:
         return email.utils.parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):

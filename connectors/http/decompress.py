@@ -1,4 +1,4 @@
-"""The bytes of an answer, unpacked piece by piece: a server may send them packed although nobody asked for it."""
+"""The body of a response, decompressed piece by piece: a server may compress it although the request did not ask."""
 
 from __future__ import annotations
 
@@ -12,22 +12,29 @@ if TYPE_CHECKING:
 
     import httpx
 
-PIECE = 1 << 16  # bytes that are held at once, however far a packed byte expands
-PLAIN, PACKED = ("", "identity"), ("gzip", "x-gzip", "deflate")
+PIECE = 1 << 16  # bytes that are held at once, however far a compressed byte expands
+PLAIN, COMPRESSED = ("", "identity"), ("gzip", "x-gzip", "deflate")
 
 
-async def unpacked(response: httpx.Response, place: str) -> AsyncIterator[bytes]:
+async def decompressed(response: httpx.Response, place: str) -> AsyncIterator[bytes]:
     """Yield the body in pieces of at most `PIECE` bytes.
 
-    The client's own unpacking holds all that one packed piece expands to, which can be more than the memory.
-    Raises FixTheHub for a packing that is not known and RetryLater for one that is broken or cut short.
+    The HTTP library would hold all that one compressed piece expands to, which can be more than the memory.
+
+    Args:
+        response: An open response whose body was not read; gzip and deflate are known (RFC 9110, 8.4.1).
+        place: The address as errors name it.
+
+    Raises:
+        FixTheHub: The response has another content encoding.
+        RetryLater: The compressed body is broken or cut short.
     """
     coding = response.headers.get("content-encoding", "").strip().lower()
     if coding in PLAIN:
         async for piece in response.aiter_raw(PIECE):
             yield piece
         return
-    if coding not in PACKED:
+    if coding not in COMPRESSED:
         raise FixTheHub(
             "The server packs its answers in a way that is not known.",
             where=place,

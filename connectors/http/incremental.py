@@ -1,8 +1,9 @@
-"""What is new since last time, at a web service: one parameter of the first address says so.
+"""Incremental fetches of a web service: one parameter of the first address asks for what is new since the last fetch.
 
-The value is the greatest that the records had (a time or a number), less an overlap for those that came late; or what
-a header of the first page said, sent back as it is.  It is remembered in the transaction that registers the delivery.
-What comes twice by that is *unchanged* to the hub, or, when all of it is as last time, no delivery at all.
+The value is the greatest that the records had (a time or a number), less an overlap for records that come late; or the
+value of a header of the first page, sent back unchanged.  It is part of the cursor state, which is stored in the
+transaction that registers the delivery.  A record that comes twice is *unchanged* to the hub; when all of them are as
+in the last fetch there is no delivery at all.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from connectors.cursor import AHEAD, order
-from connectors.http.client import NOTHING, OK, UNCHANGED
+from connectors.cursor import TOLERANCE, comparable
+from connectors.http.client import NO_CONTENT, NOT_MODIFIED, OK
 from connectors.http.pagination import with_parameter
 from hub import clock
 from hub.errors import FixTheHub, RetryLater
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connectors.base import CursorState
-    from connectors.http.client import Answer
+    from connectors.http.client import Response
     from connectors.sandbox.page_parser import Page
 
 OVERLAP = {"time": 300, "number": 0}  # seconds, or numbers
@@ -29,37 +30,52 @@ HEADER = 1_000  # characters
 
 
 class Incremental:
-    """The agreed `since:` of one pull, with what is remembered of the last one; nothing when there is none."""
+    """The `since:` of one fetch, from the value of the last one; without `since:` it does nothing.
 
-    def __init__(self, agreed: Mapping[str, Any] | None, before: CursorState | None, place: str) -> None:
-        self.agreed, self.place = agreed or {}, place
-        self.form = self.agreed.get("format", "time")
-        self.about = [self.agreed.get(name) for name in ("by", "at", "param")]
-        known = before.get("since") if before and before.get("since_of") == self.about else None
+    Args:
+        config: The mapping's `connector.since`.
+        previous: The cursor state of the last fetch; its value is used when it is of the same `by`, `at` and `param`.
+        place: The address as errors name it.
+
+    Attributes:
+        value: The greatest value so far, as the server writes it.
+        future: Records whose value is a time in the future; their values do not count.
+        records: Records of all parsed pages.
+    """
+
+    def __init__(self, config: Mapping[str, Any] | None, previous: CursorState | None, place: str) -> None:
+        self.config, self.place = config or {}, place
+        self.kind = self.config.get("format", "time")
+        self.origin = [self.config.get(name) for name in ("by", "at", "param")]
+        known = previous.get("since") if previous and previous.get("since_of") == self.origin else None
         self.value: str | None = known
-        self.ahead, self.records = 0, 0
+        self.future, self.records = 0, 0
 
     @property
-    def asked(self) -> dict[str, str] | None:
-        """What is to be looked for in the records of a page."""
-        if self.agreed.get("by") != "field":
+    def lookup(self) -> dict[str, str] | None:
+        """What the page parser reads from each record: `at`, `kind` and `latest` (a later time is in the future)."""
+        if self.config.get("by") != "field":
             return None
         return {
-            "at": self.agreed["at"],
-            "form": self.form,
-            "latest": (clock.now() + AHEAD).isoformat(),
+            "at": self.config["at"],
+            "kind": self.kind,
+            "latest": (clock.now() + TOLERANCE).isoformat(),
         }
 
-    def address(self, first: str) -> str:
-        """Return the address to begin with."""
-        value = self.agreed.get("start") if self.value is None else self._less(self.value)
-        return first if value is None else with_parameter(first, self.agreed["param"], str(value))
+    def first_url(self, first: str) -> str:
+        """Return the address of the first page with the value less the overlap, or with `start`, if there is either."""
+        value = self.config.get("start") if self.value is None else self._less_overlap(self.value)
+        return first if value is None else with_parameter(first, self.config["param"], str(value))
 
-    def note(self, page: Page, answer: Answer, *, first: bool) -> None:
-        """Take what one page, and the answer that it came with, tell of the next time."""
-        if self.agreed.get("by") == "header" and first:
-            self.value = answer.headers.get(self.agreed["at"], "")[:HEADER] or self.value
-        if self.asked is None:
+    def add(self, page: Page, response: Response, *, first: bool) -> None:
+        """Take the value of one page, or of the headers that it came with.
+
+        Raises:
+            RetryLater: The value is in the records, and the page is broken.
+        """
+        if self.config.get("by") == "header" and first:
+            self._take_header(response)
+        if self.lookup is None:
             return
         if page.broken:
             raise RetryLater(
@@ -68,44 +84,51 @@ class Incremental:
                 next_step="It is tried again by itself; if it stays so, ask the partner.",
             )
         self.records += page.count
-        self.ahead += page.ahead
-        new, old = order(page.since, self.form), order(self.value, self.form)
-        if new is not None and (old is None or new > old):  # type: ignore[operator]  # both of one form
-            self.value = page.since
+        self.future += page.future
+        new, old = comparable(page.since_max, self.kind), comparable(self.value, self.kind)
+        if new is not None and (old is None or new > old):  # type: ignore[operator]  # both of one kind
+            self.value = page.since_max
 
-    def note_end(self, answer: Answer, *, first: bool) -> None:
-        """Take what an answer without records tells of the next time: nothing, unless it is one of success."""
-        if self.agreed.get("by") == "header" and first and answer.status in (OK, NOTHING, UNCHANGED):
-            self.value = answer.headers.get(self.agreed["at"], "")[:HEADER] or self.value
+    def add_empty(self, response: Response, *, first: bool) -> None:
+        """Take the value from the headers of a response without records, if it is one of success."""
+        if self.config.get("by") == "header" and first and response.status in (OK, NO_CONTENT, NOT_MODIFIED):
+            self._take_header(response)
 
-    def memory(self) -> CursorState:
-        """Return what is to be remembered."""
-        return {"since": self.value, "since_of": self.about} if self.agreed else {}
+    def state(self) -> CursorState:
+        """Return the part of the cursor state from which the next fetch begins."""
+        return {"since": self.value, "since_of": self.origin} if self.config else {}
 
-    def refuse(self) -> None:
-        """Tell what keeps the next pull from beginning where this one has ended; what came is registered."""
-        if self.ahead:
+    def check(self) -> None:
+        """Check, after the delivery was registered, that the next fetch can begin where this one has ended.
+
+        Raises:
+            FixTheHub: Records have a time in the future, or none has a value at the path of `since:`.
+        """
+        if self.future:
             raise FixTheHub(
-                f"{self.ahead:,} records have a time in the future, so it is not taken for the next `since`.",
-                where=f"{self.agreed['at']} of {self.place}",
+                f"{self.future:,} records have a time in the future, so it is not taken for the next `since`.",
+                where=f"{self.config['at']} of {self.place}",
                 next_step="Ask the partner to correct them. They have come, with all others.",
             )
         if self.records and self.value is None:
             raise FixTheHub(
-                f"No record has a {self.form} at the place that `since` names, so everything comes each time.",
-                where=f"{self.agreed['at']} of {self.place}",
+                f"No record has a {self.kind} at the place that `since` names, so everything comes each time.",
+                where=f"{self.config['at']} of {self.place}",
                 next_step="Correct `connector.since` of the mapping: `at` is a path within a record.",
             )
 
-    def _less(self, value: str) -> str:
+    def _take_header(self, response: Response) -> None:
+        self.value = response.headers.get(self.config["at"], "")[:HEADER] or self.value
+
+    def _less_overlap(self, value: str) -> str:
         """Return a value less the overlap, written as the server writes it."""
-        overlap = self.agreed.get("overlap", OVERLAP[self.form])
-        if self.agreed.get("by") == "header" or not overlap:
+        overlap = self.config.get("overlap", OVERLAP[self.kind])
+        if self.config.get("by") == "header" or not overlap:
             return value
-        if self.form == "number":
+        if self.kind == "number":
             return str(Decimal(value) - overlap)
-        then = dt.datetime.fromisoformat(value) - dt.timedelta(seconds=overlap)
+        moment = dt.datetime.fromisoformat(value) - dt.timedelta(seconds=overlap)
         if value[10:] == "":
-            return then.date().isoformat()
-        text = then.isoformat()
+            return moment.date().isoformat()
+        text = moment.isoformat()
         return text.replace("+00:00", "Z") if value.endswith("Z") else text

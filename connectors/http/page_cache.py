@@ -1,7 +1,7 @@
-"""Pages that were fetched, kept on disk until their pull is complete, and after that while their server tags them.
+"""Fetched pages on disk: all of them until their fetch is complete, after that those with an ETag or a date.
 
-It saves time and nothing else: what is delivered is decided by the hash of the whole, so a shelf that is lost, or is
-on another machine, costs asking again.
+The cache saves time and nothing else.  Whether a delivery is new is decided by the hash of the whole, so a cache that
+is lost, or is on another machine, costs fetching the pages again.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from connectors.raw_store import digest
 from hub import clock
 from hub.durable import write_durable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RESUME = 900.0  # seconds for which a page without a tag is good enough to go on with
+RESUME = 900.0  # seconds for which an interrupted fetch uses a page without sending a request
 
 
 class PageCache:
-    """A folder of pages by address."""
+    """A folder of pages by address; it is made if it is missing."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -29,35 +30,44 @@ class PageCache:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def find(self, url: str) -> dict[str, Any] | None:
-        """Return what is known of the page (`validators`, `next`, `at`), when its bytes are here and whole."""
+        """Return the entry of a page (`url`, `validators`, `links`, `at`, `done`, `sha256`).
+
+        None when there is no entry, or the bytes are not those that it describes.
+        """
         with suppress(OSError, ValueError, KeyError, TypeError):
             about: dict[str, Any] = json.loads(self._about(url).read_bytes())
             body = self.body(url)
-            if about["url"] == url and _digest(body) == about["sha256"]:
+            if about["url"] == url and digest(body).sha256 == about["sha256"]:
                 return about
         return None
 
     def is_fresh(self, about: dict[str, Any]) -> bool:
-        """Whether a page of a pull that was interrupted may be used without asking again."""
+        """Whether a page of an interrupted fetch is young enough to be used without a request."""
         return not about["done"] and 0 <= clock.seconds() - about["at"] < RESUME
 
     def body(self, url: str) -> Path:
-        """Return where the bytes of a page are, or are to be."""
+        """Return the path for the bytes of a page, which need not exist yet; the page counts as used by this fetch."""
         self.used.add(_key(url))
         return self.folder / f"{_key(url)}.body"
 
-    def keep(self, url: str, validators: dict[str, str], links: dict[str, Any]) -> None:
-        """Note that the bytes of a page are whole."""
+    def store(self, url: str, validators: dict[str, str], links: dict[str, Any]) -> None:
+        """Write the entry of a page whose bytes are complete.
+
+        Args:
+            url: Its address.
+            validators: The headers of a conditional request for it; without any it goes when the fetch is complete.
+            links: Its header `Link` by relation.
+        """
         about = {"url": url, "validators": validators, "links": links, "at": clock.seconds(), "done": False}
-        about["sha256"] = _digest(self.body(url))
+        about["sha256"] = digest(self.body(url)).sha256
         write_durable(self._about(url), json.dumps(about).encode())
 
     def forget(self, url: str) -> None:
-        """Drop a page that is no answer, so that the next pull asks for it."""
+        """Drop the entry of a page, so that the next fetch requests it again."""
         self._about(url).unlink(missing_ok=True)
 
     def finish(self) -> None:
-        """Keep what the server has tagged and remove the rest: the pull is registered."""
+        """Keep the used pages with validators and remove all others: the fetch is registered."""
         for path in self.folder.glob("*.about"):
             about: dict[str, Any] = {}
             with suppress(OSError, ValueError):
@@ -72,11 +82,6 @@ class PageCache:
 
     def _about(self, url: str) -> Path:
         return self.folder / f"{_key(url)}.about"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _key(url: str) -> str:

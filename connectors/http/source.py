@@ -1,12 +1,11 @@
-"""HTTP: what a web service answers, as JSON or XML; its pages together are one delivery.
+"""HTTP: the pages that a web service gives for one address are one delivery.
 
-One page is delivered as it came.  Several are the members of one zip archive, each as it came, always packed alike, so
-that the same pages are the same bytes.  A delivery whose hash was registered last time is nothing new.
+Without pagination the body is delivered as it came.  Pages are the members of one zip archive, each as it came and
+without compression, so that the same pages give the same bytes.  A delivery with the hash of the last one is not new.
 """
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import zipfile
 from base64 import b64encode
@@ -16,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from connectors import filenames
 from connectors.base import Fetched
 from connectors.download import Download
-from connectors.http.client import OK, UNCHANGED, Answer, HttpClient, base_of
+from connectors.http.client import NOT_MODIFIED, OK, HttpClient, Response, base_url
 from connectors.http.incremental import Incremental
 from connectors.http.page_cache import PageCache
 from connectors.http.page_rules import PageRules
-from connectors.http.pagination import COUNTED, first_of, next_of
+from connectors.http.pagination import FetchedPage, first_url, paginator
+from connectors.raw_store import digest
 from connectors.sandbox.page_parser import Page, PageParser
 from hub.errors import FixTheHub, RetryLater
 
@@ -37,121 +37,138 @@ ACCEPT = {"xml": "application/xml, text/xml", "json": "application/json"}
 
 
 class Http:
-    """The connector of one address; `form` is the mapping's `format:`."""
+    """The connector of one address.
 
-    def __init__(self, who: Connection, agreed: Mapping[str, Any], form: Mapping[str, Any], limits: Limits) -> None:
-        self.agreed, self.form, self.limits = agreed, form, limits
-        self.pages = agreed.get("pages")
-        self.counted = (self.pages or {}).get("by") in COUNTED
-        self.web = HttpClient(base_of(who), who, limits, _secret_headers(who))
-        self.glance = PageParser()
-        self.first = first_of(self.web.base, agreed)
+    Args:
+        connection: The web server, with its secrets.
+        config: The mapping's `connector:`.
+        file_format: The mapping's `format:`.
+        limits: Times, attempts, bytes and pages.
+
+    Raises:
+        FixTheHub: The connection names no web server, or a secret would be sent without encryption.
+    """
+
+    def __init__(
+        self, connection: Connection, config: Mapping[str, Any], file_format: Mapping[str, Any], limits: Limits
+    ) -> None:
+        self.config, self.file_format, self.limits = config, file_format, limits
+        self.is_paged = bool(config.get("pages"))
+        self.paginator = paginator(config.get("pages"))
+        self.web = HttpClient(base_url(connection), connection, limits, _secret_headers(connection))
+        self.parser = PageParser()
+        self.first = first_url(self.web.base, config, self.paginator)
 
     def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
-        """Yield the delivery, if it is another one than the last."""
-        slot = self.first.removeprefix(self.web.base)
-        before = known.get(slot)
-        shelf = PageCache(into.parent / "pages")
-        since = Incremental(self.agreed.get("since"), before, self.web.place(self.first))
-        rules = PageRules(self.agreed, self.form)
-        found, records = self._pull(shelf, since, rules)
+        """Yield the delivery, if its hash is not that of the last one; pages are cached beside the folder `into`.
+
+        Raises:
+            RetryLater: The server cannot answer, or its answer is not as agreed.
+            FixTheHub: The server denies access, has no such address, or sends too much; or records have no usable
+                value for `since:`, which is raised after the delivery.
+        """
+        cursor_key = self.first.removeprefix(self.web.base)
+        previous = known.get(cursor_key)
+        cache = PageCache(into.parent / "pages")
+        since = Incremental(self.config.get("since"), previous, self.web.place(self.first))
+        rules = PageRules(self.config, self.file_format, self.paginator)
+        found, records = self._fetch_pages(cache, since, rules)
         try:
             rules.compare(self.web.place(self.first))
         except RetryLater:
             for url in found:
-                shelf.forget(url)
+                cache.forget(url)
             raise
-        path = self._bundle([shelf.body(url) for url in found], into)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        memory = {"sha256": digest, "pages": len(found), "records": records, **since.memory()}
-        if before is None or before.get("sha256") != digest:
-            yield self._delivery(Fetched(slot, memory, before, notes=tuple(rules.notes)), path)
-        elif memory.get("since") != before.get("since"):
-            yield Fetched(slot, memory, before)
-        shelf.finish()
-        since.refuse()
+        path = self._bundle([cache.body(url) for url in found], into)
+        sha256 = digest(path).sha256
+        state = {"sha256": sha256, "pages": len(found), "records": records, **since.state()}
+        if previous is None or previous.get("sha256") != sha256:
+            yield self._delivery(Fetched(cursor_key, state, previous, notes=tuple(rules.notes)), path)
+        elif state.get("since") != previous.get("since"):
+            yield Fetched(cursor_key, state, previous)
+        cache.finish()
+        since.check()
 
     def finish(self, fetched: Fetched) -> None:
-        """Nothing is changed at the partner's."""
+        """Do nothing: fetching changes nothing at the server."""
 
     def close(self) -> None:
-        """Close the connections, and end the child."""
-        self.glance.close()
+        """Close the connections and end the child process."""
+        self.parser.close()
         self.web.close()
 
     def _delivery(self, found: Fetched, path: Path) -> Fetched:
-        if found.memory["records"] == 0:  # nothing there is no fault, and no delivery
+        if found.state["records"] == 0:  # no records are neither a fault nor a delivery
             return replace(found, notes=())
-        stem = self.agreed["path"].rpartition("/")[2] or "answer"
-        suffix = ".zip" if self.pages else f".{self.form['kind']}"
+        stem = self.config["path"].rpartition("/")[2] or "answer"
+        suffix = ".zip" if self.is_paged else f".{self.file_format['kind']}"
         return replace(found, path=path, name=filenames.label(stem.removesuffix(suffix) + suffix))
 
-    def _pull(self, shelf: PageCache, since: Incremental, rules: PageRules) -> tuple[list[str], int]:
-        """Get all pages onto the shelf; return their addresses and how many records they have together.
+    def _fetch_pages(self, cache: PageCache, since: Incremental, rules: PageRules) -> tuple[list[str], int]:
+        """Fetch all pages into the cache; return their addresses and the number of their records.
 
-        Raises RetryLater and FixTheHub; a page that is no answer is then forgotten, so that it is asked for again.
+        A page that breaks the rules leaves the cache, so that the next fetch requests it again.
         """
         found: list[str] = []
         records = size = 0
-        url: str | None = since.address(self.first)
+        url: str | None = since.first_url(self.first)
         while url is not None:
             place, first = self.web.place(url), not found
-            answer = self._page(url, shelf, rules.accepted(first=first))
-            body = shelf.body(url)
+            response = self._page(url, cache, rules.accepted(first=first))
+            body = cache.body(url)
             size += body.stat().st_size
             self._within_limits(url, found, size)
-            # One answer may be as long as any file; then it is not looked into, and its records are not known.
-            page = self._looked_into(body, since, rules)
+            # One response may be as long as any file; then it is not parsed, and its records are not counted.
+            page = self._parsed(body, since, rules)
             try:
-                if rules.is_end(answer.status, page, size=body.stat().st_size, first=first, place=place):
-                    since.note_end(answer, first=first)
+                if rules.is_end(response.status, page, size=body.stat().st_size, first=first, place=place):
+                    since.add_empty(response, first=first)
                     return found or [url], records  # the empty page after the last one is left out
-                if page is not None and self.form["kind"] in ACCEPT:
+                if page is not None and self.file_format["kind"] in ACCEPT:
                     rules.check(page, place)
             except RetryLater:
-                shelf.forget(url)
+                cache.forget(url)
                 raise
             if page is not None and rules.is_repeated(page):
                 return found, records
-            since.note(page or Page(), answer, first=first)
+            since.add(page or Page(), response, first=first)
             count = page.count if page is not None and not page.broken else -1
-            if count or first or not self.counted:
+            if count or first or not self.paginator.counts:
                 found.append(url)
-            records += abs(count)  # a page that was not looked into may have any: the reader will say
-            there = next_of(self.pages, url, answer, page or Page(), place) if self.pages else None
-            url = None if there is None else self.web.same_host(url, there)
+            records += abs(count)  # a page that was not parsed counts as one record, so it is delivered
+            following = self.paginator.next_url(FetchedPage(url, response, page or Page(), place))
+            url = None if following is None else self.web.same_host(url, following)
         return found, records
 
-    def _looked_into(self, body: Path, since: Incremental, rules: PageRules) -> Page | None:
-        """Return what a page tells; None for one that is too long to be looked into."""
+    def _parsed(self, body: Path, since: Incremental, rules: PageRules) -> Page | None:
+        """Return what the parser finds in a page; None for one that is too long to be parsed."""
         if body.stat().st_size > self.limits.page:
             return None
-        at = (self.pages or {}).get("at")
-        return self.glance.page(body.read_bytes(), self.form, at, since.asked, **rules.places)
+        path = self.paginator.next_path
+        return self.parser.page(body.read_bytes(), self.file_format, path, since.lookup, **rules.paths)
 
-    def _page(self, url: str, shelf: PageCache, accepted: tuple[int, ...]) -> Answer:
-        """Get one page onto the shelf, unless it is there and has not changed; `accepted` statuses are answers too."""
-        about = shelf.find(url)
-        if about and shelf.is_fresh(about):
-            return Answer(UNCHANGED, links=about["links"])
-        validators: dict[str, str] = about["validators"] if about else {}
-        body, draft = shelf.body(url), shelf.body(url).with_suffix(".draft")
+    def _page(self, url: str, cache: PageCache, accepted: tuple[int, ...]) -> Response:
+        """Fetch one page into the cache, unless it is there and has not changed; `accepted` are further statuses."""
+        cached = cache.find(url)
+        if cached and cache.is_fresh(cached):
+            return Response(NOT_MODIFIED, links=cached["links"])
+        validators: dict[str, str] = cached["validators"] if cached else {}
+        body, draft = cache.body(url), cache.body(url).with_suffix(".draft")
         with draft.open("wb") as file:
-            sink = Download(file, self.limits.page if self.pages else self.limits.bytes, self.web.place(url))
-            answer = self.web.ask(url, sink, {**self._accept(), **validators}, accepted=accepted)
-        if answer.status == UNCHANGED:
-            if about is None:
+            target = Download(file, self.limits.page if self.is_paged else self.limits.bytes, self.web.place(url))
+            response = self.web.request(url, target, {**self._accept(), **validators}, accepted=accepted)
+        if response.status == NOT_MODIFIED:
+            if cached is None:
                 raise FixTheHub("The server says that nothing has changed, unasked.", where=self.web.place(url))
             draft.unlink()
-            return Answer(UNCHANGED, links=about["links"])
+            return Response(NOT_MODIFIED, links=cached["links"])
         draft.replace(body)
-        if answer.status == OK:
-            shelf.keep(url, answer.validators, dict(answer.links))
-        return answer
+        if response.status == OK:
+            cache.store(url, response.validators, dict(response.links))
+        return response
 
     def _accept(self) -> dict[str, str]:
-        return {"Accept": ACCEPT.get(self.form["kind"], "*/*")}
+        return {"Accept": ACCEPT.get(self.file_format["kind"], "*/*")}
 
     def _within_limits(self, url: str, found: list[str], size: int) -> None:
         if url in found or len(found) >= self.limits.pages:
@@ -172,24 +189,24 @@ class Http:
     def _bundle(self, bodies: list[Path], into: Path) -> Path:
         path = into / "delivery"
         with path.open("wb") as target:
-            if not self.pages:
+            if not self.is_paged:
                 with bodies[0].open("rb") as source:
                     shutil.copyfileobj(source, target, PIECE)
                 return path
             with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
                 for number, body in enumerate(bodies, 1):
-                    member = zipfile.ZipInfo(f"{number:05d}.{self.form['kind']}", ALWAYS)
+                    member = zipfile.ZipInfo(f"{number:05d}.{self.file_format['kind']}", ALWAYS)
                     member.create_system = 3  # as on Unix, wherever this runs
                     archive.writestr(member, body.read_bytes())
         return path
 
 
-def _secret_headers(who: Connection) -> dict[str, str]:
+def _secret_headers(connection: Connection) -> dict[str, str]:
     """Return the headers that let the hub in: Basic with a login, Bearer without one, and those of the extra."""
-    held = who.extra.get("headers")
-    headers = {str(name): str(value) for name, value in held.items()} if isinstance(held, dict) else {}
-    if who.login:
-        headers["Authorization"] = "Basic " + b64encode(f"{who.login}:{who.password}".encode()).decode()
-    elif who.password:
-        headers["Authorization"] = f"Bearer {who.password}"
+    extra = connection.extra.get("headers")
+    headers = {str(name): str(value) for name, value in extra.items()} if isinstance(extra, dict) else {}
+    if connection.login:
+        headers["Authorization"] = "Basic " + b64encode(f"{connection.login}:{connection.password}".encode()).decode()
+    elif connection.password:
+        headers["Authorization"] = f"Bearer {connection.password}"
     return headers

@@ -9,7 +9,6 @@ a file looks as if it had no manifest.
 from __future__ import annotations
 
 import os
-import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -146,14 +145,14 @@ def _finished(inbox: Inbox, folder: Path) -> ClaimedSubmission:
     with taken.open("rb") as file:
         body = file.read(LARGEST + 1)
     for each, there in _Place(inbox.folder).files_of(body, name).items():
-        target = folder / filenames.stored(each)
+        target = folder / filenames.storage_name(each)
         if not target.exists():
             inbox.take(there, target)
     for place in (folder, folder.parent):
         sync_folder(place)
     inbox.folder.sync()
     with Folder.at(folder) as claim:
-        files = {each: folder / filenames.stored(each) for each in referenced_names(body, name, _Place(claim))}
+        files = {each: folder / filenames.storage_name(each) for each in referenced_names(body, name, _Place(claim))}
     for each, path in files.items():
         if path.is_symlink() or (path.exists() and not whole_file(path.lstat())):  # killed before it was looked at
             inbox.give_back(path, each)
@@ -177,10 +176,7 @@ class _Place:
 
     @cached_property
     def by_name(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in self.there:
-            found.setdefault(_nfc(name), []).append(name)
-        return found
+        return filenames.by_nfc(self.there)
 
     def files_of(self, body: bytes, name: str) -> dict[str, str]:
         """Return the files that a manifest called `name` speaks of, by the name that it gives them."""
@@ -192,8 +188,7 @@ class _Place:
         about = self.folder.about(name)
         if about is not None and whole_file(about):
             return name
-        same = self.by_name.get(_nfc(name), [])
-        return same[0] if len(same) == 1 else None
+        return filenames.only_match(name, self.by_name)
 
 
 def referenced_names(body: bytes, name: str, there: Iterable[str]) -> list[str]:
@@ -205,9 +200,5 @@ def referenced_names(body: bytes, name: str, there: Iterable[str]) -> list[str]:
         return [each.name for each in parse(body).files]
     except RejectBatch:
         called = name[: -len(SUFFIX)]
-        after = [each for each in there if called in {each, PurePath(each).stem, filenames.stored(each)}]
+        after = [each for each in there if called in {each, PurePath(each).stem, filenames.storage_name(each)}]
         return list(dict.fromkeys([*named_files(body), *after]))
-
-
-def _nfc(name: str) -> str:
-    return unicodedata.normalize("NFC", name)

@@ -129,9 +129,9 @@ def claim(inbox: Inbox, name: str, batch_id: str) -> Claim | None:
         return None
     folder = inbox.claims / batch_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if _has_twin(inbox, name) or filenames.unsafe(name):
+    if _has_twin(inbox, name) or filenames.is_unsafe(name):
         write_durable(folder / NAMED, os.fsencode(name))
-    target = folder / filenames.stored(name)
+    target = folder / filenames.storage_name(name)
     if not inbox.take(name, target):
         _clear(folder)
         return None
@@ -200,9 +200,12 @@ def _claim(folder: Path, path: Path) -> Claim:
 
 def _has_twin(inbox: Inbox, name: str) -> bool:
     """Whether another file of the folder has the same name to a human eye, and this one is not in NFC."""
-    if filenames.slot(name) == name.casefold():
+    if filenames.comparison_key(name) == name.casefold():
         return False
-    return any(other != name and filenames.slot(other) == filenames.slot(name) for other, _ in inbox.files())
+    return any(
+        other != name and filenames.comparison_key(other) == filenames.comparison_key(name)
+        for other, _ in inbox.files()
+    )
 
 
 def _looks(notes: Path) -> dict[str, list[Any]]:

@@ -98,7 +98,7 @@ class Inbox:
 
     def give_back(self, taken: Path, name: str) -> None:
         """Move what should not have been taken back to where it lay; what is there by now stays."""
-        for called in (name, f"{filenames.stored(name)}~{secrets.token_hex(4)}"):
+        for called in (name, f"{filenames.storage_name(name)}~{secrets.token_hex(4)}"):
             if self.folder.about(called) is None:
                 try:
                     os.rename(taken, called, dst_dir_fd=self.folder.handle)

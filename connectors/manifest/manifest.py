@@ -96,7 +96,7 @@ def named_files(body: bytes) -> list[str]:
 def plain(name: str) -> bool:
     """Whether a name can be that of a file beside its manifest: no path, nothing hidden, nothing harmful."""
     hidden = name.startswith((".", "~$")) or name.lower().endswith(SUFFIX)
-    return bool(name) and not hidden and not filenames.unsafe(name) and len(name.encode()) <= filenames.LONGEST
+    return bool(name) and not hidden and not filenames.is_unsafe(name) and len(name.encode()) <= filenames.LONGEST
 
 
 @cache
@@ -151,7 +151,7 @@ def _problems_of_files(files: Sequence[dict[str, Any]]) -> Iterator[Unfit]:
     by_content: dict[str, str] = {}
     for at, each in enumerate(files):
         for kind, seen, same in (
-            ("same_name", by_name, filenames.slot(each["name"])),
+            ("same_name", by_name, filenames.comparison_key(each["name"])),
             ("same_content", by_content, each["sha256"]),
         ):
             if same in seen:

@@ -1,8 +1,8 @@
-"""Files at a server: which are new, what is remembered of each; the same for SFTP and S3.
+"""The connector for files at a server, over SFTP or S3.
 
-A file is known by (name, size, time, and the tag that an object store gives), its bytes by their SHA-256.  The same
-name with another size or time is fetched again; what its bytes are then decides whether it is new or a duplicate.
-A file of which a manifest speaks comes with it and not alone (connectors/remote/submissions.py).
+A file is identified by its name, size, time and, in an object store, its ETag; its bytes by their SHA-256.  The same
+name with another size or time is downloaded again; the hash then decides whether it is new or a duplicate.  A file that
+a manifest names comes with that manifest only (connectors/remote/submissions.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from connectors import filenames
 from connectors.base import Fetched
 from connectors.inbox.folder import WAITING
-from connectors.remote.listing import Entry, Known, Listing, listing
-from connectors.remote.store import Pull, Store
+from connectors.remote.listing import Entry, Known, Listing, read_listing
+from connectors.remote.store import Store, StoreReader
 from connectors.remote.submissions import RemoteSubmission
 from hub.errors import FixTheHub, RetryLater
 from hub.finding import Finding
@@ -30,25 +30,30 @@ log = logging.getLogger(__name__)
 
 
 class RemoteFiles:
-    """The connector of a store.  `agreed` is the `connector:` part of a mapping."""
+    """The connector of a store; `config` is the mapping's `connector:`."""
 
-    def __init__(self, store: Store, agreed: Mapping[str, Any]) -> None:
-        self.store, self.pull = store, Pull(store, agreed)
+    def __init__(self, store: Store, config: Mapping[str, Any]) -> None:
+        self.store, self.reader = store, StoreReader(store, config)
         self.faults: list[FixTheHub] = []
 
     def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
-        """Yield what is new or has changed; a file that cannot be had does not stop the others."""
-        remembered, leave, place = Known(known), self.pull.after == "leave", self.store.place
-        seen = listing(self.store.entries(), remembered, self.store.limits, place, leave=leave)
-        submitted = RemoteSubmission(self.pull, seen, remembered, into)
-        for entry in seen.manifests:
-            yield from self._careful(partial(submitted.fetched, entry))
-        for entry in [] if submitted.blind else seen.fresh:
-            if entry.path not in submitted.spoken_for:
-                yield from self._careful(partial(self._one, entry, remembered, seen, into))
+        """Yield what is new or has changed; a file that cannot be fetched does not stop the others.
+
+        Raises:
+            RetryLater: The server cannot be reached, or lists more new files than one fetch takes.
+            FixTheHub: Files could not be fetched or taken away; raised after all others were yielded.
+        """
+        registered, leave, place = Known(known), self.reader.after == "leave", self.store.place
+        listed = read_listing(self.store.entries(), registered, self.store.limits, place, leave=leave)
+        submitted = RemoteSubmission(self.reader, listed, registered, into)
+        for entry in listed.manifests:
+            yield from self._collect_faults(partial(submitted.fetched, entry))
+        for entry in [] if submitted.unreadable else listed.fresh:
+            if entry.path not in submitted.claimed_paths:
+                yield from self._collect_faults(partial(self._single_file, entry, registered, listed, into))
         if self.faults:
             raise self.faults[0] if len(self.faults) == 1 else _together(self.faults, place)
-        if seen.more:
+        if listed.truncated:
             raise RetryLater(
                 "There are more files at the server than one fetch takes.",
                 where=place,
@@ -58,68 +63,71 @@ class RemoteFiles:
             )
 
     def finish(self, fetched: Fetched) -> None:
-        """Take what is registered away, as agreed; a manifest after its files, so that one that stays is known.
+        """Archive or delete what is registered, if that is agreed; a manifest goes after its files.
 
-        What cannot go does not stop the others: `fetch` tells of it at its end.
+        So a manifest that stays after a crash is still known.  A file that cannot be taken away does not stop the
+        others: `fetch` raises its fault in the end.
         """
-        opened = self.pull.open.pop(fetched.slot, [])
-        if self.pull.after == "leave":
+        registered = self.reader.pending.pop(fetched.cursor_key, [])
+        if self.reader.after == "leave":
             return
         try:
-            for entry, sha256 in opened:
-                self.store.take_away(entry, self.pull.after, sha256)
+            for entry, sha256 in registered:
+                self.store.take_away(entry, self.reader.after, sha256)
         except FixTheHub as fault:
-            self._note(fault)
+            self._record_fault(fault)
 
     def close(self) -> None:
-        """Let go of the server."""
+        """Close the connections to the server."""
         self.store.close()
 
-    def _careful(self, look: Callable[[], Fetched | None]) -> Iterator[Fetched]:
+    def _collect_faults(self, fetch_one: Callable[[], Fetched | None]) -> Iterator[Fetched]:
         try:
-            got = look()
+            got = fetch_one()
         except FixTheHub as fault:
-            self._note(fault)
+            self._record_fault(fault)
         else:
             if got:
                 yield got
 
-    def _note(self, fault: FixTheHub) -> None:
+    def _record_fault(self, fault: FixTheHub) -> None:
         log.warning("%s", fault)
         self.faults.append(fault)
 
-    def _one(self, entry: Entry, known: Known, seen: Listing, into: Path) -> Fetched | None:
-        """Return what is to be said about one file, if anything."""
+    def _single_file(self, entry: Entry, known: Known, listed: Listing, into: Path) -> Fetched | None:
+        """Return the delivery of one file, or its new state; None when there is nothing to register."""
         if registered := known.registered(entry):
-            # It should have gone: an earlier run died before that, or another file has come, of the same size and
-            # within the same second.  Only its bytes tell.
-            slot, sha256 = registered
-            got = self.pull.download(entry, into)
+            # It should be gone: an earlier run died before that, or the sender has put another file of the same size
+            # there within the same second.  Only the hash of its bytes can decide.
+            cursor_key, sha256 = registered
+            got = self.reader.download(entry, into)
             if got is None:
                 return None
             if got[1] == sha256:
-                self.pull.open[slot] = [(entry, sha256)]
-                return Fetched(slot, dict(known.slots[slot]), known.slots[slot])
-        complete, seconds = self.pull.complete, self.pull.patience
+                self.reader.pending[cursor_key] = [(entry, sha256)]
+                return Fetched(cursor_key, dict(known.states[cursor_key]), known.states[cursor_key])
+        complete, seconds = self.reader.complete, self.reader.wait
         if entry.taken and complete == "marker":
-            complete = "settle"  # its mark has gone, and its sender may still be writing it
-        if complete == "marker" and entry.name not in seen.marked:
+            complete = "settle"  # its marker is gone, and its sender may still be writing it
+        if complete == "marker" and entry.name not in listed.completed:
             return None
-        if complete in WAITING and not self.pull.has_waited(entry, known.slots.get(entry.slot) or {}, seconds):
-            return self.pull.waits(entry, known)
+        if complete in WAITING and not self.reader.has_waited(entry, known.states.get(entry.cursor_key) or {}, seconds):
+            return self.reader.waiting(entry, known)
         return self._delivered(entry, known, into)
 
     def _delivered(self, entry: Entry, known: Known, into: Path) -> Fetched | None:
-        got = self.pull.download(entry, into)
+        got = self.reader.download(entry, into)
         if got is None:
             return None
         path, sha256 = got
-        self.pull.open[entry.slot] = [(entry, sha256)]
-        label, memory = filenames.label(entry.name), {"stamp": list(entry.stamp), "sha256": sha256}
-        alone = self.pull.complete == "manifest"  # it has waited for its manifest long enough
-        code = "MANIFEST_MISSING" if alone else "UNSAFE_NAME" if filenames.unsafe(entry.name) else None
-        findings = (Finding(code, file=label, value=None if alone else label),) if code else ()
-        return Fetched(entry.slot, memory, known.slots.get(entry.slot), path, label, findings, refused=alone)
+        self.reader.pending[entry.cursor_key] = [(entry, sha256)]
+        label, state = filenames.label(entry.name), {"stamp": list(entry.stamp), "sha256": sha256}
+        unlisted = self.reader.complete == "manifest"  # it has waited for its manifest long enough
+        code = "MANIFEST_MISSING" if unlisted else "UNSAFE_NAME" if filenames.is_unsafe(entry.name) else None
+        findings = (Finding(code, file=label, value=None if unlisted else label),) if code else ()
+        return Fetched(
+            entry.cursor_key, state, known.states.get(entry.cursor_key), path, label, findings, refused=unlisted
+        )
 
 
 def _together(faults: list[FixTheHub], place: str) -> FixTheHub:

@@ -1,8 +1,8 @@
-"""What a server lists: which of it are deliveries, manifests and marks, and what is known of each already.
+"""The listing of a server: deliveries, manifests and completion markers, and which of them are registered.
 
-A listing may be as long as its server likes, so only so much of it is kept: what is new, up to what one fetch takes;
-what is known and stays, as far as a manifest may speak of it.  What is over comes with the next fetch, since what was
-taken meanwhile is known then.
+A listing may be of any length, so only part of it is held in memory: new files, up to what one fetch takes, and
+registered files that stay at the server, because a manifest may name them.  The rest comes with the next fetch, for
+which the files of this one are registered.
 """
 
 from __future__ import annotations
@@ -22,91 +22,117 @@ if TYPE_CHECKING:
 
     from connectors.base import CursorState, Limits
 
-TAKEN = ".riskhub-taken~"  # the beginning of a name that we gave to a file that is to go
+TAKEN = ".riskhub-taken~"  # the beginning of the name under which the hub hides a file before it removes it
 HIDDEN = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a listing.  `stamp` is all that the listing tells of its content; JSON."""
+    """One file of a listing.
 
-    path: str  # for the server
-    name: str  # as its sender calls it
+    Attributes:
+        path: The name for requests to the server.
+        name: The sender's name of it.
+        size: Bytes.
+        stamp: All that the listing says about its content (size, time, ETag), as JSON values.
+    """
+
+    path: str
+    name: str
     size: int
     stamp: tuple[Any, ...]
 
     @property
     def taken(self) -> bool:
-        """Whether we have renamed it and died, or found that its sender had put another one in its place."""
+        """Whether the hub has renamed it: it died before it removed it, or the sender had replaced the file by then."""
         return self.path.rpartition("/")[2].startswith(TAKEN)
 
     @property
-    def slot(self) -> str:
-        """The name under which it is remembered."""
-        return slot_of(self.path.rpartition("/")[2] if self.taken else self.name)
+    def cursor_key(self) -> str:
+        """The cursor key of its state."""
+        return cursor_key_of(self.path.rpartition("/")[2] if self.taken else self.name)
 
 
 class Known:
-    """What is remembered of a source: of each slot, and of the files that came with a manifest."""
+    """The registered files of a source, from its cursor states by key; with those that came with a manifest."""
 
-    def __init__(self, slots: Mapping[str, CursorState]) -> None:
-        self.slots = slots
+    def __init__(self, states: Mapping[str, CursorState]) -> None:
+        self.states = states
         self.parts = {
-            (name, tuple(about["stamp"])): (slot, str(about["sha256"]))
-            for slot, memory in slots.items()
-            for name, about in memory.get("files", {}).items()
+            (name, tuple(about["stamp"])): (cursor_key, str(about["sha256"]))
+            for cursor_key, state in states.items()
+            for name, about in state.get("files", {}).items()
         }
 
     def registered(self, entry: Entry) -> tuple[str, str] | None:
-        """Return the slot and the hash under which a file of this name and stamp is registered."""
-        for slot in dict.fromkeys((entry.slot, slot_of(entry.name))):
-            memory = self.slots.get(slot, {})
-            if memory.get("stamp") == list(entry.stamp):
-                return slot, str(memory["sha256"])
+        """Return the cursor key and the SHA-256 under which a file of this name and stamp is registered, or None."""
+        for cursor_key in dict.fromkeys((entry.cursor_key, cursor_key_of(entry.name))):
+            state = self.states.get(cursor_key, {})
+            if state.get("stamp") == list(entry.stamp):
+                return cursor_key, str(state["sha256"])
         return self.parts.get((entry.name, entry.stamp))
 
 
 @dataclass
 class Listing:
-    """What is kept of one listing."""
+    """The part of a listing that one fetch uses.
 
-    fresh: list[Entry] = field(default_factory=list)  # to be looked at, by path
+    Attributes:
+        fresh: Files to be evaluated, by path; without manifests once the listing is closed.
+        manifests: Manifests to be evaluated, by path.
+        remaining: Registered files that stay at the server, as agreed.
+        completed: Names of files that have a completion marker (`NAME.done`).
+        truncated: The server has more new files than one fetch takes.
+    """
+
+    fresh: list[Entry] = field(default_factory=list)
     manifests: list[Entry] = field(default_factory=list)
-    left: list[Entry] = field(default_factory=list)  # registered, and agreed to stay
-    marked: set[str] = field(default_factory=set)  # names of which a mark says that they are whole
-    more: bool = False  # there is more than one fetch takes
+    remaining: list[Entry] = field(default_factory=list)
+    completed: set[str] = field(default_factory=set)
+    truncated: bool = False
 
     def add(self, entry: Entry, known: Known, limits: Limits, *, leave: bool) -> None:
-        """Keep a file, if it matters and there is room."""
+        """Add a file of the server, if the fetch can use it and there is room.
+
+        Args:
+            entry: The file.
+            known: The registered files of the source.
+            limits: `files` and `known` bound what is held in memory.
+            leave: It is agreed that registered files stay at the server.
+        """
         if entry.name.endswith(DONE):
-            if len(self.marked) < limits.kept:
-                self.marked.add(entry.name.removesuffix(DONE))
+            if len(self.completed) < limits.known:
+                self.completed.add(entry.name.removesuffix(DONE))
             return
         if not _may_be_delivery(entry.name):
             return
         if leave and known.registered(entry):
-            if len(self.left) < limits.kept:
-                self.left.append(entry)
+            if len(self.remaining) < limits.known:
+                self.remaining.append(entry)
         else:
             self.fresh.append(entry)
             if len(self.fresh) > 2 * limits.files:
                 self._cut(limits.files)
 
     def close(self, limits: Limits) -> None:
-        """Put what is new in order, manifests apart."""
+        """Sort the new files by path and separate the manifests from them."""
         self._cut(limits.files)
         self.manifests = [each for each in self.fresh if each.name.lower().endswith(SUFFIX)]
         self.fresh = [each for each in self.fresh if not each.name.lower().endswith(SUFFIX)]
 
     def _cut(self, most: int) -> None:
-        """Keep the first by path, whatever the order of the server: a file and its manifest stand side by side."""
+        """Keep the first by path, whatever the order of the server: a file and its manifest are neighbours then."""
         self.fresh.sort(key=lambda each: each.path)
-        self.more = self.more or len(self.fresh) > most
+        self.truncated = self.truncated or len(self.fresh) > most
         del self.fresh[most:]
 
 
-def listing(entries: Iterable[Entry], known: Known, limits: Limits, place: str, *, leave: bool) -> Listing:
-    """Return what matters of a listing; raise FixTheHub for one that has no end."""
+def read_listing(entries: Iterable[Entry], known: Known, limits: Limits, place: str, *, leave: bool) -> Listing:
+    """Return the part of a listing that one fetch uses; see `Listing.add` for the arguments.
+
+    Raises:
+        FixTheHub: The server lists more than `limits.listed` files.
+    """
     found = Listing()
     for count, entry in enumerate(entries):
         if count >= limits.listed:
@@ -121,16 +147,26 @@ def listing(entries: Iterable[Entry], known: Known, limits: Limits, place: str, 
     return found
 
 
-def slot_of(name: str) -> str:
-    """Return the name under which a file is remembered: two different names never have the same one."""
+def cursor_key_of(name: str) -> str:
+    """Return the cursor key of a file name: printable, and different for different names.
+
+    >>> cursor_key_of("fires.csv")
+    'fires.csv'
+    >>> cursor_key_of("fires~1.csv").startswith("fires~1.csv~")
+    True
+    """
     label = shown(name)
     if label == name and "~" not in name:
         return name
     return f"{label}~{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
 
 
-def original(path_name: str) -> str:
-    """Return the name that a file had before it was taken: `TAKEN` + eight digits + `~` + name."""
+def original_name(path_name: str) -> str:
+    """Return the name that a file had before the hub hid it as `TAKEN` + eight hexadecimal digits + `~` + name.
+
+    >>> original_name(TAKEN + "0123abcd~fires.csv")
+    'fires.csv'
+    """
     return (path_name[len(TAKEN) + 9 :] if path_name.startswith(TAKEN) else "") or path_name
 
 

@@ -1,13 +1,12 @@
-"""A manifest at a server and the files that it names: downloaded together, delivered together, taken away together.
+"""Submissions at a server: a manifest and the files that it names are downloaded, delivered and taken away together.
 
-Nothing is claimed there, since the server is not ours: what is remembered under the name of the manifest (its stamp
-and hash, and those of each of its files) says what is registered.  Its files go first and it goes last, so whatever a
-crash leaves is still known to belong to it.
+The hub claims nothing at the server.  The cursor state of the manifest (its stamp and hash, and those of each of its
+files) says what is registered.  The files are taken away first and the manifest last, so what a crash leaves is still
+known to belong to it.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,22 +22,32 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors.remote.listing import Entry, Known, Listing
-    from connectors.remote.store import Pull
+    from connectors.remote.store import StoreReader
 
 
 class RemoteSubmission:
-    """The manifests of one listing; `spoken_for` are the paths of files that are not taken without them."""
+    """The submissions of one listing.
 
-    def __init__(self, pull: Pull, seen: Listing, known: Known, into: Path) -> None:
-        self.pull, self.seen, self.known, self.into = pull, seen, known, into
-        self.spoken_for: set[str] = set()
-        self.blind = False  # a manifest could not be read just now: nobody knows which files it speaks of
+    Attributes:
+        claimed_paths: The paths of files that a manifest names; they are not delivered by themselves.
+        unreadable: A manifest changed while it was read, so it is not known which files it names.
+    """
+
+    def __init__(self, reader: StoreReader, listed: Listing, known: Known, into: Path) -> None:
+        self.reader, self.listed, self.known, self.into = reader, listed, known, into
+        self.claimed_paths: set[str] = set()
+        self.unreadable = False
 
     def fetched(self, entry: Entry) -> Fetched | None:
-        """Return the submission that a manifest makes, if it is new and whole, or what is to be remembered of it."""
+        """Return the submission of a manifest, if it is new and complete, or its new state; None for neither.
+
+        Raises:
+            RetryLater: The server cannot be reached.
+            FixTheHub: The manifest or one of its files cannot be read, or is too large.
+        """
         got = self._downloaded(entry)
         if got is None:
-            self.blind = True
+            self.unreadable = True
             return None
         path, sha256 = got
         registered = self.known.registered(entry)
@@ -46,88 +55,86 @@ class RemoteSubmission:
             return self._left_behind(entry, *registered)
         with path.open("rb") as file:
             body = file.read(LARGEST + 1)
-        spoken = referenced_names(body, entry.name, self._there)
-        files = {name: each for name in spoken if (each := self._named(name))}
-        self._speak(files.values())
-        if (_is_broken(body) or len(files) < len(spoken)) and not self._has_waited(entry):
-            return self.pull.waits(entry, self.known)
+        names = referenced_names(body, entry.name, self._by_name)
+        files = {name: each for name in names if (each := self._file(name))}
+        self._claim(files.values())
+        if (_is_broken(body) or len(files) < len(names)) and not self._has_waited(entry):
+            return self.reader.waiting(entry, self.known)
         return self._delivered(entry, got, files)
 
     def _downloaded(self, entry: Entry) -> tuple[Path, str] | None:
         try:
-            return self.pull.download(entry, self.into, self.pull.store.limits.page)
-        except FixTheHub:  # one that cannot be had keeps back what it is called after
-            self._speak(each for name, each in self._there.items() if name == entry.name[: -len(SUFFIX)])
+            return self.reader.download(entry, self.into, self.reader.store.limits.page)
+        except FixTheHub:  # the files that its name points to must not be delivered without it
+            self._claim(each for name, each in self._by_name.items() if name == entry.name[: -len(SUFFIX)])
             raise
 
     def _has_waited(self, entry: Entry) -> bool:
-        """Whether what is missing was waited for; while part of the listing is not known, nothing is missing."""
-        memory = self.known.slots.get(entry.slot) or {}
-        return not self.seen.more and self.pull.has_waited(entry, memory, self.pull.settled)
+        """Whether missing files were waited for; when the listing is truncated, none counts as missing."""
+        state = self.known.states.get(entry.cursor_key) or {}
+        return not self.listed.truncated and self.reader.has_waited(entry, state, self.reader.settled)
 
     def _delivered(self, entry: Entry, manifest: tuple[Path, str], files: dict[str, Entry]) -> Fetched | None:
-        room = self.pull.store.limits.bytes  # for all of them together: they lie here until they are registered
+        room = self.reader.store.limits.bytes  # for all of them together: they are on disk until they are registered
         paths: dict[str, Path] = {}
         about: dict[str, Any] = {}
-        opened = []
+        pending = []
         for name, each in files.items():
-            got = self.pull.download(each, self.into, room)
+            got = self.reader.download(each, self.into, room)
             if got is None:
-                return None  # it has changed since it was listed: the next look finds it whole
+                return None  # it has changed since it was listed: the next fetch takes it
             room -= each.size
             paths[name], about[each.name] = got[0], {"stamp": list(each.stamp), "sha256": got[1]}
-            opened.append((each, got[1]))
+            pending.append((each, got[1]))
         path, sha256 = manifest
-        before, memory = self.known.slots.get(entry.slot), {"stamp": list(entry.stamp), "sha256": sha256}
-        self.pull.open[entry.slot] = [*opened, (entry, sha256)]
+        previous, state = self.known.states.get(entry.cursor_key), {"stamp": list(entry.stamp), "sha256": sha256}
+        self.reader.pending[entry.cursor_key] = [*pending, (entry, sha256)]
         return Fetched(
-            entry.slot, {**memory, "files": about}, before, path, filenames.label(entry.name), with_manifest=paths
+            entry.cursor_key,
+            {**state, "files": about},
+            previous,
+            path,
+            filenames.label(entry.name),
+            manifest_files=paths,
         )
 
-    def _left_behind(self, entry: Entry, slot: str, sha256: str) -> Fetched:
-        """Return what is registered and should have gone: an earlier run died before that."""
+    def _left_behind(self, entry: Entry, cursor_key: str, sha256: str) -> Fetched:
+        """Return a registered submission that is still there: an earlier run died before it was taken away."""
         rest = []
-        for each in self.seen.fresh:
+        for each in self.listed.fresh:
             registered = self.known.registered(each)
-            if registered and registered[0] == slot:
-                got = self.pull.download(each, self.into)
+            if registered and registered[0] == cursor_key:
+                got = self.reader.download(each, self.into)
                 if got and got[1] == registered[1]:  # else another one of the same size and second
                     rest.append((each, got[1]))
-        self._speak(each for each, _ in rest)
-        self.pull.open[slot] = [*rest, (entry, sha256)]
-        return Fetched(slot, dict(self.known.slots[slot]), self.known.slots[slot])
+        self._claim(each for each, _ in rest)
+        self.reader.pending[cursor_key] = [*rest, (entry, sha256)]
+        return Fetched(cursor_key, dict(self.known.states[cursor_key]), self.known.states[cursor_key])
 
-    def _named(self, name: str) -> Entry | None:
-        """Return the file of this name, or the only one that has it in NFC: twins are nobody's."""
-        same = [name] if name in self._there else self._same_to_the_eye.get(_nfc(name), [])
-        return self._there[same[0]] if len(same) == 1 else None
+    def _file(self, name: str) -> Entry | None:
+        """Return the file of this name, or the only one whose name is equal to it in NFC."""
+        found = name if name in self._by_name else filenames.only_match(name, self._by_nfc)
+        return None if found is None else self._by_name[found]
 
     @cached_property
-    def _there(self) -> dict[str, Entry]:
-        """The files by what their senders call them; one that we had hidden only where there is no other."""
-        listed = [*self.seen.left, *self.seen.fresh]
+    def _by_name(self) -> dict[str, Entry]:
+        """The files by the senders' names; one that the hub had hidden only where there is no other of its name."""
+        listed = [*self.listed.remaining, *self.listed.fresh]
         hidden = {each.name: each for each in listed if each.taken and not self.known.registered(each)}
         return hidden | {each.name: each for each in listed if not each.taken}
 
     @cached_property
-    def _same_to_the_eye(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in self._there:
-            found.setdefault(_nfc(name), []).append(name)
-        return found
+    def _by_nfc(self) -> dict[str, list[str]]:
+        return filenames.by_nfc(self._by_name)
 
-    def _speak(self, entries: Iterable[Entry]) -> None:
-        self.spoken_for |= {each.path for each in entries}
+    def _claim(self, entries: Iterable[Entry]) -> None:
+        self.claimed_paths |= {each.path for each in entries}
 
 
 def _is_broken(body: bytes) -> bool:
-    """Whether it is no manifest, perhaps not yet: its sender may be writing it."""
+    """Whether it is no valid manifest; its sender may still be writing it."""
     try:
         parse(body)
     except RejectBatch:
         return True
     return False
-
-
-def _nfc(name: str) -> str:
-    return unicodedata.normalize("NFC", name)

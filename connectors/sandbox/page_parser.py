@@ -1,7 +1,7 @@
-"""Look into pages that a server has sent, in a child process that can be lost: as little of them as the next one needs.
+"""Parse the pages that a server has sent in a child process, as far as fetching the next one needs it.
 
-The child is started for the first page and serves all pages of one fetch.  A page that it dies of, or does not get done
-with in time, is a broken page; the next one has a new child.
+The child is started for the first page and serves all pages of one fetch.  A page that crashes it, or that takes it too
+long, is a broken page; the next page has a new child.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from connectors.sandbox.client import ENVIRONMENT
 from hub.settings import PROJECT, settings
@@ -28,23 +28,53 @@ ANSWER = 16 << 20  # bytes; a page of a listing has a thousand keys
 
 @dataclass(frozen=True)
 class Page:
-    """What one page of a web service tells."""
+    """What the child has found in one page of a web service.
+
+    Attributes:
+        broken: The page is not of the agreed kind, or could not be parsed within memory and time.
+        count: Its records.
+        next_value: What stands at the path of the next page: an address or a cursor.
+        since_max: The greatest value of its records at the path of `since:`, as the server writes it.
+        future: Records whose value there is a time that has not come yet.
+        has_records: The path of the records exists, perhaps with none in it.
+        names: The first member or element names of the document.
+        fault: The document reports an error by itself.
+        total: The records of all pages, as the server counts them.
+        empty_value: What stands at the path that `empty.at` names.
+        digest: SHA-256 of the records, hexadecimal.
+    """
 
     broken: bool = True
-    count: int = 0  # of its records
-    at: str | int | None = None  # what stands where the next page is told
-    since: str | None = None  # the greatest value of its records at the place of `since:`
-    ahead: int = 0  # records that name a time there which cannot be yet
-    found: bool = True  # whether the place is there where records stand
-    holds: tuple[str, ...] = ()  # the names that the document has
-    fault: bool = False  # it says by itself that something went wrong
-    total: int | None = None  # the records of all pages, as the server counts them
-    told: str | None = None  # what stands where an empty answer says that it is one
-    digest: str = ""  # of the records
+    count: int = 0
+    next_value: str | int | None = None
+    since_max: str | None = None
+    future: int = 0
+    has_records: bool = True
+    names: tuple[str, ...] = ()
+    fault: bool = False
+    total: int | None = None
+    empty_value: str | None = None
+    digest: str = ""
+
+
+class StoredObject(NamedTuple):
+    """One object in the listing of a store."""
+
+    key: str
+    size: int  # bytes
+    tag: str  # its ETag, "" without one
+    changed: str  # the time of its last change, as the store writes it
+
+
+class ListingPage(NamedTuple):
+    """One page of the listing of a store, and the token of the next one; "" after the last."""
+
+    objects: list[StoredObject]
+    next_token: str
 
 
 class PageParser:
-    """The child of one fetch."""
+    """The child process of one fetch; `seconds` is the time for one page."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
@@ -58,47 +88,51 @@ class PageParser:
     def page(
         self,
         body: bytes,
-        form: Mapping[str, Any],
-        at: str | None,
+        file_format: Mapping[str, Any],
+        next_path: str | None,
         since: Mapping[str, str] | None = None,
-        **places: str | None,
+        **paths: str | None,
     ) -> Page:
-        """Return what a page tells; `form` is the mapping's `format:`, `at` the agreed place of the next page.
+        """Return what a page of a web service holds.  A page that cannot be parsed is a broken `Page`, never an error.
 
-        `places` are `total` and `empty_at`, paths of what else is wanted.
+        Args:
+            body: The page as it came.
+            file_format: The mapping's `format:`, of kind json or xml, with the path of the records.
+            next_path: The path of the next page's address or cursor.
+            since: `at`, `kind` and `latest` of the value that `Incremental.lookup` asks for.
+            paths: `total_path` and `empty_path`, of the server's count and of what `empty.at` names.
         """
-        told = self._asked({"task": "page", "form": dict(form), "at": at, "since": since, **places}, body)
-        count, value, last, ahead = told.get("count"), told.get("at"), told.get("since"), told.get("ahead", 0)
-        holds, total, said = told.get("holds"), told.get("total"), told.get("told")
-        if not isinstance(count, int) or not isinstance(ahead, int) or not isinstance(value, str | int | None):
+        job = {"task": "page", "format": dict(file_format), "next_path": next_path, "since": since, **paths}
+        result = self._run(job, body)
+        count, value, future = result.get("count"), result.get("next_value"), result.get("future", 0)
+        if not isinstance(count, int) or not isinstance(future, int) or not isinstance(value, str | int | None):
             return Page()
+        names, total = result.get("names"), result.get("total")
+        last, empty = result.get("since_max"), result.get("empty_value")
         return Page(
             broken=False,
             count=count,
-            at=value,
-            since=last if isinstance(last, str) else None,
-            ahead=ahead,
-            found=told.get("found") is True,
-            holds=tuple(map(str, holds)) if isinstance(holds, list) else (),
-            fault=told.get("fault") is True,
+            next_value=value,
+            since_max=last if isinstance(last, str) else None,
+            future=future,
+            has_records=result.get("has_records") is True,
+            names=tuple(map(str, names)) if isinstance(names, list) else (),
+            fault=result.get("fault") is True,
             total=total if isinstance(total, int) else None,
-            told=said if isinstance(said, str) else None,
-            digest=str(told.get("digest")),
+            empty_value=empty if isinstance(empty, str) else None,
+            digest=str(result.get("digest")),
         )
 
-    def listing(self, body: bytes) -> tuple[list[tuple[str, int, str, str]], str] | None:
-        """Return the objects (key, size, tag, time) of a page of a store's listing and the mark of the next page.
-
-        None for what is no such page.
-        """
-        told = self._asked({"task": "listing"}, body)
-        objects, following = told.get("objects"), told.get("next")
-        if not isinstance(objects, list) or not isinstance(following, str) or not all(map(_is_object, objects)):
+    def listing(self, body: bytes) -> ListingPage | None:
+        """Return a page of the listing of an S3 store (ListObjectsV2); None for what is no such page."""
+        result = self._run({"task": "listing"}, body)
+        objects, token = result.get("objects"), result.get("next_token")
+        if not isinstance(objects, list) or not isinstance(token, str) or not all(map(_is_object, objects)):
             return None
-        return [(key, size, tag, changed) for key, size, tag, changed in objects], following
+        return ListingPage([StoredObject(*each) for each in objects], token)
 
     def close(self) -> None:
-        """End the child."""
+        """End the child; the next page has a new one."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -108,22 +142,22 @@ class PageParser:
                         pipe.close()
             self._process = None
 
-    def _asked(self, job: dict[str, Any], body: bytes) -> dict[str, Any]:
-        """Return the child's answer; an empty one when there is none that makes sense."""
+    def _run(self, job: dict[str, Any], body: bytes) -> dict[str, Any]:
+        """Return the child's answer; an empty one when it gives none, or no JSON object."""
         process = self._process = self._process or _started()
-        late = threading.Timer(self.seconds, process.kill)
-        late.daemon = True
-        late.start()
+        timer = threading.Timer(self.seconds, process.kill)
+        timer.daemon = True
+        timer.start()
         try:
-            _give(process.stdin, json.dumps({**job, "bytes": len(body)}).encode() + b"\n", body)
+            _send(process.stdin, json.dumps({**job, "bytes": len(body)}).encode() + b"\n", body)
             line = process.stdout.readline(ANSWER) if process.stdout else b""
-            told = json.loads(line)
+            result = json.loads(line)
         except (OSError, ValueError, RecursionError):
             self.close()
             return {}
         finally:
-            late.cancel()
-        return told if isinstance(told, dict) else {}
+            timer.cancel()
+        return result if isinstance(result, dict) else {}
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -136,20 +170,20 @@ def _started() -> subprocess.Popen[bytes]:
         cwd="/",
         start_new_session=True,
     )
-    agreed = settings()
-    limits = {"memory": agreed.read_memory, "seconds": agreed.read_seconds, "parent": os.getpid()}
+    configured = settings()
+    limits = {"memory": configured.read_memory, "seconds": configured.read_seconds, "parent": os.getpid()}
     with contextlib.suppress(OSError):
-        _give(process.stdin, json.dumps(limits).encode() + b"\n")
+        _send(process.stdin, json.dumps(limits).encode() + b"\n")
     return process
 
 
-def _give(pipe: IO[bytes] | None, *parts: bytes) -> None:
+def _send(pipe: IO[bytes] | None, *parts: bytes) -> None:
     assert pipe is not None  # noqa: S101 - it was asked for
     for part in parts:
         pipe.write(part)
     pipe.flush()
 
 
-def _is_object(told: Any) -> bool:
-    kinds = [type(each) for each in told] if isinstance(told, list) else []
+def _is_object(value: Any) -> bool:
+    kinds = [type(each) for each in value] if isinstance(value, list) else []
     return kinds == [str, int, str, str]

@@ -1,10 +1,10 @@
-"""The process that looks into pages of a web service and listings of a store, started by `page_parser` only.
+"""The process that parses pages of a web service and listings of a store; `page_parser` alone starts it.
 
-A page is parsed as far as the next one needs it.  Its server is a stranger, and 64 MiB of brackets or of elements take
-a gigabyte and more when they are parsed: not in the process that keeps the hub's secrets and its connections.
+A page comes from outside, and 64 MiB of brackets or of elements take a gigabyte and more when they are parsed.  So they
+are not parsed in the process that holds the hub's secrets and connections.
 
-One after the other a job comes on standard input, a line of JSON and then as many bytes as it says; one line of JSON
-is the answer.  Anything that is not as it should be is `{"broken": true}`.
+Jobs come one after the other on standard input: a line of JSON, then as many bytes as its `bytes` counts.  One line of
+JSON is the answer; a page that cannot be parsed is `{"broken": true}`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import unquote_plus
 
 from lxml import etree
 
-from connectors.cursor import order
+from connectors.cursor import comparable
 from connectors.readers.xml_options import HARDENED
 from connectors.sandbox import limits
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 LONGEST = 8_192  # characters of an address or of a cursor
 LONGEST_NUMBER = 15  # digits
-NAME, NAMES = 40, 8  # characters of a name that is told, and how many names
+NAME, NAMES = 40, 8  # characters of a reported name, and how many names
 BROKEN = {"broken": True}
-# Members, and names of root elements, by which a document says that it is no answer but a fault.
+# Members, and names of root elements, with which a document reports an error instead of records.
 FAULTS = ("error", "errors", "fault", "faults", "exception", "html")
 TOTALS = ("total", "totalcount", "total_count", "totalresults", "total_results", "totalelements", "count")
 
 
 def main() -> None:
-    """Do jobs until there are no more."""
+    """Do jobs until standard input ends."""
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
-    told = json.loads(jobs.readline())
-    limits.enter(memory=told["memory"], seconds=told["seconds"], file_bytes=0, parent=told["parent"])
+    bounds = json.loads(jobs.readline())
+    limits.enter(memory=bounds["memory"], seconds=bounds["seconds"], file_bytes=0, parent=bounds["parent"])
     while line := jobs.readline():
         job = json.loads(line)
         answers.write(json.dumps(_done(job, jobs.read(job["bytes"]))).encode() + b"\n")
@@ -54,65 +54,78 @@ def _done(job: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _page(job: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """Return what the page tells: its records, the agreed places, the greatest `since`, and how it looks without any.
+    """Return the members of `page_parser.Page`.
 
-    `found` says whether there is a place for records, `holds` names what stands there instead, and `fault` whether the
-    document says by itself that it is an error.  No value of a record leaves this process, only a hash of them all.
+    No value of a record leaves this process but the greatest `since`; the records themselves leave as one hash.
     """
-    form = job["form"]
-    records, at = str(form.get("records") or ""), job["at"]
-    if form["kind"] == "xml":
-        tree, look = _xml(body), _text_at
-        found, holds = records_of_xml(tree, records)
+    file_format, next_path = job["format"], job["next_path"]
+    path = str(file_format.get("records") or "")
+    if file_format["kind"] == "xml":
+        tree, value_at = _xml(body), _xml_value
+        records, names = records_of_xml(tree, path)
         fault = etree.QName(tree).localname.lower() in FAULTS
         # As it came, not in canonical form: that refuses names of namespaces which are no absolute addresses.
-        written = [etree.tostring(each, with_tail=False) for each in found or ()]
+        written = [etree.tostring(each, with_tail=False) for each in records or ()]
     else:
-        tree, look = json.loads(body.decode(form.get("encoding", "utf-8-sig"))), _at
-        found, holds = records_of_json(tree, records)
+        tree, value_at = json.loads(body.decode(file_format.get("encoding", "utf-8-sig"))), _json_value
+        records, names = records_of_json(tree, path)
         fault = isinstance(tree, dict) and any(value for key, value in tree.items() if str(key).lower() in FAULTS)
-        written = [json.dumps(each, sort_keys=True).encode() for each in found or ()]
-    value = None if at is None else look(tree, at)
+        written = [json.dumps(each, sort_keys=True).encode() for each in records or ()]
+    value = None if next_path is None else value_at(tree, next_path)
     if isinstance(value, str) and len(value) > LONGEST:
         raise ValueError
-    told: dict[str, Any] = {"found": found is not None, "holds": holds, "fault": fault, "count": len(written)}
-    told["at"] = value if isinstance(value, str | int) and not isinstance(value, bool) else None
-    told["total"] = _number(look(tree, job["total"])) if job.get("total") else _usual_total(tree)
-    told["told"] = str(look(tree, job["empty_at"]))[:LONGEST] if job.get("empty_at") else None
-    told["digest"] = hashlib.sha256(b"".join(b"%d:%s" % (len(each), each) for each in written)).hexdigest()
-    since = job["since"]
-    return told | (_greatest((look(each, since["at"]) for each in found or ()), since) if since else {})
+    total_path, empty_path, since = job.get("total_path"), job.get("empty_path"), job["since"]
+    result: dict[str, Any] = {
+        "has_records": records is not None,
+        "names": names,
+        "fault": fault,
+        "count": len(written),
+        "next_value": value if isinstance(value, str | int) and not isinstance(value, bool) else None,
+        "total": _number(value_at(tree, total_path)) if total_path else _usual_total(tree),
+        "empty_value": str(value_at(tree, empty_path))[:LONGEST] if empty_path else None,
+        "digest": hashlib.sha256(b"".join(b"%d:%s" % (len(each), each) for each in written)).hexdigest(),
+    }
+    return result | (_greatest((value_at(each, since["at"]) for each in records or ()), since) if since else {})
 
 
 def records_of_json(tree: Any, path: str) -> tuple[list[Any] | None, list[str]]:
-    """Return the records at a path, None where it is absent, and the names that the document has."""
-    there = _at(tree, path)
-    holds = [str(key)[:NAME] for key in list(tree)[:NAMES]] if isinstance(tree, dict) else []
-    if isinstance(there, list):
-        return there, holds
-    if isinstance(there, dict) and not (not path and any(there.get(key) for key in there if key.lower() in FAULTS)):
-        return [there], holds
-    return None, holds
+    """Return the records at a path, None where it is absent, and the first member names of the document.
+
+    An object where a list is expected is one record, unless it is the whole document and reports an error.
+
+    >>> records_of_json({"data": {"items": [1, 2]}}, "data/items")
+    ([1, 2], ['data'])
+    >>> records_of_json({"error": "busy"}, "data/items")
+    (None, ['error'])
+    """
+    value = _json_value(tree, path)
+    names = [str(key)[:NAME] for key in list(tree)[:NAMES]] if isinstance(tree, dict) else []
+    if isinstance(value, list):
+        return value, names
+    if isinstance(value, dict) and not (not path and any(value.get(key) for key in value if key.lower() in FAULTS)):
+        return [value], names
+    return None, names
 
 
 def records_of_xml(tree: Any, path: str) -> tuple[list[Any] | None, list[str]]:
-    """Return the elements of records; None where another root stands, or the element that they would stand in is not.
+    """Return the elements of records, and the names of the root and its first children.
 
-    A path begins with the root, as it does for the reader of the delivery.
+    A path begins with the root, as it does for the reader of the delivery.  The elements are None where the root has
+    another name, or where the element around the records is absent.
     """
     root = etree.QName(tree).localname
     parts = path.strip("/").split("/") if path else [root]
-    holds = [etree.QName(each).localname[:NAME] for each in (tree, *tree[:NAMES]) if isinstance(each.tag, str)]
+    names = [etree.QName(each).localname[:NAME] for each in (tree, *tree[:NAMES]) if isinstance(each.tag, str)]
     if parts[0] != root:
-        return None, holds
+        return None, names
     found = list(tree.iter(f"{{*}}{parts[-1]}"))
     around = parts[1:-1]
     absent = not found and around and next(tree.iter(f"{{*}}{around[-1]}"), None) is None
-    return (None if absent else found), holds
+    return (None if absent else found), names
 
 
 def _usual_total(tree: Any) -> int | None:
-    """Return the number that a JSON document gives, under a usual name, for the records of all pages."""
+    """Return the number of records of all pages that a JSON document gives under one of the usual names."""
     found = {str(key).lower(): value for key, value in tree.items()} if isinstance(tree, dict) else {}
     return next((number for name in TOTALS if (number := _number(found.get(name))) is not None), None)
 
@@ -124,39 +137,39 @@ def _number(value: Any) -> int | None:
 
 
 def _greatest(values: Iterator[Any], since: dict[str, str]) -> dict[str, Any]:
-    """Return the greatest value, as it is written, and how many name a time that cannot be yet."""
-    form, ahead = since["form"], 0
-    latest = order(since["latest"], form) if form == "time" else None
+    """Return the greatest value, as it is written, and the number of values that are times in the future."""
+    kind, future = since["kind"], 0
+    latest = comparable(since["latest"], kind) if kind == "time" else None
     greatest: tuple[Any, str] | None = None
     for value in values:
-        rank: Any = order(value, form)
+        rank: Any = comparable(value, kind)
         if rank is not None and latest is not None and rank > latest:
-            ahead += 1
+            future += 1
         elif rank is not None and (greatest is None or rank > greatest[0]):
             greatest = rank, str(value)
-    return {"since": greatest and greatest[1], "ahead": ahead}
+    return {"since_max": greatest and greatest[1], "future": future}
 
 
 def _listing(body: bytes) -> dict[str, Any]:
-    """Return the objects of a page of a store's listing, and the mark of the next page."""
+    """Return the objects of one page of a store's listing, and the token of the next page."""
     page = _xml(body)
     if etree.QName(page).localname != "ListBucketResult":
         return BROKEN
-    plain = page.findtext("{*}EncodingType") != "url"  # a store that does not know what was asked
+    plain = page.findtext("{*}EncodingType") != "url"  # a store that ignores `encoding-type`
     objects = []
     for found in page.iterfind("{*}Contents"):
         written = found.findtext("{*}Key") or ""
         size, tag, changed = (found.findtext(f"{{*}}{name}") or "" for name in ("Size", "ETag", "LastModified"))
         objects.append([written if plain else unquote_plus(written), int(size or 0), tag, changed])
     more = page.findtext("{*}IsTruncated") == "true"
-    return {"objects": objects, "next": (page.findtext("{*}NextContinuationToken") or "") if more else ""}
+    return {"objects": objects, "next_token": (page.findtext("{*}NextContinuationToken") or "") if more else ""}
 
 
 def _xml(body: bytes) -> Any:
     return etree.fromstring(body, etree.XMLParser(**HARDENED))
 
 
-def _text_at(here: Any, path: str) -> str | None:
+def _xml_value(here: Any, path: str) -> str | None:
     """Return the text of the element, or the `@attribute`, at a path such as `links/next`."""
     for part in filter(None, path.split("/")):
         if part.startswith("@"):
@@ -169,7 +182,7 @@ def _text_at(here: Any, path: str) -> str | None:
     return text
 
 
-def _at(here: Any, path: str) -> Any:
+def _json_value(here: Any, path: str) -> Any:
     """Return what stands at a path such as `links/next` of a JSON document."""
     for part in filter(None, path.split("/")):
         if isinstance(here, list) and part.isdecimal():

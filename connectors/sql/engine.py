@@ -1,7 +1,7 @@
-"""A partner's database: opening it read-only, its table, and its faults in the hub's words.
+"""A partner's database, PostgreSQL or SQLite, through SQLAlchemy: read-only sessions, queries, the hub's errors.
 
-PostgreSQL and SQLite, through SQLAlchemy.  Columns come as text: PostgreSQL makes it itself (ISO dates, UTC, exact
-numbers), SQLite's values are written as they are stored.
+Columns come as text.  PostgreSQL writes it itself (ISO dates, UTC, exact numbers); values of SQLite are written as they
+are stored.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ SESSION = {
     "default_transaction_read_only": "on",
     "client_encoding": "UTF8",
 }
-# Words of PostgreSQL's client library, which it does not translate unless it is told to; SQLSTATE is not given there.
+# Parts of messages of PostgreSQL's client library, which has no SQLSTATE for them; they are in English by default.
 REFUSED = ("authentication failed", "no password supplied", "pg_hba.conf", "does not exist", "not permitted to log in")
-ALIVE = "alive"
-OF_THE_MOMENT = (
+RESTART = "restart"  # the key in `Connection.info`
+TEMPORARY = (
     "08",
     "40",
     "53",
@@ -54,7 +54,17 @@ BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sq
 
 @dataclass(frozen=True)
 class Table:
-    """The table as it is, and what is asked of it."""
+    """A table or view as the database has it, and the queries for it.
+
+    Attributes:
+        table: The table.
+        watermark: The column that grows with every change.
+        shown: The columns that are fetched, as text.
+        order: The columns of the key, which order rows of one watermark.
+        columns: The names of the fetched columns.
+        kind: The kind of the watermark, as in `CursorValue`.
+        latest: A watermark beyond it lies in the future; None for a column that holds no times.
+    """
 
     table: sa.Table
     watermark: sa.ColumnElement[Any]
@@ -62,56 +72,74 @@ class Table:
     order: list[sa.ColumnElement[Any]]
     columns: list[str]
     kind: str
-    latest: Any  # watermarks beyond this moment cannot be true yet; None for those that are no moments
+    latest: Any
 
     def select(self, low: Any, top: Any) -> sa.Select[Any]:
-        """Return the query for the rows between two watermarks, both included."""
+        """Return the query for watermark and columns of the rows from `low` (None: all) to `top`, both included."""
         query = sa.select(self.watermark, *self.shown).where(self.watermark <= top)
         return self._from(query, low).order_by(self.watermark, *self.order)
 
     def nth(self, beyond: Any, number: int, *, strict: bool) -> sa.Select[Any]:
-        """Return the query for the watermark of row `number` (from 0) beyond one, or at it when not `strict`."""
-        query = self._true(sa.select(self.watermark).where(self.watermark.is_not(None)))
+        """Return the query for the watermark of one row.
+
+        Args:
+            beyond: Only rows after this watermark count; None for all.
+            number: The position of the row, from 0.
+            strict: Rows at `beyond` do not count.
+        """
+        query = self._not_future(sa.select(self.watermark).where(self.watermark.is_not(None)))
         if beyond is not None:
             query = query.where(self.watermark > beyond if strict else self.watermark >= beyond)
         return query.order_by(self.watermark).offset(number).limit(1)
 
     def greatest(self, low: Any) -> sa.Select[Any]:
-        """Return the query for the greatest watermark from `low` on."""
-        query = self._true(sa.select(self.watermark).where(self.watermark.is_not(None)))
+        """Return the query for the greatest watermark from `low` on (None: of all rows)."""
+        query = self._not_future(sa.select(self.watermark).where(self.watermark.is_not(None)))
         return self._from(query, low).order_by(self.watermark.desc()).limit(1)
 
     def blanks(self) -> sa.Select[Any]:
         """Return the query for the number of rows without a watermark."""
         return sa.select(sa.func.count()).select_from(self.table).where(self.watermark.is_(None))
 
-    def ahead(self) -> sa.Select[Any]:
-        """Return the query for the number of rows whose watermark cannot be true yet."""
+    def future(self) -> sa.Select[Any]:
+        """Return the query for the number of rows whose watermark lies in the future."""
         return sa.select(sa.func.count()).select_from(self.table).where(self.watermark > self.latest)
 
-    def _true(self, query: sa.Select[Any]) -> sa.Select[Any]:
+    def _not_future(self, query: sa.Select[Any]) -> sa.Select[Any]:
         return query if self.latest is None else query.where(self.watermark <= self.latest)
 
     def _from(self, query: sa.Select[Any], low: Any) -> sa.Select[Any]:
         return query if low is None else query.where(self.watermark >= low)
 
 
-def engine(who: Connection, limits: Limits) -> sa.Engine:
-    """Return what opens connections to the database; none is opened yet."""
-    if who.kind == "sqlite":
-        path = Path(who.host or who.schema)
+def engine(connection: Connection, limits: Limits) -> sa.Engine:
+    """Return what opens read-only connections to the database; none is open yet.
+
+    Args:
+        connection: Of type postgres (its extra may hold `sslmode` and `sslrootcert`) or sqlite (host: path of a file).
+        limits: `connect` and `query` are the times for connecting and for one statement.
+    """
+    if connection.kind == "sqlite":
+        path = Path(connection.host or connection.schema)
         url = sa.URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
         return sa.create_engine(url, poolclass=sa.NullPool, connect_args={"timeout": limits.connect})
     options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     return sa.create_engine(
-        sa.URL.create("postgresql+psycopg", who.login, who.password, who.host, who.port, who.schema),
+        sa.URL.create(
+            "postgresql+psycopg",
+            connection.login,
+            connection.password,
+            connection.host,
+            connection.port,
+            connection.schema,
+        ),
         poolclass=sa.NullPool,
         connect_args={
             "options": f"{options} -c statement_timeout={int(limits.query * 1000)}",
             "connect_timeout": max(2, int(limits.connect)),
             "application_name": "riskhub source fetch",
-            "sslmode": who.option("sslmode") or "prefer",
-            **({"sslrootcert": who.option("sslrootcert")} if who.option("sslrootcert") else {}),
+            "sslmode": connection.option("sslmode") or "prefer",
+            **({"sslrootcert": connection.option("sslrootcert")} if connection.option("sslrootcert") else {}),
         },
         isolation_level="REPEATABLE READ",
         hide_parameters=True,
@@ -120,29 +148,33 @@ def engine(who: Connection, limits: Limits) -> sa.Engine:
 
 @contextmanager
 def session(opened: sa.Engine, deadline: Deadline) -> Iterator[sa.Connection]:
-    """Open one transaction; it is cut off when it takes too long, whatever the server does or does not."""
+    """Open one transaction, whose connection is closed when no rows come for too long (`restart_timer`).
+
+    Raises:
+        RetryLater: The deadline is over.
+    """
     with opened.connect() as conn:
-        watch = _Watch(conn.connection.driver_connection, deadline)
-        conn.info[ALIVE] = watch.again
+        watchdog = _Watchdog(conn.connection.driver_connection, deadline)
+        conn.info[RESTART] = watchdog.restart
         try:
             yield conn
         finally:
-            watch.timer.cancel()
+            watchdog.timer.cancel()
 
 
-def alive(conn: sa.Connection) -> None:
-    """Note that rows have come: the time until the connection is cut off begins anew."""
-    conn.info[ALIVE]()
+def restart_timer(conn: sa.Connection) -> None:
+    """Note that rows have come: the time until the connection of a session is closed begins anew."""
+    conn.info[RESTART]()
 
 
-class _Watch:
-    """Cuts a connection off, from a thread of its own."""
+class _Watchdog:
+    """Closes a connection after a time, from a thread of its own."""
 
     def __init__(self, raw: Any, deadline: Deadline) -> None:
         self.raw, self.deadline = raw, deadline
         self.timer = self._started()
 
-    def again(self) -> None:
+    def restart(self) -> None:
         self.timer.cancel()
         self.timer = self._started()
 
@@ -162,19 +194,31 @@ def _cut(raw: Any) -> None:
                 line.shutdown(socket.SHUT_RDWR)
 
 
-def reflected(conn: sa.Connection, name: str, agreed: Mapping[str, Any], place: str) -> Table:
-    """Return the table with the agreed columns; raise FixTheHub for what is not there."""
+def reflected(conn: sa.Connection, name: str, config: Mapping[str, Any], place: str) -> Table:
+    """Return the table as the database describes it, with the agreed columns.
+
+    Args:
+        conn: An open session.
+        name: The table or view, perhaps with its schema before a point.
+        config: The mapping's `connector:` with `watermark`, and perhaps `columns` and `key`.
+        place: The table as errors name it.
+
+    Raises:
+        FixTheHub: A column does not exist, there is neither a primary key nor `key`, or the watermark column holds
+            values that cannot be compared.
+        sqlalchemy.exc.NoSuchTableError: There is no such table; `map_db_error` turns it into FixTheHub.
+    """
     schema, _, bare = name.rpartition(".")
     table = sa.Table(bare, sa.MetaData(), schema=schema or None, autoload_with=conn, resolve_fks=False)
-    chosen = agreed.get("columns") or [column.name for column in table.columns]
-    key = agreed.get("key") or [column.name for column in table.primary_key.columns]
+    chosen = config.get("columns") or [column.name for column in table.columns]
+    key = config.get("key") or [column.name for column in table.primary_key.columns]
     if not key:
         raise FixTheHub(
             "The table has no primary key, so its rows have no certain order.",
             where=place,
             next_step="Name the columns that tell rows apart under `connector.key` of the mapping.",
         )
-    for column in (*chosen, *key, agreed["watermark"]):
+    for column in (*chosen, *key, config["watermark"]):
         if column not in table.columns:
             raise FixTheHub(
                 f"The table has no column {column}.",
@@ -183,7 +227,7 @@ def reflected(conn: sa.Connection, name: str, agreed: Mapping[str, Any], place: 
                 next_step="Correct `connector:` of the mapping, or ask the partner what has become of it.",
             )
     plain = conn.dialect.name == "sqlite"
-    watermark = _bare(table.columns[agreed["watermark"]], plain=plain)
+    watermark = _bare(table.columns[config["watermark"]], plain=plain)
     sample = conn.execute(sa.select(watermark).where(watermark.is_not(None)).limit(1)).scalar()
     return Table(
         table,
@@ -200,7 +244,7 @@ def reflected(conn: sa.Connection, name: str, agreed: Mapping[str, Any], place: 
 
 
 def _bare(column: sa.Column[Any], *, plain: bool) -> sa.ColumnElement[Any]:
-    """Return the column as it is stored, without what SQLAlchemy would make of it, where the store has few types."""
+    """Return a column; if `plain`, without the conversion of SQLAlchemy, since SQLite has few types."""
     return sa.type_coerce(column, sa.types.NullType()) if plain else column
 
 
@@ -217,7 +261,11 @@ def _kind(value: Any, place: str) -> str:
 
 
 def as_texts(column: Sequence[Any]) -> pa.Array:
-    """Return the values of a column as text; None stays."""
+    r"""Return the values of a column as text: bytes as hexadecimal digits, numbers exactly; None stays.
+
+    >>> as_texts([b"\x01\xff", 1.5, None]).to_pylist()
+    ['01ff', '1.5', None]
+    """
     if all(value is None or isinstance(value, str) for value in column):
         return pa.array(column, pa.string())
     return pa.array([None if value is None else _as_text(value) for value in column], pa.string())
@@ -228,8 +276,17 @@ def _as_text(value: Any) -> str:
 
 
 @contextmanager
-def map_db_error(who: Connection, place: str) -> Iterator[None]:
-    """Raise what a fault of the database means for us; its own words may hold data, so they are left out."""
+def map_db_error(connection: Connection, place: str) -> Iterator[None]:
+    """Turn faults of the database into the hub's errors, without the database's own text: it may hold data.
+
+    Args:
+        connection: Named in errors.
+        place: The table as errors name it.
+
+    Raises:
+        RetryLater: The database cannot be reached, is busy, or has cut the session off.
+        FixTheHub: The login is refused, or the table cannot be read.
+    """
     try:
         yield
     except HubError:
@@ -241,16 +298,16 @@ def map_db_error(who: Connection, place: str) -> Iterator[None]:
             next_step="Correct `connector.table` of the mapping, as schema.table, or ask for the right to read it.",
         ) from None
     except exc.DBAPIError as fault:
-        raise _meant(fault, who, place) from None
+        raise _mapped(fault, connection, place) from None
     except exc.SQLAlchemyError as fault:
         raise FixTheHub("The table cannot be read.", where=place, why=type(fault).__name__) from None
 
 
-def _meant(told_by: exc.DBAPIError, who: Connection, place: str) -> HubError:
-    fault = told_by.orig
+def _mapped(error: exc.DBAPIError, connection: Connection, place: str) -> HubError:
+    fault = error.orig
     if isinstance(fault, sqlite3.Error):
-        return _of_sqlite(fault, who, place)
-    if isinstance(told_by, exc.DataError):
+        return _of_sqlite(fault, connection, place)
+    if isinstance(error, exc.DataError):
         return FixTheHub(
             "The table cannot be read.",
             where=place,
@@ -259,14 +316,14 @@ def _meant(told_by: exc.DBAPIError, who: Connection, place: str) -> HubError:
         )
     state = getattr(fault, "sqlstate", None) or ""
     why = f"{type(fault).__name__} {state}".strip()
-    if state in ("28P01", "28000") or (not state and any(word in str(fault) for word in REFUSED)):
+    if state in ("28P01", "28000") or (not state and any(part in str(fault) for part in REFUSED)):
         return FixTheHub(
             "The server does not let the hub in.",
             where=place,
             why="Login, password or database is refused.",
             next_step="Correct the connection in Airflow, or ask the partner for new ones.",
         )
-    if not state or state.startswith(OF_THE_MOMENT):
+    if not state or state.startswith(TEMPORARY):
         return RetryLater("The server does not answer.", where=place, why=why, next_step="It is tried again by itself.")
     return FixTheHub(
         "The table cannot be read.",
@@ -276,7 +333,7 @@ def _meant(told_by: exc.DBAPIError, who: Connection, place: str) -> HubError:
     )
 
 
-def _of_sqlite(fault: sqlite3.Error, who: Connection, place: str) -> HubError:
+def _of_sqlite(fault: sqlite3.Error, connection: Connection, place: str) -> HubError:
     code = getattr(fault, "sqlite_errorcode", None)
     why = getattr(fault, "sqlite_errorname", type(fault).__name__)
     if code is not None and code & 0xFF in BUSY:
@@ -285,5 +342,6 @@ def _of_sqlite(fault: sqlite3.Error, who: Connection, place: str) -> HubError:
         "The database cannot be read.",
         where=place,
         why=why,
-        next_step=f"Look at the file that the host of connection {who.id} names: it must be there and be SQLite.",
+        next_step=f"Look at the file that the host of connection {connection.id} names: it must be there and be"
+        " SQLite.",
     )

@@ -1,9 +1,9 @@
-"""SQL: the rows of one table or view that have changed, by a watermark column, as plain CSV that the hub writes.
+"""SQL: the changed rows of one table or view, by a watermark column, as CSV that the hub writes.
 
-A delivery is all rows between two watermarks, in the order of (watermark, key): the same rows give the same bytes.
-Rows that came later under the last watermark are not missed: the rows at it (with `overlap`, also those shortly before
-it) are read again, and are delivered again only when their hash has changed.  What is delivered again is *unchanged*
-to the hub.  A large table comes as many deliveries, each registered with its watermark, so a crash costs one of them.
+A delivery is all rows between two watermarks, ordered by (watermark, key): the same rows give the same bytes.  The rows
+at the last watermark (with `overlap`, also those shortly before it) are read again, since others may have come under
+it.  They are delivered again only when their hash has changed, and are *unchanged* to the hub then.  A large table
+comes as many deliveries, each registered with its watermark, so a crash costs one of them.
 """
 
 from __future__ import annotations
@@ -41,68 +41,81 @@ CSV = csv.WriteOptions(include_header=False, quoting_style="needed")
 
 
 class Sql:
-    """The connector of one table."""
+    """The connector of one table.
 
-    def __init__(self, who: Connection, agreed: Mapping[str, Any], limits: Limits) -> None:
-        self.who, self.limits = who, limits
-        self.name, self.agreed = str(agreed["table"]), agreed
-        self.rows = int(agreed.get("rows", ROWS))
-        self.overlap = int(agreed.get("overlap", 0))
-        self.place = f"{self.name} at {who.place}"
+    Args:
+        connection: The database.
+        config: The mapping's `connector:` with `table`, `key` and `watermark`, and perhaps `columns`, `rows`, `overlap`
+            and `start`.
+        limits: Times, attempts and bytes.
+    """
+
+    def __init__(self, connection: Connection, config: Mapping[str, Any], limits: Limits) -> None:
+        self.connection, self.limits = connection, limits
+        self.name, self.config = str(config["table"]), config
+        self.rows = int(config.get("rows", ROWS))
+        self.overlap = int(config.get("overlap", 0))
+        self.place = f"{self.name} at {connection.place}"
         self.deadline = Deadline(limits, self.place)
-        self.engine = engine.engine(who, limits)
+        self.engine = engine.engine(connection, limits)
 
     def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
-        """Yield one delivery after the other until there is nothing new; then tell of rows that never come."""
-        with engine.map_db_error(self.who, self.place):
+        """Yield one delivery after the other until there is nothing new.
+
+        Raises:
+            RetryLater: The database cannot be reached, or is too slow.
+            FixTheHub: The connection, the table or a column is not as agreed; or, after all deliveries, rows have a
+                watermark with which they are never fetched (none, or one in the future).
+        """
+        with engine.map_db_error(self.connection, self.place):
             table = self._table()
-        slot = f"{self.name}:{self.agreed['watermark']}"
-        before = known.get(slot)
-        while found := self._next(table, before, slot, into):
+        cursor_key = f"{self.name}:{self.config['watermark']}"
+        previous = known.get(cursor_key)
+        while found := self._next(table, previous, cursor_key, into):
             yield found
-            before = found.memory
-        self._refuse_what_never_comes(table)
+            previous = found.state
+        self._check_unreachable_rows(table)
 
     def finish(self, fetched: Fetched) -> None:
-        """Nothing is changed at the partner's."""
+        """Do nothing: fetching changes nothing at the database."""
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to the database."""
         self.engine.dispose()
 
     def _table(self) -> engine.Table:
         for attempt in with_retries(self.deadline):
-            with attempt, engine.map_db_error(self.who, self.place), self._session() as conn:
-                table = engine.reflected(conn, self.name, self.agreed, self.place)
+            with attempt, engine.map_db_error(self.connection, self.place), self._session() as conn:
+                table = engine.reflected(conn, self.name, self.config, self.place)
         return table
 
     def _session(self) -> Any:
         return engine.session(self.engine, self.deadline)
 
-    def _next(self, table: engine.Table, before: CursorState | None, slot: str, into: Path) -> Fetched | None:
-        with engine.map_db_error(self.who, self.place), self._session() as conn:
-            last, low = self._where_it_was(table, before)
+    def _next(self, table: engine.Table, previous: CursorState | None, cursor_key: str, into: Path) -> Fetched | None:
+        with engine.map_db_error(self.connection, self.place), self._session() as conn:
+            last, low = self._position(table, previous)
             top = _top(conn, table, last, low, self.rows, self.place)
             if top is None:
                 return None
             window = top.minus(self.overlap, self.place)
             with closing(_Part(into, table.columns, self.limits, self.place)) as part:
-                for values, rows in self._batches(conn, table, low, top):
-                    part.add(values, rows, last, window)
-        as_it_was = before is not None and last is not None and part.again.hexdigest() == before.get("digest")
-        path = part.joined(with_again=not as_it_was)
+                for watermarks, rows in self._batches(conn, table, low, top):
+                    part.add(watermarks, rows, last, window)
+        unchanged = previous is not None and last is not None and part.again.hexdigest() == previous.get("digest")
+        path = part.joined(with_again=not unchanged)
         if path is None:
             return None
-        memory = {**top.as_memory(), "digest": part.window.hexdigest(), "rows": part.count}
+        state = {**top.state(), "digest": part.window.hexdigest(), "rows": part.count}
         label = filenames.label(f"{self.name}_{top.text}.csv".replace("/", "_"))
-        return Fetched(slot, memory, before, path, label)
+        return Fetched(cursor_key, state, previous, path, label)
 
-    def _where_it_was(
-        self, table: engine.Table, before: CursorState | None
+    def _position(
+        self, table: engine.Table, previous: CursorState | None
     ) -> tuple[CursorValue | None, CursorValue | None]:
         """Return the last watermark that was delivered, and the one from which to read."""
-        if before and is_same_kind(before, table.kind):
-            last = CursorValue.of(before)
+        if previous and is_same_kind(previous, table.kind):
+            last = CursorValue.from_state(previous)
             if table.latest is not None and last.value > table.latest:
                 raise FixTheHub(
                     "The watermark that is remembered lies in the future, so what has come since cannot be seen.",
@@ -111,8 +124,8 @@ class Sql:
                     next_step="Delete its line of ledger.fetch_cursor: rows that the hub has come out as unchanged.",
                 )
             return last, last.minus(self.overlap, self.place)
-        start = self.agreed.get("start")
-        return None, None if start is None else CursorValue.written(str(start), table.kind, self.place)
+        start = self.config.get("start")
+        return None, None if start is None else CursorValue.from_mapping(str(start), table.kind, self.place)
 
     def _batches(
         self, conn: sa.Connection, table: engine.Table, low: CursorValue | None, top: CursorValue
@@ -121,22 +134,22 @@ class Sql:
         query = table.select(low.value if low else None, top.value)
         result = conn.execution_options(stream_results=True, yield_per=AT_ONCE).execute(query)
         for rows in result.partitions():
-            engine.alive(conn)
-            marks, *columns = zip(*rows, strict=True)
+            engine.restart_timer(conn)
+            watermarks, *columns = zip(*rows, strict=True)
             texts = [engine.as_texts(column) for column in columns]
-            yield top.array(marks, self.place), pa.table(texts, names=table.columns)
+            yield top.array(watermarks, self.place), pa.table(texts, names=table.columns)
 
-    def _refuse_what_never_comes(self, table: engine.Table) -> None:
-        """Tell of rows without a watermark, or with one that is far ahead: otherwise nobody would know."""
-        with engine.map_db_error(self.who, self.place), self._session() as conn:
+    def _check_unreachable_rows(self, table: engine.Table) -> None:
+        """Raise FixTheHub for rows without a watermark, or with one in the future: they are never fetched."""
+        with engine.map_db_error(self.connection, self.place), self._session() as conn:
             blank = conn.execute(table.blanks()).scalar_one()
-            ahead = 0 if table.latest is None else conn.execute(table.ahead()).scalar_one()
+            future = 0 if table.latest is None else conn.execute(table.future()).scalar_one()
         faults = [f"{blank:,} rows have no watermark"] if blank else []
-        faults += [f"{ahead:,} rows have a watermark in the future, after {table.latest}"] if ahead else []
+        faults += [f"{future:,} rows have a watermark in the future, after {table.latest}"] if future else []
         if faults:
             raise FixTheHub(
                 f"{', and '.join(faults)}, so they are not fetched.",
-                where=f"{self.agreed['watermark']} of {self.place}",
+                where=f"{self.config['watermark']} of {self.place}",
                 next_step="Ask the partner to correct the column, or name one that is always right. All other rows"
                 " came.",
             )
@@ -152,13 +165,14 @@ class _Part:
         self.again, self.window = hashlib.sha256(), hashlib.sha256()
         self.count = self.fresh = self.size = 0
 
-    def add(self, marks: pa.Array, rows: pa.Table, last: CursorValue | None, window: CursorValue) -> None:
-        """Add a batch; what stands at or before `last` was delivered, what stands from `window` on is remembered."""
-        known = pc.less_equal(marks, last.scalar(marks.type)) if last else pa.repeat(False, len(marks))  # noqa: FBT003
+    def add(self, watermarks: pa.Array, rows: pa.Table, last: CursorValue | None, window: CursorValue) -> None:
+        """Add a batch: rows up to `last` were delivered before; the next fetch reads those from `window` on again."""
+        none = pa.repeat(False, len(watermarks))  # noqa: FBT003 - an Arrow value
+        known = pc.less_equal(watermarks, last.scalar(watermarks.type)) if last else none
         self._write(0, _as_csv(rows.filter(known)), self.again)
         fresh = rows.filter(pc.invert(known))
         self._write(1, _as_csv(fresh), None)
-        at_the_end = rows.filter(pc.greater_equal(marks, window.scalar(marks.type)))
+        at_the_end = rows.filter(pc.greater_equal(watermarks, window.scalar(watermarks.type)))
         self.window.update(_as_csv(at_the_end))
         self.count += len(at_the_end)
         self.fresh += len(fresh)
@@ -177,7 +191,7 @@ class _Part:
             file.close()
 
     def joined(self, *, with_again: bool) -> Path | None:
-        """Return the file of the delivery; None when there is nothing in it."""
+        """Return the file of the delivery; None when it would have no rows."""
         again, fresh = self.paths
         if not self.fresh and (not with_again or not again.stat().st_size):
             return None
@@ -201,7 +215,7 @@ def _as_csv(rows: pa.Table) -> bytes:
 def _top(  # noqa: PLR0913, PLR0917 - where the next delivery ends
     conn: sa.Connection, table: engine.Table, last: CursorValue | None, low: CursorValue | None, rows: int, place: str
 ) -> CursorValue | None:
-    """Return the watermark up to which the next delivery goes: that of its last row, or the greatest there is."""
+    """Return the last watermark of the next delivery: that of its last row, or the greatest of the table."""
     beyond = last or low
     value = conn.execute(table.nth(beyond.value if beyond else None, rows - 1, strict=last is not None)).scalar()
     if value is None:

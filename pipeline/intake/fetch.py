@@ -91,7 +91,7 @@ def _registered(source: Source, connector: Any) -> Iterator[str]:
     with _empty_folder(source) as into:
         for fetched in connector.fetch(known, into):
             registered = _register(source, fetched)
-            for path in (fetched.path, *(fetched.with_manifest or {}).values()):
+            for path in (fetched.path, *(fetched.manifest_files or {}).values()):
                 if path is not None:
                     path.unlink(missing_ok=True)
             if registered is not None:
@@ -119,17 +119,17 @@ def _register(source: Source, fetched: Fetched) -> list[str] | None:
     """
     kept = _kept(source, fetched)
     keys = keys_of(source) if isinstance(kept, StoredSubmission) else {}
-    where = {"agency": source.agency, "feed": source.feed, "cursor_key": fetched.slot}
+    where = {"agency": source.agency, "feed": source.feed, "cursor_key": fetched.cursor_key}
     registered: list[str] = []
     with connect() as conn:
         ledger.lock_source(conn, source.agency, source.feed)
-        if ledger.fetched_last(conn, **where) != fetched.before:
+        if ledger.fetched_last(conn, **where) != fetched.previous:
             return None
         if isinstance(kept, StoredSubmission):
             registered = register(conn, source, kept, keys)
         elif kept is not None:
             registered = [_register_file(conn, source, fetched, kept)]
-        ledger.remember_fetched(conn, where, fetched.memory, registered[0] if registered else None)
+        ledger.remember_fetched(conn, where, fetched.state, registered[0] if registered else None)
     for batch in registered:
         acknowledge_arrival(batch)
     return registered
@@ -137,11 +137,11 @@ def _register(source: Source, fetched: Fetched) -> list[str] | None:
 
 def _kept(source: Source, fetched: Fetched) -> StoredSubmission | Stored | None:
     """Keep the bytes in the raw store and return what is there; None for what has no bytes."""
-    if fetched.path is None or fetched.with_manifest is None:
+    if fetched.path is None or fetched.manifest_files is None:
         return raw_store.put(fetched.path) if fetched.path else None
     with fetched.path.open("rb") as file:
         body = file.read(LARGEST + 1)
-    files = {name: raw_store.put(path) for name, path in fetched.with_manifest.items()}
+    files = {name: raw_store.put(path) for name, path in fetched.manifest_files.items()}
     return StoredSubmission(
         new_batch_id(), fetched.name, body, raw_store.put(fetched.path), files, source.connector["kind"]
     )

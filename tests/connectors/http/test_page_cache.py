@@ -1,4 +1,4 @@
-"""Pages on disk: what a pull that ended, or died, leaves there."""
+"""Pages on disk: what a fetch that ended, or died, leaves there."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_only_tagged_pages_of_this_pull_stay(tmp_path: Path) -> None:
+def test_only_tagged_pages_of_this_fetch_stay(tmp_path: Path) -> None:
     dead = PageCache(tmp_path)
     dead.body("half").with_suffix(".draft").write_bytes(b"ha")
     dead.body("old").write_bytes(b"old")
-    dead.keep("old", {"If-None-Match": "1"}, {})
-    shelf = PageCache(tmp_path)
+    dead.store("old", {"If-None-Match": "1"}, {})
+    cache = PageCache(tmp_path)
     for url, validators in (("tagged", {"If-None-Match": "2"}), ("plain", {})):
-        shelf.body(url).write_bytes(url.encode())
-        shelf.keep(url, validators, {})
-    shelf.finish()
+        cache.body(url).write_bytes(url.encode())
+        cache.store(url, validators, {})
+    cache.finish()
     assert len(list(tmp_path.iterdir())) == 2
-    about = shelf.find("tagged")
+    about = cache.find("tagged")
     assert about is not None
-    assert not shelf.is_fresh(about)
-    assert [shelf.find(url) for url in ("half", "old", "plain")] == [None] * 3
+    assert not cache.is_fresh(about)
+    assert [cache.find(url) for url in ("half", "old", "plain")] == [None] * 3

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connectors.filenames import stored, unsafe
+from connectors.filenames import is_unsafe, storage_name
 from connectors.inbox import folder
 from connectors.inbox.confined import Folder
 from connectors.inbox.folder import Claim, release
@@ -224,7 +224,7 @@ def test_unsafe_name_is_claimed_under_a_safe_one_and_told(inbox: Path, name: byt
     taken = claim(path)
     assert taken is not None
     assert taken.path.read_text() == "x"
-    assert not unsafe(taken.path.name)
+    assert not is_unsafe(taken.path.name)
     assert [(finding.code, finding.value) for finding in taken.findings] == [("UNSAFE_NAME", shown)]
     assert taken.name.isprintable()
     assert claimed(inbox) == [taken]
@@ -268,7 +268,7 @@ def test_longest_names(inbox: Path) -> None:
     taken = claim(inbox / name)
     assert taken is not None
     assert taken.path.suffix == ".csv"
-    assert stored("险" * 80 + ".csv") != stored("险" * 81 + ".csv")
+    assert storage_name("险" * 80 + ".csv") != storage_name("险" * 81 + ".csv")
 
 
 def test_generated_names(shared: Callable[[str], Path], inbox: Path) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from connectors.http.incremental import Incremental, order
+from connectors.http.incremental import Incremental, comparable
 from hub.errors import FixTheHub, RetryLater
 from mappings.engine import read_source
 from pipeline.intake.fetch import fetch_source
@@ -49,11 +49,11 @@ class SincePartner(HttpPartner):
     def page(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer with the records from the requested time on."""
         asked = parse_qs(urlsplit(handler.path).query).get("changed_after", [None])[0]
-        low = None if asked is None else order(asked, self.scale)
+        low = None if asked is None else comparable(asked, self.scale)
         found = [
             {**self.records[no], "meta": {"changed": at}}
             for no, at in sorted(self.changed.items())
-            if low is None or order(at, self.scale) is None or order(at, self.scale) >= low  # type: ignore[operator]
+            if low is None or comparable(at, self.scale) is None or comparable(at, self.scale) >= low  # type: ignore[operator]
         ]
         body = json.dumps({"data": {"items": found}}, ensure_ascii=False).encode()
         reply(handler, 200, body, self.headers)
@@ -215,7 +215,7 @@ def test_since_is_upserted(source: SmallSource) -> None:
     ],
 )  # fmt: skip
 def test_values_that_can_be_compared(value: object, form: str, ranked: object) -> None:
-    assert order(value, form) == ranked
+    assert comparable(value, form) == ranked
 
 
 def test_an_overlap_is_written_as_the_server_writes() -> None:
@@ -226,5 +226,5 @@ def test_an_overlap_is_written_as_the_server_writes() -> None:
         ("2020-01-01 00:00:30", "2019-12-31T23:59:30"),
         ("2020-01-02", "2020-01-01"),
     ):
-        asked = Incremental(agreed, {"since": value, "since_of": ["field", "a", "p"]}, "x").address("http://h/x?a=1")
+        asked = Incremental(agreed, {"since": value, "since_of": ["field", "a", "p"]}, "x").first_url("http://h/x?a=1")
         assert parse_qs(urlsplit(asked).query) == {"a": ["1"], "p": [less]}
