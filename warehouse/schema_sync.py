@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Column, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from hub.errors import FixTheHub
@@ -33,7 +33,7 @@ def apply_standard(url: str) -> list[str]:
     with engine.begin() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"include_schemas": True, "include_name": _is_standard, "compare_type": False},
+            opts={"include_schemas": True, "include_name": _is_standard, "compare_type": True},
         )
         differences = compare_metadata(context, tables)
         added = [_name(difference) for difference in differences if _is_additive(difference)]
@@ -51,7 +51,8 @@ def apply_standard(url: str) -> list[str]:
                 for _, schema, table, column, _, _, comment in difference:
                     operations.alter_column(table, column, schema=schema, comment=comment)
             elif difference[0] == "add_column":
-                operations.add_column(difference[2], difference[3].copy(), schema=difference[1])
+                _, schema, table, new = difference
+                operations.add_column(table, Column(new.name, new.type, comment=new.comment), schema=schema)
         tables.create_all(connection)
         for index in (difference[1] for difference in differences if difference[0] == "add_index"):
             index.create(connection, checkfirst=True)  # one of a new table is there already

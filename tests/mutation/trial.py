@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FASTEST = 12  # tests of the line, wherever they lie
 MIRRORED = 40  # tests of the line in the folder that mirrors its own
 SECONDS = 240  # for the tests of one breakage
+WHOLE = 420  # for those of a folder, where the map knows none
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 BLOCK = re.compile(r"^-- name:[ \t]*(\w+)", re.MULTILINE)
 
@@ -103,7 +104,7 @@ class Copy:
         sound = (self.folder / edit.path).read_bytes()
         edit.apply(self.folder)
         try:
-            code, said = self.pytest(tests)
+            code, said = self.pytest(tests, SECONDS if named else WHOLE)
         finally:
             (self.folder / edit.path).write_bytes(sound)
         outcome, by = {0: "survived", 5: "survived", None: "timeout"}.get(code, "noticed"), ""
@@ -115,8 +116,8 @@ class Copy:
                 outcome = "unsound"
         return Outcome(edit.name, edit.path.partition("/")[0], outcome, diff, by, tests, named)
 
-    def pytest(self, tests: Sequence[str]) -> tuple[int | None, str]:
-        """Run tests in the copy until one fails; returns pytest's exit code, None for a timeout, and what it said."""
+    def pytest(self, tests: Sequence[str], seconds: float = SECONDS) -> tuple[int | None, str]:
+        """Run tests in the copy until one fails; returns what pytest said and its exit code, None after `seconds`."""
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
         data = os.environ.get("RISKHUB_TEST_DATA") or str(self.root.parent / "shared")
         extra = {"PYTHONPATH": str(self.folder), "RISKHUB_TEST_DATA": data, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -130,7 +131,7 @@ class Copy:
             text=True,
         ) as process:
             try:
-                said, _ = process.communicate(timeout=SECONDS)
+                said, _ = process.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGINT)  # pytest stops the run's server
                 try:

@@ -330,3 +330,49 @@ def test_example_queries_return_whole_rows(ledger: LedgerRows, path: Any) -> Non
             "3_origin": [("Vietnam", "Vietnam", 0, 1, 0, 0)],
         }[path.stem]
     )
+
+
+def test_events_of_every_type_have_their_own_first_product(ledger: LedgerRows) -> None:
+    children = {"customs_declaration": "goods", "injury_case": "product", "recall": "product"}
+    alone = ("port_inspection", "overseas_notification", "market_sampling", "fire_incident")
+    for table, child in {**children, **dict.fromkeys(alone, "")}.items():
+        for source in SOURCES[::2]:
+            for number in (1, 2):
+                name = f"{source} {number}"
+                own = {} if child else {"product_name": name, "product_brand": "B"}
+                ledger.record(f"core.{table}", source, number, death_count=3, injury_count=4, **own)
+                for position in (1, 0) if child else ():
+                    item = {"position": position, "name": None if table == "recall" and not position else name}
+                    brand = {"brand": f"B{position}"}
+                    ledger.record(f"core.{table}_{child}", source, number, **item, **brand)
+    rows = ledger.conn.execute(
+        "select record_type, agency || '/' || feed || ' ' || left(record_uid::text, 1), product_name, product_brand,"
+        " death_count, injury_count from mart.risk_event"
+    ).fetchall()
+    assert len(rows) == 7 * 4
+    for record_type, name, product, brand, deaths, injured in rows:
+        assert product == name, record_type
+        assert brand == ("B0" if record_type in children else "B")
+        assert deaths == (3 if record_type in ("recall", "fire_incident") else None)
+        assert injured == {"recall": 4, "fire_incident": 4, "injury_case": 1}.get(record_type)
+    assert {(row[0], row[1]) for row in rows} == {
+        (table, f"{source} {number}") for table in (*children, *alone) for source in SOURCES[::2] for number in (1, 2)
+    }
+
+
+def test_what_core_held_at_a_moment(ledger: LedgerRows) -> None:
+    for number, source in ((1, "a/f"), (2, "b/f")):
+        since = {"recorded_from": "2026-01-01", "recorded_to": "2026-02-01", "record_version": 1}
+        ledger.record("history.fire_incident", source, number, **since)
+        again = {"recorded_from": "2026-02-01", "recorded_to": "2026-03-01", "record_version": 2}
+        ledger.record("history.fire_incident", source, number, **again)
+    ledger.record("core.fire_incident", "a/f", 1, recorded_from="2026-03-01", record_version=3)
+
+    def then(day: str) -> list[tuple[str, int]]:
+        query = "select agency, record_version from history.fire_incident_as_of(%s) order by 1, 2"
+        return ledger.conn.execute(query.encode(), [day]).fetchall()
+
+    assert then("2025-12-31") == []
+    assert then("2026-01-01") == then("2026-01-31") == [("a", 1), ("b", 1)]
+    assert then("2026-02-01") == [("a", 2), ("b", 2)]
+    assert then("2026-03-01") == [("a", 3)], "the other has ended"
