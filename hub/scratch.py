@@ -20,7 +20,7 @@ from hub import clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ("read", "raw", "check", "plan", "doctor")
+KINDS = ("read", "raw", "check", "plan", "doctor", "answer")
 YOUNG = 60  # seconds in which a folder may be made and not locked yet
 
 

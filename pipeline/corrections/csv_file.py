@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connectors import Format
-    from pipeline.corrections.select_rows import Bad, Chosen
+    from pipeline.corrections.select_rows import Chosen
 
 HEAD = 1 << 16
 BREAKS = re.compile(r"[\r\n]+")
@@ -53,7 +53,12 @@ def csv_answer(chosen: Chosen, fmt: Format, habits: Habits, language: str, title
     writer = csv.writer(stream, delimiter=fmt.delimiter, lineterminator=habits.line_end, **quoting)
     above = [[title if not at else "."] for at in range(fmt.header - 1 if isinstance(fmt.header, int) else 0)]
     header = [*_safe(["" if re.fullmatch(r"#\d+", name) else name for name in chosen.columns]), *own]
-    rows = [*above, header, *([*cells, bad.reference, *_safe([bad.note])] for bad, cells in _cells(chosen))]
+    columns = [
+        *([bad.cells[name] for bad in chosen.rows] for name in chosen.columns),
+        [bad.note for bad in chosen.rows],
+    ]
+    *cells, notes = map(_safe, columns)
+    rows = [*above, header, *zip(*cells, (bad.reference for bad in chosen.rows), notes, strict=True)]
     writer.writerows([[_bare(cell, fmt) for cell in row] for row in rows] if plain else rows)
     theirs = "".join([*chosen.columns, *(text for bad in chosen.rows for text in bad.cells.values())])
     return _encoded(stream.getvalue(), theirs, fmt.encoding)
@@ -66,11 +71,6 @@ def _own(language: str, encoding: str) -> list[str]:
     except UnicodeEncodeError:
         return [references.REFERENCE["en"], references.NOTE["en"]]
     return names
-
-
-def _cells(chosen: Chosen) -> list[tuple[Bad, list[str]]]:
-    columns = [_safe([bad.cells[name] for bad in chosen.rows]) for name in chosen.columns]
-    return list(zip(chosen.rows, map(list, zip(*columns, strict=True)), strict=True)) if columns else []
 
 
 def _safe(texts: list[str]) -> list[str]:

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_range_abs
+
 from mappings.engine import MASK
-from pipeline.corrections import references, xlsx_package
+from pipeline.corrections import references
 from pipeline.corrections.dropdowns import choices
 from pipeline.corrections.summary_sheet import summary_sheet
 from pipeline.corrections.xlsx_limits import LONGEST, header_in_cell, in_one_cell, sheet_name
-from pipeline.corrections.xlsx_sheet import Cell, Sheet, letters, note_parts
-from pipeline.corrections.xlsx_styles import Style, styles
+from pipeline.corrections.xlsx_sheet import Cell, Properties, Sheet, workbook
+from pipeline.corrections.xlsx_styles import Style
 
 if TYPE_CHECKING:
     from connectors import Format
@@ -36,39 +38,8 @@ def xlsx_answer(chosen: Chosen, source: Source, fmt: Format, about: About) -> by
     sheets = [rows, summary_sheet(about, f"{second} 2" if rows.name.lower() == second else second)]
     if listed:
         sheets.append(_lists_sheet(listed))
-    return _packed(sheets, about)
-
-
-def _packed(sheets: list[Sheet], about: About) -> bytes:
-    noted = [number for number, sheet in enumerate(sheets, 1) if sheet.notes]
-    parts = {
-        "[Content_Types].xml": xlsx_package.content_types(len(sheets), noted),
-        "_rels/.rels": xlsx_package.relations(
-            ("officeDocument", "xl/workbook.xml"),
-            ("core", "docProps/core.xml"),
-            ("custom-properties", "docProps/custom.xml"),
-        ),
-        "docProps/core.xml": xlsx_package.core_properties(about.title, about.received_at),
-        "docProps/custom.xml": xlsx_package.custom_properties(
-            {"riskhub batch": about.batch_id or "", "riskhub source": about.source}
-        ),
-        "xl/workbook.xml": xlsx_package.workbook([(sheet.name, sheet.visible) for sheet in sheets]),
-        "xl/_rels/workbook.xml.rels": xlsx_package.relations(
-            *(("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, len(sheets) + 1)),
-            ("styles", "styles.xml"),
-        ),
-        "xl/styles.xml": styles(),
-    }
-    for number, sheet in enumerate(sheets, 1):
-        parts[f"xl/worksheets/sheet{number}.xml"] = sheet.xml()
-        if sheet.notes:
-            comments, drawing = note_parts(sheet.notes)
-            parts[f"xl/worksheets/_rels/sheet{number}.xml.rels"] = xlsx_package.relations(
-                ("vmlDrawing", f"../drawings/vmlDrawing{number}.vml"), ("comments", f"../comments{number}.xml")
-            )
-            parts[f"xl/comments{number}.xml"] = comments
-            parts[f"xl/drawings/vmlDrawing{number}.vml"] = drawing
-    return xlsx_package.packed(parts)
+    ids = {"riskhub batch": about.batch_id or "", "riskhub source": about.source}
+    return workbook(sheets, Properties(about.title, about.received_at, ids))
 
 
 def _rows_sheet(chosen: Chosen, source: Source, fmt: Format, about: About, listed: dict[str, list[str]]) -> Sheet:
@@ -99,7 +70,8 @@ def _rows_sheet(chosen: Chosen, source: Source, fmt: Format, about: About, liste
     sheet.widths = [(_width(name, chosen), Style.TEXT) for name in names] + [(14.0, Style.OWN), (NOTED, Style.NOTE)]
     sheet.frozen, sheet.filtered = (top + 1, 1 if len(names) > 1 else 0), top
     for at, (column, words) in enumerate(listed.items()):
-        sheet.choices[names.index(column)] = f"'{references.LISTS}'!${letters(at)}$1:${letters(at)}${len(words)}"
+        among = xl_range_abs(0, at, len(words) - 1, at)
+        sheet.choices[names.index(column)] = f"'{references.LISTS}'!{among}"
     return sheet
 
 
@@ -136,6 +108,8 @@ def _lines(note: str) -> int:
 
 def _signs(text: str) -> int:
     """Return how wide a text is, in ordinary letters: Chinese signs take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine import MASK
-from pipeline.corrections.xlsx_sheet import NOT_XML
 
 LONGEST = 32_000  # units of UTF-16; a cell holds 32,767 (Excel specifications and limits)
 KEPT = 200
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PAIR = r"[\x{10000}-\x{10ffff}]"  # characters that are two units
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 RESERVED = ("history", "历史记录", "歷程記錄")  # a spreadsheet keeps these for itself, and mends what uses them
@@ -29,6 +29,8 @@ def in_cell(text: pa.Array) -> pa.Array:
 
 def in_one_cell(text: str) -> str:
     """Return a text as `in_cell` would."""
+    if len(text) <= LONGEST // 2:  # nearly all are
+        return text
     return f"{text[:KEPT]}… {MASK}" if units(text) > LONGEST else text
 
 

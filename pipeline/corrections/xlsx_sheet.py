@@ -1,150 +1,189 @@
-"""One worksheet as XML: cells, widths, what stays in sight, drop-downs, notes."""
+"""The sheets of a workbook as values, and the workbook that XlsxWriter makes of them.
+
+The same sheets give the same bytes: the date of the file is given, and members of the archive carry none.
+"""
 
 from __future__ import annotations
 
+import io
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.corrections.xlsx_package import HEAD, MAIN, OFFICE
-from pipeline.corrections.xlsx_styles import Style
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_cell_to_rowcol
+from xlsxwriter.worksheet import Worksheet
 
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from hub.scratch import scratch
+from pipeline.corrections.xlsx_limits import LONGEST, NOT_XML, units
+from pipeline.corrections.xlsx_styles import DEFAULT, FONT, Style, formats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xlsxwriter.format import Format
+
 LIKE_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-
-MOST = 32_000  # letters of a cell; a spreadsheet calls a workbook with a longer one broken
+EPOCH = datetime(1980, 1, 1, tzinfo=UTC)  # of a workbook that answers no submission
+PLAIN_TEXT = {  # no cell becomes a formula, a link or a number by what stands in it
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+NOTE = {  # a box of four columns and seven lines
+    "author": "riskhub",
+    "color": "#FFF8E1",
+    "font_name": FONT,
+    "font_size": 9,
+    "width": 320,
+    "height": 150,
+}
 
 Cell = tuple[str | int, Style]
 
 
+class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types
+    """A worksheet whose texts are never markup, and always come back as they were.
+
+    XlsxWriter copies a text between `<r>` and `</r>` into the sheet as it stands, since it takes it for a rich string
+    of its own; a sender could write cells and formulas that way.  Here no text is one.
+    """
+
+    def _xml_rich_inline_string(self, string: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        self._xml_inline_string(string, preserve=True, attributes=attributes)
+
+    @staticmethod
+    def _escape_control_characters(data: str) -> str:
+        """Return a text as a cell's XML holds it, without the escapes of XML itself.
+
+        What only looks like an escape is escaped, also where two share an underscore, which XlsxWriter misses.
+
+        >>> _Page._escape_control_characters("_x0041_x0042_")
+        '_x005F_x0041_x005F_x0042_'
+        """
+        if data.isalnum():
+            return data
+        return _plain(LIKE_ESCAPE.sub("_x005F_", data)).replace("\r", "_x000D_")
+
+
 @dataclass
 class Sheet:
-    """What a sheet shows; rows and columns count from 1 in the workbook and from 0 here."""
+    """What a sheet shows; rows and columns count from 0."""
 
     name: str
     visible: bool = True
     rows: list[list[Cell | None]] = field(default_factory=list)
-    heights: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)  # points, by row
     widths: list[tuple[float, Style]] = field(default_factory=list)  # by column; the style is that of its empty cells
     frozen: tuple[int, int] = (0, 0)  # rows and columns that stay in sight
     filtered: int | None = None  # the row of the header with buttons to filter by
-    merged: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)  # ranges such as A3:F3, one in a row
     choices: dict[int, str] = field(default_factory=dict)  # by column: the range that lists what may be chosen
     notes: dict[tuple[int, int], str] = field(default_factory=dict)  # by row and column
     lines: bool = True  # the grid of an ordinary sheet
     tab: str = "1F3A5F"
 
-    def xml(self) -> str:
-        """Return the part of the package."""
-        parts = [f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}/relationships">']
-        parts.append(f'<sheetPr><tabColor rgb="FF{self.tab}"/><pageSetUpPr fitToPage="1"/></sheetPr>')
-        parts += [self._view(), '<sheetFormatPr defaultRowHeight="16"/>']
-        columns = (
-            f'<col min="{at}" max="{at}" width="{width:.1f}" style="{int(style)}" customWidth="1"/>'
-            for at, (width, style) in enumerate(self.widths, 1)
-        )
-        parts.append(f"<cols>{''.join(columns)}</cols><sheetData>" if self.widths else "<sheetData>")
-        parts += [self._row(at, cells) for at, cells in enumerate(self.rows)]
-        parts.append("</sheetData>")
-        if self.filtered is not None:
-            last = reference(len(self.rows) - 1, len(self.rows[self.filtered]) - 1)
-            parts.append(f'<autoFilter ref="{reference(self.filtered, 0)}:{last}"/>')
-        if self.merged:
-            cells = "".join(f'<mergeCell ref="{each}"/>' for each in self.merged)
-            parts.append(f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>')
-        parts.append(self._validations())
-        parts.append('<pageSetup orientation="landscape" paperSize="9" fitToHeight="0"/>')
-        parts.append('<legacyDrawing r:id="rId1"/>' if self.notes else "")
-        return "".join([*parts, "</worksheet>"])
 
-    def _view(self) -> str:
-        rows, columns = self.frozen
-        grid = "" if self.lines else ' showGridLines="0"'
-        if not rows and not columns:
-            return f'<sheetViews><sheetView workbookViewId="0"{grid}/></sheetViews>'
-        pane = "bottomRight" if rows and columns else "bottomLeft" if rows else "topRight"
-        split = (f' xSplit="{columns}"' if columns else "") + (f' ySplit="{rows}"' if rows else "")
-        return (
-            f'<sheetViews><sheetView workbookViewId="0"{grid}><pane{split} topLeftCell="{reference(rows, columns)}"'
-            f' activePane="{pane}" state="frozen"/></sheetView></sheetViews>'
-        )
+class Properties(NamedTuple):
+    """What a workbook says of itself."""
 
-    def _row(self, at: int, cells: list[Cell | None]) -> str:
-        height = f' ht="{self.heights[at]:.0f}" customHeight="1"' if at in self.heights else ""
-        made = [_cell(f"{letters(column)}{at + 1}", *cell) for column, cell in enumerate(cells) if cell is not None]
-        return f'<row r="{at + 1}"{height}>{"".join(made)}</row>'
-
-    def _validations(self) -> str:
-        if not self.choices or self.filtered is None:
-            return ""
-        first, last = self.filtered + 1, max(len(self.rows) - 1, self.filtered + 1)
-        made = (
-            '<dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1" showErrorMessage="1"'
-            f' sqref="{reference(first, column)}:{reference(last, column)}"><formula1>{escape(among)}</formula1>'
-            "</dataValidation>"
-            for column, among in self.choices.items()
-        )
-        return f'<dataValidations count="{len(self.choices)}">{"".join(made)}</dataValidations>'
+    title: str
+    made: datetime | None  # when the submission came that it answers
+    custom: dict[str, str]
 
 
-def _cell(place: str, value: str | int, style: Style) -> str:
-    if isinstance(value, int):
-        return f'<c r="{place}" s="{int(style)}"><v>{value}</v></c>'
-    if not value:
-        return f'<c r="{place}" s="{int(style)}"/>'
-    shown = text(value if len(value) <= MOST else f"{value[:MOST]}…")
-    return f'<c r="{place}" s="{int(style)}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
+def workbook(sheets: Sequence[Sheet], about: Properties) -> bytes:
+    """Return the workbook of these sheets, in their order; the first one is shown when it is opened.
+
+    Rows are written to a file as soon as they are complete, in a folder that is removed also when the process dies.
+    """
+    with scratch("answer") as folder:
+        return _workbook(sheets, about, folder)
 
 
-def text(value: str) -> str:
-    """Return a text as XML that a spreadsheet reads back unchanged; what XML cannot hold becomes a mark."""
-    plain = NOT_XML.sub("\ufffd", LIKE_ESCAPE.sub("_x005F_", value)) if not value.isalnum() else value
-    return escape(plain).replace("\r", "_x000D_")
+def _workbook(sheets: Sequence[Sheet], about: Properties, folder: Path) -> bytes:
+    stream = io.BytesIO()
+    kept = {"constant_memory": True, "tmpdir": str(folder)}
+    look = dict(DEFAULT)  # a copy, since XlsxWriter adds to it
+    book = Workbook(stream, {"default_format_properties": look, **kept, **PLAIN_TEXT})
+    made = (about.made or EPOCH).astimezone(UTC)
+    book.set_properties({"title": _plain(about.title), "author": "riskhub", "created": made})
+    for name, value in about.custom.items():
+        book.set_custom_property(name, value, "text")
+    styles = formats(book)
+    for sheet in sheets:
+        page = book.add_worksheet(sheet.name, _Page)
+        _frame(page, sheet, styles)
+        merged = {xl_cell_to_rowcol(each.partition(":")[0])[0]: each for each in sheet.merged}
+        notes = _by_row(sheet.notes)
+        for at, cells in enumerate(sheet.rows):  # all of a row at once: XlsxWriter takes nothing for an earlier one
+            if at in merged:
+                page.merge_range(merged[at], "")
+            _row(page, at, cells, styles)
+            for column, told in notes[at]:
+                page.write_comment(at, column, _plain(_cut(told)), NOTE)
+        _extras(page, sheet)
+    book.close()
+    return stream.getvalue()
 
 
-def letters(column: int) -> str:
-    """Return the letters of a 0-based column."""
-    found = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(ord("A") + rest) + found
+def _frame(page: Worksheet, sheet: Sheet, styles: dict[Style, Format]) -> None:
+    page.set_tab_color(f"#{sheet.tab}")
+    page.set_default_row(16)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    if not sheet.visible:
+        page.hide()
+    if not sheet.lines:
+        page.hide_gridlines(2)
+    if any(sheet.frozen):
+        page.freeze_panes(*sheet.frozen)
+    for at, (width, style) in enumerate(sheet.widths):
+        page.set_column(at, at, width, styles[style])
+    for at, height in sheet.heights.items():
+        page.set_row(at, height)
+
+
+def _row(page: Worksheet, at: int, cells: list[Cell | None], styles: dict[Style, Format]) -> None:
+    for column, cell in enumerate(cells):
+        if cell is None:
+            continue
+        value, style = cell
+        if isinstance(value, int):
+            page.write_number(at, column, value, styles[style])
+        elif value:
+            page.write_string(at, column, _cut(value), styles[style])
+        else:
+            page.write_blank(at, column, None, styles[style])
+
+
+def _extras(page: Worksheet, sheet: Sheet) -> None:
+    if sheet.filtered is None:
+        return
+    last = len(sheet.rows) - 1
+    page.autofilter(sheet.filtered, 0, last, len(sheet.rows[sheet.filtered]) - 1)
+    first = sheet.filtered + 1
+    for column, among in sheet.choices.items():
+        rule = {"validate": "list", "source": f"={among}", "error_type": "warning"}
+        page.data_validation(first, column, max(last, first), column, rule)
+
+
+def _by_row(notes: dict[tuple[int, int], str]) -> dict[int, list[tuple[int, str]]]:
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for (row, column), told in notes.items():
+        found[row].append((column, told))
     return found
 
 
-def reference(row: int, column: int) -> str:
-    """Return the reference of a cell, such as `B3`, from 0-based row and column."""
-    return f"{letters(column)}{row + 1}"
+def _cut(value: str) -> str:
+    """Return a text that is not longer than a cell or a note may be."""
+    return value if units(value) <= LONGEST else f"{value[: LONGEST // 2]}…"
 
 
-def note_parts(notes: dict[tuple[int, int], str]) -> tuple[str, str]:
-    """Return the notes of a sheet, and the drawing that gives each its box."""
-    made = "".join(
-        f'<comment ref="{reference(*place)}" authorId="0"><text><r><rPr><sz val="9"/><color rgb="FF1B2430"/>'
-        f'<rFont val="Microsoft YaHei"/></rPr><t xml:space="preserve">{text(told[:MOST])}</t></r></text></comment>'
-        for place, told in notes.items()
-    )
-    boxes = "".join(_box(number, *place) for number, place in enumerate(notes))
-    comments = (
-        f'{HEAD}<comments xmlns="{MAIN}"><authors><author>riskhub</author></authors>'
-        f"<commentList>{made}</commentList></comments>"
-    )
-    drawing = (
-        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-        ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-        '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202"'
-        ' path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
-        f'<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>{boxes}</xml>'
-    )
-    return comments, drawing
-
-
-def _box(number: int, row: int, column: int) -> str:
-    corner = f"{column + 1}, 12, {row}, 4, {column + 5}, 20, {row + 7}, 4"
-    return (
-        f'<v:shape id="_x0000_s{1025 + number}" type="#_x0000_t202" style="position:absolute;visibility:hidden"'
-        ' fillcolor="#fff8e1" strokecolor="#d8b365" o:insetmode="auto"><v:fill color2="#fff8e1"/>'
-        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox/>'
-        f'<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{corner}</x:Anchor>'
-        f"<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
-    )
+def _plain(value: str) -> str:
+    """Return a text with a mark in the place of what XML cannot say."""
+    return NOT_XML.sub("\ufffd", value)

@@ -1,11 +1,13 @@
-"""What cells look like.  A style's value is its place in the list that the workbook keeps."""
+"""What cells look like: the style of each kind of cell, as XlsxWriter takes it."""
 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from pipeline.corrections.xlsx_package import HEAD, MAIN
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 
 class Style(IntEnum):
@@ -34,92 +36,41 @@ class Style(IntEnum):
     STEP = 20
 
 
-class _Look(NamedTuple):
-    font: int = 0
-    fill: int = 0
-    border: int = 0
-    text: bool = False
-    quoted: bool = False
-    wrap: bool = False
-    number: int = 0
-    across: str = ""
+FONT = "Microsoft YaHei"
+DEFAULT = {"font_name": FONT, "font_size": 10, "font_color": "#1B2430", "valign": "top", "font_scheme": "none"}
+TEXT = {"num_format": "@"}
+LINES = {"border": 1, "border_color": "#DFE4EA"}
+QUOTED, WRAP, CENTRE = {"quote_prefix": True}, {"text_wrap": True}, {"align": "center", "valign": "vcenter"}
+BOLD, WHITE, RED = {"bold": True}, {"bold": True, "font_color": "#FFFFFF"}, {"bold": True, "font_color": "#9C1C13"}
+SMALL, PALE = {"font_size": 9, "font_color": "#8A94A3"}, {"italic": True, "font_color": "#8A94A3"}
+NAVY, CRIMSON, ROSE = {"bg_color": "#1F3A5F"}, {"bg_color": "#B3261E"}, {"bg_color": "#FFD9D4"}
+GREY, CREAM, GOLD, SKY = ({"bg_color": f"#{colour}"} for colour in ("EEF1F5", "FFF8E1", "FFE9B8", "DCE8F7"))
 
-
-FONT = '<name val="Microsoft YaHei"/><family val="2"/>'
-FONTS = (  # size, colour, bold, italic
-    (10, "1B2430", False, False),
-    (10, "FFFFFF", True, False),
-    (10, "9C1C13", True, False),
-    (9, "8A94A3", False, False),
-    (16, "1B2430", True, False),
-    (10, "1B2430", True, False),
-    (10, "8A94A3", False, True),
-    (10, "7A4F01", True, False),
-    (10, "1D4E89", True, False),
-)
-INK, WHITE, RED, SMALL, LARGE, BOLD, PALE, AMBER, BLUE = range(len(FONTS))
-FILLS = ("1F3A5F", "FFD9D4", "B3261E", "EEF1F5", "FFF8E1", "FFE9B8", "DCE8F7")  # after the two that are given
-NAVY, ROSE, CRIMSON, GREY, CREAM, GOLD, SKY = range(2, 2 + len(FILLS))
-LINES = 1
-
-LOOKS = {
-    Style.PLAIN: _Look(),
-    Style.TEXT: _Look(border=LINES, text=True),
-    Style.BAD: _Look(RED, ROSE, LINES, text=True),
-    Style.QUOTED: _Look(border=LINES, text=True, quoted=True),
-    Style.QUOTED_BAD: _Look(RED, ROSE, LINES, text=True, quoted=True),
-    Style.HIDDEN: _Look(PALE, GREY, LINES, text=True),
-    Style.HEADER: _Look(WHITE, NAVY, LINES, text=True, wrap=True, across="center"),
-    Style.BAD_HEADER: _Look(WHITE, CRIMSON, LINES, text=True, wrap=True, across="center"),
-    Style.OWN_HEADER: _Look(BOLD, GREY, LINES, text=True, wrap=True, across="center"),
-    Style.OWN: _Look(SMALL, GREY, LINES, text=True),
-    Style.NOTE: _Look(INK, CREAM, LINES, text=True, wrap=True),
-    Style.TITLE: _Look(LARGE),
-    Style.SOFT: _Look(PALE, wrap=True),
-    Style.LABEL: _Look(SMALL),
-    Style.COUNT: _Look(BOLD, border=LINES, number=3, across="right"),
-    Style.WRAP: _Look(border=LINES, text=True, wrap=True),
-    Style.CAUSE_HEADER: _Look(WHITE, NAVY, LINES, wrap=True),
-    Style.ERROR: _Look(RED, ROSE, LINES, across="center"),
-    Style.WARNING: _Look(AMBER, GOLD, LINES, across="center"),
-    Style.REPAIR: _Look(BLUE, SKY, LINES, across="center"),
-    Style.STEP: _Look(wrap=True, text=True),
+LOOKS: dict[Style, dict[str, Any]] = {
+    Style.PLAIN: {},
+    Style.TEXT: TEXT | LINES,
+    Style.BAD: TEXT | LINES | RED | ROSE,
+    Style.QUOTED: TEXT | LINES | QUOTED,
+    Style.QUOTED_BAD: TEXT | LINES | QUOTED | RED | ROSE,
+    Style.HIDDEN: TEXT | LINES | PALE | GREY,
+    Style.HEADER: TEXT | LINES | WRAP | CENTRE | WHITE | NAVY,
+    Style.BAD_HEADER: TEXT | LINES | WRAP | CENTRE | WHITE | CRIMSON,
+    Style.OWN_HEADER: TEXT | LINES | WRAP | CENTRE | BOLD | GREY,
+    Style.OWN: TEXT | LINES | SMALL | GREY,
+    Style.NOTE: TEXT | LINES | WRAP | CREAM,
+    Style.TITLE: BOLD | {"font_size": 16},
+    Style.SOFT: WRAP | PALE,
+    Style.LABEL: SMALL,
+    Style.COUNT: LINES | BOLD | {"num_format": "#,##0", "align": "right", "valign": "vcenter"},
+    Style.WRAP: TEXT | LINES | WRAP,
+    Style.CAUSE_HEADER: LINES | WRAP | WHITE | NAVY,
+    Style.ERROR: LINES | CENTRE | RED | ROSE,
+    Style.WARNING: LINES | CENTRE | BOLD | GOLD | {"font_color": "#7A4F01"},
+    Style.REPAIR: LINES | CENTRE | BOLD | SKY | {"font_color": "#1D4E89"},
+    Style.STEP: TEXT | WRAP,
 }
 
 
-def styles() -> str:
-    """Return the part of the package that says what each style is."""
-    fonts = "".join(
-        f"<font>{'<b/>' if bold else ''}{'<i/>' if slanted else ''}"
-        f'<sz val="{size}"/><color rgb="FF{colour}"/>{FONT}</font>'
-        for size, colour, bold, slanted in FONTS
-    )
-    fills = "".join(
-        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{colour}"/></patternFill></fill>' for colour in FILLS
-    )
-    side = "".join(
-        f'<{edge} style="thin"><color rgb="FFDFE4EA"/></{edge}>' for edge in ("left", "right", "top", "bottom")
-    )
-    cells = "".join(_cell(LOOKS[style]) for style in Style)
-    return (
-        f'{HEAD}<styleSheet xmlns="{MAIN}"><fonts count="{len(FONTS)}">{fonts}</fonts>'
-        f'<fills count="{2 + len(FILLS)}"><fill><patternFill patternType="none"/></fill>'
-        f'<fill><patternFill patternType="gray125"/></fill>{fills}</fills>'
-        '<borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border>'
-        f"<border>{side}<diagonal/></border></borders>"
-        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        f'<cellXfs count="{len(LOOKS)}">{cells}</cellXfs>'
-        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-    )
-
-
-def _cell(look: _Look) -> str:
-    number = 49 if look.text else look.number  # 49 is text, 3 is #,##0
-    across = f' horizontal="{look.across}"' if look.across else ""
-    wrap = ' wrapText="1"' if look.wrap else ""
-    quoted = ' quotePrefix="1"' if look.quoted else ""
-    return (
-        f'<xf numFmtId="{number}" fontId="{look.font}" fillId="{look.fill}" borderId="{look.border}" xfId="0"{quoted}'
-        ' applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
-        f'<alignment vertical="{"center" if look.across else "top"}"{across}{wrap}/></xf>'
-    )
+def formats(book: Workbook) -> dict[Style, Format]:
+    """Return each style as a format of `book`, to which they are added."""
+    return {style: book.add_format(DEFAULT | look) for style, look in LOOKS.items()}
