@@ -34,7 +34,7 @@ WITHIN = {
         "registry",
     ],
     "connectors.readers": [
-        "any_columns layout magic rows stringify xml_options",
+        "any_columns layout magic rows stringify",
         "format",
         "archive header",
         "binary text",

@@ -43,7 +43,7 @@ REMOVED = {
     "fates": "row_outcomes",
     "forking": "fork_client",
     "glance": "scan, PageParser",
-    "hardened": "xml_options",
+    "hardened": "parser options",
     "heads": "source_headers, prefixes",
     "heard": "received",
     "hidden": "masked",

@@ -20,7 +20,7 @@ from connectors.readers.magic import WORKBOOKS, require_kind
 from connectors.readers.sniff import header_line, records_path, sniff_file
 from connectors.readers.spreadsheet.table import Seen
 from connectors.readers.text.encoding import read_text
-from connectors.readers.tree.strict_json import BadJsonError, loads
+from connectors.readers.tree.strict_json import BadJsonError, parse_json
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.named import header_to_keep
@@ -120,9 +120,9 @@ def _resolve(members: Sequence[Member], unpacked: tuple[str, ...]) -> _Resolved:
         form["records"] = path
     if form["kind"] == "xml":
         require_kind(first, "xml", None, expected="xlsx")  # a workbook that is saved as XML is no table of XML
-        from connectors.readers.tree.xml_shape import shape_of  # noqa: PLC0415
+        from connectors.readers.tree.xml_shape import find_records  # noqa: PLC0415
 
-        form["records"], repeated = shape_of(first)
+        form["records"], repeated = find_records(first)
         form |= {"repeat": list(repeated)} if repeated else {}
     if form["kind"] in WORKBOOKS:
         form |= _workbook_header(first, form["kind"])
@@ -131,7 +131,7 @@ def _resolve(members: Sequence[Member], unpacked: tuple[str, ...]) -> _Resolved:
 
 def _json_records_path(member: Member, form: dict[str, Any]) -> str | None:
     try:
-        return records_path(loads(read_text(member, Format.of(form), lambda _: None), lenient=True))
+        return records_path(parse_json(read_text(member, Format.of(form), lambda _: None), lenient=True))
     except BadJsonError:
         return None  # the reader reports it
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.personal import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,3 +123,14 @@ def require_kind(member: Member, *kinds: str | None, expected: str) -> None:
         detect_package(member.path) if found == "zip" else found or "text"
     )  # the sender thinks of a workbook, not of a zip
     raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=found_kind, expected=expected))
+
+
+def bad_document(member: Member, why: str, expected: str) -> RejectBatch:
+    """Return the rejection (BAD_DOCUMENT) of a file that has the right kind but is damaged.
+
+    Args:
+        member: The file.
+        why: The message of the library; personal data in it is masked.
+        expected: The kind to name in the finding.
+    """
+    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=quoted(why), expected=expected))

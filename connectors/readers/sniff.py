@@ -7,6 +7,7 @@ delimiter and header by what the first lines have in common.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections import Counter
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connectors.readers.magic import detect_kind, detect_package
 from connectors.readers.text.encoding_guess import Guess, guess, guess_declared
-from connectors.readers.tree.strict_json import BadJsonError, Unfit, loads
+from connectors.readers.tree.strict_json import BadJsonError, InvalidValue, parse_json
+from connectors.readers.tree.xml import SUPERSETS, declared_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +26,6 @@ HEAD_BYTES = 1 << 16
 SAMPLE_LINES = 30
 MAX_DEPTH = 4  # levels of members in which records are searched
 MARKUP = re.compile(r"\s*<(?:!DOCTYPE|!--|\?xml|[A-Za-z_][\w:.-]*[\s/>])")
-DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-WIDER = {"gb2312": "gb18030", "gbk": "gb18030"}  # as the reader of XML has it
 DELIMITERS = ",\t;|"
 GEOPACKAGE, GEOPACKAGE_OFFSET = (b"GPKG", b"GP10", b"GP11"), 68
 HEADER_FILL = 0.8  # share of the cells of most rows that a header fills
@@ -78,12 +78,11 @@ def sniff_file(path: Path) -> SniffedFormat:
 
 def _xml_encoding(path: Path, head: bytes) -> Guess | None:
     """Return how the declared encoding of an XML document reads it; None without a declaration (strict UTF-8)."""
-    declared = DECLARED.match(head)
-    if not declared:
+    name = declared_encoding(head.removeprefix(codecs.BOM_UTF8))
+    if not name:
         return None
-    name = declared[1].decode("ascii").lower()
     try:
-        return guess_declared(path, WIDER.get(name, name))
+        return guess_declared(path, SUPERSETS.get(name, name))
     except LookupError:
         return None  # the reader of XML rejects an unknown name
 
@@ -115,7 +114,7 @@ def sniff_text(head: bytes, encoding: str) -> dict[str, Any]:
 
 def _is_object(line: str) -> bool:
     try:
-        return isinstance(loads(line, lenient=True), dict | Unfit)
+        return isinstance(parse_json(line, lenient=True), dict | InvalidValue)
     except BadJsonError:
         return False
 

@@ -19,7 +19,7 @@ from urllib.parse import unquote_plus
 from lxml import etree
 
 from connectors.cursor import comparable
-from connectors.readers.xml_options import HARDENED
+from connectors.readers.tree.safe_xml import PARSER_OPTIONS
 from connectors.sandbox import limits
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _listing(body: bytes) -> dict[str, Any]:
 
 
 def _xml(body: bytes) -> Any:
-    return etree.fromstring(body, etree.XMLParser(**HARDENED))
+    return etree.fromstring(body, etree.XMLParser(**PARSER_OPTIONS))
 
 
 def _xml_value(here: Any, path: str) -> str | None:

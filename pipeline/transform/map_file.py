@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.readers.tree.flatten import OWN
+from connectors.readers.tree.flatten import OWN_TEXT
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from mappings.engine import check_header
@@ -117,8 +117,8 @@ def _without_columns(schema: pa.Schema, first: pa.RecordBatch | None) -> bool:
     A record that is null, or an empty element, has a column `.` for the text that it might have had.
     """
     columns = {name for name in schema.names if not name.startswith("@")}
-    if columns - {OWN}:
+    if columns - {OWN_TEXT}:
         return False
-    if first is None or OWN not in columns:
+    if first is None or OWN_TEXT not in columns:
         return True
-    return pa.types.is_string(first.schema.field(OWN).type) and not any(first.column(OWN).to_pylist())
+    return pa.types.is_string(first.schema.field(OWN_TEXT).type) and not any(first.column(OWN_TEXT).to_pylist())

@@ -1,4 +1,4 @@
-"""Parquet: columns as text in one canonical way, nested ones as lists and structs of text; read a piece at a time."""
+"""Parquet: columns as text, nested ones as lists and structs of text, read in batches."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from connectors.readers.header import column_names, require_same_columns
-from connectors.readers.magic import require_kind
+from connectors.readers.magic import bad_document, require_kind
 from connectors.readers.rows import Chunk, Fault
 from connectors.readers.stringify import FLOAT_EXACT, is_supported, lost_digits, to_text
 from hub.errors import RejectBatch
 from hub.finding import Finding
-from hub.personal import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,21 +22,24 @@ if TYPE_CHECKING:
     from connectors.readers import Limits, Member, Note
     from connectors.readers.format import Format
 
-BATCH = 20_000  # rows
-THRIFT = 64 << 20  # bytes that the description of a file may take
-BROKEN = (pa.ArrowException, OSError, ValueError)
+BATCH_ROWS = 20_000
+MAX_THRIFT_BYTES = 64 << 20  # of the metadata of a file
+READ_ERRORS = (pa.ArrowException, OSError, ValueError)
 
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
-    """Yield the rows of all members.
+    """Yield the rows of all members, 20,000 at a time.
 
-    Raises RejectBatch: WRONG_FORMAT, BAD_DOCUMENT (not whole, a type that cannot be told as text), DUPLICATE_COLUMN,
-    READER_LIMIT, MISSING_COLUMN (the members of an archive differ).
+    The line of a row is its 1-based number in the file.
+
+    Raises:
+        RejectBatch: WRONG_FORMAT, BAD_DOCUMENT (damaged, or a column type without text form), DUPLICATE_COLUMN,
+            READER_LIMIT, MISSING_COLUMN (the members of an archive differ).
     """
     del limits, note
     first: list[str] = []
     for member in members:
-        file = _opened(member)
+        file = _open_file(member)
         names = _names(file, member)
         if first:
             require_same_columns(first, names, members[0], member)
@@ -47,7 +49,7 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
         for batch in _batches(file, member):
             lines = np.arange(line, line + len(batch))
             line += len(batch)
-            faults = _lost(batch, names, fmt)
+            faults = _imprecise(batch, names, fmt)
             good = batch.filter(pa.array([place not in faults for place in range(len(batch))])) if faults else batch
             yield Chunk(_texts([good], file, names, first), lines, faults, member.name)
 
@@ -55,48 +57,43 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     """Return the column names of the first member."""
     del fmt, limits
-    return _names(_opened(members[0]), members[0])
+    return _names(_open_file(members[0]), members[0])
 
 
-def _opened(member: Member) -> pq.ParquetFile:
+def _open_file(member: Member) -> pq.ParquetFile:
     require_kind(member, "parquet", expected="parquet")
     try:
-        # One column chunk is decoded page by page; without this Arrow would read whole row groups ahead.
+        # A column chunk is decoded page by page; with pre_buffer Arrow would read whole row groups in advance.
         return pq.ParquetFile(
-            member.path, pre_buffer=False, buffer_size=1 << 20, thrift_string_size_limit=THRIFT,
+            member.path, pre_buffer=False, buffer_size=1 << 20, thrift_string_size_limit=MAX_THRIFT_BYTES,
             page_checksum_verification=True,
         )  # fmt: skip
-    except BROKEN as error:
-        raise _broken(member, error) from None
-
-
-def _broken(member: Member, error: Exception) -> RejectBatch:
-    why = quoted(str(error))
-    return RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=why, expected="parquet"))
+    except READ_ERRORS as error:
+        raise bad_document(member, str(error), "parquet") from None
 
 
 def _names(file: pq.ParquetFile, member: Member) -> list[str]:
     for field in file.schema_arrow:
         if not is_supported(field.type):
-            wrong = Finding(
+            unsupported = Finding(
                 "BAD_DOCUMENT", file=member.name, value=f"{field.name}: {field.type}"[:200], expected="parquet"
             )
-            raise RejectBatch(wrong)
+            raise RejectBatch(unsupported)
     return column_names(file.schema_arrow.names, member)
 
 
 def _batches(file: pq.ParquetFile, member: Member) -> Iterator[pa.RecordBatch]:
     try:
-        for batch in file.iter_batches(BATCH, use_threads=False):
+        for batch in file.iter_batches(BATCH_ROWS, use_threads=False):
             if batch.num_rows:
                 batch.validate(full=True)
                 yield batch
-    except BROKEN as error:
-        raise _broken(member, error) from None
+    except READ_ERRORS as error:
+        raise bad_document(member, str(error), "parquet") from None
 
 
-def _lost(batch: pa.RecordBatch, names: list[str], fmt: Format) -> dict[int, Fault]:
-    """Return the rows with a whole number that its float does not hold exactly, in a column in use."""
+def _imprecise(batch: pa.RecordBatch, names: list[str], fmt: Format) -> dict[int, Fault]:
+    """Return a fault for each row with a whole number that its float type cannot hold, in a column that is used."""
     faults: dict[int, Fault] = {}
     for name, column in zip(names, batch.columns, strict=True):
         if pa.types.is_floating(column.type) and (not fmt.expected or name in fmt.expected):
@@ -109,7 +106,7 @@ def _lost(batch: pa.RecordBatch, names: list[str], fmt: Format) -> dict[int, Fau
 
 
 def _texts(batches: list[pa.RecordBatch], file: pq.ParquetFile, names: list[str], order: list[str]) -> pa.RecordBatch:
-    """Return the columns as text, in the order of the first member."""
+    """Return the columns of a batch as text, in the order of the first member."""
     schema = file.schema_arrow
     columns = batches[0].columns if batches else [pa.array([], field.type) for field in schema]
     texts = {name: to_text(column) for name, column in zip(names, columns, strict=True)}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from connectors.readers.rows import Fault
 from connectors.readers.spreadsheet.number_formats import shown
 from connectors.readers.spreadsheet.ooxml import Shows, Style, text_of, unescaped
-from connectors.readers.tree.safe_xml import local
+from connectors.readers.tree.safe_xml import local_name
 
 if TYPE_CHECKING:
     from connectors.readers.spreadsheet.ooxml import Workbook
@@ -28,7 +28,7 @@ def cell_text(cell: Element, book: Workbook) -> str | Fault:
     """Return the text of a cell, "" for an empty one; a Fault for an error or a value that cannot be trusted."""
     kind, value, formula, inline = cell.get("t", "n"), None, False, None
     for part in cell:
-        name = local(part)
+        name = local_name(part)
         if name == "v":
             value = part.text or ""
         elif name == "f":

@@ -9,7 +9,7 @@ from connectors.readers.spreadsheet import table as sheets
 from connectors.readers.spreadsheet.ods_cells import Styles, cell_of
 from connectors.readers.spreadsheet.ooxml import Workbook
 from connectors.readers.spreadsheet.table import WIDEST, Range, Row, Seen
-from connectors.readers.tree.safe_xml import attributes, forget, local
+from connectors.readers.tree.safe_xml import attributes, local_name, release
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -64,10 +64,10 @@ class Book:
         self.styles = Styles()
         for part in ("styles.xml", CONTENT):
             for element in self._package.found(part, *Styles.elements, "table-row"):
-                if local(element) != "table-row":
+                if local_name(element) != "table-row":
                     self.styles.add(element)
                     continue
-                forget(element)
+                release(element)
                 if part == CONTENT:
                     break  # styles stand before the tables
         self.sheets = list(self._listed())
@@ -77,32 +77,32 @@ class Book:
     def _listed(self) -> Iterator[Sheet]:
         place = 0
         for element in self._package.found(CONTENT, "table", "table-row"):
-            if local(element) == "table" and _is_sheet(element):
+            if local_name(element) == "table" and _is_sheet(element):
                 told = dict(attributes(element))
                 yield Sheet(told.get("name", ""), place, told.get("style-name") in self.styles.hidden)
                 place += 1
-            forget(element)
+            release(element)
 
     def rows(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
         """Yield the rows that have a value; fill `seen` on the way."""
         place = line = column = 0
         for element in self._package.found(CONTENT, "table-row", "table", "table-column"):
-            name = local(element)
+            name = local_name(element)
             if name == "table":
                 if _is_sheet(element):
                     place, line, column = place + 1, 0, 0
                     if place > sheet.place:
                         return
-                    forget(element)
+                    release(element)
             elif not _of_a_sheet(element):
                 continue
             elif name == "table-column":
                 column = _columns(element, column, seen if place == sheet.place else Seen())
             elif place == sheet.place:
                 line = yield from self._repeated(element, line, seen)
-                forget(element)
+                release(element)
             else:
-                forget(element)
+                release(element)
 
     def _repeated(self, element: Element, line: int, seen: Seen) -> Generator[Row, None, int]:
         """Yield a row as often as it stands, and return the line of its last time."""
@@ -124,7 +124,7 @@ class Book:
         for cell in row:
             told = dict(attributes(cell))
             times = _count(told.get("number-columns-repeated"), WIDEST)
-            if local(cell) in {"table-cell", "covered-table-cell"}:  # what a merge covers is still there
+            if local_name(cell) in {"table-cell", "covered-table-cell"}:  # what a merge covers is still there
                 text = cell_of(cell, told, self.styles)
                 if not isinstance(text, str) or text.strip():
                     cells |= dict.fromkeys(range(column, min(column + times, WIDEST)), text)
@@ -137,7 +137,7 @@ class Book:
 
 def _is_sheet(table: Element) -> bool:
     parent = table.getparent()
-    return parent is not None and local(parent) == "spreadsheet"
+    return parent is not None and local_name(parent) == "spreadsheet"
 
 
 def _of_a_sheet(element: Element) -> bool:

@@ -9,7 +9,7 @@ from connectors.readers.rows import Fault
 from connectors.readers.spreadsheet.cell_text import number_text
 from connectors.readers.spreadsheet.number_formats import section_of
 from connectors.readers.spreadsheet.ooxml import Style
-from connectors.readers.tree.safe_xml import attributes, local
+from connectors.readers.tree.safe_xml import attributes, local_name
 
 if TYPE_CHECKING:
     from connectors.readers.spreadsheet.number_formats import Section
@@ -37,7 +37,7 @@ class Styles:
         """Note one style."""
         told = dict(attributes(element))
         name = told.get("name", "")
-        if local(element) in NUMBER_STYLES:
+        if local_name(element) in NUMBER_STYLES:
             self._seen[name] = _seen(element)
             for part in element.iterfind("{*}number"):
                 shape = dict(attributes(part))
@@ -62,15 +62,15 @@ def _seen(element: Element) -> tuple[Section, ...]:
     """Return what a style of numbers shows besides them; nothing for one that differs by condition."""
     words, scale, found = ["", ""], 0, 0
     for part in element:
-        if local(part) in {"number", "scientific-number", "fraction"}:
+        if local_name(part) in {"number", "scientific-number", "fraction"}:
             found = 1
             factor = dict(attributes(part)).get("display-factor", "1")
             scale = len(factor) - 1 if factor.strip("0") == "1" else 0
-        elif local(part) in {"text", "currency-symbol"}:
+        elif local_name(part) in {"text", "currency-symbol"}:
             words[found] += part.text or ""
-        elif local(part) == "map":
+        elif local_name(part) == "map":
             return ()
-    percent = 2 if local(element) == "percentage-style" else 0
+    percent = 2 if local_name(element) == "percentage-style" else 0
     return section_of(words[0], words[1], scale - percent)
 
 
@@ -119,13 +119,13 @@ def _lasts(text: str) -> str | Fault:
 
 def _text(cell: Element) -> str:
     """Return the paragraphs of a cell, one per line."""
-    return "\n".join(_inline(part) for part in cell if local(part) == "p")
+    return "\n".join(_inline(part) for part in cell if local_name(part) == "p")
 
 
 def _inline(element: Element) -> str:
     text = element.text or ""
     for part in element:
-        name = local(part)
+        name = local_name(part)
         if name == "s":
             count = dict(attributes(part)).get("c", "1")
             text += " " * (min(int(count), 10_000) if count.isdecimal() else 1)

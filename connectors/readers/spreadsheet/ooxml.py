@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from connectors.readers.archive.zip_errors import reject_broken_zip
 from connectors.readers.spreadsheet.number_formats import sections_of
-from connectors.readers.tree.safe_xml import attributes, elements, forget, local
+from connectors.readers.tree.safe_xml import attributes, iter_elements, local_name, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,7 @@ class Workbook:
         """Yield the elements of a part that have one of these names."""
         with self.stream(part) as file:
             if file is not None:
-                yield from elements(file, self._member.name, *names)
+                yield from iter_elements(file, self._member.name, *names)
 
     def related(self, part: str, kind: str) -> dict[str, str]:
         """Return id and part of everything of one kind that a part refers to."""
@@ -128,7 +128,7 @@ class Workbook:
         for part in self.related(self.main, "sharedStrings").values():
             for element in self.found(part, "si"):
                 texts.append(text_of(element))
-                forget(element)
+                release(element)
         return texts
 
     @cached_property
@@ -138,7 +138,7 @@ class Workbook:
         styles: list[Style] = []
         for part in self.related(self.main, "styles").values():
             for element in self.found(part, "numFmts", "cellXfs"):
-                if local(element) == "numFmts":
+                if local_name(element) == "numFmts":
                     codes |= {int(each.get("numFmtId", 0)): each.get("formatCode", "") for each in element}
                 else:
                     numbers = [int(each.get("numFmtId") or 0) for each in element]
@@ -148,10 +148,12 @@ class Workbook:
 
 def text_of(element: Element) -> str:
     """Return the text of a shared or inline string: its runs joined, without reading aids (rPh)."""
-    if len(element) == 1 and local(element[0]) == "t":  # nearly all are
+    if len(element) == 1 and local_name(element[0]) == "t":  # nearly all are
         return unescaped(element[0].text or "")
     runs = (
-        text.text or "" for text in element.iter("{*}t") if all(local(above) != "rPh" for above in text.iterancestors())
+        text.text or ""
+        for text in element.iter("{*}t")
+        if all(local_name(above) != "rPh" for above in text.iterancestors())
     )
     return unescaped("".join(runs))
 

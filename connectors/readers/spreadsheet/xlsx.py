@@ -13,7 +13,7 @@ from connectors.readers.spreadsheet.cell_text import cell_text, value_text
 from connectors.readers.spreadsheet.ooxml import Workbook, unescaped
 from connectors.readers.spreadsheet.table import WIDEST, Range, Row, Seen
 from connectors.readers.spreadsheet.xlsx_fast import KEPT, NotPlainError, PlainRows, resolved
-from connectors.readers.tree.safe_xml import elements, forget, local
+from connectors.readers.tree.safe_xml import iter_elements, local_name, release
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -80,7 +80,7 @@ class Book:
                     if told.get("hidden") in TRUE:
                         seen.hidden_lines.append(line)
                     yield Row(line, found)
-        for element in elements(rows.rest, self._member.name, "mergeCell", "col"):
+        for element in iter_elements(rows.rest, self._member.name, "mergeCell", "col"):
             _note(element, seen)
 
     def _text(self, kind: str | None, value: str | None, style: str | None, formula: bool) -> str | Fault:  # noqa: FBT001
@@ -89,13 +89,13 @@ class Book:
     def _parsed(self, sheet: Sheet, seen: Seen) -> Iterator[Row]:
         line = 0
         for element in self._book.found(sheet.part, "row", "mergeCell", "col"):
-            if local(element) != "row":
+            if local_name(element) != "row":
                 _note(element, seen)
                 continue
             line = _number(element.get("r"), line + 1)
             cells = _cells(element, self._book)
             hidden = element.get("hidden") in TRUE
-            forget(element)
+            release(element)
             if cells:
                 if hidden:
                     seen.hidden_lines.append(line)
@@ -107,7 +107,7 @@ TRUE = ("1", "true")
 
 def _note(element: Element, seen: Seen) -> None:
     """Note merged cells, or hidden columns."""
-    if local(element) == "col":
+    if local_name(element) == "col":
         if element.get("hidden") in TRUE:
             first = _number(element.get("min"), 1)
             last = min(_number(element.get("max"), first), WIDEST)

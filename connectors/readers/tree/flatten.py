@@ -1,8 +1,8 @@
-"""Records with members of members (JSON, XML) as columns: objects are flattened, what repeats becomes a list.
+"""Records with nested members (JSON, XML) as columns: objects are flattened, repetition becomes a list.
 
-A record is a dict of path to node; a node is a text, None (absent), a list of nodes, or within a list another such
+A record is a dict of path to node.  A node is a text, None (absent), a list of nodes, or within a list another such
 dict.  `{"a": {"b": "1"}, "c": [{"d": "2"}]}` has the columns `a/b` (string) and `c` (list of structs with the member
-`d`).  Where a list holds both texts and objects, a text is the member `.` of its struct.
+`d`).  Where a list has both texts and objects, a text is the member `.` of its struct.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 Record: TypeAlias = dict[str, Node]
 Records: TypeAlias = "Callable[[Member], Iterable[Record | Fault | None]]"  # None: a line without a record
-OWN = "."  # the text of a thing that also has members
-BATCH = 5_000
-DEEPEST = 24  # lists within lists: Arrow carries 64 types within each other, and a list of objects is two of them
+OWN_TEXT = "."  # the member for the text of a node that also has members
+BATCH_ROWS = 5_000
+# Lists within lists: Arrow nests 64 types, and a list of objects is two of them.
+MAX_LIST_DEPTH = 24
 
 
 class FaultyRecordError(Exception):
@@ -40,7 +41,18 @@ class FaultyRecordError(Exception):
 
 
 class Shape:
-    """What has been seen in one place of the records: texts, lists, members, or several of these."""
+    """The types of all nodes at one path of the records: texts, lists, members, or several of these.
+
+    Attributes:
+        text: Whether a node is a text.
+        items: The shape of the items where a node is a list.
+        members: The shape of each member where a node is an object; of a record, of each path.
+
+    >>> shape = Shape()
+    >>> shape.add({"a/b": "1", "c": [{"d": "2"}]})
+    >>> shape.arrow_type()
+    StructType(struct<a/b: string, c: list<item: struct<d: string>>>)
+    """
 
     def __init__(self) -> None:
         self.text = False
@@ -48,7 +60,7 @@ class Shape:
         self.members: dict[str, Shape] = {}
 
     def add(self, node: Node | Record) -> None:
-        """Widen the shape to hold `node`."""
+        """Widen the shape so that it fits a node."""
         if isinstance(node, str):
             self.text = True
         elif isinstance(node, list):
@@ -60,7 +72,7 @@ class Shape:
                 self.members.setdefault(name, Shape()).add(member)
 
     def merge(self, other: Shape) -> None:
-        """Widen the shape to hold what another one holds."""
+        """Widen the shape so that it fits everything that another one fits."""
         self.text |= other.text
         if other.items:
             self.items = self.items or Shape()
@@ -68,107 +80,148 @@ class Shape:
         for name, member in other.members.items():
             self.members.setdefault(name, Shape()).merge(member)
 
-    def settle(self) -> None:
-        """Drop what was never more than null where others have an object: it is no member of its own."""
+    def drop_null_members(self) -> None:
+        """Drop members that are always null where other records have an object of that name."""
         if self.items:
-            self.items.settle()
-        above = {name[:place] for name in self.members for place, sign in enumerate(name) if sign == "/"}
+            self.items.drop_null_members()
+        parents = {name[:place] for name in self.members for place, sign in enumerate(name) if sign == "/"}
         for name, member in list(self.members.items()):
-            member.settle()
-            if name in above and not (member.text or member.items or member.members):
+            member.drop_null_members()
+            if name in parents and not (member.text or member.items or member.members):
                 del self.members[name]
 
-    def arrow(self) -> pa.DataType:
-        """Return the type that holds everything seen; a single thing where others have a list is a list of one."""
+    def arrow_type(self) -> pa.DataType:
+        """Return the type that fits all nodes; a single node where others have a list is a list of one."""
         if self.items:
-            alone = Shape()
-            alone.text, alone.members = self.text, self.members
-            self.items.merge(alone)
-            return pa.list_(self.items.arrow())
+            single_shape = Shape()
+            single_shape.text, single_shape.members = self.text, self.members
+            self.items.merge(single_shape)
+            return pa.list_(self.items.arrow_type())
         if not self.members:
             return pa.string()
-        if self.text and OWN in self.members:  # somebody calls a member so
-            self.members[OWN].text = True
-        own = [pa.field(OWN, pa.string())] if self.text and OWN not in self.members else []
-        return pa.struct(own + [pa.field(name, member.arrow()) for name, member in self.members.items()])
+        if self.text and OWN_TEXT in self.members:  # a member may have that name
+            self.members[OWN_TEXT].text = True
+        own_field = [pa.field(OWN_TEXT, pa.string())] if self.text and OWN_TEXT not in self.members else []
+        return pa.struct(own_field + [pa.field(name, member.arrow_type()) for name, member in self.members.items()])
 
-    def fit(self, node: Node) -> Node:
-        """Return a node in the form of `arrow()`."""
+    def conform(self, node: Node) -> Node:
+        """Return a node in the form of `arrow_type()`."""
         if node is None:
             return None
         if self.items:
-            return [self.items.fit(item) for item in (node if isinstance(node, list) else [node])]
+            return [self.items.conform(item) for item in (node if isinstance(node, list) else [node])]
         if isinstance(node, dict):
             known = ((self.members.get(name), name, member) for name, member in node.items())
-            return {name: shape.fit(member) for shape, name, member in known if shape} if self.members else None
-        own = self.members.get(OWN)
-        return {OWN: own.fit(node) if own else node} if self.members else node
+            return {name: shape.conform(member) for shape, name, member in known if shape} if self.members else None
+        own_field = self.members.get(OWN_TEXT)
+        return {OWN_TEXT: own_field.conform(node) if own_field else node} if self.members else node
 
 
-def chunks(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Iterator[Chunk]:
-    """Yield the records of all members; each is read twice, first to learn its shape.
+def read_chunks(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Iterator[Chunk]:
+    """Yield the records of all members, 5,000 at a time; each member is read twice, first to infer the columns.
 
-    `columns` are lists, and are there even if no record has them.  Raises RejectBatch: READER_LIMIT (too many columns).
+    Args:
+        members: The delivery, or the members of the archive.
+        records: Returns the records of a member; a Fault for one that cannot be read, None for a line without one.
+        columns: Names of lists that are columns even if no record has them.
+
+    Yields:
+        Chunks whose lines are the 1-based ordinals of the records.
+
+    Raises:
+        RejectBatch: READER_LIMIT (too many columns), DUPLICATE_COLUMN, and what `records` raises.
     """
-    shape = shape_of(members, records, columns)
-    schema = schema_of(shape)
-    yield Chunk(columns_of([], shape, schema), np.empty(0, np.int64))
+    shape = infer_shape(members, records, columns)
+    schema = arrow_schema(shape)
+    yield Chunk(to_batch([], shape, schema), np.empty(0, np.int64))
     for member in members:
         numbered = ((number, each) for number, each in enumerate(records(member), 1) if each is not None)
-        while batch := list(islice(numbered, BATCH)):
-            yield chunk_of(batch, shape, schema, member)
+        while batch := list(islice(numbered, BATCH_ROWS)):
+            yield to_chunk(batch, shape, schema, member)
 
 
-def chunk_of(batch: Sequence[tuple[int, Record | Fault]], shape: Shape, schema: pa.Schema, member: Member) -> Chunk:
-    """Return records, each with its line, as a chunk."""
+def to_chunk(batch: Sequence[tuple[int, Record | Fault]], shape: Shape, schema: pa.Schema, member: Member) -> Chunk:
+    """Return records as a chunk.
+
+    Args:
+        batch: Pairs of a line and its record or fault.
+        shape: Of all records of the delivery.
+        schema: The columns of that shape.
+        member: The file.
+    """
     faults = {place: each for place, (_, each) in enumerate(batch) if isinstance(each, Fault)}
     good = [each for _, each in batch if not isinstance(each, Fault)]
     lines = np.array([number for number, _ in batch], np.int64)
-    return Chunk(columns_of(good, shape, schema), lines, faults, member.name)
+    return Chunk(to_batch(good, shape, schema), lines, faults, member.name)
 
 
-def shape_of(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Shape:
-    """Return what the records of all members have in common."""
+def infer_shape(members: Sequence[Member], records: Records, columns: Sequence[str] = ()) -> Shape:
+    """Return the shape that fits the records of all members.
+
+    Args:
+        members: The delivery, or the members of the archive.
+        records: As for `read_chunks`.
+        columns: As for `read_chunks`.
+
+    Raises:
+        RejectBatch: READER_LIMIT (too many columns), DUPLICATE_COLUMN, and what `records` raises.
+    """
     shape = Shape()
     for member in members:
         for record in records(member):
             if not isinstance(record, Fault):
-                shape.add(record)  # of nothing is nothing
-        bounded(shape, member)
+                shape.add(record)  # an empty line adds nothing
+        check_columns(shape, member)
     for name in columns:
         shape.members.setdefault(name, Shape()).add([])
-    shape.settle()
+    shape.drop_null_members()
     return shape
 
 
-def bounded(shape: Shape, member: Member) -> None:
-    """Raise RejectBatch when records have too many columns (READER_LIMIT), or two of one name (DUPLICATE_COLUMN)."""
+def check_columns(shape: Shape, member: Member) -> None:
+    """Check the number and the names of the columns of a shape.
+
+    Raises:
+        RejectBatch: READER_LIMIT (more than 2,000), DUPLICATE_COLUMN (two paths have one name after cleaning).
+    """
     if len(shape.members) > MAX_COLUMNS:
         what = f"{len(shape.members)} > {MAX_COLUMNS} columns"
         raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
-    twice = duplicates([clean_name(name) for name in shape.members])
-    if twice:
+    repeated = duplicates([clean_name(name) for name in shape.members])
+    if repeated:
         raise RejectBatch(
-            *(Finding("DUPLICATE_COLUMN", file=member.name, column=name, expected=str(count)) for name, count in twice)
+            *(
+                Finding("DUPLICATE_COLUMN", file=member.name, column=name, expected=str(count))
+                for name, count in repeated
+            )
         )
 
 
-def schema_of(shape: Shape) -> pa.Schema:
-    """Return the columns of records."""
-    return pa.schema([pa.field(clean_name(name), member.arrow()) for name, member in shape.members.items()])
+def arrow_schema(shape: Shape) -> pa.Schema:
+    """Return the columns of a shape, with cleaned names."""
+    return pa.schema([pa.field(clean_name(name), member.arrow_type()) for name, member in shape.members.items()])
 
 
-def columns_of(records: Sequence[Record], shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
-    """Return records as columns."""
+def to_batch(records: Sequence[Record], shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
+    """Return records as columns: `schema` is that of `shape`."""
     arrays = [
-        pa.array([member.fit(record.get(name)) for record in records], field.type)
+        pa.array([member.conform(record.get(name)) for record in records], field.type)
         for (name, member), field in zip(shape.members.items(), schema, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def checked(text: str, path: str, limit: int) -> str:
-    """Return a text that a row may carry; raise FaultyRecordError for one that is too long or cannot be written."""
+def check_text(text: str, path: str, limit: int) -> str:
+    """Return a text that a row may contain.
+
+    Args:
+        text: The value, or the name of a member.
+        path: Of the node, for the fault.
+        limit: Bytes (UTF-8) of the longest text.
+
+    Raises:
+        FaultyRecordError: CELL_TOO_LONG, or CONTROL_CHARACTER for half of a surrogate pair.
+    """
     if len(text) * 4 > limit or not text.isprintable():
         try:
             size = len(text.encode())

@@ -1,4 +1,4 @@
-"""JSON documents: the records are a list somewhere within."""
+"""JSON documents (RFC 8259): the records are a list at a path."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from connectors.readers.header import clean_name
 from connectors.readers.magic import require_kind
 from connectors.readers.text.encoding import read_text
-from connectors.readers.tree.flatten import chunks, shape_of
-from connectors.readers.tree.strict_json import BadJsonError, Unfit, loads, record_of
+from connectors.readers.tree.flatten import infer_shape, read_chunks
+from connectors.readers.tree.strict_json import BadJsonError, InvalidValue, parse_json, record_of
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.personal import quoted
@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
     """Yield one row per record of all members.
 
-    Raises RejectBatch: WRONG_FORMAT, BAD_DOCUMENT (also for double keys, NaN, too deep nesting), TRUNCATED_FILE,
-    READER_LIMIT, and what `read_text` raises.
+    Raises:
+        RejectBatch: WRONG_FORMAT, BAD_DOCUMENT (also for duplicate keys, NaN, too deep nesting), TRUNCATED_FILE,
+            READER_LIMIT, DUPLICATE_COLUMN, and what `read_text` raises.
     """
-    yield from chunks(members, _records(fmt, limits, note))
+    yield from read_chunks(members, _records(fmt, limits, note))
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
-    """Return the names of all columns that the records have; the whole delivery is read for that."""
-    shape = shape_of(members, _records(fmt, limits, lambda _: None))
+    """Return the names of all columns of the records; the whole delivery is read for that."""
+    shape = infer_shape(members, _records(fmt, limits, lambda _: None))
     return [clean_name(name) for name in shape.members]
 
 
@@ -44,12 +45,14 @@ def _records(fmt: Format, limits: Limits, note: Note) -> Callable[[Member], Iter
     def records(member: Member) -> Iterator[Record | Fault]:
         if member not in parsed:  # the second pass over one file need not parse it again
             parsed.clear()
-            parsed[member] = _found(_document(member, fmt, note if member not in seen else lambda _: None), member, fmt)
-            seen.add(member)
+            parsed[member] = _select_records(
+                _document(member, fmt, note if member not in noted else lambda _: None), member, fmt
+            )
+            noted.add(member)
         for item in parsed[member]:
             yield record_of(item, limits.cell_bytes)
 
-    seen: set[Member] = set()
+    noted: set[Member] = set()
     return records
 
 
@@ -57,41 +60,43 @@ def _document(member: Member, fmt: Format, note: Note) -> Any:
     require_kind(member, None, expected="json")
     text = read_text(member, fmt, note)
     try:
-        return loads(text, lenient=True)
+        return parse_json(text, lenient=True)
     except BadJsonError as error:
-        if error.ended:
-            cut = Finding("TRUNCATED_FILE", file=member.name, line=error.line, value=error.what)
+        if error.truncated:
+            cut = Finding("TRUNCATED_FILE", file=member.name, line=error.line, value=error.message)
             raise RejectBatch(cut) from None
-        bad = Finding("BAD_DOCUMENT", file=member.name, line=error.line, value=error.what, expected="JSON")
+        bad = Finding("BAD_DOCUMENT", file=member.name, line=error.line, value=error.message, expected="JSON")
         raise RejectBatch(bad) from None
 
 
-def _found(document: Any, member: Member, fmt: Format) -> list[Any]:
-    """Return the records at the agreed path: the list there, or the one object."""
+def _select_records(document: Any, member: Member, fmt: Format) -> list[Any]:
+    """Return the records at the declared path: the items of a list, or one object."""
     for name in fmt.records.split("/") if fmt.records else ():
-        if isinstance(document, Unfit):
+        if isinstance(document, InvalidValue):
             break
         if not isinstance(document, dict) or name not in document:
-            raise _other(document, member, fmt)
+            raise _wrong_format(document, member, fmt)
         document = document[name]
-    if isinstance(document, Unfit):
+    if isinstance(document, InvalidValue):
         raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=document, expected="JSON"))
     if document is None and fmt.records:
         return []  # programs write null for an empty list
     if fmt.records and not isinstance(document, list | dict):
-        raise _other(document, member, fmt)
+        raise _wrong_format(document, member, fmt)
     return document if isinstance(document, list) else [document]
 
 
-def _other(found: Any, member: Member, fmt: Format) -> RejectBatch:
-    """Return the verdict that something else stands in the place of the records, said in the signs of JSON."""
+def _wrong_format(found: Any, member: Member, fmt: Format) -> RejectBatch:
+    """Return the rejection of a document with something else at the path of the records, quoted as JSON."""
     match found:
         case dict():
-            has = ", ".join(found)
+            content = ", ".join(found)
         case list():
-            has = "[ ]"
+            content = "[ ]"
         case str():
-            has = found
+            content = found
         case _:
-            has = json.dumps(found)
-    return RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=quoted(has), expected=f"JSON: {fmt.records}"))
+            content = json.dumps(found)
+    return RejectBatch(
+        Finding("WRONG_FORMAT", file=member.name, value=quoted(content), expected=f"JSON: {fmt.records}")
+    )

@@ -1,9 +1,9 @@
-"""XML messages: leaf elements are columns called by their path, `DecHead/IEFlag`; attributes `DecHead/Sign/@type`.
+"""XML messages: leaf elements are columns named by their path, `DecHead/IEFlag`; attributes `DecHead/Sign/@type`.
 
-Namespaces are left out of the names.  The record's own attributes are `./@name`.  An element that the format lists
-under `repeat` is a column of its own with a list, of structs when it has parts and of texts when it has none; paths
-within it begin at it.  An element that stands several times without being listed makes its record faulty, since one of
-its values would be lost.  An empty element is "", an absent one null.
+Names have no namespaces.  The record's own attributes are `./@name`.  An element that the format lists under `repeat`
+is a column with a list: of structs when it has parts, of texts when it has none; paths within it begin at it.  Another
+element that occurs several times makes its record faulty, since one of its values would be lost.  An empty element is
+"", an absent one null.
 """
 
 from __future__ import annotations
@@ -16,8 +16,16 @@ from connectors.readers.header import MAX_COLUMNS, clean_name
 from connectors.readers.magic import require_kind
 from connectors.readers.rows import Fault
 from connectors.readers.text.encoding import BYTE_ORDER_MARKS
-from connectors.readers.tree.flatten import OWN, FaultyRecordError, Node, Record, checked, chunks, shape_of
-from connectors.readers.tree.safe_xml import attributes, elements, forget, local, root_name
+from connectors.readers.tree.flatten import (
+    OWN_TEXT,
+    FaultyRecordError,
+    Node,
+    Record,
+    check_text,
+    infer_shape,
+    read_chunks,
+)
+from connectors.readers.tree.safe_xml import attributes, iter_elements, local_name, release, root_name
 from hub.errors import RejectBatch
 from hub.finding import Finding
 
@@ -28,22 +36,24 @@ if TYPE_CHECKING:
     from connectors.readers.rows import Chunk
     from connectors.readers.tree.safe_xml import Element
 
-DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
-WIDER = {"gb2312": "gb18030", "gbk": "gb18030"}  # documents that say so often hold characters beyond it
+DECLARED_ENCODING = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030"}  # documents that declare these often have characters beyond them
 
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
     """Yield one row per record element of all members.
 
-    Raises RejectBatch: WRONG_FORMAT (no such records), DOCTYPE_REFUSED, TRUNCATED_FILE, BAD_DOCUMENT, READER_LIMIT.
+    Raises:
+        RejectBatch: WRONG_FORMAT (another root element), DOCTYPE_REFUSED, TRUNCATED_FILE, BAD_DOCUMENT, READER_LIMIT,
+            DUPLICATE_COLUMN.
     """
     del note
-    yield from chunks(members, _records(fmt, limits), _lists(fmt))
+    yield from read_chunks(members, _records(fmt, limits), _lists(fmt))
 
 
 def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
-    """Return the names of all columns that the records have; the whole delivery is read for that."""
-    return [clean_name(name) for name in shape_of(members, _records(fmt, limits), _lists(fmt)).members]
+    """Return the names of all columns of the records; the whole delivery is read for that."""
+    return [clean_name(name) for name in infer_shape(members, _records(fmt, limits), _lists(fmt)).members]
 
 
 def _lists(fmt: Format) -> list[str]:
@@ -60,75 +70,84 @@ def _records(fmt: Format, limits: Limits) -> Callable[[Member], Iterable[Record 
             path = fmt.records or root
             if path.partition("/")[0] != root:
                 raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=root, expected=f"XML: {path}"))
-            for element in elements(file, member.name, path.rpartition("/")[2], encoding=encoding):
+            for element in iter_elements(file, member.name, path.rpartition("/")[2], encoding=encoding):
                 if _path(element) == path:
                     yield _record(element, fmt, limits)
-                    forget(element)
+                    release(element)
 
     return records
 
 
+def declared_encoding(head: bytes) -> str | None:
+    """Return the encoding that the XML declaration names, in lower case; None when it names none.
+
+    >>> declared_encoding(b'<?xml version="1.0" encoding="GBK"?>')
+    'gbk'
+    """
+    match = DECLARED_ENCODING.match(head)
+    return match[1].decode("ascii").lower() if match else None
+
+
 def _encoding(head: bytes, fmt: Format) -> str | None:
-    """Return the encoding to read with instead of what the document says, or leaves out."""
-    told = DECLARED.match(head)
-    if told:
-        return WIDER.get(told[1].decode("ascii").lower())
-    marked = any(head.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
-    return None if marked or fmt.encoding == Format.encoding else fmt.encoding
+    """Return the encoding that overrides the declared one, or is used where none is declared."""
+    if name := declared_encoding(head):
+        return SUPERSETS.get(name)
+    has_mark = any(head.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
+    return None if has_mark or fmt.encoding == Format.encoding else fmt.encoding
 
 
 def _path(element: Element) -> str:
-    above = [local(each) for each in element.iterancestors()]
-    return "/".join([*reversed(above), local(element)])
+    parent_path = [local_name(each) for each in element.iterancestors()]
+    return "/".join([*reversed(parent_path), local_name(element)])
 
 
 def _record(element: Element, fmt: Format, limits: Limits) -> Record | Fault:
     try:
-        return _Flattening(frozenset(fmt.repeat), limits.cell_bytes).record(element)
+        return _Flattener(frozenset(fmt.repeat), limits.cell_bytes).record(element)
     except FaultyRecordError as error:
         return error.fault
 
 
-class _Flattening:
-    """One record on its way to columns: which paths repeat, and how long a text may be."""
+class _Flattener:
+    """Flattens the elements of records; `repeat` are the paths of lists, `limit` the bytes of the longest text."""
 
     def __init__(self, repeat: frozenset[str], limit: int) -> None:
         self.repeat, self.limit = repeat, limit
-        self.around = {path[:place] for path in repeat for place, char in enumerate(path) if char == "/"}
+        self.ancestors = {path[:place] for path in repeat for place, char in enumerate(path) if char == "/"}
 
-    def record(self, element: Element, above: str = "") -> Record:
-        """Return the parts of a record, or of a repeated element whose path in the record is `above`."""
+    def record(self, element: Element, parent_path: str = "") -> Record:
+        """Return the parts of a record, or of a repeated element whose path in the record is `parent_path`."""
         flat: Record = {}
-        self._add(flat, element, "", above)
+        self._add(flat, element, "", parent_path)
         return flat
 
-    def _add(self, flat: Record, element: Element, prefix: str, above: str) -> None:
-        """Add an element: `prefix` is its path in `flat`, `above` the same from the record on."""
-        if len(element.attrib) > MAX_COLUMNS:  # asking for them would take a time that grows with their square
+    def _add(self, flat: Record, element: Element, prefix: str, parent_path: str) -> None:
+        """Add an element: `prefix` is its path in `flat`, `parent_path` its path in the record."""
+        if len(element.attrib) > MAX_COLUMNS:  # reading them takes time that grows with their square
             raise RejectBatch(Finding("READER_LIMIT", value=f"{len(element.attrib)} > {MAX_COLUMNS} attributes"))
         for name, value in attributes(element):
-            self._put(flat, f"{prefix or OWN}/@{name}", value)
+            self._put(flat, f"{prefix or OWN_TEXT}/@{name}", value)
         parts = list(element)
         texts = [element.text or "", *(part.tail or "" for part in parts)]
         text = "".join(texts)
-        if text.strip() or not (parts or above in self.around):  # an empty list is no text
-            self._put(flat, prefix or OWN, text)
+        if text.strip() or not (parts or parent_path in self.ancestors):  # an empty list is no text
+            self._put(flat, prefix or OWN_TEXT, text)
         for part in parts:
-            name = local(part)
-            path, full = (f"{start}/{name}" if start else name for start in (prefix, above))
-            if full in self.repeat:
+            name = local_name(part)
+            path, record_path = (f"{start}/{name}" if start else name for start in (prefix, parent_path))
+            if record_path in self.repeat:
                 items = flat.setdefault(path, [])
-                assert isinstance(items, list)  # noqa: S101 - only this line puts something there
-                items.append(self._item(part, full))
+                assert isinstance(items, list)  # noqa: S101 - only this line sets it
+                items.append(self._item(part, record_path))
             else:
-                self._add(flat, part, path, full)
+                self._add(flat, part, path, record_path)
 
-    def _item(self, element: Element, above: str) -> Node:
+    def _item(self, element: Element, parent_path: str) -> Node:
         """Return a repeated element: its text, or its parts."""
-        flat = self.record(element, above)
-        return flat[OWN] if list(flat) == [OWN] else flat
+        flat = self.record(element, parent_path)
+        return flat[OWN_TEXT] if list(flat) == [OWN_TEXT] else flat
 
     def _put(self, flat: Record, path: str, text: str) -> None:
         if path in flat:
             raise FaultyRecordError(Fault("NOT_ONE_VALUE", f"{path}: […]"))
-        flat[path] = checked(text, path, self.limit)
+        flat[path] = check_text(text, path, self.limit)

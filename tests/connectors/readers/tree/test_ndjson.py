@@ -97,10 +97,10 @@ def test_lines_read_together_say_what_each_says_alone(path: Path, lines: list[st
     text = "\n".join(lines).encode("utf-8", "surrogatepass").decode("utf-8", "ignore")
     path.write_text(text or "\n", "utf-8", newline="")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("connectors.readers.tree.ndjson.TOGETHER", together)
-        patch.setattr("connectors.readers.tree.ndjson.KEPT", together % 2 * 1000)
+        patch.setattr("connectors.readers.tree.ndjson.LINES_PER_PIECE", together)
+        patch.setattr("connectors.readers.tree.ndjson.CACHE_BYTES", together % 2 * 1000)
         fast = here(path, kind="ndjson")
-        patch.setattr("connectors.readers.tree.arrow_ndjson.Lines.read", lambda *_: None)
+        patch.setattr("connectors.readers.tree.arrow_ndjson.ArrowLines.read", lambda *_: None)
         slow = here(path, kind="ndjson")
     assert fast.verdict == slow.verdict
     assert sorted(map(_row, fast.rows)) == sorted(map(_row, slow.rows))
