@@ -6,7 +6,7 @@ All functions take an open connection and never commit: what belongs together is
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from psycopg.rows import class_row, dict_row
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from hub.finding import Finding
     from hub.receipt import Document
 
 
@@ -107,6 +108,25 @@ class Entry:
         return Counts(self.read, self.new, self.changed, self.unchanged, self.duplicate, self.quarantined, self.skipped)
 
 
+@dataclass(frozen=True)
+class NewBatch:
+    """A delivery that is to be registered; its id is that of its batch."""
+
+    agency: str
+    feed: str
+    batch_id: str
+    file_name: str
+    sha256: str
+    bytes: int
+    connector: str  # the way in by which it came
+    duplicate_of: str | None = None  # the batch that has brought the same before
+    notes: tuple[Finding, ...] = ()  # findings of the fetch that did not reject it
+    refused: bool = False  # no replay may load it
+    submission_id: str | None = None  # of the manifest that it came with
+    rows_stated: int | None = None  # how many rows its manifest declares
+    late_precedence: str | None = None  # its precedence, when a later sequence number is here already
+
+
 def register_source(conn: Connection[Any], agency: dict[str, str], source: dict[str, str]) -> None:
     """Make the agency and its source known, or bring their names up to date."""
     conn.execute(statement("ledger/upsert_agency"), agency)
@@ -124,11 +144,11 @@ def lock_inbox(conn: Connection[Any], source: str) -> None:
     locks.take(conn, f"inbox {source}")
 
 
-def accepted_before(
-    conn: Connection[Any], delivery: dict[str, Any], *, operation: str = "new", snapshot: bool = False
+def accepted_before(  # noqa: PLR0913 - what a delivery is compared by
+    conn: Connection[Any], agency: str, feed: str, sha256: str, *, operation: str = "new", snapshot: bool = False
 ) -> str | None:
-    """Return the batch that already delivered these bytes, unless a later delivery may have undone it."""
-    about = {**delivery, "operation": operation, "snapshot": snapshot}
+    """Return the batch in which the same bytes were accepted, or are on their way, if its records still hold."""
+    about = {"agency": agency, "feed": feed, "sha256": sha256, "operation": operation, "snapshot": snapshot}
     origin, precedence = conn.execute(statement("submissions/accepted_before"), about).fetchone() or (None, None)
     if origin is None:
         return None
@@ -136,19 +156,17 @@ def accepted_before(
     return None if undone == (True,) else str(origin)
 
 
-def register_batch(conn: Connection[Any], delivery: dict[str, Any], state: State, duplicate_of: str | None) -> None:
-    """Register a delivery and its batch.  Doing it again for the same id changes nothing.
-
-    A delivery with a manifest has submission_id, rows_stated and late_precedence; no replay loads a refused one.
-    """
-    given = {"submission_id": None, "rows_stated": None, "refused": False, "late_precedence": None, **delivery}
-    given["notes"] = json.dumps(delivery.get("notes", []))
-    given["file_name"] = name_to_keep(given["file_name"])
+def register_batch(conn: Connection[Any], batch: NewBatch) -> None:
+    """Register a delivery and its batch as received.  Doing it again for the same id changes nothing."""
+    given = {
+        **vars(batch),
+        "delivery_id": batch.batch_id,
+        "file_name": name_to_keep(batch.file_name),
+        "notes": json.dumps([asdict(each) for each in batch.notes]),
+        "state": State.RECEIVED,
+    }
     conn.execute(statement("ledger/insert_delivery"), given)
-    conn.execute(
-        statement("ledger/insert_batch"),
-        {**given, "batch_id": delivery["delivery_id"], "state": state, "duplicate_of": duplicate_of},
-    )
+    conn.execute(statement("ledger/insert_batch"), given)
 
 
 def submission_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from hub.errors import HubError
 from pipeline.checks.offline import CandidateBatch, CheckResult, OfflineContext
 from pipeline.corrections.earlier import earlier_submissions
 from pipeline.intake import admission
-from pipeline.intake.duplicates import duplicate_finding
+from pipeline.intake.admission import duplicate_finding
 from pipeline.intake.signing_keys import keys_of
 from pipeline.loading.classify import classified, of_core
 from pipeline.loading.feed_history import known_figures

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from psycopg import sql
+
 from hub.finding import Finding
 from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from warehouse import ledger
+from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from connectors.manifest import Key, Manifest
     from connectors.raw_store import Stored
     from mappings.engine import Source
+
+NAMED = 3  # later deliveries that the finding about a duplicate names
 
 
 def admit(  # noqa: PLR0913, PLR0917 - what one submission is
@@ -48,9 +53,28 @@ def brought_before(
     """
     if judgement.repeats is not None or judgement.errors or (manifest is not None and manifest.sequence is not None):
         return judgement.repeats
-    about = {"agency": source.agency, "feed": source.feed, "sha256": sha256}
     operation = "new" if manifest is None else manifest.operation
-    return ledger.accepted_before(conn, about, operation=operation, snapshot=source.mode == "snapshot")
+    return ledger.accepted_before(
+        conn, source.agency, source.feed, sha256, operation=operation, snapshot=source.mode == "snapshot"
+    )
+
+
+def duplicate_finding(conn: Connection[Any], source: Source, before: str) -> Finding:
+    """Return what the sender of bytes that batch `before` has brought is told.
+
+    DUPLICATE_CORRECTED names the later files whose values hold since, DUPLICATE_FILE says that nothing is left to do.
+    """
+    about = {"agency": source.agency, "feed": source.feed, "origin_batch": before}
+    later: dict[str, list[Any]] = {}
+    for record_type in source.record_types:
+        tables = {schema: sql.Identifier(schema, record_type.tables[""].name) for schema in ("core", "history")}
+        for batch, file, day, count in conn.execute(compose("submissions/corrected_since", **tables), about).fetchall():
+            later.setdefault(batch, [file, day, 0])[2] += count
+    if not later:
+        return Finding("DUPLICATE_FILE", value=before)
+    named = [f"{later[batch][0]} ({later[batch][1]}, {batch})" for batch in sorted(later, reverse=True)[:NAMED]]
+    records = sum(count for _, _, count in later.values())
+    return Finding("DUPLICATE_CORRECTED", value=before, expected=" · ".join(named), count=records)
 
 
 def _check_targets(found: AdmissionResult, conn: Connection[Any], source: Source, manifest: Manifest) -> None:
@@ -118,10 +142,10 @@ def _check_files(
     if manifest.files and not files:
         # Its files were here before it and went in without it: the manifest comes too late, and nothing is wrong.  Not
         # so one that means something else by them: nobody may take a withdrawal for a repetition of what it withdraws.
-        about, snapshot = {"agency": source.agency, "feed": source.feed}, source.mode == "snapshot"
+        operation, snapshot = manifest.operation, source.mode == "snapshot"
         before = [
             ledger.accepted_before(
-                conn, {**about, "sha256": each.sha256}, operation=manifest.operation, snapshot=snapshot
+                conn, source.agency, source.feed, each.sha256, operation=operation, snapshot=snapshot
             )
             for each in manifest.files
         ]

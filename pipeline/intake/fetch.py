@@ -12,7 +12,6 @@ import shutil
 import tempfile
 import threading
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +22,14 @@ from connectors.inbox.exchange import exchange_folder
 from connectors.manifest.strict_json import LARGEST
 from connectors.registry import FOLDER, open_connector
 from hub import clock
-from hub.batch import State, new_batch_id
+from hub.batch import new_batch_id
 from hub.errors import HubError
 from hub.settings import settings
 from mappings.catalogue import source_headers
-from pipeline.intake.duplicates import duplicate_finding
 from pipeline.intake.poll_log import recording_poll
 from pipeline.intake.receive import complete_of, make_known
-from pipeline.intake.register import StoredSubmission, register
-from pipeline.intake.signing_keys import keys_of
-from pipeline.receipts.close import end
+from pipeline.intake.register import StoredFile, StoredSubmission, register_delivery
 from pipeline.receipts.publish import acknowledge_arrival
-from pipeline.receipts.render import arrival
 from pipeline.sources import source_named
 from warehouse import ledger, locks
 from warehouse.connection import connect
@@ -42,11 +37,8 @@ from warehouse.connection import connect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from psycopg import Connection as Database
-
     from connectors.base import Fetched
     from connectors.connection import Connection
-    from connectors.raw_store import Stored
     from mappings.engine import Source
 
 FRESH = "fresh-"
@@ -117,58 +109,40 @@ def _register(source: Source, fetched: Fetched) -> list[str] | None:
 
     Returns its batches, none when there was only something to remember, and None when another hub was quicker.
     """
-    kept = _kept(source, fetched)
-    keys = keys_of(source) if isinstance(kept, StoredSubmission) else {}
+    delivery = _stored(source, fetched)
     where = {"agency": source.agency, "feed": source.feed, "cursor_key": fetched.cursor_key}
     registered: list[str] = []
     with connect() as conn:
         ledger.lock_source(conn, source.agency, source.feed)
         if ledger.fetched_last(conn, **where) != fetched.previous:
             return None
-        if isinstance(kept, StoredSubmission):
-            registered = register(conn, source, kept, keys)
-        elif kept is not None:
-            registered = [_register_file(conn, source, fetched, kept)]
+        if delivery is not None:
+            registered = register_delivery(conn, source, delivery)
         ledger.remember_fetched(conn, where, fetched.state, registered[0] if registered else None)
     for batch in registered:
         acknowledge_arrival(batch)
     return registered
 
 
-def _kept(source: Source, fetched: Fetched) -> StoredSubmission | Stored | None:
-    """Keep the bytes in the raw store and return what is there; None for what has no bytes."""
-    if fetched.path is None or fetched.manifest_files is None:
-        return raw_store.put(fetched.path) if fetched.path else None
+def _stored(source: Source, fetched: Fetched) -> StoredFile | StoredSubmission | None:
+    """Put the bytes into the raw store and return what is there; None for what has no bytes."""
+    if fetched.path is None:
+        return None
+    connector = source.connector["kind"]
+    if fetched.manifest_files is None:
+        return StoredFile(
+            new_batch_id(),
+            fetched.name,
+            raw_store.put(fetched.path),
+            connector,
+            faults=fetched.findings,
+            notes=fetched.notes,
+            refused=fetched.refused,
+        )
     with fetched.path.open("rb") as file:
         body = file.read(LARGEST + 1)
     files = {name: raw_store.put(path) for name, path in fetched.manifest_files.items()}
-    return StoredSubmission(
-        new_batch_id(), fetched.name, body, raw_store.put(fetched.path), files, source.connector["kind"]
-    )
-
-
-def _register_file(conn: Database[Any], source: Source, fetched: Fetched, stored: Stored) -> str:
-    """Register one delivery that came by itself, and end it if nothing is to be done with it."""
-    delivery: dict[str, Any] = {
-        "agency": source.agency,
-        "feed": source.feed,
-        "delivery_id": new_batch_id(),
-        "file_name": fetched.name,
-        "sha256": stored.sha256,
-        "bytes": stored.size,
-        "connector": source.connector["kind"],
-        "refused": fetched.refused,
-        "notes": [asdict(finding) for finding in fetched.notes],
-    }
-    batch: str = delivery["delivery_id"]
-    before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
-    ledger.register_batch(conn, delivery, State.RECEIVED, before)
-    ledger.put_receipts(conn, source.agency, batch, [arrival(ledger.entry(conn, batch))])
-    if before is not None:
-        end(conn, batch, State.DUPLICATE, [duplicate_finding(conn, source, before)])
-    elif fetched.findings:
-        end(conn, batch, State.REJECTED, fetched.findings)
-    return batch
+    return StoredSubmission(new_batch_id(), fetched.name, body, raw_store.put(fetched.path), files, connector)
 
 
 @contextmanager

@@ -15,15 +15,11 @@ from connectors.inbox import folder
 from connectors.inbox.exchange import exchange_folder, inbox_of
 from connectors.registry import FOLDER
 from hub import clock
-from hub.batch import State, new_batch_id
+from hub.batch import new_batch_id
 from hub.finding import Finding
-from pipeline.intake.duplicates import duplicate_finding
 from pipeline.intake.poll_log import recording_poll
-from pipeline.intake.register import register_bundle
+from pipeline.intake.register import StoredFile, StoredSubmission, register_once
 from pipeline.intake.unclaimed import report_unclaimed
-from pipeline.receipts.close import end
-from pipeline.receipts.publish import acknowledge_arrival
-from pipeline.receipts.render import arrival
 from pipeline.sources import source_named
 from warehouse import ledger
 from warehouse.connection import connect
@@ -50,12 +46,12 @@ def receive_ready(name: str) -> list[str]:
             bundles, claims = claim_ready(source, inbox)
         report_unclaimed(source, inbox)
         for bundle in bundles:
-            register_bundle(source, bundle)
+            _register_bundle(source, bundle)
             with connect() as conn:
                 ledger.lock_inbox(conn, name)
                 bundle.release()
         for claim in claims:
-            _register(source, claim)
+            _register_file(source, claim)
     with connect() as conn:
         return ledger.waiting(conn, name)
 
@@ -106,32 +102,23 @@ def make_known(source: Source) -> None:
         )
 
 
-def _register(source: Source, claim: Claim) -> None:
-    """Keep the claimed bytes and register them; doing it twice, or in two processes at once, registers them once."""
+def _register_bundle(source: Source, bundle: ClaimedSubmission) -> None:
+    """Store and register a claimed manifest with its files."""
     try:
-        sha256, size = raw_store.put(claim.path)
+        manifest = raw_store.put(bundle.folder / paired.TAKEN)
+        files = {name: raw_store.put(path) for name, path in bundle.files.items()}
+    except FileNotFoundError:
+        return  # another process has registered it meanwhile: that comes before the files go
+    register_once(source, StoredSubmission(bundle.id, bundle.name, bundle.body, manifest, files))
+
+
+def _register_file(source: Source, claim: Claim) -> None:
+    """Store and register a claimed file that came by itself, then let go of it."""
+    try:
+        stored = raw_store.put(claim.path)
     except FileNotFoundError:
         return  # another process has registered it meanwhile: that comes before the file goes
-    delivery = {
-        "agency": source.agency,
-        "feed": source.feed,
-        "delivery_id": claim.batch,
-        "file_name": claim.name,
-        "sha256": sha256,
-        "bytes": size,
-        "connector": "folder",
-    }
-    with connect() as conn:
-        ledger.lock_source(conn, source.agency, source.feed)
-        if ledger.find(conn, claim.batch) is None:
-            alone = complete_of(source) == "manifest"  # it has waited for its manifest long enough
-            faults = [Finding("MANIFEST_MISSING", file=claim.name)] if alone else claim.findings
-            before = ledger.accepted_before(conn, delivery, snapshot=source.mode == "snapshot")
-            ledger.register_batch(conn, {**delivery, "refused": alone}, State.RECEIVED, before)
-            ledger.put_receipts(conn, source.agency, claim.batch, [arrival(ledger.entry(conn, claim.batch))])
-            if before is not None:
-                end(conn, claim.batch, State.DUPLICATE, [duplicate_finding(conn, source, before)])
-            elif faults:
-                end(conn, claim.batch, State.REJECTED, faults)
-    acknowledge_arrival(claim.batch)
+    unaccompanied = complete_of(source) == "manifest"  # it has waited for its manifest long enough
+    faults = (Finding("MANIFEST_MISSING", file=claim.name),) if unaccompanied else claim.findings
+    register_once(source, StoredFile(claim.batch, claim.name, stored, faults=faults, refused=unaccompanied))
     folder.release(claim)

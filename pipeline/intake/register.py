@@ -1,25 +1,24 @@
-"""Register a manifest with its files: judged once at the door, all of them or none.
+"""Register: a delivery, or a submission, becomes batches in the ledger, by whichever way it has come.
 
-Each file becomes a batch of its own; what has no file (a zero report, a withdrawal that names its records) is the
-manifest itself.  What can be said of a file only after it was read, it is told later, and by itself.
+The three ways in (a file in the exchange folder, one from a server, a manifest with its files) store their bytes and
+call `register_delivery`.  A submission is judged once, all of its files or none: each file becomes a batch of its own,
+and what has no file (a zero report, a withdrawal that names its records) is the manifest itself.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from connectors import filenames, raw_store
-from connectors.inbox.bundle import TAKEN
-from connectors.manifest import Manifest, parse
+from connectors import filenames
+from connectors.manifest import parse
 from connectors.registry import FOLDER
 from hub import clock
 from hub.batch import State
 from hub.errors import RejectBatch
 from hub.personal import masked
-from pipeline.intake.admission import admit, brought_before
-from pipeline.intake.duplicates import duplicate_finding
+from pipeline.intake.admission import admit, brought_before, duplicate_finding
 from pipeline.intake.manifest_checks import AdmissionResult
 from pipeline.intake.signing_keys import keys_of
 from pipeline.receipts.close import end
@@ -27,137 +26,158 @@ from pipeline.receipts.publish import acknowledge_arrival
 from pipeline.receipts.render import arrival
 from warehouse import ledger
 from warehouse.connection import connect
+from warehouse.ledger import NewBatch
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from psycopg import Connection
 
-    from connectors.inbox.bundle import ClaimedSubmission
-    from connectors.manifest import Key
+    from connectors.manifest import Manifest
     from connectors.raw_store import Stored
+    from hub.finding import Finding
     from mappings.engine import Source
 
 
-class Part(NamedTuple):
-    """One delivery of a submission: what it is called, its bytes, and the rows that its sender says it has."""
+@dataclass(frozen=True)
+class StoredFile:
+    """A delivery without a manifest whose bytes are in the raw store."""
 
-    name: str
+    id: str  # of its batch
+    name: str  # as its sender calls it, fit to be shown
     bytes: Stored
-    rows: int | None = None
+    connector: str = FOLDER  # the way in by which it came
+    faults: tuple[Finding, ...] = ()  # it is rejected, unless the same bytes were accepted before
+    notes: tuple[Finding, ...] = ()  # what its receipt says although it is taken
+    refused: bool = False  # no replay may load it
 
 
-def register_bundle(source: Source, bundle: ClaimedSubmission) -> None:
-    """Keep the claimed bytes and register them; doing it twice, or in two processes at once, registers them once."""
-    try:
-        manifest_bytes = raw_store.put(bundle.folder / TAKEN)
-        files = {name: raw_store.put(path) for name, path in bundle.files.items()}
-    except FileNotFoundError:
-        return  # another process has registered it meanwhile: that comes before the files go
-    kept = StoredSubmission(bundle.id, bundle.name, bundle.body, manifest_bytes, files)
-    keys = keys_of(source)
-    registered: list[str] = []
-    with connect() as conn:
-        ledger.lock_source(conn, source.agency, source.feed)
-        if ledger.find(conn, bundle.id) is None:
-            registered = register(conn, source, kept, keys)
-    for batch_id in registered:
-        acknowledge_arrival(batch_id)
-
-
-class StoredSubmission(NamedTuple):
-    """A submission whose bytes are in the raw store."""
+@dataclass(frozen=True)
+class StoredSubmission:
+    """A manifest with its files whose bytes are in the raw store."""
 
     id: str
     name: str  # of the manifest, fit to be shown
     body: bytes  # of the manifest; of one that is too large the first that are too many
     manifest: Stored
     files: dict[str, Stored]  # by the names that the manifest gives
-    way: str = FOLDER  # by which it has come
+    connector: str = FOLDER  # the way in by which it came
 
 
-def register(conn: Connection[Any], source: Source, kept: StoredSubmission, keys: dict[str, Key]) -> list[str]:
-    """Register a submission and its files within a transaction, under the lock of its source; return the batches."""
-    now = clock.now()
+@dataclass(frozen=True)
+class _Admitted:
+    """What is known of a submission, or of a file without one, before any row is read."""
+
+    manifest: Manifest | None = None  # None where there is none, or a broken one
+    result: AdmissionResult = field(default_factory=AdmissionResult)
+
+
+def register_once(source: Source, delivery: StoredFile | StoredSubmission) -> None:
+    """Register a claimed delivery and publish that it arrived; a second call, or a second process, changes nothing."""
+    registered: list[str] = []
+    with connect() as conn:
+        ledger.lock_source(conn, source.agency, source.feed)
+        if ledger.find(conn, delivery.id) is None:
+            registered = register_delivery(conn, source, delivery)
+    for batch_id in registered or [delivery.id]:  # a process that died may have registered it and published nothing
+        acknowledge_arrival(batch_id)
+
+
+def register_delivery(conn: Connection[Any], source: Source, delivery: StoredFile | StoredSubmission) -> list[str]:
+    """Register a delivery within a transaction that holds the lock of its source.
+
+    Returns the ids of its batches.  What needs no further step (rejected, a duplicate, a zero report) ends here, with
+    its receipt.  Raises FixTheHub when a key of the agency cannot be used.
+    """
+    if isinstance(delivery, StoredFile):
+        batch = _new_batch(source, delivery.id, delivery.name, delivery.bytes, delivery.connector)
+        batch = replace(batch, refused=delivery.refused, notes=delivery.notes)
+        _register_batch(conn, source, _Admitted(), batch, delivery.faults)
+        return [batch.batch_id]
+    admitted = _admit(conn, source, delivery)
+    registered = []
+    for number, part in enumerate(_batches(source, admitted.manifest, delivery)):
+        suffix = f"_{number + 1:02}" if number else ""
+        batch = replace(
+            part,
+            batch_id=f"{delivery.id}{suffix}",
+            submission_id=None if admitted.manifest is None else delivery.id,
+            refused=bool(admitted.result.errors),
+            late_precedence=admitted.result.late_precedence and admitted.result.late_precedence + suffix,
+        )
+        _register_batch(conn, source, admitted, batch)
+        registered.append(batch.batch_id)
+    return registered
+
+
+def _admit(conn: Connection[Any], source: Source, submission: StoredSubmission) -> _Admitted:
+    """Judge a submission by its manifest, and write down what a readable one says."""
+    keys, now = keys_of(source), clock.now()
     try:
-        manifest: Manifest | None = parse(kept.body, kept.name)
-        judgement = admit(conn, source, manifest, kept.files, keys, now)  # type: ignore[arg-type]
+        manifest = parse(submission.body, submission.name)
+        result = admit(conn, source, manifest, submission.files, keys, now)
     except RejectBatch as fault:
-        manifest, judgement = None, AdmissionResult(errors=list(fault.findings))
-    if manifest is not None:
-        conn.execute(statement("submissions/insert_submission"), _facts(source, manifest, judgement, kept, now))
-    return [
-        _register_part(conn, source, manifest, judgement, (kept.id, number, kept.way), part)
-        for number, part in enumerate(_parts(manifest, kept), 1)
-    ]
+        return _Admitted(None, AdmissionResult(errors=list(fault.findings)))
+    conn.execute(statement("submissions/insert_submission"), _facts(source, manifest, result, submission, now))
+    return _Admitted(manifest, result)
 
 
-def _register_part(  # noqa: PLR0913, PLR0917 - what one file of one submission is
-    conn: Connection[Any],
-    source: Source,
-    manifest: Manifest | None,
-    judgement: AdmissionResult,
-    place: tuple[str, int, str],
-    part: Part,
-) -> str:
-    submission_id, number, way = place
-    batch_id = submission_id if number == 1 else f"{submission_id}_{number:02}"
-    suffix = "" if number == 1 else f"_{number:02}"
-    delivery: dict[str, Any] = {
-        "agency": source.agency,
-        "feed": source.feed,
-        "delivery_id": batch_id,
-        "file_name": filenames.label(part.name),
-        "sha256": part.bytes.sha256,
-        "bytes": part.bytes.size,
-        "connector": way,
-        "submission_id": None if manifest is None else submission_id,
-        "rows_stated": part.rows,
-        "refused": bool(judgement.errors),
-        "late_precedence": judgement.late_precedence and judgement.late_precedence + suffix,
-    }
-    operation = "new" if manifest is None else manifest.operation
-    before = brought_before(conn, source, manifest, judgement, part.bytes.sha256)
-    ledger.register_batch(conn, delivery, State.RECEIVED, before)
-    ledger.put_receipts(conn, source.agency, batch_id, [arrival(ledger.entry(conn, batch_id))])
-    if judgement.errors:
-        end(conn, batch_id, State.REJECTED, judgement.errors)
+def _register_batch(
+    conn: Connection[Any], source: Source, admitted: _Admitted, batch: NewBatch, faults: Sequence[Finding] = ()
+) -> None:
+    """Register one batch with its technical receipt, and end it if nothing is left to do.
+
+    What admission refuses is rejected first; then what came before is a duplicate; then `faults` of the file count.
+    """
+    manifest, result = admitted.manifest, admitted.result
+    before = brought_before(conn, source, manifest, result, batch.sha256)
+    ledger.register_batch(conn, replace(batch, duplicate_of=before))
+    ledger.put_receipts(conn, source.agency, batch.batch_id, [arrival(ledger.entry(conn, batch.batch_id))])
+    if result.errors:
+        end(conn, batch.batch_id, State.REJECTED, result.errors)
     elif before is not None:
-        end(conn, batch_id, State.DUPLICATE, [duplicate_finding(conn, source, before), *judgement.notes])
-    elif operation == "zero":
-        end(conn, batch_id, State.LOADED, judgement.notes)
-    return batch_id
+        end(conn, batch.batch_id, State.DUPLICATE, [duplicate_finding(conn, source, before), *result.notes])
+    elif faults:
+        end(conn, batch.batch_id, State.REJECTED, faults)
+    elif manifest is not None and manifest.operation == "zero":
+        end(conn, batch.batch_id, State.LOADED, result.notes)
 
 
-def _parts(manifest: Manifest | None, kept: StoredSubmission) -> Iterator[Part]:
+def _batches(source: Source, manifest: Manifest | None, submission: StoredSubmission) -> Iterator[NewBatch]:
     """Yield the files that were there, in the order of the manifest; the manifest itself when there was none."""
     rows = {} if manifest is None else {each.name: each.rows for each in manifest.files}
-    for each in sorted(kept.files, key=list(rows).index if rows else None):
-        yield Part(each, kept.files[each], rows.get(each))
-    if not kept.files:
-        yield Part(kept.name, kept.manifest)
+    for name in sorted(submission.files, key=list(rows).index if rows else None):
+        batch = _new_batch(source, submission.id, filenames.label(name), submission.files[name], submission.connector)
+        yield replace(batch, rows_stated=rows.get(name))
+    if not submission.files:
+        name = filenames.label(submission.name)
+        yield _new_batch(source, submission.id, name, submission.manifest, submission.connector)
+
+
+def _new_batch(source: Source, batch_id: str, name: str, stored: Stored, connector: str) -> NewBatch:
+    return NewBatch(source.agency, source.feed, batch_id, name, stored.sha256, stored.size, connector)
 
 
 def _facts(
-    source: Source, manifest: Manifest, judgement: AdmissionResult, kept: StoredSubmission, now: datetime
+    source: Source, manifest: Manifest, result: AdmissionResult, submission: StoredSubmission, now: datetime
 ) -> dict[str, Any]:
     return {
         "agency": source.agency,
         "feed": source.feed,
-        "submission_id": kept.id,
+        "submission_id": submission.id,
         "operation": manifest.operation,
         "sequence": manifest.sequence,
         "content": manifest.content,
         "period": manifest.data.get("period"),
         "period_from": manifest.period and manifest.period.first,
         "period_to": manifest.period and manifest.period.last,
-        "targets": judgement.targets,
+        "targets": result.targets,
         "reason": manifest.reason and masked(manifest.reason),
         "sender": manifest.sender and masked(manifest.sender),
-        "signer": judgement.signer,
-        "notes": json.dumps([asdict(each) for each in judgement.notes], ensure_ascii=False),
-        "manifest_sha256": kept.manifest.sha256,
+        "signer": result.signer,
+        "notes": json.dumps([asdict(each) for each in result.notes], ensure_ascii=False),
+        "manifest_sha256": submission.manifest.sha256,
         "received_at": now,
     }
