@@ -8,6 +8,7 @@ the code and stand in `validation/findings.yml`; they are joined when a receipt 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,6 +50,36 @@ class Finding:
             text = getattr(self, name)
             if text is not None and (plain := masked(text, Depth.NAME)) != text:
                 object.__setattr__(self, name, plain)
+
+
+class FindingPlace(TypedDict, total=False):
+    """One place of a finding, as the sender would look for it; `line` is 1-based."""
+
+    row: int  # `@row`; taken away when the cells have been quoted
+    file: str | None
+    sheet: str | None
+    line: int | None
+    field: str | None
+    value: str | None
+    expected: str | None
+    read: str | None  # what the hub read the cell as, where that is something else
+
+
+class FindingLine(TypedDict):
+    """A finding as receipts and the ledger hold it: one line per code and column, with its first places."""
+
+    code: str
+    level: str  # error, warning or repair
+    file: str | None
+    sheet: str | None
+    line: int | None
+    column: str | None
+    field: str | None
+    value: str | None
+    expected: str | None
+    read: NotRequired[str | None]
+    count: int  # rows; never capped
+    samples: list[FindingPlace]  # at most `hub.receipt.SAMPLES`
 
 
 def findings_of(  # noqa: PLR0913 - one argument per column of the table

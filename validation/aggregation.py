@@ -17,7 +17,7 @@ from hub.receipt import SAMPLES
 from validation.catalogue import level_of, levels
 
 if TYPE_CHECKING:
-    from hub.finding import Finding
+    from hub.finding import Finding, FindingLine, FindingPlace
 
 GROUP = ("code", "column")
 PLACED = pa.schema(
@@ -57,12 +57,12 @@ class Gathered:
             if len(group["samples"]) < SAMPLES:
                 group["samples"] += _first(findings, key, SAMPLES - len(group["samples"]))
 
-    def add_file(self, finding: dict[str, Any]) -> None:
+    def add_file(self, finding: Finding) -> None:
         """Take in one finding about the whole file."""
-        key = tuple(finding[name] for name in GROUP)
-        self.groups[(*key, str(len(self.groups)))] = {**finding, "samples": []}
+        key = (finding.code, finding.column, str(len(self.groups)))
+        self.groups[key] = {**asdict(finding), "samples": []}
 
-    def lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[FindingLine]:
         """Return the findings as receipts show them: errors first, then the most frequent.
 
         Their places still have their `row`, by which `quarantined_rows` finds the cells as they were sent.
@@ -88,35 +88,37 @@ def _once_per_cell(findings: pa.Table) -> pa.Table:
     return findings.take(first.aggregate([("at", "min")])["at_min"])
 
 
-def _first(findings: pa.Table, key: tuple[str | None, ...], wanted: int) -> list[dict[str, Any]]:
+def _first(findings: pa.Table, key: tuple[str | None, ...], wanted: int) -> list[FindingPlace]:
     mask = None
     for name, value in zip(GROUP, key, strict=True):
         hit = pc.is_null(findings[name]) if value is None else pc.equal(findings[name], value)
         mask = hit if mask is None else pc.and_kleene(mask, hit)
     some = findings.filter(mask)
     order = pc.select_k_unstable(some, k=min(wanted, some.num_rows), sort_keys=[("row", "ascending")])
-    places: list[dict[str, Any]] = (
+    places: list[FindingPlace] = (
         some.take(order).select(["row", "file", "sheet", "line", "field", "value", "expected", "read"]).to_pylist()
     )
     return places
 
 
-def _line(group: dict[str, Any]) -> dict[str, Any]:
-    first = group["samples"][0] if group["samples"] else {}
-    places = {
-        name: group.get(name, first.get(name))
-        for name in ("file", "sheet", "line", "field", "value", "expected", "read")
-    }
+def _line(group: dict[str, Any]) -> FindingLine:
+    place = {**(group["samples"][0] if group["samples"] else {}), **group}
     return {
         "code": group["code"],
         "level": level_of(group["code"]),
-        **places,
+        "file": place.get("file"),
+        "sheet": place.get("sheet"),
+        "line": place.get("line"),
+        "field": place.get("field"),
+        "value": place.get("value"),
+        "expected": place.get("expected"),
+        "read": place.get("read"),
         "column": group["column"],
         "count": group["count"],
         "samples": group["samples"],
     }
 
 
-def finding_to_dict(finding: Finding) -> dict[str, Any]:
+def finding_to_dict(finding: Finding) -> FindingLine:
     """Return a finding about a file in the shape that receipts and the ledger share."""
-    return {**asdict(finding), "read": None, "level": level_of(finding.code), "samples": []}
+    return _line({**asdict(finding), "samples": []})

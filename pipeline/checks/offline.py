@@ -5,9 +5,8 @@ A partner runs it with nothing but this distribution, so nothing here asks a led
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -17,7 +16,8 @@ from hub.finding import Finding
 from pipeline.corrections.delivery import no_earlier_submission
 from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from pipeline.intake.signing_keys import keys_of
-from pipeline.transform.outcomes import about_rows
+from pipeline.transform.batch_facts import RowOutcomes, finding_about_rows
+from pipeline.transform.evaluate_delivery import ComparisonResult
 from pipeline.transform.staging import RECORD
 from pipeline.transform.withdrawal_keys import read_keys
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from connectors.raw_store import Stored
     from mappings.engine import Source
     from pipeline.corrections.delivery import Recall
+    from pipeline.transform.evaluate_delivery import Comparison
     from pipeline.transform.staging import Work
     from validation.batches.figures import Figures
 
@@ -68,18 +69,6 @@ class CandidateBatch:
     late_precedence: str | None = None  # its place among the words, when a later number is here already
 
 
-@dataclass
-class CheckResult:
-    """What would become of good rows: how many meet which fate, which are refused, what is to be told."""
-
-    fates: Counter[str] = field(default_factory=Counter)
-    refused: list[pa.Array] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    results: list[dict[str, Any]] = field(default_factory=list)  # what further batch rules said
-    reasons: list[dict[str, Any]] = field(default_factory=list)  # to hold the batch
-    ended: int = 0  # records
-
-
 class OfflineContext:
     """What a check is judged by without a hub: the mapping, the standard, the keys that lie beside the mapping."""
 
@@ -113,32 +102,48 @@ class OfflineContext:
         """Return what the sender of bytes that came before is told."""
         return Finding("DUPLICATE_FILE", value=before)
 
-    def compare(self, supposed: CandidateBatch, work: Work, _evidence: pa.Table) -> CheckResult:
-        """Compare the good rows with each other: core is taken to be empty."""
-        incoming = self._good(work)
-        if self.source.mode_of(supposed.operation) == "append":
-            return _once_only(incoming)
-        con = duckdb.connect()
-        con.register("incoming", incoming)
-        repeated, changed, overtaken = con.execute(KEYS_REPEATED).fetchone() or (0, 0, 0)
-        fates = Counter(duplicate=int(repeated), changed=int(changed), overtaken=int(overtaken))
-        fates["new"] = incoming.num_rows - fates["duplicate"] - fates["changed"]
-        return CheckResult(fates, findings=about_rows("KEY_REPEATED", fates["overtaken"]))
-
-    def withdraw(self, _supposed: CandidateBatch, work: Work, targets: Sequence[str]) -> CheckResult:
-        """Count the rows of a list of keys that name something; whether it is there nobody knows."""
-        if targets:
-            return CheckResult()
-        named: set[int] = set()
-        for record_type in self.source.record_types:
-            named.update(read_keys(work, record_type.name)["row"].to_pylist())
-        return CheckResult(Counter(ended=len(named), unknown=work.meta()["rows"] - len(named)))
+    def comparison(self, candidate: CandidateBatch) -> Comparison:
+        """Return what the rows of a batch are compared with."""
+        return OfflineComparison(self.source, candidate.operation)
 
     def _keys(self) -> dict[str, Key]:
         """Return the keys that lie beside the mapping; none where they are not all there."""
         folder = self.source.folder.parent / "keys"
         there = all((folder / f"{each.name}.pem").is_file() for each in self.source.agency_keys)
         return keys_of(self.source) if there else {}
+
+
+@dataclass(frozen=True)
+class OfflineComparison:
+    """The rows of one delivery compared with each other, where no warehouse is at hand."""
+
+    source: Source
+    operation: str
+
+    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:  # noqa: ARG002 - as `Comparison` has it
+        """Compare the good rows with each other: core is taken to be empty."""
+        incoming = self._good(work)
+        if self.source.mode_of(self.operation) == "append":
+            return _once_only(incoming)
+        con = duckdb.connect()
+        con.register("incoming", incoming)
+        repeated, changed, replaced = con.execute(KEYS_REPEATED).fetchone() or (0, 0, 0)
+        outcomes = RowOutcomes(
+            new=incoming.num_rows - int(repeated) - int(changed),
+            changed=int(changed),
+            duplicate=int(repeated),
+            repeated_keys=int(replaced),
+        )
+        return ComparisonResult(outcomes, findings=finding_about_rows("KEY_REPEATED", outcomes.repeated_keys))
+
+    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
+        """Count the rows of a list of keys that name something; whether core holds it nobody knows."""
+        if targets:
+            return ComparisonResult()
+        named: set[int] = set()
+        for record_type in self.source.record_types:
+            named.update(read_keys(work, record_type.name)["row"].to_pylist())
+        return ComparisonResult(RowOutcomes(changed=len(named), unknown=work.facts().rows - len(named)))
 
     def _good(self, work: Work) -> pa.Table:
         none = pa.schema([("row", pa.int64()), ("record_uid", pa.string()), ("row_hash", pa.binary(32))]).empty_table()
@@ -152,12 +157,13 @@ class OfflineContext:
         return pa.concat_tables(found) if found else none
 
 
-def _once_only(incoming: pa.Table) -> CheckResult:
+def _once_only(incoming: pa.Table) -> ComparisonResult:
     """Return what an append feed makes of keys that repeat: only the same content may come again."""
     con = duckdb.connect()
     con.register("incoming", incoming)
     again = con.sql(KEYS_AGAIN).to_arrow_table()
-    refused = again["row"].filter(pc.invert(again["same"])).combine_chunks()
-    fates = Counter(new=incoming.num_rows - again.num_rows, duplicate=again.num_rows - len(refused))
-    fates["refused"] = len(refused)
-    return CheckResult(fates, [refused.cast(pa.int64())])
+    refused = again["row"].filter(pc.invert(again["same"])).combine_chunks().cast(pa.int64())
+    outcomes = RowOutcomes(
+        new=incoming.num_rows - again.num_rows, duplicate=again.num_rows - len(refused), refused=len(refused)
+    )
+    return ComparisonResult(outcomes, refused=[refused])

@@ -6,22 +6,19 @@ The functions are those of admission, the load and the withdrawal; every transac
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from hub.errors import HubError
-from pipeline.checks.offline import CandidateBatch, CheckResult, OfflineContext
+from pipeline.checks.offline import CandidateBatch, OfflineContext
 from pipeline.corrections.earlier import earlier_submissions
 from pipeline.intake import admission
 from pipeline.intake.admission import duplicate_finding
 from pipeline.intake.signing_keys import keys_of
-from pipeline.loading.classify import classified, of_core
+from pipeline.loading.core_comparison import CoreComparison
 from pipeline.loading.feed_history import known_figures
-from pipeline.loading.precedence import Precedence
-from pipeline.loading.snapshot import Snapshot
-from pipeline.loading.withdraw import would_withdraw
-from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 from warehouse.statements import statement
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
     from hub.finding import Finding
     from mappings.engine import Source
     from pipeline.intake.manifest_checks import AdmissionResult
+    from pipeline.transform.evaluate_delivery import Comparison, ComparisonResult
     from pipeline.transform.staging import Work
     from validation.batches.figures import Figures
 
@@ -73,26 +71,27 @@ class HubContext(OfflineContext):
         with _looking() as conn:
             return duplicate_finding(conn, self.source, before)
 
-    def compare(self, supposed: CandidateBatch, work: Work, evidence: pa.Table) -> CheckResult:
-        """Compare the good rows with core, as the load would do now."""
-        source, found = self.source, CheckResult()
-        entry = entry_of(source, supposed)
-        with _looking() as conn:
-            word, snapshot = Precedence(conn, entry), Snapshot(conn, entry, source, evidence, work.meta()["totals"])
-            for arrivals in classified(conn, entry, source, work, word, snapshot):
-                found.fates.update(arrivals.tally())
-                found.refused.append(arrivals.refused())
-            judgement = snapshot.judgement
-            found.findings = [*map(finding_to_dict, judgement.findings), *of_core(found.fates, snapshot)]
-        found.results, found.reasons, found.ended = judgement.results, judgement.reasons, found.fates["ended"]
-        return found
+    def comparison(self, candidate: CandidateBatch) -> Comparison:
+        """Return core, as the load would find it now."""
+        return _RolledBack(self.source, entry_of(self.source, candidate))
 
-    def withdraw(self, supposed: CandidateBatch, work: Work, targets: Sequence[str]) -> CheckResult:
-        """Look what a withdrawal would end now."""
+
+@dataclass(frozen=True)
+class _RolledBack:
+    """The comparison of a load, each time in a transaction of which nothing stays."""
+
+    source: Source
+    entry: ledger.Entry
+
+    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
+        """Compare the good rows with core."""
         with _looking() as conn:
-            entry = entry_of(self.source, supposed)
-            fates, ended, findings = would_withdraw(conn, entry, self.source, work, list(targets))
-        return CheckResult(fates, findings=[finding_to_dict(each) for each in findings], ended=ended)
+            return CoreComparison(conn, self.entry, self.source).compare(work, quarantined)
+
+    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
+        """Look what a withdrawal would end."""
+        with _looking() as conn:
+            return CoreComparison(conn, self.entry, self.source).withdraw(work, targets)
 
 
 def reached(source: Source) -> HubContext | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from hub.finding import FindingLine, FindingPlace
     from standards.links import Column, Comparison, Link
 
 CODE = "CONFLICT"
@@ -38,7 +39,7 @@ class ConflictFindings:
     source: str
     language: str
     closed: int = 0
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[FindingLine] = field(default_factory=list)
 
 
 def conflict_findings(conn: Connection[Any], cause: str, asked: Iterable[Link]) -> dict[str, ConflictFindings]:
@@ -65,11 +66,13 @@ def conflict_findings(conn: Connection[Any], cause: str, asked: Iterable[Link]) 
 
 def _finding(
     link: Link, rule: Comparison, side: str, rows: list[dict[str, Any]], told: ConflictFindings
-) -> dict[str, Any]:
+) -> FindingLine:
     mine, theirs = (rule.left, rule.right) if side == "left" else (rule.right, rule.left)
-    samples = [
+    samples: list[FindingPlace] = [
         {
-            **{name: row[name] for name in PLACE},
+            "file": row["file"],
+            "sheet": row["sheet"],
+            "line": row["line"],
             "field": mine.path,
             "value": row["value"],
             "expected": _said(link, theirs, row, told.language),
@@ -77,9 +80,20 @@ def _finding(
         for row in rows
     ]
     column = _column(told.source, link, side, mine)
-    first = {key: samples[0][key] for key in (*PLACE, "field", "value")}
-    first["expected"] = f"{rule.message[told.language]} {samples[0]['expected']}"
-    return {"code": CODE, "level": "warning", **first, "column": column, "count": rows[0]["count"], "samples": samples}
+    first = samples[0]
+    return {
+        "code": CODE,
+        "level": "warning",
+        "file": first["file"],
+        "sheet": first["sheet"],
+        "line": first["line"],
+        "field": first["field"],
+        "value": first["value"],
+        "expected": f"{rule.message[told.language]} {first['expected']}",
+        "column": column,
+        "count": rows[0]["count"],
+        "samples": samples,
+    }
 
 
 def _said(link: Link, theirs: Column, row: dict[str, Any], language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors.readers.format import HEADER_NONE
 from hub.i18n import say
@@ -16,12 +16,15 @@ from pipeline.corrections.xlsx_file import xlsx_answer
 from pipeline.sources import format_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
     import pyarrow as pa
 
     from connectors.readers.format import Format
+    from hub.finding import FindingLine
+    from hub.receipt import CorrectionSummary
     from mappings.engine import Source
 
 
@@ -40,20 +43,27 @@ class CorrectionFiles:
     """The files that go back, and what receipts say of them."""
 
     documents: list[Document] = field(default_factory=list)
-    told: dict[str, Any] | None = None
+    told: CorrectionSummary | None = None
 
 
-def build_correction_files(
-    path: Path, source: Source, submission: Submission, evidence: pa.Table, meta: dict[str, Any]
+def build_correction_files(  # noqa: PLR0913 - what correction files tell
+    path: Path,
+    source: Source,
+    submission: Submission,
+    evidence: pa.Table,
+    *,
+    columns: list[str],
+    rows: int,
+    findings: Sequence[FindingLine],
 ) -> CorrectionFiles:
     """Return the answers of a judged batch; none when no row was kept out.
 
-    `path` holds the bytes as delivered, `meta` the batch's facts with its verdict.
+    `path` holds the bytes as delivered; `columns`, `rows` read and `findings` are those of the whole batch.
     """
     if not evidence.num_rows:
         return CorrectionFiles()
     fmt, language = format_of(source), source.language
-    chosen = choose(evidence, meta["columns"], submission.batch_id, language)
+    chosen = choose(evidence, columns, submission.batch_id, language)
     about = About(
         source=source.name,
         feed_title=source.title[language],
@@ -61,11 +71,11 @@ def build_correction_files(
         batch_id=submission.batch_id,
         received_at=submission.received_at,
         language=language,
-        read=meta["rows"],
+        read=rows,
         kept_out=chosen.of,
         shown=len(chosen.rows),
         whole=not source.lists,
-        findings=meta["verdict"]["findings"],
+        findings=[dict(each) for each in findings],
         sheet=evidence["source_sheet"][0].as_py(),
     )
     name = f"{submission.name}.fix"
@@ -74,7 +84,7 @@ def build_correction_files(
         title = f"{about.title} {say('answer.step_mend', language)}"
         body = csv_answer(chosen, fmt, habits_of(path, fmt), language, title)
         made.append(Document("csv", f"{name}.csv", body))
-    told = {
+    told: CorrectionSummary = {
         "files": [document.name for document in made],
         "rows": about.shown,
         "of": about.kept_out,

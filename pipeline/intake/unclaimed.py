@@ -21,7 +21,6 @@ from hub.finding import Finding
 from hub.settings import settings
 from pipeline.conflicts.findings import ConflictFindings
 from pipeline.conflicts.notices import notice
-from pipeline.receipts.render import render_finding
 from validation.aggregation import finding_to_dict as found
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def report_unclaimed(source: Source, inbox: Inbox) -> None:
         return
     try:
         every = [Finding(CODES.get(kind, "NOT_A_FILE"), file=filenames.label(name)) for name, kind in shown.items()]
-        findings = [render_finding(found(each), source.language) for each in every]
+        findings = [found(each) for each in every]
         documents = notice(part, ConflictFindings(source.name, source.language, findings=findings), "left")
         if findings:
             for document in documents:

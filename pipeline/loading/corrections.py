@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from hub.receipt import ClosedFindings, ClosedSubmission
     from pipeline.transform.staging import Work
     from warehouse.ledger import Entry
 
 COLUMNS = ["row", "batch_id", "corrects"]
 
 
-def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[dict[str, Any]]:
+def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[ClosedSubmission]:
     """Close what the batch puts right or says again; part of its transaction, after its own bad rows are kept.
 
     Returns, by submission: batch, what was closed (by code and column), and how much is still open there.
     """
     about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "precedence": entry.precedence}
-    if work.meta().get("returned"):
+    if work.facts().returned:
         conn.execute(statement("quarantine/create_row_corrections"))
         copy_stream(conn, ("pg_temp", "row_correction"), COLUMNS, _answered(work))
         conn.execute(statement("quarantine/close_row_corrections"), about)
@@ -52,11 +53,22 @@ def _answered(work: Work) -> Iterator[pa.Table]:
         yield said.filter(pc.invert(silent))
 
 
-def _told(batch: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+def _told(batch: str, found: list[dict[str, Any]]) -> ClosedSubmission:
     whole, *causes = found
-    rows = {name: whole[name] for name in ("closed", "resent", "open")}
+    findings: list[ClosedFindings] = [
+        {
+            "code": line["code"],
+            "column": line["column"],
+            "closed": line["closed"],
+            "resent": line["resent"],
+            "open": line["open"],
+        }
+        for line in causes
+    ]
     return {
         "batch": batch,
-        **rows,
-        "findings": [{name: line[name] for name in ("code", "column", *rows)} for line in causes],
+        "closed": whole["closed"],
+        "resent": whole["resent"],
+        "open": whole["open"],
+        "findings": findings,
     }

@@ -10,8 +10,11 @@ from validation.batches.figures import Figures
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from psycopg import Connection
 
+    from hub.receipt import RuleResult
     from warehouse.ledger import Entry
 
 
@@ -21,7 +24,8 @@ def known_figures(conn: Connection[Any], agency: str, feed: str, number: int) ->
     return [Figures.from_dict(row[0]) for row in conn.execute(statement("holds/accepted_figures"), about).fetchall()]
 
 
-def keep_figures(conn: Connection[Any], entry: Entry, summary: dict[str, Any]) -> None:
-    """Write down a batch's figures and what the rules said of them (`summary` as `judge` makes it)."""
-    kept = {name: json.dumps(summary[name], ensure_ascii=False) for name in ("figures", "results")}
+def keep_figures(conn: Connection[Any], entry: Entry, figures: Figures, results: Sequence[RuleResult]) -> None:
+    """Write down a batch's figures and what each batch rule said of them."""
+    values = {"figures": figures.as_dict(), "results": list(results)}
+    kept = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
     conn.execute(statement("holds/upsert_figures"), {"agency": entry.agency, "batch_id": entry.batch_id, **kept})

@@ -57,9 +57,9 @@ class RecordMerge:
         self.tables = {child: table.name for child, table in record_type.tables.items()}
         self.same = {"agency": entry.agency}
         self.filled: dict[str, set[str]] = {}  # by child: the columns that this batch fills
-        for route, child, names in work.meta()["filled"]:
-            if route in {each.name for each in routes}:
-                self.filled.setdefault(child, set()).update(names)
+        for each in work.facts().filled:
+            if each.route in {route.name for route in routes}:
+                self.filled.setdefault(each.child, set()).update(each.columns)
 
     @property
     def core(self) -> sql.Identifier:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from psycopg import Connection
 
+    from hub.finding import FindingLine
+    from hub.receipt import HoldReason, RuleResult
     from mappings.engine import Source
     from pipeline.loading.merge import RecordMerge
     from warehouse.ledger import Entry
@@ -32,8 +34,8 @@ MOST = 0.2  # of the records, when the mapping does not say otherwise
 class MustWait(Exception):
     """What loading has found out must be looked at by a person first; nothing of the batch is kept."""
 
-    def __init__(self, judgement: BatchVerdict) -> None:
-        self.judgement = judgement
+    def __init__(self, reasons: list[HoldReason], results: list[RuleResult]) -> None:
+        self.reasons, self.results = reasons, results
         super().__init__(CODE)
 
 
@@ -72,14 +74,7 @@ class Snapshot:
         """How much would end, against what is agreed."""
         return judge_figures(self.limits)
 
-    def judge(self) -> BatchVerdict:
-        """Judge how much would end; raise MustWait when nobody has agreed to that much."""
-        judgement = self.judgement
-        if judgement.reasons and self.entry.replay_of is None and not self._was_approved():
-            raise MustWait(judgement)
-        return judgement
-
-    def findings(self, ended: int) -> list[dict[str, Any]]:
+    def findings(self, ended: int) -> list[FindingLine]:
         """Return what is to be told about what has ended, or could not."""
         if self.applies and self.unreadable:
             return [finding_to_dict(Finding("SNAPSHOT_UNREADABLE", value=str(self.unreadable)))]
@@ -89,7 +84,9 @@ class Snapshot:
             else []
         )
 
-    def _was_approved(self) -> bool:
-        hold = hold_of(self.conn, self.entry.batch_id)
-        codes = {reason["code"] for reason in hold["reasons"]} if hold else set()
-        return hold is not None and hold["decision"] == "approve" and CODE in codes
+
+def was_approved(conn: Connection[Any], batch_id: str) -> bool:
+    """Whether a person has agreed to what a snapshot ends."""
+    hold = hold_of(conn, batch_id)
+    codes = {reason["code"] for reason in hold["reasons"]} if hold else set()
+    return hold is not None and hold["decision"] == "approve" and CODE in codes

@@ -7,7 +7,6 @@ had brought end, those that it had corrected are again what they were, and later
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,11 +17,11 @@ from hub.finding import Finding
 from pipeline.loading.merge import RecordMerge
 from pipeline.loading.reopen import Reopening
 from pipeline.receipts.close import end
-from pipeline.transform.outcomes import taken_back
+from pipeline.transform.batch_facts import RowOutcomes
+from pipeline.transform.evaluate_delivery import ComparisonResult
 from pipeline.transform.withdrawal_keys import read_keys
 from standards.tables import metadata
 from validation.aggregation import finding_to_dict
-from warehouse import ledger
 from warehouse.copy import copy_in
 from warehouse.dynamic_sql import columns, compose
 from warehouse.statements import statement
@@ -30,7 +29,6 @@ from warehouse.statements import statement
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from hub.receipt import Verdict
     from mappings.engine import Source
     from pipeline.conflicts.tracker import ChangeTracker
     from pipeline.transform.staging import Work
@@ -38,27 +36,26 @@ if TYPE_CHECKING:
     from warehouse.ledger import Entry
 
 
-def withdraw(conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: ChangeTracker) -> Verdict:
-    """End what a withdrawal names, within the transaction that loads it; return its verdict."""
-    verdict, meta = ledger.verdict_so_far(conn, entry, State.LOADED), work.meta()
-    targets = verdict.submission["targets"] if verdict.submission else []
-    fates, ended, findings = _Taking(conn, entry, source, work, watch).taken(targets, meta["rows"])
-    counts, skipped = taken_back(meta["rows"], fates, entry.language)
-    return replace(
-        verdict,
-        ended=ended,
-        counts=counts,
-        skipped=skipped,
-        findings=[*map(finding_to_dict, findings), *(finding_to_dict(Finding(**each)) for each in meta["findings"])],
-    )
+def end_withdrawn(  # noqa: PLR0913, PLR0917 - what one batch and one transaction are
+    conn: Connection[Any],
+    entry: Entry,
+    source: Source,
+    work: Work,
+    targets: list[str],
+    tracker: ChangeTracker | None = None,
+) -> ComparisonResult:
+    """End what a withdrawal names: the submissions `targets`, or, where there are none, the keys in the work store.
 
-
-def would_withdraw(
-    conn: Connection[Any], entry: Entry, source: Source, work: Work, targets: list[str]
-) -> tuple[Counter[str], int, list[Finding]]:
-    """Return rows by fate, the records that would end, and findings; changes temporary tables only."""
-    rows = 0 if targets else work.meta()["rows"]
-    return _Taking(conn, entry, source, work, None).taken(targets, rows)
+    Without a tracker it is only looked at: temporary tables change and nothing else.
+    """
+    findings: list[Finding] = []
+    taking = _Taking(conn, entry, source, work, tracker)
+    if targets:
+        outcomes, ended = RowOutcomes(), taking.by_batch(targets, findings)
+    else:
+        outcomes = taking.by_key(work.facts().rows, findings)
+        ended = outcomes.changed
+    return ComparisonResult(outcomes, ended, findings=list(map(finding_to_dict, findings)))
 
 
 class _Taking:
@@ -75,15 +72,8 @@ class _Taking:
             "precedence": entry.precedence,
         }
 
-    def taken(self, targets: list[str], rows: int) -> tuple[Counter[str], int, list[Finding]]:
-        """End what is withdrawn; return rows by fate, how many records ended, and what is to be told about it."""
-        findings: list[Finding] = []
-        if targets:
-            return Counter(), self.by_batch(targets, findings), findings
-        return *self.by_key(rows, findings), findings
-
-    def by_key(self, rows: int, findings: list[Finding]) -> tuple[Counter[str], int]:
-        """End the records of a list of keys; return how many rows met which fate, and how many records ended."""
+    def by_key(self, rows: int, findings: list[Finding]) -> RowOutcomes:
+        """End the records of a list of keys that has so many `rows`; a row whose record ends is `changed`."""
         self._do("precedence/create_protected")
         self._do("withdrawal/create_key_outcomes")
         for record_type in self.source.record_types:
@@ -100,11 +90,17 @@ class _Taking:
                 arrivals.retire()
                 self.watch.note(record_type)
             self._do("withdrawal/drop_classification")
-        fates = Counter(dict(self.conn.execute(statement("withdrawal/count_key_outcomes")).fetchall()))
-        fates["unknown"] += rows - fates.total()  # a row without a key names nothing
-        if fates["unknown"]:
-            findings.append(Finding("NOTHING_TO_WITHDRAW", value=str(fates["unknown"]), count=fates["unknown"]))
-        return fates, fates["ended"]
+        met = Counter(dict(self.conn.execute(statement("withdrawal/count_key_outcomes")).fetchall()))
+        unknown = met["unknown"] + rows - met.total()  # a row without a key names nothing
+        if unknown:
+            findings.append(Finding("NOTHING_TO_WITHDRAW", value=str(unknown), count=unknown))
+        return RowOutcomes(
+            changed=met["ended"],
+            unchanged=met["unchanged"],
+            duplicate=met["duplicate"],
+            overruled=met["skipped"],
+            unknown=unknown,
+        )
 
     def by_batch(self, targets: list[str], findings: list[Finding]) -> int:
         """Withdraw whole submissions; return how many records ended."""

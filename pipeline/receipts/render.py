@@ -17,6 +17,8 @@ from validation.batches.figure_text import expected
 from validation.catalogue import RULES, render
 
 if TYPE_CHECKING:
+    from hub.finding import FindingLine
+    from hub.receipt import ClosedSubmission, RuleResult
     from warehouse.ledger import Entry
 
 TEMPLATE = Path(__file__).with_name("receipt.html.j2")
@@ -84,7 +86,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
     }
 
 
-def _corrected(earlier: dict[str, Any], language: str) -> dict[str, Any]:
+def _corrected(earlier: ClosedSubmission, language: str) -> dict[str, Any]:
     """Return what was closed of one submission, each finding with its title."""
     found = [{**each, "title": render(each["code"], language).title} for each in earlier["findings"]]
     return {**earlier, "findings": found}
@@ -95,9 +97,10 @@ def _submitted(submission: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if submission is None else {name: submission[name] for name in STATED}
 
 
-def _expected(result: dict[str, Any]) -> dict[str, Any]:
+def _expected(result: RuleResult) -> dict[str, Any]:
     names = ("figure", "observed", "low", "high", "success", "holds", "origin", "engine")
-    return {**{name: result[name] for name in names}, "column": result.get("column")}
+    kept: dict[str, Any] = {**result}
+    return {**{name: kept[name] for name in names}, "column": kept.get("column")}
 
 
 def reconciliation(counts: dict[str, int]) -> str:
@@ -105,7 +108,7 @@ def reconciliation(counts: dict[str, int]) -> str:
     return f"{counts['read']:,} = " + " + ".join(f"{counts[name]:,} {name}" for name in BUCKETS)
 
 
-def render_finding(found: dict[str, Any], language: str) -> dict[str, Any]:
+def render_finding(found: FindingLine, language: str) -> dict[str, Any]:
     """Return a finding as its reader gets it, with title, message and cure."""
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
     place["read"] = found.get("read")

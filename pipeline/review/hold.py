@@ -24,18 +24,24 @@ from warehouse.connection import connect
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from psycopg import Connection
 
+    from hub.receipt import HoldReason
     from warehouse.ledger import Entry
 
 Decision = Literal["approve", "reject"]
 
 
-def put_on_hold(conn: Connection[Any], entry: Entry, reasons: list[dict[str, Any]]) -> None:
+def put_on_hold(conn: Connection[Any], entry: Entry, reasons: Sequence[HoldReason]) -> None:
     """Let a judged batch wait for a person; part of the caller's transaction."""
-    about = {"agency": entry.agency, "batch_id": entry.batch_id, "reasons": json.dumps(reasons, ensure_ascii=False)}
+    about = {
+        "agency": entry.agency,
+        "batch_id": entry.batch_id,
+        "reasons": json.dumps(list(reasons), ensure_ascii=False),
+    }
     conn.execute(statement("holds/hold_batch"), about)
     ledger.advance(conn, entry.batch_id, State.HELD)
 

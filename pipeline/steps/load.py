@@ -6,45 +6,42 @@ are new, or are the last word on a changed record, are copied to where they stay
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from connectors import raw_store
 from hub.batch import State
 from hub.errors import RetryLater
 from hub.finding import Finding
 from pipeline.conflicts.findings import conflict_findings
 from pipeline.conflicts.notices import put_notices
 from pipeline.conflicts.tracker import ChangeTracker
-from pipeline.corrections.earlier import earlier_submissions
-from pipeline.loading.classify import classified, of_core
+from pipeline.loading.core_comparison import CoreComparison
 from pipeline.loading.corrections import close_earlier
 from pipeline.loading.feed_history import keep_figures
-from pipeline.loading.precedence import Precedence
-from pipeline.loading.rejected_rows import refused_rows
-from pipeline.loading.snapshot import MustWait, Snapshot
-from pipeline.loading.withdraw import withdraw
+from pipeline.loading.registered_delivery import registered_delivery
+from pipeline.loading.snapshot import MustWait, was_approved
 from pipeline.receipts.close import end
 from pipeline.receipts.render import documents
 from pipeline.review.hold import hold_of, put_on_hold
 from pipeline.sources import source_named
-from pipeline.steps.validate import VERDICT, answer_to
-from pipeline.transform.outcomes import counted, skipped_with
+from pipeline.steps.validate import VERDICT
+from pipeline.transform.evaluate_delivery import ValidatedDelivery, evaluate_delivery
 from pipeline.transform.staging import Work
-from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
 from warehouse.copy import copy_in
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    import pyarrow as pa
+    from psycopg import Connection, sql
 
-    from hub.receipt import Document, Verdict
+    from hub.finding import FindingLine
+    from hub.receipt import Approval, Document, Verdict
     from mappings.engine import Source
+    from pipeline.loading.merge import RecordMerge
+    from pipeline.loading.precedence import Precedence
+    from pipeline.transform.evaluate_delivery import ComparisonResult
     from warehouse.ledger import Entry
 
 
@@ -77,92 +74,87 @@ def load_batch(batch_id: str) -> None:
             with conn.transaction():  # all of it is undone when it turns out that a person must look first
                 verdict, answers = _loaded(conn, entry, source, work)
         except MustWait as wait:
-            summary = work.meta()["verdict"]
-            summary["results"] += wait.judgement.results
-            keep_figures(conn, entry, summary)  # seen while it waits
-            put_on_hold(conn, entry, wait.judgement.reasons)
+            summary = work.summary()
+            keep_figures(conn, entry, summary.figures, [*summary.results, *wait.results])  # seen while it waits
+            put_on_hold(conn, entry, wait.reasons)
             return
         ledger.settle(conn, batch_id, verdict)
         ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *answers])
 
 
+class BatchLoad(CoreComparison):
+    """The comparison with core that changes core by what it finds."""
+
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source) -> None:
+        """Prepare the load of batch `entry`."""
+        super().__init__(conn, entry, source)
+        self.tracker: ChangeTracker = ChangeTracker(conn, entry)
+        self.precedence: Precedence | None = None
+        self.cores: list[sql.Identifier] = []
+
+    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
+        """Load the good rows; raise MustWait when more would end than anybody has agreed to."""
+        compared = super().compare(work, quarantined)
+        agreed = self.entry.replay_of is not None or was_approved(self.conn, self.entry.batch_id)
+        if compared.reasons and not agreed:
+            raise MustWait(compared.reasons, compared.results)
+        return compared
+
+    def visit(self, merge: RecordMerge, precedence: Precedence) -> None:
+        """Change core by one record type."""
+        merge.retire()
+        merge.copy()
+        merge.raise_versions()
+        precedence.settle(merge)
+        self.tracker.note(merge.record_type)
+        self.precedence = precedence
+        self.cores.append(merge.core)
+
+
 def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tuple[Verdict, list[Document]]:
     """Change core by the batch; return its verdict, and the rows to be corrected as files."""
     conn.execute(statement("ledger/set_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
+    verdict = ledger.verdict_so_far(conn, entry, State.LOADED)
+    delivery = registered_delivery(entry, source, work, verdict.submission)
+    load, facts = BatchLoad(conn, entry, source), work.facts()
     if entry.operation == "withdraw":
-        watch = ChangeTracker(conn, entry)
-        verdict = withdraw(conn, entry, source, work, watch)
-        conflicts, settled = _told_of_conflicts(conn, entry, watch)
-        return replace(verdict, findings=[*verdict.findings, *conflicts], settled=settled), []
-    return _load(conn, entry, source, work)
-
-
-def _load(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tuple[Verdict, list[Document]]:
-    meta, answers = work.meta(), work.documents()
-    summary = meta["verdict"]
-    evidence = work.read(VERDICT, "quarantine")
-    word, watch, fates, refused = Precedence(conn, entry), ChangeTracker(conn, entry), Counter[str](), []
-    snapshot = Snapshot(conn, entry, source, evidence, meta["totals"])
-    cores = []
-    for arrivals in classified(conn, entry, source, work, word, snapshot):
-        fates.update(arrivals.tally())
-        refused.append(arrivals.refused())
-        arrivals.retire()
-        arrivals.copy()
-        arrivals.raise_versions()
-        word.settle(arrivals)
-        watch.note(arrivals.record_type)
-        cores.append(arrivals.core)
-    judgement = snapshot.judge()
-    refusals: list[dict[str, Any]] = []
-    if any(map(len, refused)):  # the answer that validation has made lacks them
-        with raw_store.local_path(entry.sha256) as path:
-            more, refusals = refused_rows(path, entry.operation, source, work, refused, earlier_submissions(source))
-        evidence = pa.concat_tables([evidence, more])
-        summary["findings"] = [*refusals, *summary["findings"]]
-        made = answer_to(entry, source, evidence, meta)
-        answers, meta["answer"] = made.documents, made.told
-    identity = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
-    copy_in(conn, ("quarantine", "row"), evidence, identity)
-    repaired = word.close(cores)
-    corrects = close_earlier(conn, entry, work)
-    summary["results"] += judgement.results
-    keep_figures(conn, entry, summary)
-    conflicts, settled = _told_of_conflicts(conn, entry, watch)
-    skipped = skipped_with(summary["skipped"], fates, entry.language)
+        result = evaluate_delivery(delivery, facts, None, load)
+    else:
+        summary = work.summary()
+        validated = ValidatedDelivery(summary, work.read(VERDICT, "quarantine"))
+        result = evaluate_delivery(delivery, facts, validated, load, work.corrections())
+        identity = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
+        copy_in(conn, ("quarantine", "row"), result.quarantined, identity)
+        repaired = load.precedence.close(load.cores) if load.precedence else 0
+        verdict = replace(verdict, repaired=repaired, corrects=close_earlier(conn, entry, work))
+        keep_figures(conn, entry, summary.figures, result.results)
+    conflicts, settled = _told_of_conflicts(conn, entry, load.tracker)
     verdict = replace(
-        ledger.verdict_so_far(conn, entry, State.LOADED),
-        repaired=repaired,
-        expectations=summary["results"],
+        verdict,
+        expectations=result.results,
         approval=_approval(conn, entry.batch_id),
-        answer=meta["answer"],
-        corrects=corrects,
-        ended=fates["ended"],
+        answer=result.corrections.told,
+        ended=result.ended,
         settled=settled,
-        counts=counted(meta["rows"], fates, quarantined=evidence.num_rows, skipped=skipped.total()),
-        skipped=dict(skipped),
-        findings=[
-            *summary["findings"],
-            *map(finding_to_dict, judgement.findings),
-            *of_core(fates, snapshot),
-            *conflicts,
-        ],
+        counts=result.counts,
+        skipped=result.skipped,
+        findings=[*result.findings, *conflicts],
     )
-    return verdict, answers
+    return verdict, result.corrections.documents
 
 
-def _told_of_conflicts(conn: Connection[Any], entry: Entry, watch: ChangeTracker) -> tuple[list[dict[str, Any]], int]:
+def _told_of_conflicts(conn: Connection[Any], entry: Entry, tracker: ChangeTracker) -> tuple[list[FindingLine], int]:
     """Compare with the other feeds and put the notices to their owners.
 
     Returns what the sender is to be told: findings, and how many earlier conflicts are settled.
     """
-    told = conflict_findings(conn, entry.batch_id, watch.settle())
+    told = conflict_findings(conn, entry.batch_id, tracker.settle())
     ours = told.pop(entry.source, None)
     put_notices(conn, entry.batch_id, told.values())
     return (ours.findings, ours.closed) if ours else ([], 0)
 
 
-def _approval(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
+def _approval(conn: Connection[Any], batch_id: str) -> Approval | None:
     """Return who has released the batch, when and with which words, if it was held."""
     hold = hold_of(conn, batch_id)
     if hold is None or hold["decision"] != "approve":

@@ -8,19 +8,18 @@ from connectors import raw_store
 from connectors.manifest import parse
 from hub.batch import State
 from hub.errors import RejectBatch
-from pipeline.corrections.earlier import earlier_submissions
+from hub.finding import Finding
+from pipeline.loading.registered_delivery import registered_delivery
 from pipeline.receipts.close import reject
 from pipeline.sources import source_named
-from pipeline.transform.declared_rows import stated
-from pipeline.transform.map_file import write_parts
+from pipeline.transform.evaluate_delivery import map_delivery
 from pipeline.transform.staging import Work
-from pipeline.transform.withdrawal_keys import write_keys
 from standards import standard
 from warehouse import ledger
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
-    from mappings.engine import Source
+    from connectors.manifest import Manifest
     from warehouse.ledger import Entry
 
 
@@ -34,30 +33,23 @@ def map_batch(batch_id: str) -> None:
     source = source_named(entry.source)
     work = Work(batch_id)
     work.clear()
+    delivery = registered_delivery(entry, source, work, submission)
     try:
-        if submission is not None and entry.operation == "withdraw":
-            meta = _keys(entry, submission, source, work)
-        else:
-            with raw_store.local_path(entry.sha256) as path:
-                meta = write_parts(path, source, work, earlier_submissions(source))
-        meta["findings"] += [*entry.notes, *stated(submission, source, work, meta)]
+        map_delivery(delivery, _manifest(entry, submission), [Finding(**each) for each in entry.notes])
     except RejectBatch as fault:
         with connect() as conn:  # a replay of it is worth while once one of these has changed
             ledger.note_versions(conn, batch_id, source.version, standard().version)
         reject(batch_id, fault.findings)
         return
-    work.put_meta(meta)
     with connect() as conn:
         ledger.advance(
             conn, batch_id, State.MAPPED, mapping_version=source.version, standard_version=standard().version
         )
 
 
-def _keys(entry: Entry, submission: dict[str, Any], source: Source, work: Work) -> dict[str, Any]:
-    """Write the keys of a withdrawal, which stand in its file, or, where it has none, in its manifest."""
+def _manifest(entry: Entry, submission: dict[str, Any] | None) -> Manifest | None:
+    """Return the manifest of a withdrawal; its keys stand in it, or in its file."""
+    if submission is None or entry.operation != "withdraw":
+        return None
     with raw_store.open_raw(submission["manifest_sha256"]) as file:
-        manifest = parse(file.read())
-    if not manifest.files:
-        return write_keys(manifest, None, source, work)
-    with raw_store.local_path(entry.sha256) as path:
-        return write_keys(manifest, path, source, work)
+        return parse(file.read())

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from connectors import raw_store
 from hub.batch import State
-from pipeline.corrections.build import CorrectionFiles, Submission, build_correction_files
-from pipeline.corrections.earlier import earlier_submissions
 from pipeline.loading.feed_history import keep_figures, known_figures
+from pipeline.loading.registered_delivery import registered_delivery
 from pipeline.review.hold import hold_of, put_on_hold
 from pipeline.sources import source_named
-from pipeline.transform.evaluate import evaluate
-from pipeline.transform.quarantine import all_bad, quarantined_rows
+from pipeline.transform.evaluate_delivery import correction_files, validate_delivery
 from pipeline.transform.staging import Work
 from warehouse import ledger
 from warehouse.connection import connect
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from mappings.engine import Source
-    from warehouse.ledger import Entry
 
 VERDICT = "verdict"
 
@@ -37,29 +26,19 @@ def validate_batch(batch_id: str) -> None:
     source, work = source_named(entry.source), Work(batch_id)
     work.clear(VERDICT)
     if entry.operation == "withdraw":  # it has keys, no records: nothing is to be judged, and nothing to be corrected
-        work.put_documents([])
         with connect() as conn:
             ledger.advance(conn, batch_id, State.VALIDATED)
         return
-    errors, summary = evaluate(source, work, entry.received_at, history, whole=entry.operation == "new")
-    bad = all_bad(work)
-    with raw_store.local_path(entry.sha256) as path:
-        evidence = quarantined_rows(path, source, errors, bad, earlier_submissions(source), summary["findings"])
-    meta = {**work.meta(), "verdict": summary}
-    made = answer_to(entry, source, evidence, meta)
-    work.write(VERDICT, "quarantine", evidence)
-    work.put_documents(made.documents)
-    work.put_meta({**meta, "answer": made.told})
+    delivery = registered_delivery(entry, source, work)
+    validated = validate_delivery(delivery, history)
+    summary = validated.summary
+    work.write(VERDICT, "quarantine", validated.quarantined)
+    work.put_summary(summary)
+    work.put_corrections(correction_files(delivery, work.facts(), validated))
     with connect() as conn:
-        if summary["reasons"] and entry.replay_of is None and hold is None:
-            keep_figures(conn, entry, summary)  # seen while it waits; history is what was accepted only
-            put_on_hold(conn, entry, summary["reasons"])
+        if summary.reasons and entry.replay_of is None and hold is None:
+            # Seen while it waits; history is what was accepted only.
+            keep_figures(conn, entry, summary.figures, summary.results)
+            put_on_hold(conn, entry, summary.reasons)
         else:
             ledger.advance(conn, batch_id, State.VALIDATED)
-
-
-def answer_to(entry: Entry, source: Source, evidence: pa.Table, meta: dict[str, Any]) -> CorrectionFiles:
-    """Return the answers of a judged batch; `evidence` are the rows that are kept out, `meta` its facts and verdict."""
-    submission = Submission(entry.batch_id, entry.batch_id, entry.file_name, entry.received_at)
-    with raw_store.local_path(entry.sha256) as path:
-        return build_correction_files(path, source, submission, evidence, meta)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.concurrency import side_by_side
+from pipeline.transform.batch_facts import ValidationSummary
 from pipeline.transform.map_batches import judged
 from pipeline.transform.quarantine import bad_records
 from validation.aggregation import PLACED, Gathered, bad_rows, placed
@@ -24,20 +25,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hub.finding import Finding
+    from hub.receipt import RuleResult
     from mappings.engine import Source
     from pipeline.transform.staging import Work
 
 
 def evaluate(
     source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = (), *, whole: bool = True
-) -> tuple[pa.Table, dict[str, Any]]:
+) -> tuple[pa.Table, ValidationSummary]:
     """Check every part, and the batch by the figures of those before it.
 
-    Returns the placed findings that are errors, and the summary of all of them: findings, skipped (rows by reason),
-    figures, results (of the batch rules) and reasons (to hold the batch).  What is not `whole`, a correction, is like
-    no ordinary delivery: its figures are not judged.
+    Returns the placed findings that are errors, and the summary of all of them.  The figures of a correction, which is
+    not `whole`, are not judged.
     """
-    gathered, meta = Gathered(), work.meta()
+    gathered, facts = Gathered(), work.facts()
     errors: list[pa.Table] = []
     profiles: list[pa.Table] = []
     skipped: Counter[str] = Counter()
@@ -51,25 +52,21 @@ def evaluate(
             errors.append(found.findings.filter(pc.equal(levels(found.findings["code"]), "error")))
         profiles.append(found.figures)
         skipped.update(found.skipped)
-    figures = Figures.of(merged(profiles), meta["rows"], meta["columns"])
+    figures = Figures.of(merged(profiles), facts.rows, facts.columns)
     mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
     ordinary = whole and not quiet(figures, source.expect)
     usual = [*declared_limits(figures, source.expect, mapped), *limits(figures, history)] if ordinary else []
     judgement = judge_figures(usual)
-    told = [{**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results]
+    results: list[RuleResult] = [
+        {**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results
+    ]
     moved = moved_columns(figures.columns, history[-1].columns) if history and figures.columns else ()
-    missing = {finding["column"] for finding in meta["findings"]}
+    missing = {finding.column for finding in facts.findings}
     for finding in (*judgement.findings, *(each for each in moved if each.column not in missing)):
-        gathered.add_file(asdict(_in_their_words(finding, source)))
-    for each in meta["findings"]:
+        gathered.add_file(_in_their_words(finding, source))
+    for each in facts.findings:
         gathered.add_file(each)
-    summary = {
-        "findings": gathered.lines(),
-        "skipped": dict(skipped),
-        "figures": figures.as_dict(),
-        "results": told,
-        "reasons": judgement.reasons,
-    }
+    summary = ValidationSummary(gathered.lines(), dict(skipped), figures, results, judgement.reasons)
     return pa.concat_tables([PLACED.empty_table(), *errors]), summary
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +14,7 @@ from mappings.engine import check_header
 from mappings.engine.run.totals import ROW_OF_TOTALS
 from pipeline.corrections import references
 from pipeline.corrections.delivery import Delivered, no_earlier_submission
+from pipeline.transform.batch_facts import DeliveryFacts, FilledColumns
 from pipeline.transform.map_batches import places_of, refined_batches
 from pipeline.transform.staging import RECORD, Work
 from validation.catalogue import level_of
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 CORRECTS = "corrects"  # the table of what the rows of a part correct; only where the file is an answer that came back
 
 
-def write_parts(path: Path, source: Source, work: Work, recall: Recall = no_earlier_submission) -> dict[str, Any]:
-    """Read and map one file part by part and return its facts: parts, rows read, findings about the file.
+def write_parts(path: Path, source: Source, work: Work, recall: Recall = no_earlier_submission) -> DeliveryFacts:
+    """Read and map one file part by part and return its facts.
 
     `recall` gives the earlier submissions that a correction refers to.
     """
@@ -54,15 +54,15 @@ def write_parts(path: Path, source: Source, work: Work, recall: Recall = no_earl
         rows += batch.num_rows
         totals += sum(_of_totals(found) for found in refined.findings.values())
         parts += 1
-    return {
-        "parts": parts,
-        "rows": rows,
-        "totals": totals,  # rows that are the sum of others
-        "returned": returned,  # whether this is an answer of ours that came back
-        "columns": columns,
-        "findings": [asdict(finding) for finding in findings],
-        "filled": [[route, child, sorted(columns)] for (route, child), columns in filled.items()],
-    }
+    return DeliveryFacts(
+        parts=parts,
+        rows=rows,
+        totals=totals,
+        returned=returned,
+        columns=columns,
+        findings=findings,
+        filled=[FilledColumns(route, child, sorted(names)) for (route, child), names in filled.items()],
+    )
 
 
 def _filled(table: pa.Table) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from hub.finding import FindingLine
     from mappings.engine import Source
     from pipeline.corrections.delivery import Recall
     from pipeline.transform.staging import Work
@@ -63,7 +64,7 @@ def quarantined_rows(  # noqa: PLR0913, PLR0917 - what one submission is, and wh
     errors: pa.Table,
     bad: pa.Table,
     recall: Recall = no_earlier_submission,
-    lines: Sequence[dict[str, Any]] = (),
+    lines: Sequence[FindingLine] = (),
 ) -> pa.Table:
     """Read the file once more for the rows that findings are about, so that no copy of the good ones is kept in clear.
 

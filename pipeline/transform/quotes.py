@@ -6,7 +6,7 @@ warnings only the places that a receipt shows do, since nothing else is kept of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +17,7 @@ from mappings.engine import quoted, unquoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hub.finding import FindingLine
     from mappings.engine import Source
 
 PLACE = pa.field("place", pa.int64())  # which of the places shown; null for an error
@@ -26,7 +27,7 @@ NAMES = ("row", "field", "value", "expected", "read")
 class Quotes:
     """The findings of one file that wait for their cells: errors, and the places of gathered lines."""
 
-    def __init__(self, errors: pa.Table, lines: Sequence[dict[str, Any]], source: Source) -> None:
+    def __init__(self, errors: pa.Table, lines: Sequence[FindingLine], source: Source) -> None:
         """Take in the errors (`FINDINGS`), and lines as `Gathered.lines` gives them."""
         errors = errors.select(FINDINGS.names)
         waiting = unquoted(errors)
@@ -35,7 +36,7 @@ class Quotes:
         places = [place for line in lines for place in line["samples"] if "row" in place]
         self._places = [each for each in places if each["value"] is not None and each["value"] == each["read"]]
         some = errors.filter(waiting)
-        shown = pa.Table.from_pylist([{name: each[name] for name in NAMES} for each in self._places], FINDINGS)
+        shown = pa.Table.from_pylist([dict(each) for each in self._places], FINDINGS)
         self._asked = pa.concat_tables(
             [
                 some.append_column(PLACE, pa.nulls(some.num_rows, PLACE.type)),
@@ -73,4 +74,5 @@ class Quotes:
             for place in line["samples"]:
                 place.pop("row", None)
             if line["samples"]:
-                line.update({name: line["samples"][0].get(name) for name in ("value", "read")})
+                first = line["samples"][0]
+                line["value"], line["read"] = first.get("value"), first.get("read")

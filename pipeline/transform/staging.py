@@ -1,15 +1,16 @@
 """The work store: a batch between two steps, as Parquet under its id, wherever fsspec can write.
 
-    <work>/<batch_id>/meta.json              what the reader and the mapping said about the file
+    <work>/<batch_id>/facts.json             what the reader and the mapping said about the file (`DeliveryFacts`)
                       part-00000/<route>/record.parquet, <child>.parquet ...  the records of one record batch
                       part-00000/<route>/findings.parquet                     what the mapping said about them
                       part-00000/unrouted.parquet, skipped.parquet            rows that are no records
                       part-00000/places.parquet, bad.parquet                  where rows stand, which are kept out
-                      verdict/quarantine.parquet                              what validation made of it
-                      answers.json, answers/<kind>                            the files that go back to the sender
+                      verdict/quarantine.parquet                              the rows that validation keeps out
+                      summary.json                                            its verdict (`ValidationSummary`)
+                      corrections.json, corrections/<kind>                    the files that go back to the sender
 
 Part n of every table belongs to the same rows, so that a part can be judged and loaded by itself and memory stays
-bounded.  A step writes its files anew each time it runs: a half-written attempt is never read, since `meta.json` and
+bounded.  A step writes its files anew each time it runs: a half-written attempt is never read, since `facts.json` and
 the ledger's state come last.
 """
 
@@ -23,9 +24,11 @@ import pyarrow.parquet as pq
 
 from hub.receipt import Document
 from hub.settings import settings
+from pipeline.corrections.build import CorrectionFiles
+from pipeline.transform.batch_facts import DeliveryFacts, ValidationSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import pyarrow as pa
 
@@ -75,37 +78,54 @@ class Work:
         """Read the records of one route back, as `refine` made them: "" is the record itself, else a child."""
         return {child: self.read(f"{part}/{route.name}", child or RECORD) for child in ("", *route.children)}
 
-    def parts(self) -> Iterator[str]:
-        """Return the names of the batch's parts, in order."""
-        return (f"part-{number:05d}" for number in range(self.meta()["parts"]))
+    def parts(self, facts: DeliveryFacts | None = None) -> Iterator[str]:
+        """Return the names of the batch's parts, in order; without `facts`, by those that `map` has kept."""
+        return (f"part-{number:05d}" for number in range((facts or self.facts()).parts))
 
-    def put_documents(self, documents: Sequence[Document]) -> None:
-        """Keep finished answers until the transaction that puts them into the outbox."""
-        self.fs.makedirs(f"{self.root}/answers", exist_ok=True)
-        for document in documents:
-            with self.fs.open(f"{self.root}/answers/{document.kind}", "wb") as file:
+    def put_corrections(self, made: CorrectionFiles) -> None:
+        """Keep finished correction files until the transaction that puts them into the outbox."""
+        self.fs.makedirs(f"{self.root}/corrections", exist_ok=True)
+        for document in made.documents:
+            with self.fs.open(f"{self.root}/corrections/{document.kind}", "wb") as file:
                 file.write(document.body)
-        with self.fs.open(f"{self.root}/answers.json", "w", encoding="utf-8") as file:
-            json.dump([[document.kind, document.name] for document in documents], file)
+        names = [{"kind": document.kind, "name": document.name} for document in made.documents]
+        self._put_json("corrections", {"documents": names, "told": made.told})
 
-    def documents(self) -> list[Document]:
-        """Return the finished answers."""
-        with self.fs.open(f"{self.root}/answers.json", "r", encoding="utf-8") as file:
-            made: list[list[str]] = json.load(file)
-        return [Document(kind, name, self.fs.cat_file(f"{self.root}/answers/{kind}")) for kind, name in made]
+    def corrections(self) -> CorrectionFiles:
+        """Return the finished correction files."""
+        kept = self._json("corrections")
+        documents = [
+            Document(each["kind"], each["name"], self.fs.cat_file(f"{self.root}/corrections/{each['kind']}"))
+            for each in kept["documents"]
+        ]
+        return CorrectionFiles(documents, kept["told"])
 
-    def put_meta(self, meta: dict[str, Any]) -> None:
-        """Write the batch's facts; the last thing that `map` does."""
-        self.fs.makedirs(self.root, exist_ok=True)
-        with self.fs.open(f"{self.root}/meta.json", "w", encoding="utf-8") as file:
-            json.dump(meta, file, ensure_ascii=False)
+    def put_facts(self, facts: DeliveryFacts) -> None:
+        """Write the facts of the file; the last thing that `map` does."""
+        self._put_json("facts", facts.as_dict())
 
-    def meta(self) -> dict[str, Any]:
-        """Return the batch's facts."""
-        with self.fs.open(f"{self.root}/meta.json", "r", encoding="utf-8") as file:
-            meta: dict[str, Any] = json.load(file)
-        return meta
+    def facts(self) -> DeliveryFacts:
+        """Return the facts of the file."""
+        return DeliveryFacts.from_dict(self._json("facts"))
+
+    def put_summary(self, summary: ValidationSummary) -> None:
+        """Write the summary of the verdict."""
+        self._put_json("summary", summary.as_dict())
+
+    def summary(self) -> ValidationSummary:
+        """Return the summary of the verdict."""
+        return ValidationSummary.from_dict(self._json("summary"))
 
     def exists(self) -> bool:
         """Whether `map` has finished its work here."""
-        return bool(self.fs.exists(f"{self.root}/meta.json"))
+        return bool(self.fs.exists(f"{self.root}/facts.json"))
+
+    def _put_json(self, name: str, value: dict[str, Any]) -> None:
+        self.fs.makedirs(self.root, exist_ok=True)
+        with self.fs.open(f"{self.root}/{name}.json", "w", encoding="utf-8") as file:
+            json.dump(value, file, ensure_ascii=False)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        with self.fs.open(f"{self.root}/{name}.json", "r", encoding="utf-8") as file:
+            value: dict[str, Any] = json.load(file)
+        return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ from hub.errors import RejectBatch
 from hub.finding import Finding
 from mappings.engine import columns_of
 from mappings.engine.run.key_only import NAMED, named_records
+from pipeline.transform.batch_facts import DeliveryFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FOLDER = "withdraw"
 
 
-def write_keys(manifest: Manifest, path: Path | None, source: Source, work: Work) -> dict[str, Any]:
+def write_keys(manifest: Manifest, path: Path | None, source: Source, work: Work) -> DeliveryFacts:
     """Write who is meant by a withdrawal to the work store, and return its facts; raise RejectBatch for a bad file.
 
     The keys stand in the manifest, or in the file at `path`, which needs no more than the key columns.
@@ -43,7 +43,7 @@ def write_keys(manifest: Manifest, path: Path | None, source: Source, work: Work
             found.setdefault(name, []).append(table)
     for name in {route.record_type.name for route in source.routes}:
         work.write(FOLDER, name, pa.concat_tables([NAMED.empty_table(), *found.get(name, ())]))
-    return {"parts": 0, "rows": rows, "columns": [], "findings": [asdict(each) for each in findings], "filled": []}
+    return DeliveryFacts(parts=0, rows=rows, findings=findings)
 
 
 def read_keys(work: Work, record_type: str) -> pa.Table:

@@ -31,7 +31,6 @@ from pipeline.transform.map_file import write_parts
 from pipeline.transform.staging import Work
 from tests.support.books import compound
 from tests.support.small_source import MAPPING, fires
-from validation.batches.figures import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -253,9 +252,9 @@ def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any
     if case.before:
         (folder / "before.csv").write_bytes(case.before)
         work = Work("before", f"file://{folder / 'work'}")
-        work.put_meta(write_parts(folder / "before.csv", source, work))
+        work.put_facts(write_parts(folder / "before.csv", source, work))
         _, summary = evaluate(source, work, RECEIVED_AT)
-        history = [Figures.from_dict(summary["figures"])] * 8
+        history = [summary.figures] * 8
     path = folder / "1.csv"
     path.write_bytes(case.content)
     against = OfflineContext(source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hub.i18n import say
 from standards import standard
@@ -13,6 +13,8 @@ from validation.batches.verdict import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hub.receipt import RuleResult
 
 MOST = 40  # usual figures that a page shows; all of them are in the JSON
 
@@ -35,15 +37,15 @@ class Expected:
     count: int
 
 
-def expected(results: Sequence[dict[str, Any]], language: str) -> Expected:
+def expected(results: Sequence[RuleResult], language: str) -> Expected:
     """Return what the batch rules said (`results` as `judge_figures` makes them), in words."""
     unusual = [_line(each, language) for each in results if not each["success"]]
     usual = [each for each in results if each["success"]]
     return Expected(unusual, [_line(each, language) for each in usual[:MOST]], len(results))
 
 
-def _line(result: dict[str, Any], language: str) -> Line:
-    limit = Limit(*(result[name] for name in ("code", "figure", "observed", "low", "high")))
+def _line(result: RuleResult, language: str) -> Line:
+    limit = Limit(result["code"], result["figure"], result["observed"], result["low"], result["high"])
     label = figure_label(limit.figure, language, result.get("column"))
     return Line(label, shown(limit, limit.observed), _range(limit))
 

@@ -8,7 +8,7 @@ test holds it) and is not called.  docs/decisions/0005 has the figures.
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from hub.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hub.receipt import HoldReason, RuleResult
     from validation.batches.drift import Limit
 
 WHOLE = 1000  # a level from here on is told without decimals
@@ -30,8 +31,8 @@ class BatchVerdict:
     """What the rules said: findings for the receipt, the reasons to hold, and every result for the ledger."""
 
     findings: list[Finding] = field(default_factory=list)
-    reasons: list[dict[str, Any]] = field(default_factory=list)
-    results: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[HoldReason] = field(default_factory=list)
+    results: list[RuleResult] = field(default_factory=list)
 
 
 def judge_figures(limits: Sequence[Limit]) -> BatchVerdict:
@@ -108,14 +109,30 @@ def _context() -> tuple[Any, Any]:
     return gx, asset.add_batch_definition_whole_dataframe("batch")
 
 
-def _result(limit: Limit, engine: str, *, success: bool) -> dict[str, Any]:
-    return {**asdict(limit), "success": success, "engine": engine}
+def _result(limit: Limit, engine: str, *, success: bool) -> RuleResult:
+    return {
+        "code": limit.code,
+        "figure": limit.figure,
+        "observed": limit.observed,
+        "low": limit.low,
+        "high": limit.high,
+        "holds": limit.holds,
+        "origin": limit.origin,
+        "success": success,
+        "engine": engine,
+    }
 
 
-def _reason(limit: Limit) -> dict[str, Any]:
+def _reason(limit: Limit) -> HoldReason:
     """Return why a batch is held, in words for people."""
-    named = {"code": limit.code, "field": limit.field, "figure": limit.figure, "origin": limit.origin}
-    return named | {"observed": shown(limit, limit.observed), "expected": shown_range(limit)}
+    return {
+        "code": limit.code,
+        "field": limit.field,
+        "figure": limit.figure,
+        "origin": limit.origin,
+        "observed": shown(limit, limit.observed),
+        "expected": shown_range(limit),
+    }
 
 
 def _finding(limit: Limit) -> Finding:

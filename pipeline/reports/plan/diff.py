@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from pipeline.loading.classify import classified
-from pipeline.loading.precedence import Precedence
-from pipeline.loading.snapshot import Snapshot
-from validation.aggregation import finding_to_dict
+from pipeline.loading.core_comparison import CoreComparison
 from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from psycopg import Connection
 
     from mappings.engine import Source
     from pipeline.loading.merge import RecordMerge
-    from pipeline.transform.staging import Work
+    from pipeline.loading.precedence import Precedence
     from warehouse.ledger import Entry
 
 BESIDE = "pg_temp"
@@ -32,44 +28,68 @@ HUB_COLUMNS = [
 EXAMPLES = 5  # changes shown per field; their number is always the true one
 
 
-def changes(conn: Connection[Any], entry: Entry, source: Source, work: Work, bad: pa.Table) -> dict[str, Any]:
-    """Return counts by fate, the fields that would change, the records that would end, and what is unusual about that.
+class ChangeExample(TypedDict):
+    """One way in which a field would change, and in how many records; `record_no` names one of them."""
 
-    `bad` are the rows that would be kept out (`BAD`).  Writes to temporary tables only, which the caller's rollback
-    removes.
+    before: str | None
+    after: str | None
+    records: int
+    record_no: str
+
+
+class FieldChange(TypedDict):
+    """A field that would change, in how many records of core, and the most frequent ways."""
+
+    record_type: str
+    field: str
+    records: int
+    examples: list[ChangeExample]
+
+
+class PlannedChanges(CoreComparison):
+    """The comparison with core that also works out, beside it, what would change field by field.
+
+    Writes to temporary tables only, which the caller's rollback removes.
     """
-    conn.execute(statement("plan/create_differences"))
-    fates: dict[str, int] = {}
-    ended: list[str] = []
-    word, snapshot = Precedence(conn, entry), Snapshot(conn, entry, source, bad, work.meta()["totals"])
-    for arrivals in classified(conn, entry, source, work, word, snapshot, into=BESIDE):
-        for fate, rows in arrivals.tally().items():
-            fates[fate] = fates.get(fate, 0) + rows
-        _compare(conn, entry, arrivals)
-        about = {"agency": entry.agency, "limit": EXAMPLES}
-        ended += [row[0] for row in conn.execute(compose("plan/ended_records", core=arrivals.core), about).fetchall()]
-    with conn.cursor(row_factory=dict_row) as cursor:
-        fields = cursor.execute(statement("plan/changed_fields")).fetchall()
-        examples = cursor.execute(statement("plan/change_examples"), {"limit": EXAMPLES}).fetchall()
-    for field in fields:
-        same = [each for each in examples if all(each[name] == field[name] for name in ("record_type", "field"))]
-        field["examples"] = [
-            {name: each[name] for name in ("before", "after", "records", "record_no")} for each in same
-        ]
-    judgement = snapshot.judgement
-    findings = [finding_to_dict(each) for each in judgement.findings]
-    return {"fates": fates, "fields": fields, "ended": ended, "findings": findings, "reasons": judgement.reasons}
+
+    into = BESIDE
+
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source) -> None:
+        """Prepare the tables that changes are noted in."""
+        super().__init__(conn, entry, source)
+        self.ended: list[str] = []  # numbers of records that would end: the first of each type
+        conn.execute(statement("plan/create_differences"))
+
+    def visit(self, merge: RecordMerge, precedence: Precedence) -> None:  # noqa: ARG002 - as its base
+        """Note what would change of one record type."""
+        _compare(self.conn, self.entry, merge)
+        about = {"agency": self.entry.agency, "limit": EXAMPLES}
+        found = self.conn.execute(compose("plan/ended_records", core=merge.core), about).fetchall()
+        self.ended += [row[0] for row in found]
+
+    def fields(self) -> list[FieldChange]:
+        """Return the fields that would change in records that core has, each with examples."""
+        with self.conn.cursor(row_factory=dict_row) as cursor:
+            fields = cursor.execute(statement("plan/changed_fields")).fetchall()
+            examples = cursor.execute(statement("plan/change_examples"), {"limit": EXAMPLES}).fetchall()
+        names = ("record_type", "field")
+        for field in fields:
+            same = [each for each in examples if all(each[name] == field[name] for name in names)]
+            shown = ("before", "after", "records", "record_no")
+            field["examples"] = [{name: each[name] for name in shown} for each in same]
+        changes: list[Any] = fields
+        return changes
 
 
-def _compare(conn: Connection[Any], entry: Entry, arrivals: RecordMerge) -> None:
-    record_type = arrivals.record_type
+def _compare(conn: Connection[Any], entry: Entry, merge: RecordMerge) -> None:
+    record_type = merge.record_type
     names = {child: table.name for child, table in record_type.tables.items()}
     for name in names.values():
         tables = {"core": sql.Identifier("core", name), "candidate": sql.Identifier(BESIDE, name)}
         conn.execute(compose("plan/create_candidate", **tables))
-    arrivals.copy()
+    merge.copy()
     about: dict[str, Any] = {"agency": entry.agency, "record_type": record_type.name, "hub_columns": HUB_COLUMNS}
-    pair = {"core": arrivals.core, "candidate": sql.Identifier(BESIDE, names[""])}
+    pair = {"core": merge.core, "candidate": sql.Identifier(BESIDE, names[""])}
     conn.execute(compose("plan/record_changes", **pair), about)
     for child, name in names.items():
         if child:

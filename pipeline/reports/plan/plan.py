@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,14 @@ from connectors.raw_store import digest
 from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
-from hub.finding import no_findings
+from hub.finding import Finding
 from hub.scratch import scratch
 from pipeline.checks.offline import CandidateBatch
 from pipeline.checks.online import entry_of
-from pipeline.corrections.earlier import earlier_submissions
 from pipeline.loading.feed_history import known_figures
-from pipeline.reports.plan.diff import changes
-from pipeline.transform.evaluate import evaluate
-from pipeline.transform.map_file import write_parts
-from pipeline.transform.outcomes import counted, skipped_with
-from pipeline.transform.quarantine import all_bad, quarantined_rows
+from pipeline.loading.registered_delivery import registered_delivery
+from pipeline.reports.plan.diff import PlannedChanges
+from pipeline.transform.evaluate_delivery import preview_delivery
 from pipeline.transform.staging import Work
 from standards import standard
 from validation.aggregation import finding_to_dict
@@ -29,11 +27,17 @@ from warehouse.connection import connect
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    import pyarrow as pa
     from psycopg import Connection
 
+    from hub.finding import FindingLine
+    from hub.receipt import HoldReason
     from mappings.engine import Source
+    from pipeline.reports.plan.diff import FieldChange
+    from pipeline.transform.evaluate_delivery import ComparisonResult, DeliveryResult
     from warehouse.ledger import Entry
 
 
@@ -51,11 +55,11 @@ class Plan:
     skipped: dict[str, int] = field(default_factory=dict)
     repaired: int = 0  # rows that are in quarantine now and would be let in
     refused: int = 0  # rows that would be kept out and are not in quarantine now
-    reasons: list[dict[str, Any]] = field(default_factory=list)  # why a person would have to release it first
+    reasons: list[HoldReason] = field(default_factory=list)  # why a person would have to release it first
     ended: int = 0  # records that would be made no more
     ended_examples: list[str] = field(default_factory=list)
-    fields: list[dict[str, Any]] = field(default_factory=list)  # what would change in records that core has
-    findings: list[dict[str, Any]] = field(default_factory=list)  # as receipts show them
+    fields: list[FieldChange] = field(default_factory=list)  # what would change in records that core has
+    findings: list[FindingLine] = field(default_factory=list)  # as receipts show them
 
     @property
     def worse(self) -> bool:
@@ -95,53 +99,74 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
         mapping_version=source.version,
         standard_version=standard().version,
     )
+    with connect() as conn:
+        history = known_figures(conn, entry.agency, entry.feed, entry.origin_number)
+        submission = ledger.submission_of(conn, entry.replay_of) if entry.replay_of else None
     with scratch("plan") as folder:
         work = Work("plan", f"file://{folder}")
+        delivery = replace(
+            registered_delivery(entry, source, work, submission), open=lambda: nullcontext(path), recipient=None
+        )
+        compared = _RolledBack(entry, source)
         try:
-            work.put_meta(write_parts(path, source, work, earlier_submissions(source)))
+            result = preview_delivery(delivery, compared, history, notes=[Finding(**each) for each in entry.notes])
         except RejectBatch as fault:
-            return replace(
-                plan, state=State.REJECTED, findings=[finding_to_dict(finding) for finding in fault.findings]
-            )
-        with connect() as conn:
-            history = known_figures(conn, entry.agency, entry.feed, entry.origin_number)
-        _, summary = evaluate(source, work, entry.received_at, history, whole=entry.operation == "new")
-        kept_out = all_bad(work)
-        quarantined_rows(path, source, no_findings(), kept_out, earlier_submissions(source), summary["findings"])
-        bad = set(kept_out["row"].to_pylist())
+            return replace(plan, state=State.REJECTED, findings=list(map(finding_to_dict, fault.findings)))
+    return _with_result(plan, result, compared)
+
+
+@dataclass
+class _RolledBack:
+    """The comparison of a load, with what it would change, in a transaction that is rolled back."""
+
+    entry: Entry
+    source: Source
+    fields: list[FieldChange] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    quarantined_before: set[int] = field(default_factory=set)
+
+    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
+        """Compare the good rows with core, and keep what would change."""
         with connect() as conn:
             try:
-                found = changes(conn, entry, source, work, kept_out)
-                before = _refused_before(conn, entry)
+                changes = PlannedChanges(conn, self.entry, self.source)
+                compared = changes.compare(work, quarantined)
+                self.fields, self.ended = changes.fields(), changes.ended
+                self.quarantined_before = _quarantined_before(conn, self.entry)
             finally:
                 conn.rollback()
-        found |= {"quarantined": len(bad), "repaired": len(before - bad), "refused": len(bad - before)}
-        skipped = skipped_with(summary["skipped"], found["fates"], source.language)
-        return _told(replace(plan, skipped=dict(skipped)), work.meta()["rows"], summary, found)
+        return compared
+
+    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
+        """Look what a withdrawal would end."""
+        with connect() as conn:
+            try:
+                return PlannedChanges(conn, self.entry, self.source).withdraw(work, targets)
+            finally:
+                conn.rollback()
 
 
-def _refused_before(conn: Connection[Any], entry: Entry) -> set[int]:
+def _quarantined_before(conn: Connection[Any], entry: Entry) -> set[int]:
     return {
         row[0]
         for row in conn.execute(statement("plan/quarantined_before"), {"origin_batch": entry.origin_batch}).fetchall()
     }
 
 
-def _told(plan: Plan, rows: int, summary: dict[str, Any], found: dict[str, Any]) -> Plan:
-    fates = found["fates"]
-    kept_out = found["quarantined"] + fates["refused"]
-    counts = counted(rows, fates, quarantined=kept_out, skipped=sum(plan.skipped.values()))
+def _with_result(plan: Plan, result: DeliveryResult, compared: _RolledBack) -> Plan:
+    kept_out, before = set(result.quarantined["row"].to_pylist()), compared.quarantined_before
     # A replay does not wait: a person has asked for it.
-    reasons = [] if plan.origin else [*summary["reasons"], *found["reasons"]]
+    reasons = [] if plan.origin else result.reasons
     return replace(
         plan,
         state=State.HELD if reasons else plan.state,
         reasons=reasons,
-        counts=counts.as_dict(),
-        repaired=found["repaired"] if plan.origin else 0,
-        refused=found["refused"] if plan.origin else 0,
-        ended=fates["ended"],
-        ended_examples=found["ended"],
-        fields=found["fields"],
-        findings=[*summary["findings"], *found["findings"]],
+        counts=result.counts.as_dict(),
+        skipped=result.skipped,
+        repaired=len(before - kept_out) if plan.origin else 0,
+        refused=len(kept_out - before) if plan.origin else 0,
+        ended=result.ended,
+        ended_examples=compared.ended,
+        fields=compared.fields,
+        findings=result.findings,
     )

@@ -286,7 +286,7 @@ def test_a_plan_says_what_a_snapshot_would_end(small: SmallSource, tmp_path: Pat
     (tmp_path / "2.csv").write_bytes(fires("F1,2026-05-01 10:00,短路,a", "F4,2026-05-01 10:00,雷击"))
     plan = plan_file(tmp_path / "2.csv", read_source(small.folder))
     assert (plan.ended, plan.ended_examples) == (2, ["F2", "F3"])
-    assert {each["code"] for each in plan.findings} == {"UNKNOWN_CODE", "SNAPSHOT_SHRINKS"}
+    assert {each["code"] for each in plan.findings} == {"UNKNOWN_CODE", "SNAPSHOT_SHRINKS", "SNAPSHOT_ENDED"}
     assert core() == {"F1": "a", "F2": "b", "F3": "c"}
 
 

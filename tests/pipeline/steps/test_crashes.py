@@ -32,7 +32,7 @@ KILLER = f"""{KILLING}
 from pipeline.steps.runner import run
 from pipeline.transform.staging import Work
 count(psycopg.Cursor, "copy")
-count(Work, "write", "put_documents", "put_meta", "clear")
+count(Work, "write", "put_corrections", "put_facts", "put_summary", "clear")
 run(sys.argv[2])
 """
 pytestmark = [pytest.mark.usefixtures("warehouse"), pytest.mark.slow]

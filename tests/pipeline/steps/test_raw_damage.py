@@ -109,7 +109,7 @@ def test_whoever_reads_again_gets_the_bytes_that_came_or_none(damage: Callable[[
 
 
 def test_bytes_that_change_while_they_are_read_load_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.steps import map as mapping  # noqa: PLC0415
+    from pipeline.transform import evaluate_delivery as mapping  # noqa: PLC0415
 
     drop(SMALL, "1.csv", CONTENT)
     ids = receive_ready(SMALL)

@@ -5,7 +5,7 @@ A correction of what nobody knows, and, in an append feed, other content under a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from hub.finding import FindingLine
     from mappings.engine import Source
     from pipeline.corrections.delivery import Recall
     from pipeline.transform.staging import Work
@@ -29,14 +30,14 @@ NUMBER = "source_record_no"
 CODES = {"correct": "NOTHING_TO_CORRECT", "new": "KEY_TAKEN"}
 
 
-def refused_rows(  # noqa: PLR0913, PLR0917 - what one submission is
+def rejected_rows(  # noqa: PLR0913, PLR0917 - what one submission is
     path: Path,
     operation: str,
     source: Source,
     work: Work,
     refused: Sequence[pa.Array],
     recall: Recall = no_earlier_submission,
-) -> tuple[pa.Table, list[dict[str, Any]]]:
+) -> tuple[pa.Table, list[FindingLine]]:
     """Return the evidence of the refused rows (int64) and the findings about them as receipts show them.
 
     `path` holds the bytes as delivered, `recall` gives what a correction refers to.
