@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.app import SCRIPTS, app, group
 from cli.check import print_account
 from cli.moments import Since  # noqa: TC001 - typer reads it
-from cli.screen import BatchArgument, Json, SourceOption, out, print_json, print_table
+from cli.screen import BatchArgument, Json, SourceOption, out, print_json, print_rows
 from hub.batch import COUNTS, State
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
-from warehouse import ledger
+from warehouse import ledger, listings
 from warehouse.connection import connect
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from warehouse.ledger import BatchRow
+    from warehouse.listings import BatchLine
 
 batch_app = group("batch", "Batches: what was submitted, and what became of it.")
 COLUMNS = ("batch", "source", "file", "state", *COUNTS)
@@ -40,7 +40,7 @@ def list_batches(
 ) -> None:
     """List what was submitted and what became of it, newest first."""
     with connect() as conn:
-        rows = ledger.batches(conn, source=source, state=state, since=since, limit=limit)
+        rows = listings.batches(conn, source=source, state=state, since=since, limit=limit)
     if as_json:
         print_json(rows)
     elif rows:
@@ -49,10 +49,9 @@ def list_batches(
         out.print(sentence("batches.none"))
 
 
-def print_batches(rows: Iterable[BatchRow]) -> None:
-    """Print batches with their counts of rows."""
-    cells: list[Mapping[str, Any]] = list(rows)
-    print_table(COLUMNS, [[row[name] for name in COLUMNS] for row in cells], right=COUNTS)
+def print_batches(rows: Iterable[BatchLine]) -> None:
+    """Print batches as `listings.rows_of` returns them, with their counts of rows."""
+    print_rows(COLUMNS, rows, right=COUNTS)
 
 
 @app.command("receipt", rich_help_panel=SCRIPTS, help="The same as `batch show`.")
@@ -75,9 +74,9 @@ def show(batch: BatchArgument, *, as_json: Json = False) -> None:
 def history(batch: BatchArgument, *, as_json: Json = False) -> None:
     """List all readings of the delivery of a batch: the first one, corrections and replays."""
     with connect() as conn:
-        rows = ledger.rows_of(conn, "trace/correction_thread", origin=ledger.entry(conn, batch).origin_batch)
+        rows = listings.readings_of(conn, batch)
     if as_json:
         print_json(rows)
         return
     names = ("batch", "role", "file", "state", *COUNTS, "ended", *CLOSED)
-    print_table(names, [[row[name] for name in names] for row in rows], right=(*COUNTS, "ended", *CLOSED))
+    print_rows(names, rows, right=(*COUNTS, "ended", *CLOSED))

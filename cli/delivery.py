@@ -34,7 +34,7 @@ from pipeline.sources import folder_of
 from pipeline.steps.runner import STEPS
 from pipeline.steps.runner import run as pipeline_run
 from stack.file_modes import describe
-from warehouse import ledger
+from warehouse import listings
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ def run(source: SourceOption = None, *, as_json: Json = False) -> int:
         folder_of(source)
     done, checked, faults = _run_sources(names, quiet=as_json)
     with connect() as conn:
-        accounts = ledger.batches(conn, source=source, limit=100_000)
-    rows = [row for row in reversed(accounts) if row["batch"] in set(done)]
+        rows = listings.batches(conn, ids=done)[::-1]
     if as_json:
         print_json(rows)
     elif rows:

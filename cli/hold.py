@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.app import group
-from cli.screen import FINE, BatchArgument, Json, SourceOption, out, print_json, print_table
+from cli.screen import FINE, BatchArgument, Json, SourceOption, out, print_json, print_rows
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from pipeline.review.hold import Decision, decide, held, hold_of
 from pipeline.steps.runner import step
 from warehouse import ledger
 from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from hub.receipt import HoldReason
 
 hold_app = group("hold", "Batches that wait for a person's decision.")
 
@@ -26,8 +29,8 @@ def list_held(source: SourceOption = None, *, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
     elif found:
-        names = ("batch", "source", "file", "held_at")
-        print_table((*names, "why"), [[*(row[name] for name in names), _why(row["reasons"])] for row in found])
+        columns = ("batch", "source", "file", "held_at", "why")
+        print_rows(columns, [{**row, "why": _why(row["reasons"])} for row in found])
     else:
         out.print(sentence("hold.none"))
 
@@ -48,7 +51,7 @@ def show(batch: BatchArgument, *, as_json: Json = False) -> None:
         if value is not None and name != "reasons":
             out.print(f"[dim]{name:11}[/] {value}")
     columns = ("code", "figure", "observed", "expected", "origin")
-    print_table(columns, [[reason[name] for name in columns] for reason in hold["reasons"]])
+    print_rows(columns, hold["reasons"])
 
 
 @hold_app.command()
@@ -73,7 +76,7 @@ def _decide(batch: str, decision: Decision, comment: str) -> int:
     return FINE
 
 
-def _why(reasons: list[dict[str, str]]) -> str:
+def _why(reasons: list[HoldReason]) -> str:
     return "; ".join(
         f"{each['code']} {each['field'] or ''} {each['observed']} ({each['expected']})" for each in reasons
     )

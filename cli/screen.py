@@ -23,7 +23,7 @@ from hub.settings import environment_language
 from mappings.catalogue import source_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FINE, FINDINGS, WRONG, FAULT = 0, 1, 2, 3
 PIPE_WIDTH = 200  # into a file or pipe, lines are not folded to a screen that is not there
@@ -155,6 +155,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right:
     for row in rows:
         table.add_row(*(shown(value) for value in row))
     out.print(table)
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, right: Sequence[str] = ()) -> None:
+    """Print of each row what stands under `columns`; those in `right` hold numbers."""
+    print_table(columns, [[row[name] for name in columns] for row in rows], right=right)
 
 
 def shown(value: Any) -> str:

@@ -20,6 +20,7 @@ from cli.screen import (
     out,
     print_fault,
     print_json,
+    print_rows,
     print_table,
 )
 from hub.durable import write_durable
@@ -135,9 +136,11 @@ def freshness(
     if as_json:
         print_json(rows)
     elif shown := rows if all_periods else owing:
-        names = ("source", "state", "from", "until", "due", "batches", "unwatched_minutes")
-        cells = [[*(row[name] for name in names[:5]), " ".join(row["batches"]), row[names[6]]] for row in shown]
-        print_table(names, [[cell[0], sentence(f"expected.{cell[1]}"), *cell[2:]] for cell in cells], right=names[6:])
+        columns = ("source", "state", "from", "until", "due", "batches", "unwatched_minutes")
+        lines = [
+            {**row, "state": sentence(f"expected.{row['state']}"), "batches": " ".join(row["batches"])} for row in shown
+        ]
+        print_rows(columns, lines, right=columns[-1:])
     else:
         out.print(sentence("expected.nothing"))
     if not as_json and any(not row["calendar_known"] for row in rows):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from cli.app import HUB, app
 from cli.screen import FAULT, FINE, Json, out, print_json, print_table
@@ -16,10 +16,12 @@ from stack import health
 from stack.checks import part_check
 from stack.doctor import diagnose
 from stack.time_limit import in_time
-from warehouse import ledger
+from warehouse import listings
 from warehouse.connection import connect
+from warehouse.listings import SourceTotals
 
 if TYPE_CHECKING:
+    from pipeline.reports.waiting import LockWait, StoppedBatch
     from stack.checks import Check
 
 ANSWER_SECONDS = 15.0  # how long the warehouse may take for the part that `status` reads from it
@@ -37,10 +39,10 @@ class WarehouseStatus(TypedDict):
     """What `riskhub status --json` says of the warehouse; all but `warehouse` is None where it does not answer."""
 
     warehouse: Answer
-    sources: list[dict[str, Any]] | None  # rows of `status/source_totals`
+    sources: list[SourceTotals] | None
     expected: dict[str, dict[str, int]] | None  # by source: periods not in order, by state
-    waiting: list[dict[str, Any]] | None  # batches that wait for the machine, with the cure
-    locks: list[dict[str, Any]] | None  # sessions that wait for one another
+    waiting: list[StoppedBatch] | None  # batches that wait for the machine, with the cure
+    locks: list[LockWait] | None  # sessions that wait for one another
 
 
 @app.command(rich_help_panel=HUB)
@@ -95,20 +97,20 @@ def _read_warehouse() -> WarehouseStatus:
     with connect() as conn:
         return {
             "warehouse": {"healthy": True, "why": ""},
-            "sources": ledger.rows_of(conn, "status/source_totals"),
+            "sources": listings.rows_of(conn, SourceTotals, "status/source_totals"),
             "expected": missing(),
             "waiting": batches_in_trouble(conn),
             "locks": sessions_that_wait(conn),
         }
 
 
-def print_waiting(waiting: list[dict[str, Any]], locks: list[dict[str, Any]]) -> None:
+def print_waiting(waiting: list[StoppedBatch], locks: list[LockWait]) -> None:
     """Print which batches wait for the machine with the cure, and which sessions of the warehouse for one another."""
     for row in waiting:
         out.print(sentence("status.waits", **row), markup=False)
         out.print(f"    → {row['cure']}", markup=False)
-    for row in locks:
-        out.print(sentence("status.locked", **row), markup=False)
+    for session in locks:
+        out.print(sentence("status.locked", **session), markup=False)
 
 
 def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse: Answer) -> None:
@@ -123,7 +125,7 @@ def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse
         out.print(warehouse["why"], markup=False)
 
 
-def _print_sources(sources: list[dict[str, Any]] | None) -> None:
+def _print_sources(sources: list[SourceTotals] | None) -> None:
     if not sources:
         out.print(sentence("status.no_sources" if sources is None else "status.none_yet"))
         return

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from hub.batch import Counts, State
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hub.finding import FindingLine
+    from hub.finding import Finding, FindingLine
 
 SAMPLES = 20  # places shown per finding; the count is always the true one
 
@@ -74,6 +74,37 @@ class ClosedSubmission(TypedDict):
     findings: list[ClosedFindings]
 
 
+@dataclass(frozen=True)
+class DeclaredSubmission:
+    """What the manifest of a delivery declares, and what admission says of it.
+
+    Args:
+        operation: new, correct, withdraw or zero.
+        sequence: Its number in the feed's order of submissions.
+        period: The period that it reports on, as the manifest writes it.
+        targets: Ids of the submissions that it corrects or withdraws as a whole.
+        reason: Why it corrects or withdraws; personal data is masked once it stands in the ledger.
+        sender: Who answers for it.
+        signer: The name of the key that signed it; None for an unsigned manifest.
+        manifest_sha256: Hash of the manifest's bytes, by which the raw store finds them.
+        rows_declared: Rows that the manifest counts in this file; None where it does not count.
+        notes: Findings of admission that do not reject it.
+        submission_id: Its id in the ledger; None for a check.
+    """
+
+    operation: str
+    sequence: int | None
+    period: str | None
+    targets: list[str]
+    reason: str | None
+    sender: str | None
+    signer: str | None
+    manifest_sha256: str
+    rows_declared: int | None
+    notes: list[Finding]
+    submission_id: str | None = None
+
+
 class Approval(TypedDict):
     """Who has released a held batch, when (ISO 8601) and with which comment."""
 
@@ -99,7 +130,7 @@ class Verdict:
     received_at: datetime | None = None
     duplicate_of: str | None = None
     replay_of: str | None = None
-    submission: dict[str, Any] | None = None  # what the manifest says: operation, sequence, period, targets, signer ...
+    submission: DeclaredSubmission | None = None  # None without a manifest
     repaired: int = 0  # rows of the delivery that earlier readings refused and this one, a replay, did not
     expectations: list[RuleResult] = field(default_factory=list)  # what the batch rules said, one by one
     approval: Approval | None = None

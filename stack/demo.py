@@ -14,7 +14,7 @@ from hub.errors import RetryLater
 from hub.messages import error_of
 from mappings.catalogue import source_headers
 from pipeline.intake.drop import drop_file
-from warehouse import ledger
+from warehouse import listings
 from warehouse.connection import connect
 from warehouse.statements import FOLDER, file_text
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from mappings.catalogue import Head
-    from warehouse.ledger import BatchRow
+    from warehouse.listings import BatchLine
 
 LONGEST_WAIT = 600  # seconds until the demonstration stops waiting for receipts
 
@@ -37,7 +37,7 @@ class DemoFile:
     source: str
     file_name: str
     seen: set[str] = field(default_factory=set)  # batches of this source before the file was dropped
-    batch: BatchRow | None = None
+    batch: BatchLine | None = None
     receipt: Path | None = None
 
     @property
@@ -62,7 +62,7 @@ def drop_samples() -> list[DemoFile]:
     for head, sample in samples():
         source = f"{head.agency}/{head.feed}"
         with connect() as conn:
-            seen = {row["batch"] for row in ledger.batches(conn, source=source, limit=10_000)}
+            seen = {row["batch"] for row in listings.batches(conn, source=source)}
         name = f"{head.feed}_demo{sample.suffix}"
         drop_file(sample, source, name)
         files.append(DemoFile(source, name, seen))
@@ -91,7 +91,7 @@ def watch(files: list[DemoFile]) -> Iterator[list[DemoFile]]:
 def _update(conn: Connection[Any], file: DemoFile) -> None:
     if file.receipt:
         return
-    rows = ledger.batches(conn, source=file.source, limit=10)
+    rows = listings.batches(conn, source=file.source, limit=10)
     fresh = [row for row in rows if row["batch"] not in file.seen and row["file"] == file.file_name]
     if fresh:
         file.batch = fresh[-1]

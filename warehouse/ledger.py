@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any
 
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import kwargs_row
 
 from hub.batch import Counts, State
 from hub.errors import WrongUsage
+from hub.finding import Finding
 from hub.messages import error_of
 from hub.named import name_to_keep
-from hub.receipt import Verdict
+from hub.receipt import DeclaredSubmission, Verdict
 from warehouse import locks
 from warehouse.statements import statement
 
@@ -25,28 +26,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from hub.finding import Finding
     from hub.receipt import Document
-
-
-class BatchRow(TypedDict):
-    """One batch as `riskhub batch list --json` prints it; the counts are of rows."""
-
-    batch: str
-    source: str  # agency/feed
-    file: str
-    sha256: str
-    state: str
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-    duplicate: int
-    quarantined: int
-    skipped: int
-    received_at: datetime
-    loaded_at: datetime | None
-    replay_of: str | None
 
 
 @dataclass(frozen=True)
@@ -78,7 +58,7 @@ class Entry:
     origin_number: int  # that of the batch whose delivery it reads
     operation: str  # new, correct, withdraw or zero; what no manifest says is new
     submission_id: str | None  # None for a file that came without a manifest
-    notes: list[dict[str, Any]]  # findings of the fetch that did not reject it
+    notes: list[Finding]  # findings of the fetch that did not reject it
     # Provenance
     mapping_version: str | None
     standard_version: str | None
@@ -123,7 +103,7 @@ class NewBatch:
     notes: tuple[Finding, ...] = ()  # findings of the fetch that did not reject it
     refused: bool = False  # no replay may load it
     submission_id: str | None = None  # of the manifest that it came with
-    rows_stated: int | None = None  # how many rows its manifest declares
+    rows_declared: int | None = None  # how many rows its manifest declares
     late_precedence: str | None = None  # its precedence, when a later sequence number is here already
 
 
@@ -169,10 +149,14 @@ def register_batch(conn: Connection[Any], batch: NewBatch) -> None:
     conn.execute(statement("ledger/insert_batch"), given)
 
 
-def submission_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
-    """Return what the manifest of a batch said; None when it came without one."""
-    with conn.cursor(row_factory=dict_row) as cursor:
+def submission_of(conn: Connection[Any], batch_id: str) -> DeclaredSubmission | None:
+    """Return what the manifest of a batch declares; None when it came without one."""
+    with conn.cursor(row_factory=kwargs_row(_declared)) as cursor:
         return cursor.execute(statement("submissions/submission_of_batch"), {"batch_id": batch_id}).fetchone()
+
+
+def _declared(*, notes: list[dict[str, Any]], **values: Any) -> DeclaredSubmission:
+    return DeclaredSubmission(notes=[Finding(**each) for each in notes], **values)
 
 
 def register_replay(conn: Connection[Any], origin: str, batch_id: str) -> None:
@@ -182,8 +166,12 @@ def register_replay(conn: Connection[Any], origin: str, batch_id: str) -> None:
 
 def find(conn: Connection[Any], batch_id: str) -> Entry | None:
     """Return the batch, or None when the ledger has no such id."""
-    with conn.cursor(row_factory=class_row(Entry)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_entry)) as cursor:
         return cursor.execute(statement("ledger/batch"), {"batch_id": batch_id}).fetchone()
+
+
+def _entry(*, notes: list[dict[str, Any]], **values: Any) -> Entry:
+    return Entry(notes=[Finding(**each) for each in notes], **values)
 
 
 def entry(conn: Connection[Any], batch_id: str) -> Entry:
@@ -330,33 +318,6 @@ def earlier_waiting(conn: Connection[Any], entry: Entry) -> str | None:
 def waiting(conn: Connection[Any], source: str | None = None) -> list[str]:
     """Return the ids of all batches that have work left, oldest first."""
     return [row[0] for row in conn.execute(statement("ledger/unfinished_batches"), {"source": source}).fetchall()]
-
-
-def batches(
-    conn: Connection[Any],
-    *,
-    source: str | None = None,
-    state: str | None = None,
-    since: datetime | None = None,
-    limit: int = 50,
-) -> list[BatchRow]:
-    """Return the latest batches with their counts, latest first.
-
-    Args:
-        conn: A connection that may read the ledger.
-        source: Only those of this `agency/feed`.
-        state: Only those in this state.
-        since: Only those received at or after this time.
-        limit: How many at most.
-    """
-    rows = rows_of(conn, "status/list_batches", source=source, state=state, since=since, limit=limit)
-    return cast("list[BatchRow]", rows)
-
-
-def rows_of(conn: Connection[Any], name: str, **values: Any) -> list[dict[str, Any]]:
-    """Return the rows of a named statement that only reads, as dicts."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement(name), values).fetchall()
 
 
 def fetched_so_far(conn: Connection[Any], agency: str, feed: str) -> dict[str, dict[str, Any]]:

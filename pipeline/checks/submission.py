@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from connectors import filenames
 from connectors.inbox.bundle import beside
 from connectors.manifest import parse
 from connectors.raw_store import Stored, digest
 from hub.errors import RejectBatch, WrongUsage
+from hub.receipt import DeclaredSubmission
 from pipeline.intake.manifest_checks import AdmissionResult
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Admitted(NamedTuple):
 
     judgement: AdmissionResult
     manifest: Manifest | None = None
-    submission: dict[str, Any] | None = None  # what the manifest says, as `ledger.submission_of` returns it
+    submission: DeclaredSubmission | None = None
     before: str | None = None  # the batch that has brought the same
 
     @property
@@ -95,19 +96,19 @@ def admit(
         return Admitted(AdmissionResult(errors=list(fault.findings)))
     files = {name: digest(path) for name, path in sent.files.items()}
     judgement = against.judge(manifest, files, received_at)
-    told = {
-        "operation": manifest.operation,
-        "sequence": manifest.sequence,
-        "period": manifest.data.get("period"),
-        "targets": judgement.targets,
-        "reason": manifest.reason,
-        "sender": manifest.sender,
-        "signer": judgement.signer,
-        "manifest_sha256": digest(sent.path).sha256,
-        "rows_stated": next((each.rows for each in manifest.files if each.name == part), None),
-        "notes": [asdict(each) for each in judgement.notes],
-    }
-    return _with_before(Admitted(judgement, manifest, told), stored, against)
+    declared = DeclaredSubmission(
+        operation=manifest.operation,
+        sequence=manifest.sequence,
+        period=manifest.data.get("period"),
+        targets=judgement.targets,
+        reason=manifest.reason,
+        sender=manifest.sender,
+        signer=judgement.signer,
+        manifest_sha256=digest(sent.path).sha256,
+        rows_declared=next((each.rows for each in manifest.files if each.name == part), None),
+        notes=judgement.notes,
+    )
+    return _with_before(Admitted(judgement, manifest, declared), stored, against)
 
 
 def _with_before(admitted: Admitted, stored: Stored, against: OfflineContext) -> Admitted:

@@ -150,7 +150,7 @@ def _batches(source: Source, manifest: Manifest | None, submission: StoredSubmis
     rows = {} if manifest is None else {each.name: each.rows for each in manifest.files}
     for name in sorted(submission.files, key=list(rows).index if rows else None):
         batch = _new_batch(source, submission.id, filenames.label(name), submission.files[name], submission.connector)
-        yield replace(batch, rows_stated=rows.get(name))
+        yield replace(batch, rows_declared=rows.get(name))
     if not submission.files:
         name = filenames.label(submission.name)
         yield _new_batch(source, submission.id, name, submission.manifest, submission.connector)

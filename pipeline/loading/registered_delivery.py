@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors import raw_store
 from pipeline.corrections.build import Submission
@@ -11,13 +11,14 @@ from pipeline.corrections.earlier import earlier_submissions
 from pipeline.transform.evaluate_delivery import DeliveryInput
 
 if TYPE_CHECKING:
+    from hub.receipt import DeclaredSubmission
     from mappings.engine import Source
     from pipeline.transform.staging import Work
     from warehouse.ledger import Entry
 
 
 def registered_delivery(
-    entry: Entry, source: Source, work: Work, submission: dict[str, Any] | None = None
+    entry: Entry, source: Source, work: Work, submission: DeclaredSubmission | None = None
 ) -> DeliveryInput:
     """Return the delivery of a batch; `submission` is what its manifest says."""
     return DeliveryInput(

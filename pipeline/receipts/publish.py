@@ -7,14 +7,14 @@ whatever dies in between, the next call writes the same bytes under the same nam
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from psycopg.rows import dict_row
 
 from connectors.inbox.exchange import publish
 from hub.errors import FixTheHub
 from pipeline.transform.staging import Work
-from warehouse import ledger
+from warehouse import listings
 from warehouse.connection import connect
 from warehouse.statements import statement
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 log = logging.getLogger(__name__)
+
+
+class WaitingReceipt(TypedDict):
+    """A finished receipt that is not published yet."""
+
+    agency: str
+    feed: str
+    batch_id: str
+    kind: str
+    name: str
+    body: bytes
 
 
 def acknowledge_batch(batch_id: str) -> None:
@@ -46,7 +57,7 @@ def acknowledge_arrival(batch_id: str) -> None:
 
 
 def _publish_waiting(conn: Connection[Any], batch_id: str) -> None:
-    for receipt in ledger.rows_of(conn, "receipts/unpublished_receipts", batch_id=batch_id):
+    for receipt in listings.rows_of(conn, WaitingReceipt, "receipts/unpublished_receipts", batch_id=batch_id):
         publish(f"{receipt['agency']}/{receipt['feed']}", receipt["name"], bytes(receipt["body"]))
         conn.execute(statement("receipts/mark_published"), {"batch_id": batch_id, "kind": receipt["kind"]})
 

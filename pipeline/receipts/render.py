@@ -18,12 +18,21 @@ from validation.catalogue import RULES, render
 
 if TYPE_CHECKING:
     from hub.finding import FindingLine
-    from hub.receipt import ClosedSubmission, RuleResult
+    from hub.receipt import ClosedSubmission, DeclaredSubmission, RuleResult
     from warehouse.ledger import Entry
 
 TEMPLATE = Path(__file__).with_name("receipt.html.j2")
 # Of what a manifest says, what its sender wants to find again.
-STATED = ("operation", "sequence", "period", "targets", "reason", "sender", "signer", "manifest_sha256", "rows_stated")
+DECLARED = (
+    "operation",
+    "sequence",
+    "period",
+    "targets",
+    "reason",
+    "sender",
+    "signer",
+    "manifest_sha256",
+)
 
 
 def documents(verdict: Verdict, language: str, name: str | None = None) -> list[Document]:
@@ -70,7 +79,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
         "duplicate_of": verdict.duplicate_of,
         "replay_of": verdict.replay_of,
-        "submission": _submitted(verdict.submission),
+        "submission": _declared(verdict.submission),
         "repaired": verdict.repaired,
         "ended": verdict.ended,
         "settled": verdict.settled,
@@ -92,9 +101,11 @@ def _corrected(earlier: ClosedSubmission, language: str) -> dict[str, Any]:
     return {**earlier, "findings": found}
 
 
-def _submitted(submission: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return what the manifest said, as far as its sender wants to find it again."""
-    return None if submission is None else {name: submission[name] for name in STATED}
+def _declared(submission: DeclaredSubmission | None) -> dict[str, Any] | None:
+    """Return what the manifest declares, as far as its sender wants to find it again."""
+    if submission is None:
+        return None
+    return {**{name: getattr(submission, name) for name in DECLARED}, "rows_stated": submission.rows_declared}
 
 
 def _expected(result: RuleResult) -> dict[str, Any]:

@@ -5,44 +5,76 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from psycopg.rows import dict_row
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from connectors import raw_store
 from hub.i18n import say
 from hub.settings import settings
-from warehouse import ledger
-from warehouse.statements import statement
+from warehouse import listings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from psycopg import Connection
 
 LOOKED_AT = 200  # deliveries whose bytes `doctor` hashes
 
 
-def batches_in_trouble(conn: Connection[Any]) -> list[dict[str, Any]]:
-    """Return the batches that wait until the machine is well: batch, source, file, state, waits_for, since, cure."""
+class StoppedBatch(TypedDict):
+    """A batch that waits until the machine is well; `says` and `cure` are in the language of the hub."""
+
+    batch: str
+    source: str
+    file: str
+    state: str
+    waits_for: str  # the machine's trouble, as `hub.machine` names it
+    waits_since: datetime
+    says: NotRequired[str]
+    cure: NotRequired[str]
+
+
+class LockWait(TypedDict):
+    """A session of the warehouse that waits for a lock, and the session that holds it."""
+
+    pid: int
+    role: str
+    program: str
+    since: datetime | None
+    waits_for: str
+    holder_pid: int
+    holder_role: str
+    holder_program: str
+    holder_since: datetime | None
+
+
+class UnreadBatch(TypedDict):
+    """A batch whose bytes will still be read; `bytes` is their number."""
+
+    batch: str
+    source: str
+    file: str
+    sha256: str
+    bytes: int
+
+
+def batches_in_trouble(conn: Connection[Any]) -> list[StoppedBatch]:
+    """Return the batches that wait until the machine is well, in the order in which they came."""
     language = settings().language
-    return [
-        row
-        | {
-            "says": say(f"machine.{row['waits_for']}", language),
-            "cure": say(f"machine.{row['waits_for']}.cure", language),
-        }
-        for row in ledger.rows_of(conn, "status/batches_waiting_for_machine")
-    ]
+    rows = listings.rows_of(conn, StoppedBatch, "status/batches_waiting_for_machine")
+    for row in rows:
+        row["says"] = say(f"machine.{row['waits_for']}", language)
+        row["cure"] = say(f"machine.{row['waits_for']}.cure", language)
+    return rows
 
 
-def sessions_that_wait(conn: Connection[Any]) -> list[dict[str, Any]]:
-    """Return who waits for whom in the warehouse: both sessions with login and program, since when, and for what."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("locks/lock_waits")).fetchall()
+def sessions_that_wait(conn: Connection[Any]) -> list[LockWait]:
+    """Return who waits for whom in the warehouse, the longest waiting first."""
+    return listings.rows_of(conn, LockWait, "locks/lock_waits")
 
 
-def damaged(conn: Connection[Any]) -> tuple[list[dict[str, Any]], int]:
+def damaged(conn: Connection[Any]) -> tuple[list[UnreadBatch], int]:
     """Return the batches that wait with bytes that are not those that came, and how many were looked at."""
-    waiting = ledger.rows_of(conn, "status/batches_to_read", limit=LOOKED_AT)
+    waiting = listings.rows_of(conn, UnreadBatch, "status/batches_to_read", limit=LOOKED_AT)
     return [row for row in waiting if not _whole(row["sha256"])], len(waiting)
 
 

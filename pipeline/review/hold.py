@@ -6,9 +6,7 @@ A held batch does not stop the ones after it: when it is approved late, the word
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Literal
-
-from psycopg.rows import dict_row
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from hub.batch import State
 from hub.errors import WrongUsage
@@ -19,7 +17,7 @@ from pipeline.receipts.close import end
 from pipeline.transform.staging import Work
 from validation.batches.figure_text import figure_label
 from validation.catalogue import render
-from warehouse import ledger
+from warehouse import ledger, listings
 from warehouse.connection import connect
 from warehouse.statements import statement
 
@@ -35,6 +33,28 @@ if TYPE_CHECKING:
 Decision = Literal["approve", "reject"]
 
 
+class Hold(TypedDict):
+    """Why and since when a batch was held, and the decision; it is None while the batch waits."""
+
+    decision: Decision | None
+    decided_by: str | None
+    decided_at: datetime | None
+    comment: str | None
+    reasons: list[HoldReason]
+    held_at: datetime
+
+
+class OpenHold(TypedDict):
+    """A batch that waits for a person."""
+
+    batch: str
+    source: str
+    file: str
+    received_at: datetime
+    held_at: datetime
+    reasons: list[HoldReason]
+
+
 def put_on_hold(conn: Connection[Any], entry: Entry, reasons: Sequence[HoldReason]) -> None:
     """Let a judged batch wait for a person; part of the caller's transaction."""
     about = {
@@ -46,22 +66,21 @@ def put_on_hold(conn: Connection[Any], entry: Entry, reasons: Sequence[HoldReaso
     ledger.advance(conn, entry.batch_id, State.HELD)
 
 
-def hold_of(conn: Connection[Any], batch_id: str) -> dict[str, Any] | None:
-    """Return decision, decided_by, decided_at, comment, reasons and held_at of a batch; None when it never waited."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("holds/hold_of_batch"), {"batch_id": batch_id}).fetchone()
+def hold_of(conn: Connection[Any], batch_id: str) -> Hold | None:
+    """Return the hold of a batch; None when it has never been held."""
+    return next(iter(listings.rows_of(conn, Hold, "holds/hold_of_batch", batch_id=batch_id)), None)
 
 
-def hold_named(batch_id: str) -> dict[str, Any] | None:
+def hold_named(batch_id: str) -> Hold | None:
     """Return the same for a caller that has no connection."""
     with connect() as conn:
         return hold_of(conn, batch_id)
 
 
-def held(source: str | None = None) -> list[dict[str, Any]]:
-    """Return the batches that wait for a person, oldest first: batch, source, file, times, reasons."""
-    with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement("holds/open_holds"), {"source": source}).fetchall()
+def held(source: str | None = None) -> list[OpenHold]:
+    """Return the batches that wait for a person, oldest first."""
+    with connect() as conn:
+        return listings.rows_of(conn, OpenHold, "holds/open_holds", source=source)
 
 
 def decide(  # noqa: PLR0913 - what a decision is
@@ -101,7 +120,7 @@ def decide(  # noqa: PLR0913 - what a decision is
     return True
 
 
-def _reason(reason: dict[str, Any]) -> Finding:
+def _reason(reason: HoldReason) -> Finding:
     return Finding(reason["code"], field=reason["field"], value=reason["observed"], expected=reason["expected"])
 
 

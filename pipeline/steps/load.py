@@ -157,7 +157,7 @@ def _told_of_conflicts(conn: Connection[Any], entry: Entry, tracker: ChangeTrack
 def _approval(conn: Connection[Any], batch_id: str) -> Approval | None:
     """Return who has released the batch, when and with which words, if it was held."""
     hold = hold_of(conn, batch_id)
-    if hold is None or hold["decision"] != "approve":
+    if hold is None or hold["decision"] != "approve" or hold["decided_by"] is None or hold["decided_at"] is None:
         return None
     return {
         "by": hold["decided_by"],

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors import raw_store
 from connectors.manifest import parse
 from hub.batch import State
 from hub.errors import RejectBatch
-from hub.finding import Finding
 from pipeline.loading.registered_delivery import registered_delivery
 from pipeline.receipts.close import reject
 from pipeline.sources import source_named
@@ -20,6 +19,7 @@ from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from connectors.manifest import Manifest
+    from hub.receipt import DeclaredSubmission
     from warehouse.ledger import Entry
 
 
@@ -35,7 +35,7 @@ def map_batch(batch_id: str) -> None:
     work.clear()
     delivery = registered_delivery(entry, source, work, submission)
     try:
-        map_delivery(delivery, _manifest(entry, submission), [Finding(**each) for each in entry.notes])
+        map_delivery(delivery, _manifest(entry, submission), entry.notes)
     except RejectBatch as fault:
         with connect() as conn:  # a replay of it is worth while once one of these has changed
             ledger.note_versions(conn, batch_id, source.version, standard().version)
@@ -47,9 +47,9 @@ def map_batch(batch_id: str) -> None:
         )
 
 
-def _manifest(entry: Entry, submission: dict[str, Any] | None) -> Manifest | None:
+def _manifest(entry: Entry, submission: DeclaredSubmission | None) -> Manifest | None:
     """Return the manifest of a withdrawal; its keys stand in it, or in its file."""
     if submission is None or entry.operation != "withdraw":
         return None
-    with raw_store.open_raw(submission["manifest_sha256"]) as file:
+    with raw_store.open_raw(submission.manifest_sha256) as file:
         return parse(file.read())

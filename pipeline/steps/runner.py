@@ -27,6 +27,7 @@ from pipeline.transform.crashes import CRASHED, left_by, never_came_back, witnes
 from pipeline.transform.staging import Work
 from warehouse import ledger, locks
 from warehouse.connection import connect
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -112,9 +113,8 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
 def loaded_types(batch_ids: Sequence[str]) -> list[str]:
     """Return the record types of those of the batches that are loaded."""
     with connect() as conn:
-        return [
-            row["record_type"] for row in ledger.rows_of(conn, "status/loaded_record_types", batches=list(batch_ids))
-        ]
+        rows = conn.execute(statement("status/loaded_record_types"), {"batches": list(batch_ids)}).fetchall()
+    return [name for (name,) in rows]
 
 
 def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None:

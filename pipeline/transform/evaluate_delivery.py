@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from connectors.manifest import Manifest
     from hub.batch import Counts
     from hub.finding import FindingLine
-    from hub.receipt import HoldReason, RuleResult
+    from hub.receipt import DeclaredSubmission, HoldReason, RuleResult
     from mappings.engine import Source
     from pipeline.corrections.delivery import Recall
     from pipeline.transform.staging import Work
@@ -51,7 +51,7 @@ class DeliveryInput:
         received_at: The end of the days that an event can have.
         language: The language of reasons for skipped rows.
         operation: What the rows mean: new, correct or withdraw.
-        submission: What the manifest says (`ledger.submission_of`); None without one.
+        submission: What the manifest declares; None without one.
         recall: Gives the bytes of an earlier submission that a correction refers to.
         recipient: What correction files say of the batch; None makes no files.
     """
@@ -62,15 +62,14 @@ class DeliveryInput:
     received_at: datetime
     language: str
     operation: str = "new"
-    submission: dict[str, Any] | None = None
+    submission: DeclaredSubmission | None = None
     recall: Recall = no_earlier_submission
     recipient: Submission | None = None
 
     @property
     def targets(self) -> list[str]:
         """The submissions that are withdrawn as a whole, by batch id."""
-        targets: list[str] = self.submission["targets"] if self.submission else []
-        return targets
+        return self.submission.targets if self.submission else []
 
 
 @dataclass(frozen=True)
@@ -154,12 +153,12 @@ def _declared_rows(delivery: DeliveryInput, facts: DeliveryFacts) -> list[Findin
     """
     if delivery.submission is None:
         return [Finding("SIGNATURE_WANTED")] if delivery.source.signature == "wanted" else []
-    expected = delivery.submission["rows_stated"]
+    expected = delivery.submission.rows_declared
     if expected is not None and expected != facts.rows:
         skipped = sum(delivery.work.read(part, "skipped").num_rows for part in delivery.work.parts(facts))
         if expected != facts.rows - skipped:
             raise RejectBatch(Finding("ROWS_DIFFER", value=str(facts.rows), expected=str(expected)))
-    return [Finding(**each) for each in delivery.submission["notes"]]
+    return delivery.submission.notes
 
 
 def validate_delivery(delivery: DeliveryInput, history: Sequence[Figures]) -> ValidatedDelivery:

@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 
 from hub.settings import settings
 from pipeline.steps.runner import run
-from warehouse import ledger
+from warehouse import listings
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def submit(source: str, name: str, content: bytes) -> dict[str, Any]:
 def batches(source: str | None = None) -> list[Any]:
     """Return what the ledger says, newest first."""
     with connect() as conn:
-        return ledger.batches(conn, source=source, limit=10_000)
+        return listings.batches(conn, source=source)
 
 
 def counts(batch: dict[str, Any]) -> dict[str, int]:

@@ -118,7 +118,8 @@ def test_what_is_not_published_keeps_a_batch_from_its_end(ledger: LedgerRows) ->
 
 def test_batches_are_listed_by_source_and_state(ledger: LedgerRows) -> None:
     def listed(**asked: Any) -> list[Any]:
-        return ledger.first("status/list_batches", **{"source": None, "state": None, "limit": 1_000} | asked)
+        everything = {"source": None, "state": None, "since": None, "ids": None, "limit": 1_000}
+        return ledger.first("status/list_batches", **everything | asked)
 
     assert listed(source="a/f") == [*reversed(af(*STATES))]
     assert listed(state="held") == ["bf-held", "ag-held", "af-held"]

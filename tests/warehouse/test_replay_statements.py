@@ -276,9 +276,9 @@ def test_the_greatest_number_that_was_admitted(ledger: LedgerRows) -> None:
 
 
 def test_what_the_manifest_of_a_batch_said(ledger: LedgerRows) -> None:
-    everywhere(ledger, "told", submission={"sequence": 3, "reason": "typing"}, delivery={"rows_stated": 12})
+    everywhere(ledger, "told", submission={"sequence": 3, "reason": "typing"}, delivery={"rows_declared": 12})
     (found,) = ledger.ask("submissions/submission_of_batch", batch_id="af-told")
-    assert (found["submission_id"], found["sequence"], found["rows_stated"]) == ("Saf-told", 3, 12)
+    assert (found["submission_id"], found["sequence"], found["rows_declared"]) == ("Saf-told", 3, 12)
     assert ledger.ask("submissions/submission_of_batch", batch_id="af-loaded") == []
 
 

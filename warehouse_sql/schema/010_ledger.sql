@@ -57,7 +57,7 @@ create table ledger.delivery (
     connector     text not null,
     received_at   timestamptz not null,
     submission_id text,
-    rows_stated   bigint check (rows_stated >= 0),
+    rows_declared   bigint check (rows_declared >= 0),
     refused       boolean not null default false,
     notes         jsonb not null default '[]',
     primary key (agency, delivery_id),
@@ -66,7 +66,7 @@ create table ledger.delivery (
 );
 comment on table ledger.delivery is 'The bytes as they were given, by their SHA-256 报送的原始文件';
 comment on column ledger.delivery.file_name is 'The name that the sender gave; a label, never a path 报送方文件名（仅作标签）';
-comment on column ledger.delivery.rows_stated is 'Rows that its sender says it has 报送方声明的行数';
+comment on column ledger.delivery.rows_declared is 'Rows that its sender says it has 报送方声明的行数';
 comment on column ledger.delivery.refused is 'Not admitted, for its manifest: no replay may load it 因清单问题退回，不可重读';
 comment on column ledger.delivery.notes is 'Findings of the fetch that did not reject it 抓取时发现、未导致退回的问题';
 create index delivery_content on ledger.delivery (agency, feed, sha256);

@@ -21,9 +21,9 @@ on conflict (agency, feed) do update
 -- name: insert_delivery
 -- Registers the bytes as they were given; a repeat changes nothing.
 insert into ledger.delivery (agency, feed, delivery_id, file_name, sha256, bytes, connector, received_at,
-                             submission_id, rows_stated, refused, notes)
+                             submission_id, rows_declared, refused, notes)
 values (%(agency)s, %(feed)s, %(delivery_id)s, %(file_name)s, %(sha256)s, %(bytes)s, %(connector)s, now(),
-        %(submission_id)s, %(rows_stated)s, %(refused)s, %(notes)s)
+        %(submission_id)s, %(rows_declared)s, %(refused)s, %(notes)s)
 on conflict (agency, delivery_id) do nothing;
 
 -- name: insert_batch

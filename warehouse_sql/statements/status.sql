@@ -10,6 +10,7 @@ join ledger.delivery d using (agency, delivery_id)
 where (%(source)s::text is null or b.agency || '/' || b.feed = %(source)s)
   and (%(state)s::text is null or b.state = %(state)s)
   and (%(since)s::timestamptz is null or b.received_at >= %(since)s)
+  and (%(ids)s::text[] is null or b.batch_id = any(%(ids)s))
 order by b.number desc
 limit %(limit)s;
 

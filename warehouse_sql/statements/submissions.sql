@@ -11,7 +11,7 @@ on conflict (agency, submission_id) do nothing;
 -- name: submission_of_batch
 -- Returns what the manifest of a batch says; no row when it came without one.
 select s.submission_id, s.operation, s.sequence, s.period, s.targets, s.reason, s.sender, s.signer, s.notes,
-       s.manifest_sha256, d.rows_stated
+       s.manifest_sha256, d.rows_declared
 from ledger.batch b
 join ledger.delivery d using (agency, delivery_id)
 join ledger.submission s using (agency, submission_id)

@@ -11,7 +11,6 @@ from connectors.raw_store import digest
 from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
-from hub.finding import Finding
 from hub.scratch import scratch
 from pipeline.checks.offline import CandidateBatch
 from pipeline.checks.online import entry_of
@@ -109,7 +108,7 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
         )
         compared = _RolledBack(entry, source)
         try:
-            result = preview_delivery(delivery, compared, history, notes=[Finding(**each) for each in entry.notes])
+            result = preview_delivery(delivery, compared, history, notes=entry.notes)
         except RejectBatch as fault:
             return replace(plan, state=State.REJECTED, findings=list(map(finding_to_dict, fault.findings)))
     return _with_result(plan, result, compared)

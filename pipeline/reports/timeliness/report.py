@@ -5,26 +5,41 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from hub import clock
 from hub.errors import FixTheHub
 from mappings.catalogue import source_headers
 from pipeline.reports.timeliness.schedule import terms_of
 from pipeline.reports.timeliness.status import ExpectedPeriod, PollWindow, ReceivedDelivery, owed
-from warehouse import ledger
+from warehouse import listings
 from warehouse.connection import connect
 
+# The stable JSON of `riskhub source expected`; `from` is no name that a class body could hold.
+PeriodLine = TypedDict(
+    "PeriodLine",
+    {
+        "source": str,
+        "state": str,
+        "from": datetime,
+        "until": datetime,
+        "due": datetime,
+        "late": datetime,
+        "batches": list[str],
+        "unwatched_minutes": int,
+        "fault": str | None,
+        "calendar_known": bool,
+    },
+)
 
-def expected(
-    source: str | None = None, since: datetime | None = None, now: datetime | None = None
-) -> list[dict[str, Any]]:
+
+def expected(source: str | None = None, since: datetime | None = None, now: datetime | None = None) -> list[PeriodLine]:
     """Return what each source owes, period by period: those since `since`, or since the hub first looked at it."""
     moment = now or clock.now()
-    found: list[dict[str, Any]] = []
+    found: list[PeriodLine] = []
     for head in source_headers():
         if head.error is None and source in {None, head.name}:
-            found += [_told(head.name, each) for each in _of(head.name, head.expect, since, moment)]
+            found += [_line(head.name, each) for each in _of(head.name, head.expect, since, moment)]
     return found
 
 
@@ -33,14 +48,14 @@ def _of(name: str, expect: dict[str, Any], since: datetime | None, now: datetime
     if terms is None:
         return []
     with connect() as conn:
-        watches = [PollWindow(**line) for line in ledger.rows_of(conn, "status/poll_windows", source=name)]
-        came = [ReceivedDelivery(**line) for line in ledger.rows_of(conn, "status/received_deliveries", source=name)]
+        watches = listings.rows_of(conn, PollWindow, "status/poll_windows", source=name)
+        came = listings.rows_of(conn, ReceivedDelivery, "status/received_deliveries", source=name)
     if not watches:
         return []  # nobody has ever looked: nothing can be said
     return list(owed(terms, came, watches, max(since or watches[0].since, watches[0].since), now))
 
 
-def _told(name: str, each: ExpectedPeriod) -> dict[str, Any]:
+def _line(name: str, each: ExpectedPeriod) -> PeriodLine:
     return {
         "source": name,
         "state": each.state,

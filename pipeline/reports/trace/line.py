@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from mappings.engine import refine
 from pipeline.reports.trace.raw_row import Place, rows_at, shown
 from pipeline.reports.trace.record import records, told_record
 from pipeline.sources import source_named
-from warehouse import ledger
+from warehouse import ledger, listings
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pyarrow as pa
     from psycopg import Connection
 
+    from hub.finding import FindingLine
     from mappings.engine import Source
     from warehouse.ledger import Entry
+
+
+class QuarantinedRow(TypedDict):
+    """One time that a row was kept out; `row` is its `@row`, `original` its cells with what is personal masked."""
+
+    batch: str
+    row: int
+    original: dict[str, str]
+    findings: list[FindingLine]
+    state: str  # open, corrected, resent or replayed
+    closed_by: str | None
+    closed_at: datetime | None
 
 
 def trace_line(batch_id: str, line: int, file: str | None = None, sheet: str | None = None) -> list[dict[str, Any]]:
@@ -38,8 +53,12 @@ def trace_line(batch_id: str, line: int, file: str | None = None, sheet: str | N
 def _story(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBatch) -> dict[str, Any]:
     place = {name: row.column(f"@{name}")[0].as_py() for name in ("file", "sheet", "line")}
     told = {"batch": entry.batch_id, "line": place["line"], "member": place["file"], "sheet": place["sheet"]}
-    kept_out = ledger.rows_of(
-        conn, "trace/quarantine_history", origin_batch=entry.origin_batch, row=row.column("@row")[0].as_py()
+    kept_out = listings.rows_of(
+        conn,
+        QuarantinedRow,
+        "trace/quarantine_history",
+        origin_batch=entry.origin_batch,
+        row=row.column("@row")[0].as_py(),
     )
     record = _record(conn, entry, source, row)
     skipped = refine(row, source).skipped

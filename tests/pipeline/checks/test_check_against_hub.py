@@ -17,6 +17,7 @@ from pipeline.checks.offline import OfflineContext
 from pipeline.checks.online import HubContext, reached
 from pipeline.checks.submission import sent_of
 from pipeline.receipts.render import as_dict
+from pipeline.reports.plan import plan_file
 from pipeline.review.hold import held
 from tests.support.exchange import ask, counts, receipt, submit
 from tests.support.partners.base import about, manifest, register_key, send
@@ -136,6 +137,11 @@ def test_a_check_says_what_the_submission_is_told(name: str, small: SmallSource,
     said = None if case.said is None else {**case.said, **more}
     there = trace()
     asked = as_dict(asked_about(small, folder, files, said, case.key), "en")
+    if said is None and asked["state"] != "duplicate":  # a plan is about the rows, not about what came before
+        plan = plan_file(folder / "1.csv", read_source(small.folder))
+        assert (plan.findings, plan.ended) == ([raw(each) for each in asked["findings"]], asked["ended"])
+        assert (plan.counts or None) == (asked["counts"] if plan.state != "rejected" else None)
+        assert plan.skipped == {each["reason"]: each["rows"] for each in asked["skipped"]}
     assert trace() == there
     sent = receipt(submit(SMALL, "1.csv", files["1.csv"]) if said is None else send(files, key=case.key, **said)[0])
     assert STATES.get(asked["state"], asked["state"]) == sent["state"]
@@ -144,6 +150,11 @@ def test_a_check_says_what_the_submission_is_told(name: str, small: SmallSource,
     assert case.found <= {each["code"] for each in sent["findings"]}
     assert asked["notices"] == []
     assert told_of(asked["submission"]) == told_of(sent["submission"])
+
+
+def raw(found: dict[str, Any]) -> dict[str, Any]:
+    """Return a finding without the sentences that a receipt adds."""
+    return {name: value for name, value in found.items() if name not in {"title", "message", "cure"}}
 
 
 def asked_about(

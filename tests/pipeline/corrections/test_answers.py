@@ -16,7 +16,7 @@ from hub.settings import settings
 from pipeline.corrections.xlsx_limits import in_cell, in_one_cell, sheet_name
 from tests.support.exchange import ask, codes, counts, receipt, sample, submit
 from tests.support.small_source import SMALL, SmallSource, fires
-from warehouse import ledger
+from warehouse import listings
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def unzipped(content: bytes) -> bytes:
 
 def thread(batch: dict[str, Any]) -> list[tuple[str, int, int, int]]:
     with connect() as conn:
-        lines = ledger.rows_of(conn, "trace/correction_thread", origin=ledger.entry(conn, batch["batch"]).origin_batch)
+        lines = listings.readings_of(conn, batch["batch"])
     return [(line["role"], line["open"], line["corrected"], line["resent"]) for line in lines]
 
 

@@ -17,6 +17,7 @@ from pipeline.steps.replay import Wanted, candidates, replay
 from pipeline.steps.runner import run
 from tests.pipeline.test_journey import fires as pittsburgh
 from tests.support.exchange import ask, batches, codes, counts, drop, receipt, sample, submit
+from tests.support.partners.base import about, send
 from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
 
 if TYPE_CHECKING:
@@ -195,6 +196,55 @@ def test_the_plan_says_what_the_replay_does(small: SmallSource) -> None:
     assert core() == before, "a plan writes nothing"
     replayed = again(origins=[first["batch"]])
     assert {name: value for name, value in plan.counts.items() if value} == counts(replayed)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said", "found"),
+    [
+        (("", ""), {}, {"KEY_REPEATED", "RECORDS_ENDED"}),
+        (("mode: upsert", "mode: snapshot\nexpect: {ended: {max: 1}}"), {}, {"BAD_DATE"}),
+        (("mode: upsert", "mode: append"), {}, {"KEY_TAKEN"}),
+        (("mode: upsert", "mode: upsert\nsignature: wanted"), None, {"SIGNATURE_WANTED"}),
+        (("", ""), {"operation": "correct"}, {"NOTHING_TO_CORRECT"}),
+    ],
+)
+def test_the_plan_finds_what_the_replay_finds(
+    small: SmallSource, mapping: tuple[str, str], said: dict[str, Any] | None, found: set[str]
+) -> None:
+    small.map(*mapping)
+    before = submit(SMALL, "0.csv", fires("F1,2026-05-01 10:00,短路,earlier", "F9"))
+    content = fires(
+        "F1,2026-05-01 10:00,短路,a",
+        "F1,2026-05-01 10:00,短路,b",
+        "F2,2026-05-02 10:00,雷击",
+        "F3,x",
+        "F4,2026-05-01 10:00,抽烟",
+    )
+    if said is None:
+        first = submit(SMALL, "1.csv", content)
+    else:
+        targets = {"corrects": before["batch"]} if said else {}
+        (first,) = send({"1.csv": content}, **said, **targets)
+    small.translate({"短路": "electrical", "雷击": "lightning"})
+    plan = plan_replay(first["batch"], source_named(SMALL))
+    told = receipt(again(origins=[first["batch"]]))
+    assert (plan.counts, plan.ended, plan.repaired) == (told["counts"], told["ended"], told["repaired"])
+    assert [each["code"] for each in plan.findings] == [each["code"] for each in told["findings"]]
+    assert [each["samples"] for each in plan.findings] == [each["samples"] for each in told["findings"]]
+    assert {each["code"] for each in plan.findings} >= found
+    refused = 0 if said else 1  # F4, which the correction did not load
+    assert plan.refused == refused, "what is quarantined already is not refused anew"
+
+
+def test_the_plan_holds_the_rows_against_the_manifest(small: SmallSource) -> None:
+    small.map("encoding: utf-8", "encoding: utf-8, header: none, columns: [no, at, cause, note]")
+    content = fires("F1", "F2")  # its header is one more row that is skipped
+    (first,) = send({"1.csv": content}, files=[about("1.csv", content, rows=3)])
+    assert first["state"] == "acknowledged"
+    small.map()
+    plan, told = plan_replay(first["batch"], source_named(SMALL)), receipt(again(origins=[first["batch"]]))
+    assert (plan.state, told["state"]) == ("rejected", "rejected")
+    assert {each["code"] for each in plan.findings} == {each["code"] for each in told["findings"]} == {"ROWS_DIFFER"}
 
 
 def test_the_plan_of_a_file_compares_with_the_warehouse(small: SmallSource, tmp_path: Path) -> None:
