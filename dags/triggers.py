@@ -93,7 +93,7 @@ def look(folder: str) -> Look:
     try:
         with Folder.beneath(place.parents[2], *place.parts[-3:]) as opened:
             names = [name for name in opened.names() if not name.startswith((".", "~$"))]
-            seen = {name: opened.about(name) for name in names if not name.lower().endswith(UNFINISHED)}
+            seen = {name: opened.stat_of(name) for name in names if not name.lower().endswith(UNFINISHED)}
     except (OSError, HubError):
         return {}  # not there, or no folder: the next look tells, or the schedule does
     found = {name: about for name, about in seen.items() if about is not None and stat.S_ISREG(about.st_mode)}

@@ -148,7 +148,7 @@ class HttpClient:
                 if target:
                     target.restart()
                 response = self._run(
-                    self._send(_Request(method, url, dict(headers or {}), skip_body, accepted), target), url
+                    self._perform(_Request(method, url, dict(headers or {}), skip_body, accepted), target), url
                 )
         return response
 
@@ -185,7 +185,7 @@ class HttpClient:
         except Exception as fault:  # noqa: BLE001 - every fault of the libraries becomes one of the hub's
             raise self._map_error(fault, url) from None
 
-    async def _send(self, wanted: _Request, target: Download | None) -> Response:
+    async def _perform(self, wanted: _Request, target: Download | None) -> Response:
         """Send one request and follow its redirects within the host."""
         url = wanted.url
         for _ in range(MOST_REDIRECTS + 1):

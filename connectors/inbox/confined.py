@@ -1,8 +1,8 @@
-"""A folder that is held open, and whose entries are reached through it alone.
+"""A folder that is held open, and whose entries are reached through its descriptor alone.
 
-Whoever may write a folder may exchange anything in it at any moment: a file for a link, a folder for a link to another
-one.  A path is looked up anew at every use and so may lead elsewhere the next time; an open folder (openat(2)) stays
-the same one.  Each level is opened by its own name without following a link, so nothing outside the tree is reached.
+A partner who may write a folder may replace anything in it at any moment: a file by a link, a folder by a link to
+another one.  A path is resolved anew at every use, so it may lead elsewhere the next time; an open folder (openat(2))
+stays the same one.  Each level is opened by its own name without following a link, so nothing outside is reached.
 """
 
 from __future__ import annotations
@@ -32,34 +32,40 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe wit
 
 
 class Folder:
-    """An open folder; `path` is how people call it, and is never used to reach it again."""
+    """An open folder; `path` is for messages, and is never used to reach it again."""
 
     def __init__(self, handle: int, path: Path) -> None:
         self.handle, self.path = handle, path
 
     @classmethod
     def at(cls, path: Path) -> Folder:
-        """Open a folder by a path that nobody else can change; links in it are followed.
+        """Open a folder by a path that no partner can change; links in it are followed.
 
-        Raises FixTheHub when it cannot be opened.
+        Raises:
+            FixTheHub: It cannot be opened.
         """
         try:
             return cls(os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), path)
         except OSError as fault:
-            raise _refusal(path, fault) from None
+            raise _folder_error(path, fault) from None
 
     @classmethod
     def beneath(cls, root: Path, *names: str, make: bool = False) -> Folder:
         """Open `root/names[0]/names[1]/...`; only `root` may be reached through links.
 
-        With `make`, levels that are missing are made, closed to everybody else.  Raises FixTheHub, with the cure, where
-        a level is a link, no folder, or closed to the hub.
+        Args:
+            root: The exchange, which the hub alone controls.
+            names: One name for each level.
+            make: Make missing levels, with rights for the hub's user only.
+
+        Raises:
+            FixTheHub: A level is a link, no folder, missing, or closed to the hub.
         """
         path = root
         try:
             here = os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as fault:
-            raise _refusal(path, fault) from None
+            raise _folder_error(path, fault) from None
         for level, name in enumerate(names, 1):
             path /= name
             try:
@@ -67,7 +73,7 @@ class Folder:
                     _make(name, here)
                 inner = os.open(name, _LIST if level == len(names) else _PASS, dir_fd=here)
             except OSError as fault:
-                raise _refusal(path, fault) from None
+                raise _folder_error(path, fault) from None
             finally:
                 os.close(here)
             here = inner
@@ -87,9 +93,9 @@ class Folder:
         """Return the names of all entries, in order."""
         return sorted(os.listdir(self.handle))  # noqa: PTH208 - a handle, no path
 
-    def about(self, name: str) -> os.stat_result | None:
-        """Return what an entry is, a link as a link; None when there is none of this name."""
-        if not plain(name):
+    def stat_of(self, name: str) -> os.stat_result | None:
+        """Return the facts of an entry (lstat), of a link its own; None when there is none of this name."""
+        if not is_entry_name(name):
             return None
         try:
             return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
@@ -98,11 +104,12 @@ class Folder:
 
     @contextmanager
     def opened(self, name: str) -> Iterator[int]:
-        """Give the handle of an entry that is opened for reading without following a link or waiting.
+        """Open an entry for reading, without following a link or waiting for a pipe, and give its descriptor.
 
-        Raises OSError as the system does: FileNotFoundError, PermissionError, ELOOP for a link.
+        Raises:
+            OSError: As the system has it: FileNotFoundError, PermissionError, ELOOP for a link.
         """
-        if not plain(name):
+        if not is_entry_name(name):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         handle = os.open(name, _READ, dir_fd=self.handle)
         try:
@@ -111,15 +118,15 @@ class Folder:
             os.close(handle)
 
     def first_bytes(self, name: str, most: int) -> bytes:
-        """Return the first bytes of a file of its own; none where there is no such file or it cannot be read."""
+        """Return the first bytes of a regular file with one name; b"" where there is none or it cannot be read."""
         try:
             with self.opened(name) as handle, open(handle, "rb", closefd=False) as file:
-                return file.read(most) if whole_file(os.fstat(handle)) else b""
+                return file.read(most) if is_single_file(os.fstat(handle)) else b""
         except OSError:
             return b""
 
-    def being_written(self, name: str) -> bool:
-        """Whether any process has the entry open for writing; what cannot be opened is told by the claim."""
+    def is_being_written(self, name: str) -> bool:
+        """Whether any process has the entry open for writing; False where it cannot be opened."""
         try:
             with self.opened(name) as handle:
                 return _written_by_somebody(handle)
@@ -127,12 +134,16 @@ class Folder:
             return False
 
     def remove(self, name: str) -> None:
-        """Remove an entry that is no folder, if there is one; a link goes, not what it leads to."""
-        if plain(name):
+        """Remove an entry that is no folder; of a link the link itself.
+
+        Raises:
+            OSError: There is none, or it cannot be removed.
+        """
+        if is_entry_name(name):
             os.unlink(name, dir_fd=self.handle)
 
     def sync(self) -> None:
-        """Make what was renamed here survive a power cut."""
+        """Make renames in the folder survive a power cut."""
         sync_folder(self.handle)
 
 
@@ -151,17 +162,21 @@ def _written_by_somebody(handle: int) -> bool:
     return False
 
 
-def plain(name: str) -> bool:
-    """Whether a name is that of an entry, and no way out of the folder."""
+def is_entry_name(name: str) -> bool:
+    """Whether a name can be that of an entry, and does not lead out of the folder.
+
+    >>> is_entry_name("a.csv"), is_entry_name("../a.csv"), is_entry_name("..")
+    (True, False, False)
+    """
     try:
         return name not in {"", ".", ".."} and not {"/", "\0"} & set(name) and bool(os.fsencode(name))
     except UnicodeEncodeError:  # half of a pair, as JSON can have one
         return False
 
 
-def whole_file(about: os.stat_result) -> bool:
-    """Whether an entry is a regular file with one name: what has two may be somebody else's file."""
-    return stat.S_ISREG(about.st_mode) and about.st_nlink == 1
+def is_single_file(facts: os.stat_result) -> bool:
+    """Whether an entry is a regular file with one name: a hard link may be a file of another owner."""
+    return stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1
 
 
 def _make(name: str, folder: int) -> None:
@@ -169,7 +184,7 @@ def _make(name: str, folder: int) -> None:
         os.mkdir(name, 0o700, dir_fd=folder)
 
 
-def _refusal(path: Path, fault: OSError) -> FixTheHub:
+def _folder_error(path: Path, fault: OSError) -> FixTheHub:
     where, user = str(path), f"uid {os.geteuid()}"
     if fault.errno in {errno.ENOTDIR, errno.ELOOP, errno.EEXIST}:
         return error_of(FixTheHub, "exchange.link", where=where)

@@ -1,7 +1,7 @@
 """The exchange folders of a source, opened safely: `in/` and `check/`, which its agency fills, and `out/`.
 
 <exchange>/<agency>/<feed>/{in,check,out}/     whatever lies there is hostile: names, links, folders, times
-<exchange>/.hub/                               the hub's own: claims, looks, answers in the making
+<exchange>/.hub/                               the hub's own: claims, notes, drafts of receipts
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ PARTS = ("in", "check", "out")
 def exchange_folder(name: str) -> Path:
     """Return the exchange folder of `agency/feed`, with `in`, `check` and `out` made.
 
-    What is made is closed to everybody but the hub; who runs it opens it to its agency.  Raises FixTheHub, with the
-    cure, when one of them is a link, no folder, or closed to the hub.
+    New folders have rights for the hub's user only; the operator opens them to the agency.
+
+    Raises:
+        FixTheHub: One of them is a link, no folder, or closed to the hub.
     """
     for part in PARTS:
         with opened(name, part):
@@ -37,7 +39,15 @@ def exchange_folder(name: str) -> Path:
 
 
 def opened(name: str, part: str) -> Folder:
-    """Open one folder of `agency/feed`, made if it is missing; no level of it may be a link."""
+    """Open one folder of a source, made if it is missing; no level of it may be a link.
+
+    Args:
+        name: `agency/feed`.
+        part: `in`, `check` or `out`.
+
+    Raises:
+        FixTheHub: There is no exchange, or a level is a link, no folder, or closed to the hub.
+    """
     root = settings().exchange
     try:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -49,18 +59,40 @@ def opened(name: str, part: str) -> Folder:
 
 @contextmanager
 def inbox_of(name: str, part: str = "in") -> Iterator[Inbox]:
-    """Give the folder of `agency/feed` that is filled by its agency, held open, with the hub's own place for it."""
+    """Give a folder that an agency fills, held open, with the hub's own folder for it.
+
+    Args:
+        name: `agency/feed`.
+        part: `in` or `check`.
+
+    Raises:
+        FixTheHub: One of the two cannot be opened safely.
+    """
     with opened(name, part) as folder:
         yield Inbox(folder, hub_folder(settings().exchange, *name.split("/"), part))
 
 
 def publish(name: str, document: str, body: bytes) -> None:
-    """Put an answer into `out/` of `agency/feed`, whole or not at all."""
+    """Put a file into `out/` of a source, completely or not at all.
+
+    Args:
+        name: `agency/feed`.
+        document: The name of the file.
+        body: Its bytes.
+
+    Raises:
+        FixTheHub: No file can be put there.
+        OSError: This one cannot be put there.
+    """
     with opened(name, "out") as out:
         outbox.publish(out, hub_folder(settings().exchange, DRAFTS), document, body)
 
 
 def clear_drafts() -> None:
-    """Remove the answers that a process which died was making."""
+    """Remove the drafts of receipts that processes left which died.
+
+    Raises:
+        FixTheHub: The hub's own folder is not safe.
+    """
     if settings().exchange.is_dir():
         outbox.clear_drafts(hub_folder(settings().exchange, DRAFTS))

@@ -1,15 +1,15 @@
-"""The exchange folder of a source, `<exchange>/<agency>/<feed>/in/`: what is complete, and whose it is.
+"""The exchange folder of a source, `<exchange>/<agency>/<feed>/in/`: which files are complete, and who claims them.
 
 A file is *ready* when its sender has finished it, and *claimed* for one batch by a rename into the hub's own folder,
 which only one process can win.  How a sender says that a file is finished is agreed per source:
 
 - `rename`: it writes under another name (`.x`, `x.part`, `x.tmp`, `x.filepart`) and renames;
 - `marker`: it writes `x.csv`, then an empty `x.csv.done`;
-- `settle`: it can do neither, so a file counts as finished when it has not changed for a while.  A guess;
+- `settle`: it can do neither, so a file that has not changed for a while counts as finished, which is a guess;
 - `manifest`: it writes its files, then a manifest that names them (`bundle.py`); a file without one waits.
 
 In all four a file is not ready while a process of this machine has it open for writing, or when it has changed since
-the last look.
+the last scan.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectors import filenames
-from connectors.inbox.confined import whole_file
+from connectors.inbox.confined import is_single_file
 from connectors.inbox.partner_folder import DONE
 from hub.durable import sync_folder, write_durable
 from hub.errors import FixTheHub
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 COMPLETE = ("rename", "marker", "settle", "manifest")
 WAITING = ("settle", "manifest")
-LOOKS, NAMED, BUNDLE = "looks.json", ".name", ".manifest."
+SCAN_FILE, NAMED, BUNDLE = "looks.json", ".name", ".manifest."
 SETTLED = 30.0  # seconds without a change
 WAIT = 86_400.0  # seconds that a file waits for its manifest
 CLAIM = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}", re.ASCII)  # as hub.batch makes ids
@@ -45,7 +45,7 @@ CLAIM = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}", re.ASCII)  # as hub.batch m
 
 @dataclass(frozen=True)
 class Claim:
-    """A file that belongs to one batch: where its bytes are, and what its sender called it, fit to be shown."""
+    """A file that belongs to one batch: the path of its bytes, and the sender's name of it, safe to show."""
 
     batch: str
     path: Path
@@ -53,33 +53,33 @@ class Claim:
     findings: tuple[Finding, ...] = ()
 
 
-class Look:
-    """What the files of a folder look like now, and for how long they have looked like that."""
+class FolderScan:
+    """Size, time and inode of the files of a folder, and since when they have not changed."""
 
     def __init__(self, inbox: Inbox, now: datetime) -> None:
-        """Look at every file and compare with the look before."""
-        self.notes, self.now = inbox.own / LOOKS, now.timestamp()
-        self.before = _looks(self.notes)
-        self.looks: dict[str, list[Any]] = {}
-        for name, found in inbox.files(beside=True):
+        """Read the facts of every file and compare them with the scan before."""
+        self.notes, self.now = inbox.own / SCAN_FILE, now.timestamp()
+        self.before = _stored_entries(self.notes)
+        self.entries: dict[str, list[Any]] = {}
+        for name, found in inbox.files(manifests=True):
             seen = [found.st_size, found.st_mtime_ns, found.st_ino]
             last = self.before.get(name)
-            self.looks[name] = [seen, last[1] if last and last[0] == seen else self.now]
+            self.entries[name] = [seen, last[1] if last and last[0] == seen else self.now]
 
     def age(self, name: str) -> float | None:
-        """Return for how many seconds a file has looked the same; None when it has changed since the last look."""
-        seen, since = self.looks.get(name, (None, self.now))
+        """Return for how many seconds a file has not changed; None when it has changed since the last scan."""
+        seen, since = self.entries.get(name, (None, self.now))
         last = self.before.get(name)
         return None if seen is None or (last and last[0] != seen) else float(self.now - since)
 
     def forget(self, name: str) -> None:
-        """Drop a file that is about to go: the next one of this name is another one."""
-        self.looks.pop(name, None)
+        """Drop a file that is about to be claimed: the next one of this name is another one."""
+        self.entries.pop(name, None)
 
-    def keep(self) -> None:
-        """Remember it for the next look."""
-        if self.looks != self.before:
-            write_durable(self.notes, json.dumps(self.looks).encode())
+    def save(self) -> None:
+        """Store it for the next scan."""
+        if self.entries != self.before:
+            write_durable(self.notes, json.dumps(self.entries).encode())
 
 
 def ready(  # noqa: PLR0913, PLR0917 - how one folder is agreed to be used
@@ -87,13 +87,21 @@ def ready(  # noqa: PLR0913, PLR0917 - how one folder is agreed to be used
     complete: str,
     now: datetime,
     settled: float = SETTLED,
-    look: Look | None = None,
-    besides: Collection[str] = (),
+    scan: FolderScan | None = None,
+    excluded: Collection[str] = (),
 ) -> list[str]:
-    """Return the names of the complete files of a folder; what they looked like is remembered for the next look.
+    """Return the names of the complete files of a folder; the scan is stored for the next call.
 
-    `settled` is the time in seconds that `settle` waits, and `manifest` before it gives up; `besides` stay where
-    they are.  Raises FixTheHub for an unknown `complete`.
+    Args:
+        inbox: The folder.
+        complete: `rename`, `marker`, `settle` or `manifest`, as the mapping agrees.
+        now: The present.
+        settled: Seconds without a change after which `settle`, and `manifest` without one, take a file.
+        scan: A scan of the folder of this moment, if there is one.
+        excluded: Names of files that are not returned.
+
+    Raises:
+        FixTheHub: `complete` is none of the four.
     """
     if complete not in COMPLETE:
         raise FixTheHub(
@@ -101,31 +109,37 @@ def ready(  # noqa: PLR0913, PLR0917 - how one folder is agreed to be used
             where=str(inbox.folder.path),
             next_step=f"Use one of {', '.join(COMPLETE)}.",
         )
-    look = look or Look(inbox, now)
+    scan = scan or FolderScan(inbox, now)
     found = []
     for name, _ in inbox.files():
-        age = look.age(name)
+        age = scan.age(name)
         if (
-            name in besides
+            name in excluded
             or age is None
             or (complete in WAITING and age < settled)
-            or (complete == "marker" and not _marked(inbox, name))
+            or (complete == "marker" and not _has_marker(inbox, name))
         ):
             continue
         if inbox.is_free(name):
             found.append(name)
-            look.forget(name)
-    look.keep()
+            scan.forget(name)
+    scan.save()
     return found
 
 
 def claim(inbox: Inbox, name: str, batch_id: str) -> Claim | None:
-    """Take a file of an exchange folder for a batch; None when another process was faster, or its sender came back.
+    """Claim a file of an exchange folder for a batch.
 
-    The file stands under a safe name in `<own>/claims/<batch_id>/` afterwards.  A name that is not safe is kept beside
-    it, and the claim carries UNSAFE_NAME.  Raises FixTheHub when no file of this folder can be taken.
+    It is stored under a safe name in `<own>/claims/<batch_id>/` then; an unsafe name is stored beside it.
+
+    Returns:
+        The claim, with the finding UNSAFE_NAME if there is reason; None when another process was faster, or the sender
+        writes the file again.
+
+    Raises:
+        FixTheHub: No file of this folder can be moved.
     """
-    if inbox.folder.being_written(name):
+    if inbox.folder.is_being_written(name):
         return None
     folder = inbox.claims / batch_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,7 +149,7 @@ def claim(inbox: Inbox, name: str, batch_id: str) -> Claim | None:
     if not inbox.take(name, target):
         _clear(folder)
         return None
-    with suppress(OSError):  # there is none, or the name is too long to have one
+    with suppress(OSError):  # there is no marker, or the name is too long for one
         inbox.folder.remove(name + DONE)
     for each in (folder, folder.parent):
         sync_folder(each)
@@ -144,9 +158,9 @@ def claim(inbox: Inbox, name: str, batch_id: str) -> Claim | None:
 
 
 def claimed(inbox: Inbox) -> list[Claim]:
-    """Return what is claimed and not released: the work of now, or what a crash left behind.
+    """Return what is claimed and not released, also by processes that died.
 
-    What a process that was killed has moved and not yet looked at is looked at here, and goes back if it is no file.
+    What a process moved before it died, and did not check, is checked here, and goes back if it is no file.
     """
     claims = []
     for folder in claim_folders(inbox):
@@ -154,7 +168,7 @@ def claimed(inbox: Inbox) -> list[Claim]:
         if any(path.name.startswith(BUNDLE) for path in entries):
             continue  # it came with a manifest: connectors/inbox/bundle.py
         for path in [path for path in entries if not path.name.startswith(".")][:1]:
-            if whole_file(path.lstat()):
+            if is_single_file(path.lstat()):
                 claims.append(_claim(folder, path))
             else:
                 inbox.give_back(path, path.name)
@@ -163,13 +177,13 @@ def claimed(inbox: Inbox) -> list[Claim]:
 
 
 def claim_folders(inbox: Inbox) -> Iterator[Path]:
-    """Yield the folders of claims in the order of their ids; what a person has put beside them is not looked at."""
+    """Yield the folders of claims in the order of their ids; anything else beside them is ignored."""
     there = sorted(inbox.claims.iterdir()) if inbox.claims.is_dir() else ()
     yield from (folder for folder in there if CLAIM.fullmatch(folder.name) and folder.is_dir())
 
 
 def release(claim: Claim) -> None:
-    """Forget a claim whose bytes are safe elsewhere: the file and its folder are removed."""
+    """Remove a claim whose bytes are in the raw store, with its folder."""
     claim.path.unlink(missing_ok=True)
     _clear(claim.path.parent)
     sync_folder(claim.path.parent.parent)
@@ -185,9 +199,9 @@ def _clear(folder: Path) -> None:
             folder.rmdir()
 
 
-def _marked(inbox: Inbox, name: str) -> bool:
-    about = inbox.folder.about(name + DONE)
-    return about is not None and whole_file(about)
+def _has_marker(inbox: Inbox, name: str) -> bool:
+    facts = inbox.folder.stat_of(name + DONE)
+    return facts is not None and is_single_file(facts)
 
 
 def _claim(folder: Path, path: Path) -> Claim:
@@ -208,10 +222,10 @@ def _has_twin(inbox: Inbox, name: str) -> bool:
     )
 
 
-def _looks(notes: Path) -> dict[str, list[Any]]:
-    """Return what the files looked like the last time; nothing when nobody looked, or somebody broke our notes."""
+def _stored_entries(notes: Path) -> dict[str, list[Any]]:
+    """Return the entries of the last scan; none when there was no scan, or its file is broken."""
     with suppress(OSError, ValueError):
-        looks = json.loads(notes.read_bytes())
-        if isinstance(looks, dict):
-            return looks
+        entries = json.loads(notes.read_bytes())
+        if isinstance(entries, dict):
+            return entries
     return {}

@@ -1,8 +1,7 @@
-"""The hub's own folder within the exchange, `<exchange>/.hub`: claims, looks, and answers that are being made.
+"""The hub's own folder within the exchange, `<exchange>/.hub`: claims, notes, and drafts of receipts.
 
-It lies there, and not under the home, because a claim and an answer are renames, which one file system alone can do.
-Only the hub can write in it, and that is looked at before each use: what a partner could put there would be taken for
-the hub's own.
+It lies there, and not under the home, because claims and receipts are renames, which need one file system.  Only the
+hub may write in it, which is checked before each use: the hub would trust what a partner could put there.
 """
 
 from __future__ import annotations
@@ -42,28 +41,28 @@ def _check(exchange: Path, place: Path) -> None:
     except FileExistsError:
         pass
     except OSError as fault:
-        raise _refusal(place, sentence("hub_folder.not_made", why=fault.strerror), _install(place)) from None
+        raise _error(place, sentence("hub_folder.not_made", why=fault.strerror), _install(place)) from None
     about = place.lstat()
     if not stat.S_ISDIR(about.st_mode):
-        raise _refusal(place, sentence("hub_folder.link"), f"rm {_quoted(place)} && {_install(place)}")
+        raise _error(place, sentence("hub_folder.link"), f"rm {_quoted(place)} && {_install(place)}")
     if about.st_uid != os.geteuid():
         why = sentence("hub_folder.owner", owner=about.st_uid, uid=os.geteuid())
-        raise _refusal(place, why, sentence("hub_folder.owner.next", uid=os.geteuid(), place=_quoted(place)))
+        raise _error(place, why, sentence("hub_folder.owner.next", uid=os.geteuid(), place=_quoted(place)))
     root = exchange.stat()
     if root.st_mode & stat.S_IWOTH:
         why = sentence("hub_folder.exchange_open", folder=exchange)
-        raise _refusal(place, why, f"chmod o-w {_quoted(exchange)}")
+        raise _error(place, why, f"chmod o-w {_quoted(exchange)}")
     if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         why = sentence("hub_folder.open")
-        raise _refusal(place, why, sentence("hub_folder.open.next", place=_quoted(place)))
+        raise _error(place, why, sentence("hub_folder.open.next", place=_quoted(place)))
     if root.st_dev != about.st_dev:
         why = sentence("hub_folder.mounted")
-        raise _refusal(place, why, sentence("hub_folder.mounted.next", place=_quoted(place)))
+        raise _error(place, why, sentence("hub_folder.mounted.next", place=_quoted(place)))
     if about.st_mode & 0o077:
         place.chmod(0o700)
 
 
-def _refusal(place: Path, why: str, cure: str) -> FixTheHub:
+def _error(place: Path, why: str, cure: str) -> FixTheHub:
     return error_of(FixTheHub, "hub_folder.unsafe", where=str(place), why=why, next_step=cure)
 
 

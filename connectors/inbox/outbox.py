@@ -1,7 +1,7 @@
-"""Answers: made in the hub's own folder under a name that nobody can know, then renamed into the partner's `out/`.
+"""Files for a partner: written in the hub's own folder under a random name, then renamed into the partner's `out/`.
 
-A rename replaces whatever stands under the name, a link too, and writes through nothing.  A reader sees all of an
-answer or nothing of it, also after a power cut.
+A rename replaces what has the name, a link too, and follows no link.  A reader sees all of a file or nothing,
+also after a power cut.
 """
 
 from __future__ import annotations
@@ -22,14 +22,22 @@ if TYPE_CHECKING:
 
     from connectors.inbox.confined import Folder
 
-LEFT_BEHIND = 3600.0  # seconds after which a draft is one of a process that died
+LEFT_BEHIND = 3600.0  # seconds after which the process of a draft counts as dead
 INHERITED, OWN = "system.posix_acl_default", "system.posix_acl_access"
 
 
 def publish(out: Folder, drafts: Path, name: str, body: bytes) -> None:
-    """Put `body` into the open folder `out` as `name`; whoever may read the folder may read it.
+    """Put a file into a folder; users who may read the folder may read it.
 
-    Raises FixTheHub when nothing can be put there, OSError when this one cannot.
+    Args:
+        out: The open folder.
+        drafts: The hub's own folder for unfinished files, on the same file system.
+        name: The name of the file; one of this name is replaced.
+        body: Its bytes.
+
+    Raises:
+        FixTheHub: No file can be put there.
+        OSError: This one cannot be put there.
     """
     draft = drafts / secrets.token_hex(16)
     try:
@@ -39,13 +47,13 @@ def publish(out: Folder, drafts: Path, name: str, body: bytes) -> None:
         try:
             move(draft, name, dst_dir_fd=out.handle)
         except OSError as fault:
-            raise _refusal(out, drafts, fault) from None
+            raise _error(out, drafts, fault) from None
     finally:
         draft.unlink(missing_ok=True)
 
 
 def clear_drafts(drafts: Path) -> None:
-    """Remove the drafts of processes that died."""
+    """Remove drafts that are older than an hour: their processes died."""
     for draft in drafts.iterdir() if drafts.is_dir() else ():
         with suppress(OSError):
             if clock.seconds() - draft.lstat().st_mtime > LEFT_BEHIND:
@@ -55,7 +63,7 @@ def clear_drafts(drafts: Path) -> None:
 def _share(handle: int, out: Folder) -> None:
     """Give a file the group, rights and access list that one made in `out` would have: a rename inherits none."""
     about = os.fstat(out.handle)
-    with suppress(OSError):  # the hub is not in that group, which `doctor` tells
+    with suppress(OSError):  # the hub is not in that group, which `doctor` reports
         if about.st_mode & stat.S_ISGID and os.fstat(handle).st_gid != about.st_gid:
             os.fchown(handle, -1, about.st_gid)
     os.fchmod(handle, 0o600 | (about.st_mode & 0o044))
@@ -63,7 +71,7 @@ def _share(handle: int, out: Folder) -> None:
         os.setxattr(handle, OWN, os.getxattr(out.handle, INHERITED))
 
 
-def _refusal(out: Folder, drafts: Path, fault: OSError) -> OSError:
+def _error(out: Folder, drafts: Path, fault: OSError) -> OSError:
     """Return what to raise: a fault of the whole folder, or that of one name."""
     if fault.errno == errno.EXDEV:
         raise FixTheHub(

@@ -1,8 +1,7 @@
 """A folder that a partner fills (`in/` or `check/`), and the hub's own folder for what it takes out of it.
 
-Nothing that the hub keeps lies where a partner can write.  A file is taken by one rename into the hub's own folder,
-and is looked at again there: it is the one that was open before, regular, with one name.  Whatever else turns out to
-have been moved goes back to where it lay.
+The hub stores nothing where a partner can write.  A file is taken by one rename into the hub's own folder and checked
+again there: it must be the one that was open before, regular, with one name.  Anything else that was moved goes back.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connectors import filenames
-from connectors.inbox.confined import whole_file
+from connectors.inbox.confined import is_single_file
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -25,52 +24,68 @@ if TYPE_CHECKING:
 
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".swp")
 DONE = ".done"
-BESIDE = (".manifest.json", DONE)
+COMPANIONS = (".manifest.json", DONE)
 CLAIMS = "claims"
 LINK, FOLDER, SPECIAL, LINKED, CLOSED, FIXED = "link", "folder", "special", "linked", "closed", "fixed"
 
 
 @dataclass
 class Inbox:
-    """`folder` is the partner's, `own` the hub's; `left` says by name what is not taken, and why."""
+    """A folder that a partner fills.
+
+    Attributes:
+        folder: The partner's folder, held open.
+        own: The hub's own folder for it.
+        skipped: What is not taken, by name: `link`, `folder`, `special`, `linked`, `closed` or `fixed`.
+    """
 
     folder: Folder
     own: Path
-    left: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
 
     @property
     def claims(self) -> Path:
-        """The folder of what is claimed, one folder for each claim."""
+        """The folder of the claims, with one folder for each."""
         return self.own / CLAIMS
 
-    def files(self, *, beside: bool = False) -> list[tuple[str, os.stat_result]]:
-        """Return the files that may be deliveries, as `files_of` does; what is none is noted in `left`."""
-        return files_of(self.folder, beside=beside, left=self.left)
+    def files(self, *, manifests: bool = False) -> list[tuple[str, os.stat_result]]:
+        """Return the files that may be deliveries, as `delivery_files` does; others are noted in `skipped`."""
+        return delivery_files(self.folder, manifests=manifests, skipped=self.skipped)
 
     def is_free(self, name: str) -> bool:
-        """Whether a file can be read and nobody writes it; one that is closed to the hub is noted in `left`."""
+        """Whether a file can be read and no process writes it; one closed to the hub is noted in `skipped`."""
         try:
             with self.folder.opened(name):
                 pass
         except PermissionError:
-            self.left[name] = CLOSED
+            self.skipped[name] = CLOSED
             return False
         except OSError:
             return False
-        return not self.folder.being_written(name)
+        return not self.folder.is_being_written(name)
 
     def take(self, name: str, target: Path) -> bool:
-        """Move a file to `target`, a place of the hub's own; return whether it is there now and may be read.
+        """Move a file into the hub's own folder.
 
-        Raises FixTheHub when no file of the folder can be moved.
+        Args:
+            name: Its name in the partner's folder.
+            target: Its new path.
+
+        Returns:
+            Whether it is there now and may be read.
+
+        Raises:
+            FixTheHub: No file of the folder can be moved, since it is on another file system or mount.
         """
         try:
             with self.folder.opened(name) as handle:
                 return (
-                    whole_file(os.fstat(handle)) and self._moved(name, target) and self._is_safe(name, target, handle)
+                    is_single_file(os.fstat(handle))
+                    and self._moved(name, target)
+                    and self._is_safe(name, target, handle)
                 )
         except PermissionError:
-            self.left[name] = CLOSED
+            self.skipped[name] = CLOSED
         except OSError as fault:
             if fault.errno == errno.EXDEV:
                 raise FixTheHub(
@@ -79,27 +94,27 @@ class Inbox:
                     why=f"Files are taken by renaming them into {self.own}, which no rename across mounts can do.",
                     next_step="Mount the whole exchange at once, or set RISKHUB_EXCHANGE to where this folder is.",
                 ) from None
-        return False  # gone, or a link by now
+        return False  # it has gone, or is a link now
 
     def _moved(self, name: str, target: Path) -> bool:
         try:
             os.rename(name, target, src_dir_fd=self.folder.handle)
         except PermissionError:
-            self.left[name] = FIXED
+            self.skipped[name] = FIXED
             return False
         return True
 
     def _is_safe(self, name: str, target: Path, handle: int) -> bool:
-        """Look again at what was moved: between the look and the rename it may have been exchanged, or linked."""
-        if os.path.samestat(os.fstat(handle), target.lstat()) and whole_file(os.fstat(handle)):
+        """Check again what was moved: between the check and the rename it may have been replaced, or linked."""
+        if os.path.samestat(os.fstat(handle), target.lstat()) and is_single_file(os.fstat(handle)):
             return True
         self.give_back(target, name)
         return False
 
     def give_back(self, taken: Path, name: str) -> None:
-        """Move what should not have been taken back to where it lay; what is there by now stays."""
+        """Move what should not have been taken back to the partner's folder; a new file of its name there stays."""
         for called in (name, f"{filenames.storage_name(name)}~{secrets.token_hex(4)}"):
-            if self.folder.about(called) is None:
+            if self.folder.stat_of(called) is None:
                 try:
                     os.rename(taken, called, dst_dir_fd=self.folder.handle)
                 except OSError:
@@ -107,26 +122,29 @@ class Inbox:
                 return
 
 
-def files_of(
-    folder: Folder, *, beside: bool = False, left: dict[str, str] | None = None
+def delivery_files(
+    folder: Folder, *, manifests: bool = False, skipped: dict[str, str] | None = None
 ) -> list[tuple[str, os.stat_result]]:
     """Return the files that may be deliveries, by name: regular ones with one name, finished, not hidden.
 
-    `beside`: manifests too.  `left` is told what else lies there under a name that a delivery could have.
+    Args:
+        folder: The open folder.
+        manifests: Return manifests too.
+        skipped: Gets what else has a name that a delivery could have, and why it is none.
     """
     found = []
     for name in folder.names():
         lower = name.lower()
-        hidden = lower.startswith((".", "~$")) and not lower.startswith("..")  # `..` is an attempt, not a habit
-        if hidden or lower.endswith(UNFINISHED + (BESIDE[1:] if beside else BESIDE)):
+        dot_name = lower.startswith((".", "~$")) and not lower.startswith("..")  # `..` is an attempt, not a habit
+        if dot_name or lower.endswith(UNFINISHED + (COMPANIONS[1:] if manifests else COMPANIONS)):
             continue
-        about = folder.about(name)
-        if about is None:
+        facts = folder.stat_of(name)
+        if facts is None:
             continue
-        if whole_file(about):
-            found.append((name, about))
-        elif left is not None:
-            left[name] = _kind(about.st_mode)
+        if is_single_file(facts):
+            found.append((name, facts))
+        elif skipped is not None:
+            skipped[name] = _kind(facts.st_mode)
     return found
 
 

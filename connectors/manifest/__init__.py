@@ -1,4 +1,4 @@
-"""The manifest that a sender may lay beside its files: what they are, what they mean, and who says so."""
+"""Manifests: a sender may put one beside its files, which says what they are and mean, and may be signed."""
 
 from connectors.manifest.ed25519 import Key, signature_fault, signed
 from connectors.manifest.manifest import SUFFIX, File, Manifest, parse, prose

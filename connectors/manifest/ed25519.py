@@ -1,6 +1,6 @@
-"""Ed25519 over the canonical manifest.  The hub holds public keys only; the private one stays with its agency.
+"""Ed25519 signatures (RFC 8032) over canonical manifests.  The hub holds public keys only.
 
-Signed is the whole manifest but the signature's own value: which key and which algorithm are signed too.
+The whole manifest is signed but the value of the signature: the name of the key and the algorithm are signed too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PEM = serialization.Encoding.PEM
 
 @dataclass(frozen=True)
 class Key:
-    """A public key of an agency: valid from one moment until before another, unless it was revoked meanwhile."""
+    """A public key of an agency; valid from `valid_from` until before `valid_to` and before `revoked_at`."""
 
     name: str
     public: Ed25519PublicKey
@@ -45,7 +45,11 @@ def new_pair() -> tuple[bytes, bytes]:
 
 
 def private_key(pem: bytes, password: bytes | None = None) -> Ed25519PrivateKey:
-    """Return the private key in a PEM file; raise ValueError when it is another kind, or the password is not right."""
+    """Return the private key in a PEM file.
+
+    Raises:
+        ValueError: It is of another kind, or the password is wrong, missing or not needed.
+    """
     try:
         key = serialization.load_pem_private_key(pem, password)
     except TypeError as fault:  # a password is lacking, or given for nothing
@@ -56,7 +60,11 @@ def private_key(pem: bytes, password: bytes | None = None) -> Ed25519PrivateKey:
 
 
 def public_key(pem: bytes) -> Ed25519PublicKey:
-    """Return the public key in a PEM file; raise ValueError when it is another kind."""
+    """Return the public key in a PEM file.
+
+    Raises:
+        ValueError: It is of another kind.
+    """
     key = serialization.load_pem_public_key(pem)
     if not isinstance(key, Ed25519PublicKey):
         raise ValueError("not an Ed25519 key")  # noqa: TRY004 - of the file, not of an argument
@@ -64,14 +72,32 @@ def public_key(pem: bytes) -> Ed25519PublicKey:
 
 
 def signed(data: Mapping[str, Any], private: Ed25519PrivateKey, name: str) -> dict[str, Any]:
-    """Return the manifest with its signature by the key called `name`; one that it had is replaced."""
+    """Return a manifest with a signature, which replaces one that it has.
+
+    Args:
+        data: The manifest.
+        private: The private key.
+        name: The name under which the hub knows its public key.
+
+    Raises:
+        TypeError: The manifest holds a float.
+    """
     signature = {"algorithm": ALGORITHM, "key": name}
     value = private.sign(canonical({**data, "signature": signature}))
     return {**data, "signature": {**signature, "value": base64.b64encode(value).decode()}}
 
 
 def signature_fault(data: Mapping[str, Any], keys: Mapping[str, Key], received_at: datetime) -> Finding | None:
-    """Return what is wrong with the signature of a manifest received at that moment; None when it is good."""
+    """Check the signature of a manifest.
+
+    Args:
+        data: The manifest.
+        keys: The public keys of its agency by name.
+        received_at: When the hub received it: the key must be valid then.
+
+    Returns:
+        SIGNATURE_MISSING, KEY_UNKNOWN, KEY_REVOKED, KEY_NOT_VALID or SIGNATURE_BAD; None for a good signature.
+    """
     signature = data.get("signature")
     if signature is None:
         return Finding("SIGNATURE_MISSING", expected=", ".join(sorted(keys)) or None)

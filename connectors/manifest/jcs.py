@@ -1,4 +1,4 @@
-"""The bytes that are signed: RFC 8785 (JCS) for JSON without fractions, which is all that a manifest may hold."""
+"""The canonical bytes that are signed: RFC 8785 (JCS) for JSON without fractions, as a manifest is."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from typing import Any
 
 
 def canonical(value: Any) -> bytes:
-    """Return the canonical UTF-8 of a value that `strict.loads` has let through.
+    """Return the canonical UTF-8 of a value that `strict_json.loads` accepts (RFC 8785, 3.2).
 
-    Members are ordered by the UTF-16 code units of their names, strings escaped as ECMAScript does, no blanks.  Raises
-    TypeError for a float, which RFC 8785 would spell in a way of its own.
+    Members are ordered by the UTF-16 code units of their names, strings are escaped as in ECMAScript, no white space.
+
+    >>> canonical({"b": [1, True], "a": "é"}).decode()
+    '{"a":"é","b":[1,true]}'
+
+    Raises:
+        TypeError: The value holds a float, for which RFC 8785 has a spelling of its own.
     """
-    return _spelt(value).encode()
+    return _serialized(value).encode()
 
 
-def _spelt(value: Any) -> str:
+def _serialized(value: Any) -> str:
     if isinstance(value, dict):
         ordered = sorted(value, key=lambda name: name.encode("utf-16-be"))
-        return "{" + ",".join(f"{_spelt(name)}:{_spelt(value[name])}" for name in ordered) + "}"
+        return "{" + ",".join(f"{_serialized(name)}:{_serialized(value[name])}" for name in ordered) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(_spelt(each) for each in value) + "]"
+        return "[" + ",".join(_serialized(each) for each in value) + "]"
     if isinstance(value, float):
         raise TypeError("A manifest holds no fractions.")
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""A manifest as data: what stands in it is checked against `connectors/manifest.schema.json` before anybody uses it."""
+"""A manifest as data, checked against `connectors/manifest/manifest.schema.json` before it is used."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MEANT_BY = {"new": {"files"}, "correct": {"files"}, "withdraw": {"files", "keys"
 
 @dataclass(frozen=True)
 class File:
-    """One file that a manifest names; what its sender did not state is None."""
+    """One file that a manifest names; what the manifest does not declare is None."""
 
     name: str
     sha256: str
@@ -38,7 +38,7 @@ class File:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a sender says about a submission.  `data` is all of it, as it was signed."""
+    """What a sender declares about a submission.  `data` is the whole manifest, as it was signed."""
 
     source: str
     operation: str  # new, correct, withdraw, zero
@@ -54,19 +54,27 @@ class Manifest:
 
     @property
     def signer(self) -> str | None:
-        """The name of the key that it says it was signed with."""
+        """The name of the key that the signature names; None without a signature."""
         signature = self.data.get("signature")
         return None if signature is None else str(signature["key"])
 
     @property
     def content(self) -> str:
-        """A hash over what the submission says and means; names, dates, sender and signature do not change it."""
+        """A SHA-256 over operation and contents; names, dates, sender and signature do not change it."""
         meaning = {name: self.data.get(name) for name in ("operation", "period", "corrects", "withdraws", "keys")}
         return hashlib.sha256(canonical({**meaning, "files": [each.sha256 for each in self.files]})).hexdigest()
 
 
 def parse(body: bytes, name: str | None = None) -> Manifest:
-    """Return the manifest that `body` holds; raise RejectBatch, with the reason, for one that cannot be trusted."""
+    """Return the manifest in a file.
+
+    Args:
+        body: The bytes of the file.
+        name: Its name, for the findings.
+
+    Raises:
+        RejectBatch: It is no valid manifest; the findings MANIFEST_INVALID say why.
+    """
     try:
         data = loads(body)
         faults = faults_of(_validator().iter_errors(data)) or list(_problems(data))
@@ -78,12 +86,12 @@ def parse(body: bytes, name: str | None = None) -> Manifest:
 
 
 def prose(data: dict[str, Any]) -> bytes:
-    """Return a manifest as people read it; the order and the blanks are not part of what is signed."""
+    """Return a manifest as indented JSON; order and white space are not part of what is signed."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def named_files(body: bytes) -> list[str]:
-    """Return the plain names that stand under `files`, also of a manifest that is wrong in other ways."""
+    """Return the plain names under `files`, also of a manifest that is invalid otherwise; none when it is no JSON."""
     try:
         data = loads(body)
     except NotStrict:
@@ -94,9 +102,13 @@ def named_files(body: bytes) -> list[str]:
 
 
 def plain(name: str) -> bool:
-    """Whether a name can be that of a file beside its manifest: no path, nothing hidden, nothing harmful."""
-    hidden = name.startswith((".", "~$")) or name.lower().endswith(SUFFIX)
-    return bool(name) and not hidden and not filenames.is_unsafe(name) and len(name.encode()) <= filenames.LONGEST
+    """Whether a name can be that of a file beside its manifest: no path, not hidden, safe, and no manifest itself.
+
+    >>> plain("fires.csv"), plain("../fires.csv"), plain("a.manifest.json")
+    (True, False, False)
+    """
+    dot_name = name.startswith((".", "~$")) or name.lower().endswith(SUFFIX)
+    return bool(name) and not dot_name and not filenames.is_unsafe(name) and len(name.encode()) <= filenames.LONGEST
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The time that a submission is about: `2026`, `2026-05`, `2026-W19`, `2026-05-04`, or two days with `/` between."""
+"""The period that a submission covers: `2026`, `2026-05`, `2026-W19`, `2026-05-04`, or two of them with `/` between."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ class Period(NamedTuple):
 
 
 def period_of(text: str) -> Period:
-    """Return the days that `text` names; raise Unfit when it names none."""
+    """Return the days that a text names (years, months, ISO 8601 weeks, days).
+
+    >>> period_of("2026-W19").first.isoformat(), period_of("2026-01/2026-02").last.isoformat()
+    ('2026-05-04', '2026-02-28')
+
+    Raises:
+        Unfit: It names none, or ends before it begins.
+    """
     first, slash, last = text.partition("/")
     try:
         found = _one(first)

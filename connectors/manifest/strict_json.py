@@ -1,7 +1,7 @@
-"""JSON as a manifest may use it: small, shallow, every name once, whole numbers only, no half characters.
+"""JSON as a manifest may use it: small, shallow, every name once, integers only, no control or surrogate characters.
 
-What Python's parser would let through, or choke on, is refused before or while it parses: a manifest is written by
-somebody else's program, or by somebody who wants to see what happens.
+A manifest comes from outside.  What Python's parser accepts but other parsers do not, or what makes it fail, is refused
+before or while it parses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,15 @@ class NotStrict(Unfit):
 
 
 def loads(body: bytes) -> Any:
-    """Return the value that `body` (UTF-8, perhaps with a BOM) holds; raise NotStrict for anything doubtful."""
+    """Return the value of a JSON text in UTF-8, perhaps with a BOM.
+
+    >>> loads(b'{"a": [1]}')
+    {'a': [1]}
+
+    Raises:
+        NotStrict: It is too large or deep, no JSON, or holds a name twice, a number that is no integer or too large, or
+            a character that must not stand in a manifest.
+    """
     if len(body) > LARGEST:
         raise NotStrict("larger", expected=f"{LARGEST:,}")
     if _depth(body) > DEEPEST:
@@ -39,12 +47,12 @@ def loads(body: bytes) -> Any:
         )
     except json.JSONDecodeError as fault:
         raise NotStrict("not_json", expected=fault.lineno) from None
-    _refuse_signs(value)
+    _refuse_characters(value)
     return value
 
 
 def _depth(body: bytes) -> int:
-    """Return how deep brackets are nested, what stands in strings left aside; too deep a text ends the parser."""
+    """Return how deep brackets outside strings are nested: too deep a text exhausts the stack of the parser."""
     deep = deepest = 0
     for sign in re.sub(rb"[^\[\]{}]", b"", STRING.sub(b"", body)):
         deep += 1 if sign in b"[{" else -1
@@ -77,15 +85,15 @@ def _constant(text: str) -> NoReturn:
     raise NotStrict("not_a_value", found=text)
 
 
-def _refuse_signs(value: Any) -> None:
+def _refuse_characters(value: Any) -> None:
     """Refuse control characters, and halves of surrogate pairs, of which no two programs would sign the same bytes."""
     if isinstance(value, str):
         if UNSIGNED.search(value):
             raise NotStrict("sign")
     elif isinstance(value, dict):
         for name, each in value.items():
-            _refuse_signs(name)
-            _refuse_signs(each)
+            _refuse_characters(name)
+            _refuse_characters(each)
     elif isinstance(value, list):
         for each in value:
-            _refuse_signs(each)
+            _refuse_characters(each)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from connectors.base import CursorState, Limits
 
 TAKEN = ".riskhub-taken~"  # the beginning of the name under which the hub hides a file before it removes it
-HIDDEN = (".", "~$")
+DOT_NAMES = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +172,5 @@ def original_name(path_name: str) -> str:
 
 def _may_be_delivery(name: str) -> bool:
     lower = name.lower()
-    hidden = lower.startswith(HIDDEN) and not lower.startswith("..")  # `..` is an attempt, not a habit
-    return not hidden and not lower.endswith(UNFINISHED)
+    dot_name = lower.startswith(DOT_NAMES) and not lower.startswith("..")  # `..` is an attempt, not a habit
+    return not dot_name and not lower.endswith(UNFINISHED)

@@ -118,9 +118,9 @@ class Sftp:
                 if self.has_markers:  # first, or it would mark the next file of this name as complete
                     with suppress(_Gone):
                         self._do(self._client().remove(self._path(entry.name + DONE)))
-                hidden = self._path(f"{TAKEN}{secrets.token_hex(4)}~{entry.name}")
-                self._do(self._client().rename(path, hidden))
-                path = hidden
+                taken = self._path(f"{TAKEN}{secrets.token_hex(4)}~{entry.name}")
+                self._do(self._client().rename(path, taken))
+                path = taken
             if self._stamp(path) != entry.stamp:
                 return  # another file had taken its place: the next listing has it under the hidden name
             if after == "archive":

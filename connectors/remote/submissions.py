@@ -120,8 +120,8 @@ class RemoteSubmission:
     def _by_name(self) -> dict[str, Entry]:
         """The files by the senders' names; one that the hub had hidden only where there is no other of its name."""
         listed = [*self.listed.remaining, *self.listed.fresh]
-        hidden = {each.name: each for each in listed if each.taken and not self.known.registered(each)}
-        return hidden | {each.name: each for each in listed if not each.taken}
+        taken = {each.name: each for each in listed if each.taken and not self.known.registered(each)}
+        return taken | {each.name: each for each in listed if not each.taken}
 
     @cached_property
     def _by_nfc(self) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Processes for readers, quickly: one fork server for each process of the hub, started when it is first needed."""
+"""Starts processes for readers: one fork server for each process of the hub, started when it is first needed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from hub.errors import FixTheHub
 from hub.personal import quoted
 from hub.settings import PROJECT
 
-# The same code as ours, wherever it was imported from: nothing in the environment or the working folder decides.
+# The server imports the same code as this process, whatever environment and working folder are.
 START = "import sys; sys.path.insert(0, sys.argv[1]); from connectors.sandbox.server import main; main()"
-# What the server may know: nothing of ours, and one thread per library (each would reserve memory; none may be about
-# when it forks).
+# The environment of the server: nothing of the hub's, and one thread per library (each would reserve memory, and none
+# may run while it forks).
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "OMP_NUM_THREADS": "1",
@@ -27,12 +27,12 @@ ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-HANDED = ("job", "rows", "said", "report", "status")  # what a request hands over, in this order
-ANSWER = 64  # bytes of an answer: a process id
+DESCRIPTORS = ("job", "rows", "printed", "report", "status")  # of a request, in this order
+REPLY = 64  # bytes: a process id
 
 
 class ForkedProcess:
-    """A process that somebody else has forked for us: its id, a way to end it, and its exit code."""
+    """A process that the fork server has forked for this one: its id, a way to end it, and its exit code."""
 
     def __init__(self, pid: int, process: int, status: int) -> None:
         self.pid = pid
@@ -42,35 +42,39 @@ class ForkedProcess:
         self._collected = False
 
     def kill(self) -> None:
-        """End the process, if it has not ended."""
+        """Kill the process, if it has not ended."""
         with self._open:  # a descriptor that was closed may be another process by now
             if not self._collected:
                 with contextlib.suppress(ProcessLookupError):
                     signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def wait(self) -> int | None:
-        """Wait for the end; return the exit code, negative for a signal, None if its server has gone with it."""
+        """Wait for the end of the process.
+
+        Returns:
+            The exit code, negative for a signal; None when the fork server has died too.
+        """
         if not self._collected:
-            told = os.read(self._status, ANSWER)
+            reply = os.read(self._status, REPLY)
             with self._open:
-                self._code, self._collected = int(told) if told else None, True
+                self._code, self._collected = int(reply) if reply else None, True
                 os.close(self._status)
                 os.close(self._process)
         return self._code
 
 
 class _Server:
-    """A fork server that runs."""
+    """A running fork server."""
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, tempfile.TemporaryFile() as said:
+        with theirs, tempfile.TemporaryFile() as printed:
             arguments = [str(PROJECT), str(theirs.fileno()), str(os.getpid())]
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-X", "utf8", "-c", START, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=said,
+                stderr=printed,
                 cwd="/",
                 env=ENVIRONMENT,
                 pass_fds=(theirs.fileno(),),
@@ -80,25 +84,25 @@ class _Server:
             theirs.close()
             self._control = ours
             with contextlib.suppress(ConnectionError):
-                if ours.recv(ANSWER):
+                if ours.recv(REPLY):
                     return
             self.stop()
-            said.seek(0)
+            printed.seek(0)
             raise FixTheHub(
                 "The reader does not start.",
                 where=f"{sys.executable} -m connectors.sandbox.server",
-                why=quoted(said.read(10_000).decode("utf-8", "replace")[-500:], 500),
+                why=quoted(printed.read(10_000).decode("utf-8", "replace")[-500:], 500),
                 next_step="Install riskhub into this Python.",
             )
 
-    def fork(self, folder: str, handed: list[int]) -> tuple[int, int] | None:
-        """Return process id and process descriptor of a new reader; None when the server has gone."""
+    def fork(self, folder: str, descriptors: list[int]) -> tuple[int, int] | None:
+        """Return process id and process descriptor of a new reader; None when the server has died."""
         try:
-            socket.send_fds(self._control, [os.fsencode(folder)], handed)
-            told, processes, _, _ = socket.recv_fds(self._control, ANSWER, 1)
+            socket.send_fds(self._control, [os.fsencode(folder)], descriptors)
+            reply, processes, _, _ = socket.recv_fds(self._control, REPLY, 1)
         except ConnectionError:
             return None
-        return (int(told), processes[0]) if told else None
+        return (int(reply), processes[0]) if reply else None
 
     def stop(self) -> None:
         """End the server and its forks."""
@@ -106,42 +110,52 @@ class _Server:
         self._process.wait()
 
     def forget(self) -> None:
-        """Let go of a server that belongs to the process that this one was forked from."""
+        """Close the connection to a server that belongs to the process that this one was forked from."""
         self._control.close()
-        self._process.returncode = 0  # not ours to wait for
+        self._process.returncode = 0  # not a child of this process
 
 
-def forked(folder: str, job: IO[bytes], rows: IO[bytes], said: IO[bytes], report: IO[bytes]) -> ForkedProcess:
-    """Fork a reader that works in `folder`; it takes its job, and gives its rows, over the descriptors of those files.
+def forked(folder: str, job: IO[bytes], rows: IO[bytes], printed: IO[bytes], report: IO[bytes]) -> ForkedProcess:
+    """Fork a reader.
 
-    Raises FixTheHub when no reader starts.
+    Args:
+        folder: Its working folder.
+        job: Where it reads its job from.
+        rows: Where it writes its rows.
+        printed: What else it, or a library, prints.
+        report: Where it writes its report.
+
+    Raises:
+        FixTheHub: No reader starts.
     """
-    status, told = os.pipe()
+    status, status_end = os.pipe()
     try:
-        handed = dict(zip(HANDED, (job.fileno(), rows.fileno(), said.fileno(), report.fileno(), told), strict=True))
-        pid, process = _asked(folder, list(handed.values()))
+        descriptors = dict(
+            zip(DESCRIPTORS, (job.fileno(), rows.fileno(), printed.fileno(), report.fileno(), status_end), strict=True)
+        )
+        pid, process = _forked_by_server(folder, list(descriptors.values()))
     except BaseException:
         os.close(status)
         raise
     finally:
-        os.close(told)
+        os.close(status_end)
     return ForkedProcess(pid, process, status)
 
 
 def server_pid() -> int | None:
-    """Return the process id of this process's fork server; None where none runs."""
+    """Return the process id of the fork server of this process; None when none runs."""
     return _server.pid if _server is not None else None
 
 
-def _asked(folder: str, handed: list[int]) -> tuple[int, int]:
-    """Ask the server, and once more a new one if it has gone."""
+def _forked_by_server(folder: str, descriptors: list[int]) -> tuple[int, int]:
+    """Have the server fork; if it has died, a new one."""
     global _server  # noqa: PLW0603 - one for each process
-    with _asking:
+    with _server_lock:
         for _ in range(2):
             _server = _server or _Server()
-            answer = _server.fork(folder, handed)
-            if answer is not None:
-                return answer
+            reader = _server.fork(folder, descriptors)
+            if reader is not None:
+                return reader
             _server.stop()
             _server = None
     raise FixTheHub(
@@ -152,14 +166,14 @@ def _asked(folder: str, handed: list[int]) -> tuple[int, int]:
     )
 
 
-def _begin_anew() -> None:
-    """Have no server, in a process that was forked from one that has."""
-    global _server, _asking
+def _forget_server() -> None:
+    """Begin without a server in a process that was forked from one that has it."""
+    global _server, _server_lock
     if _server is not None:
         _server.forget()
-    _server, _asking = None, threading.Lock()
+    _server, _server_lock = None, threading.Lock()
 
 
 _server: _Server | None = None
-_asking = threading.Lock()
-os.register_at_fork(after_in_child=_begin_anew)
+_server_lock = threading.Lock()
+os.register_at_fork(after_in_child=_forget_server)

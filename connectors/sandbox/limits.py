@@ -1,4 +1,4 @@
-"""The fence around a process that parses outside bytes: memory, processor time, files, network, parent."""
+"""Limits for a process that parses bytes from outside: memory, processor time, files, network, and its parent."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ CPU_GRACE = 5  # seconds
 
 
 def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
-    """Limit this process for good; must be called before any thread starts.
+    """Limit this process irrevocably; it dies with its parent from now on.  Call it before any thread starts.
 
-    `memory` is address space in bytes, `seconds` processor time, `file_bytes` the longest file that it may write.
-    The process dies with its parent.
+    Args:
+        memory: Address space in bytes.
+        seconds: Processor time.
+        file_bytes: The size of the largest file that it may write.
+        parent: The process id of the parent; when that has died already, this process ends.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it died before we could ask to be told
+    if os.getppid() != parent:  # it died before the signal was requested
         os._exit(1)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # Root may leave the network at once, others only within a user namespace of their own, where that is permitted.
@@ -36,6 +39,6 @@ def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
     ):
         ceiling = resource.getrlimit(kind)[1]
         value = limit if ceiling == resource.RLIM_INFINITY else min(limit, ceiling)
-        # At its limit of processor time a process is told so (SIGXCPU) before it is killed: a kill comes from outside.
+        # At its limit of processor time a process gets SIGXCPU and not SIGKILL, which comes from outside only.
         hard = value + CPU_GRACE if kind == resource.RLIMIT_CPU else value
         resource.setrlimit(kind, (value, hard if ceiling == resource.RLIM_INFINITY else min(hard, ceiling)))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from connectors.sandbox.page_worker import main; main()"
 SECONDS = 60.0  # for one page
-ANSWER = 16 << 20  # bytes; a page of a listing has a thousand keys
+REPLY = 16 << 20  # bytes; a page of a listing has a thousand keys
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,8 @@ class PageParser:
         timer.daemon = True
         timer.start()
         try:
-            _send(process.stdin, json.dumps({**job, "bytes": len(body)}).encode() + b"\n", body)
-            line = process.stdout.readline(ANSWER) if process.stdout else b""
+            _write(process.stdin, json.dumps({**job, "bytes": len(body)}).encode() + b"\n", body)
+            line = process.stdout.readline(REPLY) if process.stdout else b""
             result = json.loads(line)
         except (OSError, ValueError, RecursionError):
             self.close()
@@ -173,11 +173,11 @@ def _started() -> subprocess.Popen[bytes]:
     configured = settings()
     limits = {"memory": configured.read_memory, "seconds": configured.read_seconds, "parent": os.getpid()}
     with contextlib.suppress(OSError):
-        _send(process.stdin, json.dumps(limits).encode() + b"\n")
+        _write(process.stdin, json.dumps(limits).encode() + b"\n")
     return process
 
 
-def _send(pipe: IO[bytes] | None, *parts: bytes) -> None:
+def _write(pipe: IO[bytes] | None, *parts: bytes) -> None:
     assert pipe is not None  # noqa: S101 - it was asked for
     for part in parts:
         pipe.write(part)

@@ -36,14 +36,14 @@ TOTALS = ("total", "totalcount", "total_count", "totalresults", "total_results",
 
 def main() -> None:
     """Do jobs until standard input ends."""
-    jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    jobs, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     bounds = json.loads(jobs.readline())
     limits.enter(memory=bounds["memory"], seconds=bounds["seconds"], file_bytes=0, parent=bounds["parent"])
     while line := jobs.readline():
         job = json.loads(line)
-        answers.write(json.dumps(_done(job, jobs.read(job["bytes"]))).encode() + b"\n")
-        answers.flush()
+        replies.write(json.dumps(_done(job, jobs.read(job["bytes"]))).encode() + b"\n")
+        replies.flush()
 
 
 def _done(job: dict[str, Any], body: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Read a delivery: a child process parses it, this side receives its rows and its verdict."""
+"""Reads a delivery: a child process parses it, and this process receives its rows and its report."""
 
 from __future__ import annotations
 
@@ -37,19 +37,31 @@ log = logging.getLogger(__name__)
 PLACE = re.compile(r' *File "[^"]*", line [0-9]+|Fatal Python error: ')  # what else a library prints may quote a value
 PIPE_BYTES = 1 << 20
 OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ)
-# Nothing in a file makes the reader send itself one of these: a person has, or the system, which was short of memory.
+# No file makes the reader send itself one of these: a person did, or the system, which was short of memory.
 FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
 def read(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = None) -> Reading:
-    """Start reading a delivery.  `limits` are those of the settings unless given."""
+    """Start reading a delivery.
+
+    Args:
+        path: The delivery.
+        fmt: Its format, as `Format` or as the mapping writes it.
+        limits: Memory, time and size of a cell; those of the settings unless given.
+
+    Raises:
+        FixTheHub: No reader starts.
+    """
     return Reading(_Child("read", path, fmt, limits))
 
 
 def header(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = None) -> list[str]:
-    """Return the column names of a delivery, in the sender's order, reading no further than that takes.
+    """Return the column names of a delivery in the sender's order, reading no further than that needs.
 
-    Raises what iterating over `read(...)` raises.
+    Raises:
+        RejectBatch: The delivery cannot be read.
+        FixTheHub: The format cannot be read here, or no reader starts.
+        RetryLater: The disk failed, or the reader was killed.
     """
     child = _Child("header", path, fmt, limits)
     names: list[str] = child.report()["header"]
@@ -59,8 +71,14 @@ def header(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = 
 def found_form(path: Path) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
     """Return the `format:` that a file has by its content, out of an archive too, as a mapping writes it.
 
-    The second is empty when the encoding is certain, else each encoding that the text may have with a piece of it as it
-    reads then.  Raises what iterating over `read(...)` raises: WRONG_FORMAT for what no reader reads.
+    Returns:
+        The `format:`, and a pair (encoding, a piece of the text in it) for each encoding that the text may have; none
+        when the encoding is certain.
+
+    Raises:
+        RejectBatch: The file cannot be read; with WRONG_FORMAT no reader reads it.
+        FixTheHub: No reader starts.
+        RetryLater: The disk failed, or the reader was killed.
     """
     report = _Child("form", path, Format(kind="any"), None).report()
     return report["form"], tuple((names, piece) for names, piece in report["readings"])
@@ -69,9 +87,15 @@ def found_form(path: Path) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]
 class Reading:
     """The rows of one delivery, once: an iterable of record batches that keep the contract of `readers.rows`.
 
-    Iterating (and `schema`) raises RejectBatch when the delivery cannot be read, perhaps after rows were given out.
-    `findings` holds what else is to be said about the file, complete when the rows are exhausted.  Leaving the `with`
-    block, or `close`, ends the child process; so does the end of this one.
+    Leaving the `with` block, or `close`, ends the child process; so does the end of this process.
+
+    Attributes:
+        findings: What else the reader reports about the file; complete when the rows are exhausted.
+
+    Raises:
+        RejectBatch: The delivery cannot be read.  Iterating and `schema` raise it, perhaps after some rows.
+        FixTheHub: The format cannot be read here.
+        RetryLater: The disk failed, or the reader was killed.
     """
 
     def __init__(self, child: _Child) -> None:
@@ -87,7 +111,7 @@ class Reading:
 
     @property
     def folder(self) -> str:
-        """The temporary folder of the process that reads; it goes with the reading."""
+        """The temporary folder of the process that reads; it is removed with the process."""
         return self._child.folder
 
     @property
@@ -103,7 +127,7 @@ class Reading:
                 try:
                     batch = stream.read_next_batch()
                 except (StopIteration, pa.ArrowInvalid, OSError):
-                    break  # the end, or a child that died while it wrote: its report tells which
+                    break  # the end, or a child that died while it wrote: its report says which
                 self._rows += batch.num_rows
                 yield batch
             self._settle()
@@ -142,53 +166,55 @@ class _Child:
     """One process that reads one delivery."""
 
     def __init__(self, task: str, path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None) -> None:
-        agreed = fmt if isinstance(fmt, Format) else Format.of(fmt)
-        self.limits = limits or _agreed_limits()
-        self.late = threading.Event()
-        with contextlib.ExitStack() as undone:
+        file_format = fmt if isinstance(fmt, Format) else Format.of(fmt)
+        self.limits = limits or _configured_limits()
+        self.timed_out = threading.Event()
+        with contextlib.ExitStack() as cleanup:
             folder = scratch.make("read")
-            undone.callback(folder.remove)
+            cleanup.callback(folder.remove)
             self.folder = folder.path
-            self._said: IO[bytes] = undone.enter_context(tempfile.TemporaryFile())
-            (job, give), (self.rows, rows), (self._report, report) = (_pipe(undone) for _ in range(3))
+            self._printed: IO[bytes] = cleanup.enter_context(tempfile.TemporaryFile())
+            (job, job_end), (self.rows, rows), (self._report, report) = (_pipe(cleanup) for _ in range(3))
             with job, rows, report:
-                self._process = forked(folder.path, job, rows, self._said, report)
-            undone.pop_all()
-        self._clock = threading.Timer(self.limits.seconds, _too_late, (self.late, self._process))
+                self._process = forked(folder.path, job, rows, self._printed, report)
+            cleanup.pop_all()
+        self._clock = threading.Timer(self.limits.seconds, _time_out, (self.timed_out, self._process))
         self._clock.daemon = True
         self._clock.start()
-        files = (give, self.rows, self._report, self._said)
+        files = (job_end, self.rows, self._report, self._printed)
         self.pid = self._process.pid
         self.end = weakref.finalize(self, _end, self._process, self._clock, files, folder)
         with contextlib.suppress(OSError):  # a larger pipe saves wake-ups; the system may refuse it
             fcntl.fcntl(self.rows, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        asked = {
+        request = {
             "task": task,
             "path": os.fspath(path.absolute()),
-            "format": agreed.as_dict(),
+            "format": file_format.as_dict(),
             "limits": asdict(self.limits),
         }
-        with contextlib.suppress(BrokenPipeError), give:
-            give.write(json.dumps(asked).encode())
+        with contextlib.suppress(BrokenPipeError), job_end:
+            job_end.write(json.dumps(request).encode())
 
     def report(self) -> dict[str, Any]:
-        """Wait for the end and return what the child reports.
+        """Wait for the end of the child and return its report.
 
-        Raises RejectBatch (its own verdict; READER_LIMIT; READER_CRASH), FixTheHub (the format cannot be read, or the
-        reader does not start) and RetryLater (the disk failed, or the delivery is gone).
+        Raises:
+            RejectBatch: The child rejects the delivery, exceeds a limit (READER_LIMIT) or crashes (READER_CRASH).
+            FixTheHub: The format cannot be read here, or the reader does not start.
+            RetryLater: The disk failed, the delivery is gone, or the child was killed from outside.
         """
-        told = self._report.read()
+        written = self._report.read()
         code = self._process.wait()
-        self._said.seek(0)
-        said = self._said.read(10_000).decode("utf-8", "replace")
-        late = self.late.is_set()
+        self._printed.seek(0)
+        printed = self._printed.read(10_000).decode("utf-8", "replace")
+        timed_out = self.timed_out.is_set()
         self.end()
-        if places := [line for line in said.splitlines() if PLACE.match(line)]:
+        if places := [line for line in printed.splitlines() if PLACE.match(line)]:
             log.info("the reader ended here:\n%s", "\n".join(places))
         if code is None:
             raise in_words(KILLED, "the reader and its server")
-        report: dict[str, Any] = json.loads(told) if told.strip() and not code else {}
-        if late or "limit" in report or -code in OVER_LIMIT:
+        report: dict[str, Any] = json.loads(written) if written.strip() and not code else {}
+        if timed_out or "limit" in report or -code in OVER_LIMIT:
             limit = report.get("limit") or f"{self.limits.seconds} s"
             raise RejectBatch(Finding("READER_LIMIT", value=limit))
         if -code in FROM_OUTSIDE:
@@ -207,24 +233,24 @@ class _Child:
         return report
 
 
-def _agreed_limits() -> Limits:
-    agreed = settings()
-    return Limits(cell_bytes=agreed.cell_bytes, memory=agreed.read_memory, seconds=agreed.read_seconds)
+def _configured_limits() -> Limits:
+    configured = settings()
+    return Limits(cell_bytes=configured.cell_bytes, memory=configured.read_memory, seconds=configured.read_seconds)
 
 
-def _pipe(undone: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
-    """Return the two ends of a new pipe, what is read from and what is written to, closed if the start fails."""
+def _pipe(cleanup: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """Return the reading and the writing end of a new pipe; both are closed if the start fails."""
     ends = os.pipe()
-    return undone.enter_context(os.fdopen(ends[0], "rb")), undone.enter_context(os.fdopen(ends[1], "wb"))
+    return cleanup.enter_context(os.fdopen(ends[0], "rb")), cleanup.enter_context(os.fdopen(ends[1], "wb"))
 
 
-def _too_late(late: threading.Event, process: ForkedProcess) -> None:
-    late.set()
+def _time_out(timed_out: threading.Event, process: ForkedProcess) -> None:
+    timed_out.set()
     process.kill()
 
 
 def _end(process: ForkedProcess, clock: threading.Timer, files: Iterable[IO[bytes]], folder: Scratch) -> None:
-    """End the child and remove what it left; also called when a reading is forgotten."""
+    """End the child and remove what it left; also called when the reading is garbage-collected."""
     clock.cancel()
     process.kill()
     process.wait()

@@ -1,8 +1,8 @@
-"""What the process that reads one delivery does; `server` forks it, `reader` asks for it.
+"""The process that reads one delivery; `server` forks it for `reader`.
 
-Its job comes as JSON on standard input, its rows leave as an Arrow stream on standard output, and at last one JSON
-object, the report, on a descriptor of its own.  It reads the delivery, writes into its own empty folder (members of an
-archive) and touches nothing else.
+Its job comes as JSON on standard input, and its rows leave as an Arrow stream on standard output.  In the end one JSON
+object, the report, leaves on a descriptor of its own.  It reads the delivery, writes into its own empty folder (members
+of an archive) and touches nothing else.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hub.finding import Finding
 
 # Faults of this machine, not of the file.
-OF_THE_MOMENT = (
+TEMPORARY = (
     errno.ENOENT,
     errno.EACCES,
     errno.EPERM,
@@ -46,31 +46,36 @@ BUFFER = 1 << 20
 
 
 def main(report_to: int, parent: int) -> None:
-    """Do the one job of this process, and report on the descriptor; `parent` is the process that has forked it."""
+    """Do the one job of this process, write its report, and exit.
+
+    Args:
+        report_to: The descriptor for the report.
+        parent: The process id of the server.
+    """
     job = json.load(sys.stdin)
     out = os.fdopen(os.dup(1), "wb", BUFFER)
     os.dup2(2, 1)  # what a library prints must not stand among the rows
-    with os.fdopen(report_to, "wb") as told:
-        told.write(b"\n")  # whatever happens from here on, the reader did start
-        told.flush()
-        report = _reported(job, out, parent)
+    with os.fdopen(report_to, "wb") as pipe:
+        pipe.write(b"\n")  # whatever happens from here on, the reader did start
+        pipe.flush()
+        report = _run(job, out, parent)
         with contextlib.suppress(BrokenPipeError):
             out.close()
-            told.write(json.dumps(report).encode())
-            told.flush()
+            pipe.write(json.dumps(report).encode())
+            pipe.flush()
         sys.stderr.flush()
         os._exit(0)  # threads that read ahead are not waited for
 
 
-def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any]:
-    """Do the job and return what came of it."""
+def _run(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any]:
+    """Do the job and return the report."""
     limits = job["limits"]
     report: dict[str, Any] = {"findings": [], "rows": 0}
     try:
         sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=MAX_UNPACKED_BYTES, parent=parent)
         _do(job, out, report)
     except RejectBatch as verdict:
-        report["rejected"] = [_told(finding) for finding in verdict.findings]
+        report["rejected"] = [_finding_to_dict(finding) for finding in verdict.findings]
     except FixTheHub as error:
         report["fix"] = [error.what, error.where, error.why, error.next_step]
     except ImportError as error:
@@ -82,8 +87,8 @@ def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any
         ]
     except MemoryError:
         report["limit"] = f"{limits['memory'] >> 20} MiB"
-    except BaseException as error:  # noqa: BLE001 - a panic of a library is not an Exception, and must be reported
-        if isinstance(error, OSError) and error.errno in OF_THE_MOMENT:
+    except BaseException as error:  # noqa: BLE001 - a panic of a library is no Exception
+        if isinstance(error, OSError) and error.errno in TEMPORARY:
             report["retry"] = [error.strerror or type(error).__name__, job["path"], error.errno]
         else:
             sys.stderr.write(f"{described(error)}\n")
@@ -92,7 +97,7 @@ def _reported(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any
 
 
 def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
-    # Imported inside the fence, and only what the job needs.
+    # Imported under the limits, and only what the job needs.
     from connectors.readers import Limits, Member, reader  # noqa: PLC0415
     from connectors.readers.format import Format  # noqa: PLC0415
 
@@ -111,22 +116,22 @@ def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
     if job["task"] == "header":
         report["header"] = reader(fmt.kind).header(members, fmt, limits)
     else:
-        _send(reader(fmt.kind).read(members, fmt, limits, _noting(report)), out, limits.cell_bytes, report)
+        _write_rows(reader(fmt.kind).read(members, fmt, limits, _noting(report)), out, limits.cell_bytes, report)
 
 
-def _told(finding: Finding) -> dict[str, Any]:
-    """Return a finding as the report carries it; what it quotes of the file has no control characters."""
+def _finding_to_dict(finding: Finding) -> dict[str, Any]:
+    """Return a finding as a dict for the report; what it quotes of the file has no control characters."""
     return {name: plain(each) if isinstance(each, str) else each for name, each in asdict(finding).items()}
 
 
 def _noting(report: dict[str, Any]) -> Note:
     def note(finding: Finding) -> None:
-        report["findings"].append(_told(finding))
+        report["findings"].append(_finding_to_dict(finding))
 
     return note
 
 
-def _send(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: dict[str, Any]) -> None:
+def _write_rows(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: dict[str, Any]) -> None:
     """Write the rows; a delivery without any is a finding."""
     import pyarrow as pa  # noqa: PLC0415
 

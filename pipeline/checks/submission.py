@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectors import filenames
-from connectors.inbox.bundle import beside
+from connectors.inbox.bundle import local_bundle
 from connectors.manifest import parse
 from connectors.raw_store import Stored, digest
 from hub.errors import RejectBatch, WrongUsage
@@ -80,7 +80,7 @@ def sent_of(manifest: Path) -> LocalSubmission:
     """Return a manifest and what lies beside it; raise WrongUsage when there is none."""
     if not manifest.is_file():
         raise WrongUsage(f"There is no manifest {manifest}.", next_step="Name one, or leave --manifest out.")
-    body, files = beside(manifest)
+    body, files = local_bundle(manifest)
     return LocalSubmission(manifest, filenames.label(manifest.name), body, files)
 
 

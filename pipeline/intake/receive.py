@@ -66,14 +66,14 @@ def claim_ready(source: Source, inbox: Inbox, *, patient: bool = True) -> tuple[
     with connect() as conn:
         ledger.lock_inbox(conn, source.name)
         bundles, claims = paired.bundles(inbox), folder.claimed(inbox)
-        look = folder.Look(inbox, now)
-        for manifest in list(paired.whole(inbox, look, settled)):
+        scan = folder.FolderScan(inbox, now)
+        for manifest in list(paired.complete_manifests(inbox, scan, settled)):
             bundle = paired.claim_bundle(inbox, manifest, new_batch_id())
             bundles += [bundle] if bundle else []
-        look = folder.Look(inbox, now)
+        scan = folder.FolderScan(inbox, now)
         wait = float(agreed.get("wait", folder.WAIT)) if patient and complete_of(source) == "manifest" else settled
-        spoken_for = paired.claimed_names(inbox)
-        for file in folder.ready(inbox, complete_of(source), now, wait, look, spoken_for):
+        named = paired.claimed_names(inbox)
+        for file in folder.ready(inbox, complete_of(source), now, wait, scan, named):
             claim = folder.claim(inbox, file, new_batch_id())
             claims += [claim] if claim else []  # else another hub was quicker, or its sender came back to it
     return bundles, claims

@@ -59,8 +59,8 @@ def report_unclaimed(source: Source, inbox: Inbox) -> None:
     """
     part, notes = inbox.folder.path.name, inbox.own / NOTES
     before = _noted(notes)
-    shown = {name: kind for name, kind in inbox.left.items() if kind != LINKED or name in before.left}
-    now = _Noted(inbox.left, sorted(shown))
+    shown = {name: kind for name, kind in inbox.skipped.items() if kind != LINKED or name in before.left}
+    now = _Noted(inbox.skipped, sorted(shown))
     if now == before:
         return
     try:

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.inbox import bundle as paired
 from connectors.inbox import folder
-from connectors.inbox.bundle import CALLED, TAKEN
+from connectors.inbox.bundle import NAME_FILE, TAKEN
 from connectors.inbox.confined import Folder
 from connectors.inbox.partner_folder import Inbox
 
@@ -57,9 +57,9 @@ def bundles(inbox: Path) -> list[paired.ClaimedSubmission]:
 
 
 def whole(inbox: Path, now: datetime = NOW, wait: float = 30) -> list[str]:
-    look = folder.Look(opened(inbox), now)
-    found = list(paired.whole(opened(inbox), look, wait))
-    look.keep()
+    scan = folder.FolderScan(opened(inbox), now)
+    found = list(paired.complete_manifests(opened(inbox), scan, wait))
+    scan.save()
     return found
 
 
@@ -86,7 +86,7 @@ def test_what_a_manifest_speaks_of_is_not_taken_without_it(inbox: Path) -> None:
     (inbox / "c.csv.manifest.json").write_text("{")
     spoken = paired.claimed_names(opened(inbox))
     assert spoken == {"a.csv", "c.csv"}
-    assert folder.ready(opened(inbox), "rename", NOW, besides=spoken) == ["b.csv"]
+    assert folder.ready(opened(inbox), "rename", NOW, excluded=spoken) == ["b.csv"]
 
 
 def test_claimed_together(inbox: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_claim_cut_short_is_finished(inbox: Path) -> None:
     (inbox / "b.csv").write_text("y")
     claim = opened(inbox).claims / id_of(1)
     claim.mkdir(parents=True)
-    (claim / CALLED).write_text("m.manifest.json")
+    (claim / NAME_FILE).write_text("m.manifest.json")
     manifest.rename(claim / TAKEN)
     (inbox / "a.csv").rename(claim / "a.csv")
     (inbox / "a.csv").write_text("a new file of the old name")
@@ -138,7 +138,7 @@ def test_an_end_cut_short_takes_no_new_file_of_an_old_name(inbox: Path) -> None:
 def test_a_claim_that_has_nothing_yet_goes(inbox: Path) -> None:
     claim = opened(inbox).claims / id_of(1)
     claim.mkdir(parents=True)
-    (claim / CALLED).write_text("m.manifest.json")
+    (claim / NAME_FILE).write_text("m.manifest.json")
     assert bundles(inbox) == []
     assert names(opened(inbox).claims) == set()
 

@@ -53,9 +53,9 @@ def test_a_folder_stays_the_same_whatever_takes_its_name(tmp_path: Path) -> None
         assert folder.names() == ["1.csv"]
         assert folder.first_bytes("1.csv", 9) == b"1"
         for out in ("../other", "..", ".", "", "/etc/hostname", "a/b", "nul\0", "\ud800"):
-            assert folder.about(out) is None
+            assert folder.stat_of(out) is None
             assert folder.first_bytes(out, 9) == b""
-            assert not folder.being_written(out)
+            assert not folder.is_being_written(out)
 
 
 def test_what_is_no_file_of_its_own_is_neither_read_nor_taken(inbox: Inbox, tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_what_is_no_file_of_its_own_is_neither_read_nor_taken(inbox: Inbox, tmp_
     (place / "folder").mkdir()
     os.mkfifo(place / "pipe")
     assert inbox.files() == []
-    assert inbox.left == {"link": LINK, "linked": LINKED, "folder": FOLDER, "pipe": SPECIAL}
-    for name in inbox.left:
+    assert inbox.skipped == {"link": LINK, "linked": LINKED, "folder": FOLDER, "pipe": SPECIAL}
+    for name in inbox.skipped:
         assert inbox.folder.first_bytes(name, 9) == b""
         assert not inbox.take(name, inbox.own / "taken")
     assert not (inbox.own / "taken").exists()
@@ -137,11 +137,11 @@ def test_a_file_that_may_not_be_read_or_moved_is_noted(inbox: Inbox, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", denied)
         assert not inbox.take("a.csv", inbox.own / "taken")
-    assert inbox.left == {"a.csv": "fixed"}
+    assert inbox.skipped == {"a.csv": "fixed"}
     with monkeypatch.context() as patch:
         patch.setattr("connectors.inbox.confined.os.open", denied)
         assert not inbox.is_free("a.csv")
-    assert inbox.left == {"a.csv": CLOSED}
+    assert inbox.skipped == {"a.csv": CLOSED}
 
 
 def test_a_folder_on_another_mount_is_refused_with_the_cure(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:

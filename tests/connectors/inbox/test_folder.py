@@ -59,7 +59,7 @@ def claimed(inbox: Path) -> list[Claim]:
 
 def being_written(path: Path) -> bool:
     with Folder.at(path.parent) as place:
-        return place.being_written(path.name)
+        return place.is_being_written(path.name)
 
 
 def test_only_whole_regular_files(inbox: Path, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_settled_means_unchanged_for_a_while_whatever_its_date_says(inbox: Path)
 def test_broken_notes_are_started_again(inbox: Path) -> None:
     (inbox / "a.csv").write_text("x")
     for notes in ("", "[]", "{"):
-        (opened(inbox).own / folder.LOOKS).write_text(notes)
+        (opened(inbox).own / folder.SCAN_FILE).write_text(notes)
         assert (ready(inbox, "rename", NOW)) == ["a.csv"]
 
 

@@ -38,10 +38,10 @@ end, seen = time.monotonic() + 6, 0
 while time.monotonic() < end:
     try:
         with inbox_of("hn_two/fires") as inbox:
-            look = folder.Look(inbox, datetime.now(UTC))
-            for name in list(paired.whole(inbox, look, 0)):
+            scan = folder.FolderScan(inbox, datetime.now(UTC))
+            for name in list(paired.complete_manifests(inbox, scan, 0)):
                 paired.claim_bundle(inbox, name, new_batch_id())
-            for name in folder.ready(inbox, "rename", datetime.now(UTC), 0, look):
+            for name in folder.ready(inbox, "rename", datetime.now(UTC), 0, scan):
                 folder.claim(inbox, name, new_batch_id())
             for claim in folder.claimed(inbox):
                 assert b"SECRET" not in claim.path.read_bytes(), claim
