@@ -1,7 +1,7 @@
-"""The heads of all sources, for those who must know them fast: DAG files are parsed every few seconds.
+"""What a scheduler needs of all sources, read fast: the scheduler parses DAG files every few seconds.
 
 Only YAML is read, nothing is checked against the standard, and pyarrow is not imported.  A folder that cannot be read
-gives a head that says why, so that one broken source shows as one broken DAG and hides no other.
+gives a head with its `error`, so that one broken source shows as one broken DAG and hides no other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Head:
-    """What a scheduler needs to know of a source; `error` says why the rest is empty."""
+    """What a scheduler needs of a source; where `error` is given, the rest is empty."""
 
     agency: str
     feed: str

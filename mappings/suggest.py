@@ -1,4 +1,4 @@
-"""What an unknown word may mean: the standard code whose label, or whose known words, it is most like."""
+"""Suggestions for an unknown source value: the code whose label, or whose known values, it is most like."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Suggestion:
 
 
 def suggestion(value: str, codes: CodeList, known: Mapping[str, str | None]) -> Suggestion | None:
-    """Return the best guess at the code of `word`; None when nothing is like it.
+    """Return the most likely code of an unknown source value; None when nothing is like it.
 
-    `known` are the words of the crosswalk as it is.  A person decides: a guess is never used by itself.
+    `known` are the entries of the crosswalk, value to code.  A suggestion is never applied: a person decides.
     """
     best: Suggestion | None = None
     for text, code in _texts(codes, known):
@@ -45,7 +45,7 @@ def suggestion(value: str, codes: CodeList, known: Mapping[str, str | None]) -> 
 
 
 def _texts(codes: CodeList, known: Mapping[str, str | None]) -> Iterable[tuple[str, str]]:
-    """Yield every text that stands for a code: known words first, so that they win a draw, then codes and labels.
+    """Yield every text that stands for a code: known values first, so that they win a draw, then codes and labels.
 
     A list may have a list of aliases beside it (`country_alias`), whose parents are its codes.
     """

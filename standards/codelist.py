@@ -35,7 +35,7 @@ COLUMNS = pa.schema(
 class CodeList:
     """One list; `table` has the columns of `COLUMNS`, in the order of the file.
 
-    `parents_in` names the list that the column `parent` speaks of, `labels` the languages in which every code has one.
+    `parents_in` names the list that the column `parent` refers to, `labels` the languages in which every code has one.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The keywords that a schema of the standard may use: every one of them is compiled, any other one is refused.
 
 A validator ignores a keyword that it does not know, so a slip (`minLenght`), or a rule that only one of the two engines
-understands, would pass unseen and let wrong records in.
+understands, would pass unnoticed and admit wrong records.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ VALUES = frozenset({"format", "maxLength", "minimum", "maximum", "pattern", "sca
 HOUSE = frozenset({"codelist", "open", "unit", "identifier", "sensitivity", "share", "rules"})
 KNOWN = NAMES | SHAPE | VALUES | HOUSE
 FORMATS = ("date", "date-time")
-# look-around and comments, back references, classes and escapes by name, possessive
+# lookaround and comments, back references, classes and escapes by name, possessive
 ONE_ENGINE = re.compile(r"\\[1-9kpPzZuUN]|\(\?[=!<>#]|\(\?P=|[*+?}]\+")
 
 
 def refuse_unknown(schema: dict[str, Any], path: Path) -> None:
-    """Raise FixTheHub, naming file, place and the nearest known word, for every keyword that nothing compiles."""
+    """Raise FixTheHub, naming file, place and the nearest known keyword, for every keyword that nothing compiles."""
     wrong = list(_unknown(schema, ""))
     if wrong:
         raise FixTheHub(

@@ -1,7 +1,7 @@
-"""Which known words are like an unknown one: by the spelling of words, never by the digits of numbers.
+"""Known texts that are like an unknown one: by the spelling of words, never by the digits of numbers.
 
 5042 is not like 5025: neighbouring numbers of a code list mean quite different things.  So a proposal differs in
-letters only; its digits are those of the unknown word, but for zeros in front.
+letters only; its digits are those of the unknown text, but for zeros in front.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PROPOSED = 3
-LEAST = 2  # characters of a word that is looked for inside of others
+LEAST = 2  # characters of a text that is searched for inside of others
 NUMBER = re.compile("[0-9]+")
 
 
 def alike(text: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
-    """Return up to three of the known words that are like `word`: those that contain it, else the most similar first.
+    """Return up to three of the known texts that are like `text`: those that contain it, else the most similar first.
 
     >>> alike("fire", ["fire_door", "flood"])
     ['fire_door']
@@ -35,7 +35,7 @@ def alike(text: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
 
 
 def digits(text: str) -> tuple[str, ...]:
-    """Return the numbers in a word without leading zeros: a code that lost its zeros has the same.
+    """Return the numbers in a text without leading zeros: a code that lost its zeros has the same.
 
     >>> digits("HS 0804.50")
     ('804', '50')

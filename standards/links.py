@@ -1,7 +1,7 @@
 """Links: which records of two feeds are about the same thing, and what they must then agree on.
 
-One file of `links/` each, in a closed grammar that `README.md` tells.  A link is data: the warehouse's comparison, the
-indexes that it needs and the words of its findings are all made from it.
+One file of `links/` each, in a closed grammar (`README.md`).  A link is data: the warehouse's comparison, the
+indexes that it needs and the texts of its findings are all made from it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from standards import Field, Table
 
 LINKS = Path(__file__).with_name("links")
-SHOWN = frozenset({"public", "internal"})  # a sensitive value differs without being told
+SHOWN = frozenset({"public", "internal"})  # other values are compared, and never shown
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Column:
-    """A field of one side; `of_item` says that it stands in the child's table."""
+    """A field of one side; `of_item`: it stands in the child's table."""
 
     path: str
     field: Field
@@ -91,17 +91,17 @@ class Link:
         return tuple(name for name, side in sides if side.record_type == record_type)
 
     def is_shared(self, column: Column) -> bool:
-        """Whether the other side's owner may read the value: conditional values need the link's `basis`."""
+        """Whether the other side's agency may read the value: conditional values need the link's `basis`."""
         agreed = column.field.share == "unconditional" or self.basis is not None
         return agreed and not self.is_sensitive(column)
 
     @staticmethod
     def is_sensitive(column: Column) -> bool:
-        """Whether a value is sensitive: that it differs is told, and kept, without the value."""
+        """Whether a value is sensitive: a difference is reported and stored without the value."""
         return column.field.sensitivity not in SHOWN
 
     def index_of(self, side: str) -> tuple[str, tuple[str, ...]]:
-        """Return table and columns by which records of a side ("left" or "right") are found: what an index is for.
+        """Return table and columns of the index by which records of a side ("left" or "right") are found.
 
         The first pair of `on` decides which table it is.
         """

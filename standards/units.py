@@ -1,7 +1,7 @@
 """Units of measure: `units.csv`, the symbols that senders write and what each is worth.
 
-`symbol,unit,factor,label_zh,label_en,source`: one `symbol` is `factor` of `unit`, exactly; a factor that no decimal can
-say is a fraction (亩 is 2000/3 m2).  Symbols with the same `unit` can be turned into each other, others never: there
+`symbol,unit,factor,label_zh,label_en,source`: one `symbol` is `factor` of `unit`, exactly; a factor that is no decimal
+is a fraction (亩 is 2000/3 m2).  Symbols with the same `unit` can be turned into each other, others never: there
 are no rates between currencies, and a month has no length in days.
 """
 

@@ -1,4 +1,4 @@
-"""Whether records and batches are right, and the catalogue of findings that say what is not.
+"""Checks of records and of batches, and the catalogue of findings that they report.
 
 - `records/`: the standard's schemas compiled to Arrow kernels that check whole tables.
 - `batches/`: the figures of a batch against limits, by Great Expectations.

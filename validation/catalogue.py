@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 EXAMPLES = Path(__file__).with_name("examples.yml")
-# A part of a sentence that goes with what it would tell, and perhaps another one in its place.
+# A part of a sentence that is dropped when its place is empty, and perhaps another one instead.
 OPTIONAL = re.compile(r"\[\[([^|]*?)(?:\|(.*?))?\]\]")
 UNSAID = "…"  # a test sees to it that no sentence needs it; a receipt must be written all the same
 DOUBLED = re.compile(r"([.。])[.。](?=\s|$)")
 PLACE = re.compile(r"\{(\w+)\}")
-RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, told in the rule's own words
+RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, shown as the rule's message
 BETWEEN = "; "  # two forms, in what a finding expects
-UNWRITTEN = "Excel"  # a number that a spreadsheet shows as a date; nobody types it
+UNWRITTEN = "Excel"  # a number that a spreadsheet shows as a date; it is never typed
 DATE_PARTS = {
     "YYYY": "2026",
     "YY": "26",
@@ -115,14 +115,14 @@ def render(code: str, language: str, /, **place: object) -> FindingText:
 
 
 def _alike(read: str, value: str) -> bool:
-    """Whether what a cell was read as says no more than the cell itself, but for blanks and capital letters."""
+    """Whether what a cell was read as equals the cell itself, but for blanks and capital letters."""
     return read.strip().casefold() == value.strip().casefold()
 
 
 def _filled(sentence: str, given: Mapping[str, object]) -> str:
-    """Return a sentence of the catalogue with its places filled, and without the parts that have nothing to say.
+    """Return a sentence of the catalogue with its places filled, and without the parts whose places are empty.
 
-    A full stop that what is told has brought along is not written twice.
+    A full stop at the end of a filled place is not written twice.
     """
     fit = OPTIONAL.sub(lambda part: part[1] if set(PLACE.findall(part[1])) <= given.keys() else part[2] or "", sentence)
     text = " ".join(fit.format_map(defaultdict(lambda: UNSAID, given)).split())
@@ -130,7 +130,7 @@ def _filled(sentence: str, given: Mapping[str, object]) -> str:
 
 
 def rule_message(rule_id: str, language: str) -> str:
-    """Return what a cross-field rule of the standard says when it is broken; the id itself when it is unknown."""
+    """Return the message of a broken cross-field rule of the standard; the id itself when it is unknown."""
     return _rule_messages().get(rule_id, {}).get(language, rule_id)
 
 
@@ -160,7 +160,7 @@ def example_of_date(forms: str) -> str:
 
 
 def manifest_fault_text(place: Mapping[str, object], language: str) -> dict[str, object]:
-    """Return `expected` and `value` of a MANIFEST_INVALID finding as its reader's sentence wants them."""
+    """Return `expected` and `value` of a MANIFEST_INVALID finding as the sentence of its reader has them."""
     kind, _, expected = str(place.get("expected") or "other").partition(": ")
     found = place.get("value")
     if kind in NAMED:

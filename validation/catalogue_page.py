@@ -1,4 +1,4 @@
-"""The page of the catalogue for people: every code with title, message and cure, told by a real example."""
+"""The page of the catalogue for people: every code with title, message and cure, shown by a real example."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _plain(text: str) -> str:
 
 
 def save_example(code: str, example: dict[str, object]) -> None:
-    """Keep an example: what a test has provoked."""
+    """Write an example that a test has provoked into examples.yml."""
     examples.cache_clear()
     known = {**examples(), code: example}
     text = yaml.safe_dump(

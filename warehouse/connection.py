@@ -68,6 +68,6 @@ def address_of(url: str) -> str:
 
 
 def _options() -> str:
-    # A lock is held by an open transaction while the work on a batch goes on elsewhere: it must not end for idling.
+    # A lock is held by an open transaction while other processes work on the batch: it must not end for idling.
     limit = settings().lock_seconds
     return f"{OPTIONS} -c lock_timeout={limit}s -c idle_in_transaction_session_timeout=0"

@@ -1,7 +1,7 @@
 """Locks: what one process at a time may do, as rows of `ledger.lock` that only the hub may lock.
 
-A lock goes with its transaction, so a process that dies lets go of it.  Who has waited too long gets RetryLater, which
-says who holds it.
+A lock ends with its transaction, so a process that dies releases it.  A caller that waits too long gets RetryLater,
+which names the holder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def take(conn: Connection[Any], what: str) -> None:
 
     Raises RetryLater after the time that the session waits for locks (RISKHUB_LOCK_SECONDS).
     """
-    from psycopg import Rollback  # noqa: PLC0415 - whoever only checks files has no database
+    from psycopg import Rollback  # noqa: PLC0415 - a check of files has no database
     from psycopg.errors import LockNotAvailable  # noqa: PLC0415
 
     about = {"what": what}
@@ -33,7 +33,7 @@ def take(conn: Connection[Any], what: str) -> None:
         # Taken by the transaction itself, not within a savepoint: so others can see who holds it.
         while conn.execute(statement("locks/try_lock"), about).fetchone() is None:
             with conn.transaction():
-                conn.execute(statement("locks/wait_for_lock"), about)  # waits, and lets go again
+                conn.execute(statement("locks/wait_for_lock"), about)  # waits, and releases it again
                 raise Rollback
     except LockNotAvailable:
         raise RetryLater(
@@ -46,14 +46,14 @@ def take(conn: Connection[Any], what: str) -> None:
 
 
 def make(conn: Connection[Any], *whats: str) -> None:
-    """Make locks known before they are needed: who waits for one can then see who holds it."""
+    """Make locks known before they are needed: a waiting process can then see the holder."""
     for what in whats:
         if conn.execute(statement("locks/find_lock"), {"what": what}).fetchone() is None:
             conn.execute(statement("locks/make_lock"), {"what": what})
 
 
 def try_to_take(conn: Connection[Any], what: str) -> bool:
-    """Hold the lock `what` until the end of the transaction if nobody else does, and say whether.
+    """Hold the lock `what` until the end of the transaction if it is free, and return whether.
 
     Ends the transaction that is open: a lock that is made now must be seen by others before it is held.
     """
@@ -63,15 +63,15 @@ def try_to_take(conn: Connection[Any], what: str) -> bool:
 
 
 def try_batch(conn: Connection[Any], batch_id: str) -> bool:
-    """Hold the work on a batch until the end of the transaction if nobody else does, and say whether."""
+    """Hold the work on a batch until the end of the transaction if it is free, and return whether."""
     return conn.execute(statement("locks/try_batch_lock"), {"batch_id": batch_id}).fetchone() is not None
 
 
 def holder(conn: Connection[Any], what: str) -> str:
-    """Return who holds the lock `what`, in words for the operator."""
+    """Return a sentence for the operator that names the holder of the lock `what`."""
     row = conn.execute(statement("locks/lock_holder"), {"what": what}).fetchone()
     if row is None:
-        return "Whoever held it has just let go."
+        return "It has just been released."
     pid, role, program, since = row
     begun = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
     return f"It is held by process {pid} of the database server, login {role} ({program}){begun}."

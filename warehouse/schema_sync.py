@@ -1,4 +1,4 @@
-"""Make the tables of core and history what the standard says, as far as that only adds.
+"""Bring the tables of core and history up to the standard, as far as that only adds.
 
 Tables and columns that the standard has gained are created; anything that would change or drop what is there needs a
 migration that a person writes, and is refused with its name.

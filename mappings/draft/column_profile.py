@@ -1,4 +1,4 @@
-"""Seeing: what the cells of a column look like, all of them text: filled, distinct, dates, numbers, words, personal."""
+"""Profile of a column of text cells: filled, distinct, dates, numbers, values, personal data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mappings.engine.text.repair import half_width
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_VALUES = 2_000  # distinct values that are looked at
+MOST_VALUES = 2_000  # distinct values that are profiled
 MOST = 0.8  # of the distinct values must be numbers; samples have mistakes in them, and mistakes are all distinct
 FEWEST = 3  # rows that can show that a column counts them
 MISSING = (
@@ -66,7 +66,7 @@ PERSONAL_NAMES = re.compile(
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a sample.  `words` are its distinct values that are not missing, the frequent ones first."""
+    """One column of a sample.  `values` are its distinct values that are not missing, the frequent ones first."""
 
     name: str
     rows: int
@@ -77,7 +77,7 @@ class Column:
     when: Dates = NO_DATES
     decimals: int | None = None  # places of its numbers; None where it has no numbers
     yes_no: tuple[str, str] | None = None
-    personal: str | None = None  # why its values are somebody's own
+    personal: str | None = None  # why its values count as personal data
     listed: bool = False  # a list, or an object: not a plain cell
     counts_rows: bool = False  # its values are 0, 1, 2 ... or 1, 2, 3 ... in the order of the rows
 
@@ -103,7 +103,7 @@ class Column:
 
     @property
     def timed(self) -> bool:
-        """Whether its dates have a time of day that says something."""
+        """Whether its dates have a time of day other than midnight."""
         forms = self.when.forms or self.when.rivals
         return not self.when.midnight and any("%H" in form or "%I" in form or form == "iso" for form in forms)
 
@@ -130,9 +130,9 @@ class Column:
 
 
 def profile(rows: pa.Table) -> list[Column]:
-    """Return what every column of a sample looks like; place columns (`@row` ...) are left out.
+    """Return the profile of every column of a sample; place columns (`@row` ...) are left out.
 
-    Where one column cannot tell day and month apart and the others of the file all write them in one order, so does it.
+    A column whose days and months are ambiguous takes the order that all others of the file have.
     """
     columns = [_profile(name, rows[name]) for name in rows.column_names if not name.startswith("@")]
     orders = {column.when.order for column in columns if column.when.order}

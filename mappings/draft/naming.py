@@ -1,4 +1,4 @@
-"""Naming: how much a column's name sounds like a field of the standard, in Chinese or English."""
+"""Likeness of a column's name to the names of a field of the standard, in Chinese or English."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGNS = re.compile(r"[\W_]+")
 NUMBERED = re.compile(r"(?<=\D)\s?([1-9])(?=\D*$)")
 HAN = re.compile("[\u4e00-\u9fff]")
 ALIKE = 0.75
-SHORT = 3  # letters; shorter words are compared as they are
+SHORT = 3  # letters; shorter parts are compared as they are
 EMPTY_PARTS = frozenset(
     {
         "of",
@@ -58,7 +58,7 @@ def _names(kind: str) -> tuple[str, ...]:
 
 
 def is_generic(name: str) -> bool:
-    """Whether a column's name says nothing by itself: whose name, a unit of what."""
+    """Whether a column's name is too general by itself, such as name or unit."""
     return plain(name) in _names("generic")
 
 
@@ -71,7 +71,7 @@ def is_row_number(name: str) -> bool:
 def has_part(name: str, kind: str) -> bool:
     """Whether a column's name has a part of this kind: `amount` or `of_the_record`.
 
-    An English part begins a word: `age` is in `patient age`, not in `package`.
+    An English part matches at the beginning of a word only: `age` is in `patient age`, not in `package`.
     """
     bare = f" {plain(name)}"
     return any((part if HAN.search(part) else f" {part}") in bare for part in _names(kind))
@@ -79,7 +79,7 @@ def has_part(name: str, kind: str) -> bool:
 
 @cache
 def plain(name: str) -> str:
-    """Return a name in lower case and half width, words apart, without signs and what stands in brackets."""
+    """Return a name in lower case and half width, words separated, without signs and text in brackets."""
     text = unicodedata.normalize("NFKC", name.rpartition("/")[2])
     bare = BRACKETS.sub(" ", text) if BRACKETS.sub("", text).strip() else text
     return " ".join(SIGNS.sub(" ", CAMEL.sub(" ", bare)).casefold().split())
@@ -139,7 +139,7 @@ def _alike(one: str, other: str) -> float:
 
 
 def _misspelt(one: str, other: str) -> float:
-    """Return how alike two names without a common word are: worth a mention at the most."""
+    """Return how alike two names without a common word are; never enough for a rule."""
     if min(len(one), len(other)) <= SHORT or one[0] != other[0]:
         return 0.0
     matcher = SequenceMatcher(None, one, other, autojunk=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from standards import Field, RecordType
 
 DRAW = 0.03
-FEWEST = 2  # rows that can show that a column tells them apart
+FEWEST = 2  # rows that can show that a column identifies them
 LIKE = 1.25  # what all columns together must fit a record type by, above guessing, for it to be written;
 LIKE_EACH = 0.25  # where they are few, each of them on average;
 LEAD = 0.4  # and by how much more than any other type
@@ -73,7 +73,7 @@ class Draft:
     def likeness(self) -> float:
         """How well all columns together fit the record type, above guessing.
 
-        What every type has speaks for none of them, nor does a name that may mean anything.
+        Fields that every type has and generic names count for none.
         """
         common = common_fields()
         return sum(
@@ -163,7 +163,7 @@ def _is_measured(wanted: Field) -> bool:
 
 
 def _key(columns: Sequence[Column]) -> Column | None:
-    """Return the column that tells rows apart: unique, and called like a number, or at least looking like one.
+    """Return the column that identifies rows: unique, and with the name, or at least the form, of a number.
 
     Never a date, an amount or a personal value, which are unique by chance, nor what only counts the rows of this file.
     """
@@ -199,7 +199,7 @@ def _called_like_a_number(column: Column) -> bool:
 
 
 def _is_sure_key(column: Column) -> bool:
-    """Whether its name and its values both say that a column tells rows apart."""
+    """Whether both the name and the values of a column show that it identifies rows."""
     return _called_like_a_number(column) and column.rows >= FEWEST and not column.counts_rows
 
 
@@ -228,7 +228,7 @@ def _completed(draft: Draft) -> Draft:
 
 
 def _event(proposals: Sequence[Proposal]) -> tuple[Column | None, str]:
-    """Return the column that says when the event was, and why; None where several might or none does.
+    """Return the column with the time of the event, and the evidence; None where several or none may be it.
 
     The time at which something was reported, entered or changed is not that of the event.
     """
@@ -252,5 +252,5 @@ def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) ->
     for child, table in record_type.tables.items():
         for each in table.fields.values():
             if each.name.endswith("_precision") or (place and not child and numbered(each.name)[1] is None):
-                continue  # address_2 goes on where address_1 ends: it is no field of its own
+                continue  # address_2 continues address_1: it is no field of its own
             yield Target(f"{child}.{place}.{each.path}" if child else each.path, each)

@@ -54,7 +54,7 @@ def flow(pairs: Mapping[str, object]) -> Flow:
 def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dict[str, str]]) -> str:
     """Return the rule that reads the proposal's column into a field.
 
-    A crosswalk that it needs is added to `crosswalks`: word to code, `TODO` where a person has to say it.
+    A crosswalk that it needs is added to `crosswalks`: value to code, `TODO` where a person has to decide.
     """
     column = proposal.column
     options: dict[str, object] = {"column": column.name}
@@ -87,7 +87,7 @@ def _forms(column: Column) -> list[str] | str:
 
 
 def _times(name: str, unit: str) -> dict[str, str]:
-    """Return the factor to the field's unit when the column's name says another one in brackets."""
+    """Return the factor to the field's unit when the column's name has another one in brackets."""
     unit_in_name = IN_BRACKETS.search(name)
     if unit_in_name is None:
         return {}

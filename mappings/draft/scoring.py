@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 GUESS = 0.4  # below this a field is not even named
 SURE = 0.72  # from here on a proposal is written as a rule; below it is a TODO
-DOUBTED = SURE - 0.02  # what speaks against a proposal leaves it at most this
+DOUBTED = SURE - 0.02  # a proposal with a doubt has at most this score
 EXACT = 0.95  # a name that is a field's own, or what people call it
 STRAY = 0.02  # share of a column's numbers that may lie outside of a field's limits: slips, and 99 for "unknown"
 HALF = 0.5  # of the rows must have what every record needs
-OWN_FORM = 80  # codes from which on nobody makes a list of the kind for themselves
-MANY = 300  # distinct words that no code list of one's own has
-OVERLAP = 0.6  # share of a column's words that must be codes or labels of a list to speak for it
+OWN_FORM = 80  # a list with so many codes is not rebuilt by an agency
+MANY = 300  # an agency's own code list has fewer values
+OVERLAP = 0.6  # share of a column's values that must be codes or labels of a list to count for it
 WORLD = ("region", "country", "currency", "unit")  # lists of what everybody calls the same: here values decide
-UNLIKE = 0.2  # share of a column's words below which its values speak against a list of the world
-FEW, OWN = 20, 100  # distinct words: so few may be anybody's own code list, so many are hardly ever one
-CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # what a number looks like: no blanks, no sentences
-SPOKEN = ("name", "text", "narrative", "summary", "description", "remark")  # how names of fields for words end
+UNLIKE = 0.2  # share of a column's values below which they count against a list of the world
+FEW, OWN = 20, 100  # distinct values: so few may be an agency's own code list, so many are hardly ever one
+CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # form of a number: no blanks, no sentences
+SPOKEN = ("name", "text", "narrative", "summary", "description", "remark")  # ends of the names of text fields
 PARTY_LIKE = ("producer", "sampled_unit", "consignee", "recaller", "party")
 
 
@@ -48,7 +48,7 @@ class Target:
 def score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
     """Return how well column and field go together (0 to 1), and why.
 
-    What speaks against the pair keeps it below SURE: a person decides then.
+    A doubt about the pair keeps it below SURE: a person decides then.
     """
     parts = target.path.split(".")
     block = parts[0] if len(parts) > 1 else ""
@@ -64,7 +64,7 @@ def score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
 
 
 def _doubts(like: float, column: Column, wanted: Field) -> Iterator[str]:
-    """Yield what speaks against a pair whose name and kind of values fit."""
+    """Yield the doubts about a pair whose name and kind of values fit."""
     if like < EXACT and not column.values:
         yield "empty in the sample"
     if wanted.required and column.filled < HALF * column.rows:
@@ -85,7 +85,7 @@ def _doubts(like: float, column: Column, wanted: Field) -> Iterator[str]:
 
 
 def _doubts_of_values(like: float, column: Column, wanted: Field) -> Iterator[str]:
-    """Yield what the distinct values say against it, where a list of codes or one value is all that speaks for it."""
+    """Yield the doubts from the distinct values: one value only, values that are no codes, a generic name."""
     if column.constant and (like < EXACT or (wanted.codelist is not None and wanted.codelist not in WORLD)):
         yield "one value in all rows"
     listed = len(column.plain_values & _texts(wanted.codelist)) / max(len(column.values), 1) if wanted.codelist else 0
@@ -102,7 +102,7 @@ def _limits(wanted: Field) -> str:
 
 
 def _is_of_another_form(column: Column, codelist: str) -> bool:
-    """Whether a column holds codes, and codes of this large list look otherwise."""
+    """Whether a column holds codes, and the codes of this large list have another form."""
     codes = _codes_of(codelist)
     if len(codes) < OWN_FORM or not all(map(CODE.fullmatch, column.values)):
         return False
@@ -167,7 +167,7 @@ def _texts(codelist: str) -> frozenset[str]:
 
 
 def _contradicted(column: Column, codelist: str, share: float) -> bool:
-    """Whether the words of a column speak against a list: too many, or not what everybody calls these things."""
+    """Whether the values of a column count against a list: too many, or not the common names of these things."""
     if codelist in WORLD:
         return share < UNLIKE
     count = len(column.values)

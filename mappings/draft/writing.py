@@ -1,7 +1,7 @@
 """Writing the drafted folder: mapping.yml with evidence beside every line, crosswalks, and agency.yml if there is none.
 
-No value of the sample stands in the mapping: evidence tells forms and counts.  Crosswalks hold the words of columns
-that are, or may be, codes: few distinct words of few letters, never those of a personal column.
+No value of the sample stands in the mapping: evidence gives forms and counts.  Crosswalks hold the values of columns
+that are, or may be, codes: few distinct values of few letters, never those of a personal column.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mappings.draft.column_profile import Column
     from mappings.draft.proposing import Draft, Proposal
 
-TODO_FOLDER = "todo"  # folder in `crosswalks/` for the words of columns that nobody has decided on
-MOST_VALUES, LONGEST_VALUE = 300, 80  # what more or longer words are is no code list
+TODO_FOLDER = "todo"  # folder in `crosswalks/` for the values of undecided columns
+MOST_VALUES, LONGEST_VALUE = 300, 80  # more or longer values are no code list
 Readings: TypeAlias = "tuple[tuple[str, str], ...]"
 COMMENTS_AT = 60  # column in which the evidence begins, where the line is shorter
 KNOWN_BY_ALL = ("hazard_class", "hazard_type")
@@ -122,7 +122,7 @@ def _record_type(draft: Draft) -> str:
 
 def _fields(draft: Draft, sure: list[Proposal], crosswalks: dict[str, dict[str, str]]) -> Iterator[str]:
     fields = {each.path: each for each in draft.record_type.tables[""].fields.values()}
-    if draft.rivals is not None:  # what belongs to one type only is not asked for
+    if draft.rivals is not None:  # fields of one type only are not required
         fields = {path: each for path, each in fields.items() if path in common_fields()}
     for each in sure:
         if each.path is None or each.target is None:
@@ -173,7 +173,7 @@ def _key_evidence(key: Column) -> str:
 
 
 def _values_file(each: Proposal, draft: Draft) -> str | None:
-    """Return the name of the file with the distinct words of an undecided column; None where they are no code list."""
+    """Return the name of the file with the distinct values of an undecided column; None where they are no code list."""
     column = each.column
     if each.sure or column.personal or column.listed or column.dated or column.unique or column is draft.key:
         return None
@@ -209,7 +209,7 @@ def _one_line(comment: str) -> str:
 
 
 def _counted(column: Column) -> Iterator[tuple[str, str, str]]:
-    """Yield the lines of a crosswalk that a person fills: each word, TODO, and how often it stands in the sample."""
+    """Yield the lines of a crosswalk that a person fills: each value, TODO, and how often it stands in the sample."""
     yield from ((value, "TODO", f"{count} rows") for value, count in column.values.items())
 
 

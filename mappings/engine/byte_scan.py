@@ -1,6 +1,6 @@
-"""What the bytes of a whole column tell at once, so that most columns are never searched text by text.
+"""One scan over the bytes of a whole column, so that most columns are never searched text by text.
 
-A glance may say too much, never too little: what it lets through is looked at by the patterns of `hub/personal.py`.
+A scan may report too much, never too little: `hub/personal.py` searches what it reports with exact patterns.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from mappings.engine.arrays import text_bytes
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-NUMBER = 11  # digits of the shortest number that is looked for in codes, amounts and dates: a mobile telephone's
-SHORTEST = 6  # bytes of the shortest thing that is looked for: a name of two signs, an address like a@b.cn
-FEW = 300  # different words of a column that holds codes
+NUMBER = 11  # digits of the shortest number that is searched for in codes, amounts and dates: a mobile telephone's
+SHORTEST = 6  # bytes of the shortest text that is searched: a name of two signs, an address like a@b.cn
+FEW = 300  # distinct values of a column that holds codes
 SAMPLE = 1000  # texts that show whether a column holds codes
-CHUNK = 1 << 16  # bytes looked at at a time: what numpy makes of them stays in the processor's cache
+CHUNK = 1 << 16  # bytes scanned at a time: numpy's intermediate arrays stay in the processor's cache
 ZERO, ONE, BLANK, TEN = np.uint8(ord("0")), np.uint8(ord("1")), np.uint8(ord(" ")), np.uint8(10)
 PLACES_OF_ODD = (*range(0x80, 0x3400), *range(0xF900, 0x10000), *range(0xE0000, 0xE1000))  # where such signs can be
 # Six digits stand side by side in every number but a telephone's, which begins with 1 and two more, and an identity
@@ -33,7 +33,7 @@ SPACED = 18
 
 
 class ByteScan:
-    """What the bytes of a column's texts tell; each thing is worked out when it is first asked for."""
+    """Properties of the bytes of a column's texts, each computed on first use."""
 
     def __init__(self, text: pa.Array) -> None:
         self.text = text
@@ -87,7 +87,7 @@ class ByteScan:
 
     @cached_property
     def few(self) -> pa.DictionaryArray | None:
-        """The texts as a dictionary when they are few different words, else None."""
+        """The texts as a dictionary when few of them are distinct, else None."""
         if len(self.text) > SAMPLE and pc.count_distinct(self.text[:SAMPLE]).as_py() > FEW:
             return None
         encoded = pc.dictionary_encode(self.text)
@@ -135,7 +135,7 @@ class ByteScan:
 
 
 def _runs(flags: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.bool_]:
-    """Return where `size` flags begin that are all set; `inside` tells where a byte goes on with the text before."""
+    """Return where `size` flags begin that are all set; `inside`: where a byte continues the text before it."""
     found, had = flags[:-1] & flags[1:] & inside, 2
     while had < size:
         step = min(had - 1, size - had)  # both runs have a byte in common: nothing between them is left out
@@ -145,7 +145,7 @@ def _runs(flags: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_], size: int
 
 
 def _has_odd(written: bytes) -> bool:
-    """Whether a sign stands there that looks like an ordinary one, or that nobody sees."""
+    """Whether there is a sign that resembles an ordinary one, or an invisible one."""
     signs = np.frombuffer(written, np.uint8)
     for lead, known in ODD.items():
         if bytes([lead]) in written:

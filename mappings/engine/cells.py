@@ -25,7 +25,7 @@ class Cells:
 
     @cached_property
     def scan(self) -> ByteScan:
-        """What the bytes of all texts tell."""
+        """A scan over the bytes of all texts."""
         return ByteScan(self.text)
 
     def of_row(self, values: pa.Array) -> pa.Array:

@@ -1,4 +1,4 @@
-"""How a cell came about, in words: the columns it was read from and the verbs it went through."""
+"""The origin of a cell, as text: the columns it was read from and the verbs it went through."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MODIFIERS = ("missing", "extract", "case", "pad")
 
 
 def explain(route: Route, field: str, language: str | None = None) -> list[tuple[str, str]]:
-    """Return (column, verbs in words) for each of the sender's columns behind a field; [] when it is not mapped.
+    """Return (column, text of the verbs) for each of the sender's columns behind a field; [] when it is not mapped.
 
     `field` is a full path (`product.name`, `goods.0.hs_code`) or a column of the record's table (`product_name`).
 

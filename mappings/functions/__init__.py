@@ -1,1 +1,1 @@
-"""What no verb can say: one function per file, of its name, `def name(*columns: pa.Array) -> pa.Array`, on text."""
+"""Conversions beyond the verbs, one function a file and named as it: `name(*columns: pa.Array) -> pa.Array` of text."""

@@ -12,7 +12,7 @@ def rasff_hazard_name(substance: pa.Array, category: pa.Array) -> pa.Array:
     """Hazard, with or without its category behind it.
 
     Returns `Cadmium` for `Cadmium - heavy metals` of the category `Heavy metals`; a substance that does not end in
-    its category stays as it is, so `Phosmet - unauthorised substance` keeps what is said of it.
+    its category stays as it is, so `Phosmet - unauthorised substance` keeps its qualifier.
     """
     blank = pa.scalar("", pa.string())
     pairs = pc.binary_join_element_wise(substance, pc.fill_null(category, blank), BETWEEN)

@@ -103,7 +103,7 @@ def test_every_record_type_has_a_suite_that_can_be_read(name: str) -> None:
 def test_a_suite_with_a_slip_is_refused(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "fire_incident.yml").write_text(text, "utf-8")
     monkeypatch.setattr(suites, "FOLDER", tmp_path)
-    with pytest.raises(FixTheHub, match="nobody understands"):
+    with pytest.raises(FixTheHub, match="do not exist"):
         suite.__wrapped__("fire_incident")
 
 

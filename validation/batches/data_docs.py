@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RULE = "expect_column_values_to_be_between"
 PAGES = Path(__file__).with_name("pages")
-COLLAPSED = "collapse"  # blocks with random ids and nothing that the page does not say itself
+COLLAPSED = "collapse"  # blocks with random ids that repeat what the page shows
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Drift: the limits that a feed's own history sets for the next batch, and columns that have come, gone or moved.
 
 Methods are robust (median, median absolute deviation), widened by what chance alone does to a batch of this size, and
-have floors, so that a steady feed is not held for nothing; docs/holds.md tells them and what they let through.
+have floors, so that a steady feed is not held for nothing; docs/holds.md describes them and what they miss.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LEAST = 8  # batches that must be known: a week and a day, so that a first weeke
 MOST = 20  # older ones are forgotten
 SCALE = 1.4826  # makes the median absolute deviation of normal figures their standard deviation
 FAR = 6.0  # deviations
-FEW = 30  # rows below which shares and levels say nothing
+FEW = 30  # rows below which shares and levels mean nothing
 FILL_SLACK = 0.25  # on top of the range of history
 CODES_SLACK = 0.3  # total variation distance
 UNIT = math.log(5)  # no agreed unit is nearer to another one
@@ -129,9 +129,9 @@ def distance(one: dict[str, float], other: dict[str, float]) -> float:
 
 
 def moved_columns(now: Sequence[str], before: Sequence[str]) -> Iterable[Finding]:
-    """Return what is to be said about columns that the last delivery had, in its order.
+    """Return the findings about columns that the last delivery had, in its order.
 
-    New ones, and lacking ones that the mapping needs, are said by the header's own check.
+    The header's own check reports new columns, and missing ones that the mapping needs.
     """
     for name in before:
         if name not in now:

@@ -2,7 +2,7 @@
 
 A profile has one line per column with its rows, nulls and, of positive numbers, the sum and the square sum of their
 logarithms, and one line per code of a code list with its rows.  It stays small whatever the size of the batch, and the
-profiles of the parts of a batch add up.  Batch rules look at nothing else.
+profiles of the parts of a batch add up.  Batch rules read nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from standards import Table
 
-CODES = 50  # the most frequent ones are kept; the rest count together
+CODES = 50  # the most frequent ones are listed; the rest count together
 REST = ""
 PROFILE = pa.schema(
     [
@@ -48,7 +48,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a batch looks like from afar.  `columns` are the sender's, in the sender's order."""
+    """The figures of a batch.  `columns` are the sender's, in the sender's order."""
 
     rows: int = 0
     columns: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ def _level(count: int, logs: float, squares: float) -> Level:
 
 
 def profile(tables: Iterable[tuple[Table, pa.Table]]) -> pa.Table:
-    """Return the figures of one part of a batch: records or children, each with what the standard says of them."""
+    """Return the figures of one part of a batch: records or children, each with its table of the standard."""
     lines = [PROFILE.empty_table()]
     for table, rows in tables:
         for name, each in table.fields.items():

@@ -1,6 +1,6 @@
 """Suites: what is expected of any batch of a type (suites/<type>.yml), and of one feed (`expect:` of its mapping).
 
-A suite is a closed form: `fill: {field: {min, max}}`, shares from 0 to 1.  What it says is a warning; with `hold: true`
+A suite is a closed form: `fill: {field: {min, max}}`, shares from 0 to 1.  A breach is a warning; with `hold: true`
 beside a field, or in `expect:`, the batch waits for a person.
 """
 
@@ -41,7 +41,7 @@ def suite(record_type: str) -> dict[str, ShareBounds]:
     expected: dict[str, ShareBounds] = written.get("fill", {})
     wrong += [name for name, each in expected.items() if name not in fields or set(each) - {"min", "max", "hold"}]
     if wrong:
-        raise FixTheHub("A suite says what nobody understands.", where=f"{path.name}: {', '.join(wrong)}")
+        raise FixTheHub("A suite has keys or fields that do not exist.", where=f"{path.name}: {', '.join(wrong)}")
     return expected
 
 
@@ -61,7 +61,7 @@ def declared_limits(
         table = record_type.tables[""]
         if not now.records.get(table.name):
             continue
-        # A share of a handful of rows says nothing; what a feed's own mapping states holds for any number of them.
+        # A share of a few rows means nothing; the limits of a feed's own mapping hold for any number of rows.
         typical = suite(record_type.name) if now.records[table.name] >= FEW else {}
         for name, bounds in typical.items():
             if name in filled:
@@ -72,7 +72,7 @@ def declared_limits(
 
 
 def quiet(now: Figures, expect: Expect) -> bool:
-    """Whether a batch says that nothing happened, and the mapping allows that (`expect: {zero: allowed}`)."""
+    """Whether a batch has no rows, and the mapping allows that (`expect: {zero: allowed}`)."""
     return now.rows == 0 and expect.get("zero") == "allowed"
 
 

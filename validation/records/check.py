@@ -1,6 +1,6 @@
 """Record rules: a record type of the standard, compiled once to Arrow kernels, checks whole tables.
 
-`tests/support/reference.py` says the same through `jsonschema`, one record at a time; a property test holds
+`tests/support/reference.py` checks the same through `jsonschema`, one record at a time; a property test holds
 that both give the same verdict.
 """
 
@@ -82,7 +82,7 @@ def check_records(
 def not_reported(findings: pa.Table, known: pa.Table) -> pa.Table:
     """Return the findings on whose row and field (or item, or list) `known` has no error yet.
 
-    An error of `known` without a field is about the whole row: nothing more is said of it.
+    An error of `known` without a field is about the whole row: no other finding of that row is returned.
     """
     errors = known.filter(pc.equal(levels(known["code"]), "error"))
     if errors.num_rows == 0:

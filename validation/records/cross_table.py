@@ -20,7 +20,7 @@ AT = "@at"  # where a child stands in its table
 
 
 def judge_across(rule: Rule, record_type: RecordType, records: TableCheck, children: TableCheck) -> None:
-    """Write down what breaks a rule: about the record that states it wrong, or the child that repeats another."""
+    """Add the findings of a broken rule: about the record that declares it wrong, or the child that repeats another."""
     if rule.kind == "unique":
         about = record_type.tables[rule.child].fields[rule.fields[0]]
         children.blame(CODES[rule.level], repeats(rule, children), about, rule.id)
@@ -36,18 +36,18 @@ def judge_across(rule: Rule, record_type: RecordType, records: TableCheck, child
 
 
 def repeats(rule: Rule, children: TableCheck) -> pa.Array:
-    """Return which children say in all fields of the rule what one before them under the same record says."""
+    """Return which children equal, in all fields of the rule, one before them under the same record."""
     at = pa.arange(0, children.table.num_rows)
     keys = ["row", *rule.fields]
     filled = pa.table([at, *map(children.column, keys)], [AT, *keys]).drop_null()
     firsts = filled.group_by(keys, use_threads=False).aggregate([(AT, "min")])[f"{AT}_min"]
-    if len(firsts) == filled.num_rows:  # as in nearly every file: the look-up takes twice as long as the grouping
+    if len(firsts) == filled.num_rows:  # as in nearly every file: the lookup takes twice as long as the grouping
         return pa.nulls(len(at), pa.bool_())
     return pc.and_not(pc.is_in(at, value_set=filled[AT]), pc.is_in(at, value_set=firsts))
 
 
 def _denied(rule: Rule, records: TableCheck, children: TableCheck) -> pa.Array:
-    """Return which records say the one code and have a child that says the other."""
+    """Return which records have the one code and a child with the other."""
     (child_field, record_field), (inner, outer) = rule.fields, rule.values
     rows = children.column("row").filter(pc.equal(children.column(child_field), inner))
     return pc.and_(pc.is_in(records.column("row"), value_set=rows), pc.equal(records.column(record_field), outer))
@@ -61,7 +61,7 @@ def _counts(records: TableCheck, children: TableCheck) -> pa.Array:
 
 
 def _sums(name: str, records: TableCheck, children: TableCheck) -> pa.Array:
-    """Return the sum over each record's children, null where it has none or one of them says nothing."""
+    """Return the sum over each record's children, null where it has none or one of them is null."""
     table = pa.table({"row": children.column("row"), "value": wide(children.column(name))})
     every = pc.ScalarAggregateOptions(skip_nulls=False)
     summed = table.group_by("row", use_threads=False).aggregate([("value", "sum", every)])

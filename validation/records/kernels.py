@@ -1,4 +1,4 @@
-"""The checks of one field, as Arrow kernels.  Each takes the values of the column and says where they are wrong.
+"""The checks of one field, as Arrow kernels.  Each takes the values of a column and finds the wrong ones.
 
 House semantics: a length counts characters, a pattern is RE2 (ASCII classes, `$` is the very end), numbers are exact
 decimals, days go from 1900 to the day after receipt.
@@ -69,7 +69,7 @@ def in_codelist(about: Field, codes: CodeList) -> Callable[[TableCheck, Bounds],
 def nearest(codes: CodeList, values: pa.Array, known: pa.Array) -> pa.Array:
     """Return the codes like each unknown value, by their spelling or by that of their labels; null where none is.
 
-    They are sought for the first distinct values only.
+    Only the first distinct values get proposals.
     """
     encoded = pc.dictionary_encode(pc.if_else(known, pa.scalar(None, pa.string()), values))
     like = [
@@ -175,7 +175,7 @@ def wrong_identifiers(values: pa.Array, identifier: str) -> pa.Array:
 
 @cache
 def checker(identifier: str) -> Callable[[str], bool]:
-    """Return the function that tells a valid identifier: compact form, no blanks, ASCII only."""
+    """Return the function that recognises a valid identifier: compact form, no blanks, ASCII only."""
     module = import_module(f"stdnum.{identifier}")
 
     def valid(value: str) -> bool:

@@ -1,6 +1,6 @@
-"""Rules over several fields of one table, as the standard's `rules` state them; across.py has those over children.
+"""Rules over several fields of one table, as the standard's `rules` state them; cross_table.py has those over children.
 
-BROKEN_RULE or UNLIKELY_VALUES by the rule's level; `expected` is the rule's id, which a receipt tells in words.
+BROKEN_RULE or UNLIKELY_VALUES by the rule's level; `expected` is the rule's id, which a receipt shows as its message.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def wide(values: pa.Array) -> pa.Array:
 
 
 def missed(found: pa.Array, op: str, declared: pa.Array, tolerance: float) -> pa.Array:
-    """Return where `found` is not what is `stated`, by more than the share `tolerance` of it; null where one is."""
+    """Return where `found` is not what is `declared`, by more than the share `tolerance` of it; null where one is."""
     slack = pc.multiply(pc.abs(declared), pa.scalar(Decimal(str(tolerance)), pa.decimal256(6, 4)))
     below, above = pc.subtract(declared, slack), pc.add(declared, slack)
     if op == "==":

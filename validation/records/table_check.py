@@ -31,7 +31,7 @@ class TableCheck:
         return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
     def blame(self, code: str, wrong: pa.Array, about: Field, expected: str | pa.Array | None = None) -> None:
-        """Write down one finding per element where `wrong` is true; null counts as right."""
+        """Add one finding per element where `wrong` is true; null counts as right."""
         if not pc.any(wrong, min_count=0).as_py():
             return
         wrong = pc.fill_null(wrong, fill_value=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 TIMES = ("valid_from", "valid_to", "revoked_at")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
-HERE = ZoneInfo("Asia/Shanghai")  # whoever writes a day without a zone means a day in China
+HERE = ZoneInfo("Asia/Shanghai")  # a day without a zone is a day in China
 
 
 def check_agency(document: Document) -> None:

@@ -89,7 +89,7 @@ class Binder:
         )
 
     def condition(self, written: ConditionOptions, key: Key, names: Names) -> Condition | None:
-        """Bind the condition at `key`; None, and a problem, when it asks nothing or its pattern is none."""
+        """Bind the condition at `key`; None, and a problem, when it has no test or an invalid pattern."""
         cell = written["column"]
         self._known((cell,), key, names)
         if not any(test in written for test in TESTS):

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a mapping: nothing said twice, nothing needed left out."""
+"""Checks between the parts of a mapping: no contradiction, no duplicate, no required part missing."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _check_ignored(source: Source, document: Document) -> None:
     mapped = {column for _, rule in source.all_rules() for column in (*rule.columns, *rule.beside)}
     used = (
         mapped | set(source.key_columns) | source.lists
-    )  # a column that only a condition looks at may be ignored besides
+    )  # a column that only a condition reads may be ignored as well
     for name in source.ignore:
         branch = name.removesuffix("*")
         if name in used or (branch != name and any(column.startswith(branch) for column in used)):

@@ -1,4 +1,4 @@
-"""Crosswalks: a sender's words to the standard's codes, one CSV file each (`source_value,code,note`)."""
+"""Crosswalks: source values to the standard's codes, one CSV file each (`source_value,code,note`)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def read_crosswalk(path: Path, problems: Problems) -> Crosswalk | None:
 
 
 def crosswalk_codes(folder: Path, name: str) -> dict[str, str | None]:
-    """Return the words of a crosswalk with their codes, None for one that is ignored; {} if it cannot be read."""
+    """Return the code of each source value of a crosswalk, None for an ignored one; {} if it cannot be read."""
     path = folder / "crosswalks" / f"{name}.csv"
     walk = read_crosswalk(path, Problems(str(folder))) if path.exists() else None
     return walk.codes if walk else {}

@@ -1,4 +1,4 @@
-"""The closed grammar: what mapping.yml may say, and nothing else.
+"""The closed grammar of mapping.yml: an unknown key is an error.
 
 A rule is checked by the keys of its verb, not by a list of alternatives, so that a message is about that verb and
 never "is not valid under any of the given schemas".
@@ -137,7 +137,7 @@ def _check_company(rule: dict[str, Any], subject: str, verb: str, key: Key, docu
 
 
 def _add_problem(error: ValidationError, document: Document, key: Key) -> None:
-    """Say a JSON Schema error in the words of the grammar."""
+    """Note a JSON Schema error as a problem of the grammar."""
     schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, dict) else {}
     match error.validator:
         case "not":  # a key that another one rules out

@@ -63,14 +63,14 @@ class Problems:
 
 
 def among(code: str, close: Iterable[str], codes: CodeList) -> str:
-    """Return what helps whoever wrote a code that a list does not have: a near one, else all where they are few."""
+    """Return a hint for a code that a list does not have: the nearest one, else all codes where they are few."""
     known = codes.codes.to_pylist()
     listed = "" if len(known) > FEW else say("mapping.codes", settings().language, codes=", ".join(known))
     return nearest(code, close) or listed
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return "Did you mean X?" with the known name that is most like `word`, or "" when none is like it."""
+    """Return "Did you mean X?" with the known name most like `name`, or "" when none is like it."""
     pool = {each.lower(): each for each in known}
     close = get_close_matches(name.lower(), list(pool), n=1, cutoff=0.6)
     return say("mapping.did_you_mean", settings().language, name=pool[close[0]]) if close else ""

@@ -1,4 +1,4 @@
-"""From a source folder to a `Source`: every mistake in it is found in one pass and told with its line."""
+"""From a source folder to a `Source`: every mistake in it is found in one pass and reported with its line."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_source(folder: Path, held_to: Standard | None = None) -> Source:
     agency = read_document(folder.parent / "agency.yml", problems)
     check_agency(agency)
     if document.undecided or agency.undecided:
-        problems.raise_if_any()  # what follows from a TODO need not be said
+        problems.raise_if_any()  # problems that follow from a TODO are not reported
     if not isinstance(document.data, dict):
         document.problem((), "not_a_mapping")
         problems.raise_if_any()

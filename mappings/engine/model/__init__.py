@@ -1,1 +1,1 @@
-"""What a mapping says once it is compiled: source, routes, rules, conditions."""
+"""A compiled mapping: source, routes, rules, conditions."""

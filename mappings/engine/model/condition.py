@@ -23,10 +23,10 @@ TESTS = ("in", "starts", "matches", "filled")
 
 @dataclass(frozen=True)
 class Condition:
-    """What must hold of one column.  `words`, `starts`, `matches` and `filled` are None where not stated.
+    """Tests of one column.  `values`, `starts`, `matches` and `filled` are None where not declared.
 
     `column` is the sender's, by its full path; `cell` the name under which a scope offers it.  A blank is "" among
-    `words`; `filled` also counts as blank what the feed writes for no value (`missing`).
+    `values`; `filled` also counts as blank what the feed writes for no value (`missing`).
     """
 
     column: str
@@ -64,7 +64,7 @@ class Condition:
         return self.holds(repaired(as_text(rows.column(self.column)), halve=False).text)
 
     def never_after(self, earlier: Iterable[Condition]) -> bool:
-        """Whether every text that fulfils it fulfils one of `earlier`, as far as can be seen."""
+        """Whether every text that fulfils it fulfils one of `earlier`, as far as can be decided."""
         before = [each for each in earlier if each.column == self.column]
         known = {each.tests for each in before}
         if self.tests in known or {Tests(filled=True), Tests(filled=False)} <= known:

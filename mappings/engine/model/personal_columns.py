@@ -47,7 +47,7 @@ def _search_of(same: _Same) -> Search:
     """Work out what is searched.
 
     A field that the standard calls personal and keeps as it is (age, sex, occupation) describes a person and names
-    nobody: its values are not looked for elsewhere, but it is searched like every other text.
+    nobody: other columns are not searched for its values, but it is searched like every other text.
     """
     source = same.source
     own = own_columns(source)

@@ -64,7 +64,7 @@ class Route:
         return self._columns_by_path.get(path) or self._columns_by_path.get(unnumbered(path))
 
     def zone_of(self, path: str) -> str | None:
-        """Return the time zone of the cells behind a field's full path, None where they say their own."""
+        """Return the time zone of the cells behind a field's full path, None where the cells state their own."""
         return self._zones_by_path.get(path) or self._zones_by_path.get(unnumbered(path))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a mapping says, once it is read and checked: rules, blocks of children, rows to skip."""
+"""The parts of a compiled mapping: rules, blocks of children, rows to skip."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\((?!\?)", re.DOTALL)  # escapes and sets are passed over
-NUMBERED = ("_no", "_code")  # how fields are called whose values tell things apart
+NUMBERED = ("_no", "_code")  # ends of the names of fields that identify things
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Moment(Protocol):
         """Return the day (date32) of each row's event, null where it is not known."""
 
     def beside(self, cell: str, missing: frozenset[str]) -> pa.Array:
-        """Return the repaired text of another column, null where it says nothing."""
+        """Return the repaired text of another column, null where it has no value."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Rule:
     precision: str | None = None  # the column that gets the precision of this date
     personal: bool = False
     when: Condition | None = None  # None: every row that no rule before it has taken
-    beside: tuple[str, ...] = ()  # columns that say something about the value, such as its unit
+    beside: tuple[str, ...] = ()  # columns with facts about the value, such as its unit
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ class Rule:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """Every column that the rule looks at."""
+        """Every column that the rule reads."""
         return (*self.columns, *self.beside, *((self.when.column,) if self.when else ()))
 
     @property
@@ -113,13 +113,13 @@ class Rule:
     def halved(self) -> bool:
         """Whether full-width signs in the column are read as ordinary ones before the verb sees them.
 
-        Crosswalks and lists of words look for what is written first, and repair on their own.
+        Lookups try the written text first, and repair it themselves.
         """
         return self.coded if self.verb == "text" else self.verb not in {"crosswalk", "boolean"}
 
     @property
     def coded(self) -> bool:
-        """Whether the field holds a code or a number that tells things apart, which nobody writes as a sentence."""
+        """Whether the field holds a code or an identifying number, which is never a sentence."""
         return self.verb in {"text", "crosswalk"} and bool(
             self.target.codelist or self.target.pattern or self.target.identifier or self.name.endswith(NUMBERED)
         )
@@ -127,7 +127,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Split:
-    """How a cell comes apart into items, and an item into parts."""
+    """How a cell is split into items, and an item into parts."""
 
     columns: tuple[str, ...]
     items: tuple[str, ...]

@@ -31,7 +31,7 @@ class KeyTimes:
 
 @dataclass(frozen=True)
 class Source:
-    """A mapping bound to the standard.  Whatever could be wrong with it was said when it was read."""
+    """A mapping bound to the standard.  It is valid: `read_source` raises for every mistake."""
 
     folder: Path
     agency: str
@@ -61,7 +61,7 @@ class Source:
 
     @property
     def only_checks(self) -> bool:
-        """Whether files are looked at and never loaded."""
+        """Whether files are checked and never loaded."""
         return self.mode == "check"
 
     @cached_property

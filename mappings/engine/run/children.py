@@ -39,7 +39,7 @@ def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.
 
 
 def several(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.Table, pa.Array]:
-    """Return the items of several blocks as one list; what is said of them is said of their place in that list."""
+    """Return the items of several blocks as one list; findings name the place of an item in that list."""
     scopes = [replace(above, findings=[]) for _ in blocks]
     made = [_in_order(list(_parts(table, block, each))) for block, each in zip(blocks, scopes, strict=True)]
     numbered = [
@@ -158,7 +158,7 @@ def _split_scope(block: Block, split: Split, above: Scope) -> Scope:
 
 
 def _cells(block: Block, name: str, above: Scope) -> pa.Array:
-    """Return a column that is to be split, without the values that have control characters; these are said."""
+    """Return a column that is to be split, without the values that have control characters; these are reported."""
     done = repaired(above.written(name), halve=False)
     if done.control is not None:
         place = Place(name, block.child, _personal(block))

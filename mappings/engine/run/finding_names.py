@@ -1,4 +1,4 @@
-"""Findings about fields, told in the sender's columns, and without the numbers of persons that free text holds."""
+"""Findings about fields, named by the sender's columns, without the numbers of persons that free text holds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def renumbered(findings: pa.Table, child: str, places: pa.Table) -> pa.Table:
 
 
 def as_read(findings: pa.Table) -> pa.Table:
-    """Return the standard's findings with their value as what the cell was read as; nobody has looked at the cell yet.
+    """Return the standard's findings with their value as what the cell was read as, before the cell itself is quoted.
 
     `quoted` puts the cell itself in the place of the value.
     """
@@ -74,7 +74,7 @@ def _by_their_clock(findings: pa.Table, route: Route) -> pa.Array:
 
 
 def named(findings: pa.Table, route: Route) -> pa.Table:
-    """Fill in the column of findings that know only their field, and say of a blank cell once that it is blank.
+    """Fill in the column of findings that know only their field, and report a blank cell once.
 
     Give it the mapping's and the standard's findings together, the mapping's first: they are the ones that stay.
     """

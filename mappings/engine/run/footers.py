@@ -1,8 +1,8 @@
 """Rows that are no records: signature and date lines below a table, notes, page numbers, the header once more.
 
-The words stand in `footers.csv`.  A row is taken for a footer only when its shape leaves no doubt: its first filled
-cell is such a word, and every other filled cell is one too or the value of the one before it.  A record whose narrative
-begins with such a word has a number, a date or a place beside it, so it stays a record.  The row is passed over and
+The labels stand in `footers.csv`.  A row is taken for a footer only when its shape leaves no doubt: its first filled
+cell is such a label, every other filled cell is one too or the value of the one before it.  A record whose narrative
+begins with such a label has a number, a date or a place beside it, so it stays a record.  The row is passed over and
 named.
 """
 
@@ -29,7 +29,7 @@ SEVERAL = 2  # names that a row must repeat to be the header once more
 
 @cache
 def _by_kind() -> dict[str, list[str]]:
-    """Return the words of each kind as patterns; Chinese ones may be spaced out."""
+    """Return the labels of each kind as patterns; Chinese ones may be spaced out."""
     found: dict[str, list[str]] = {"label": [], "colon": [], "note": [], "phrase": []}
     with FOOTERS.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
@@ -41,7 +41,7 @@ def _by_kind() -> dict[str, list[str]]:
 
 @cache
 def _patterns() -> tuple[str, str, str]:
-    """Return the patterns of a bare label, of a cell that says all by itself, and of one that may stand alone."""
+    """Return the patterns of a bare label, of a cell with label and value, and of a note that fills its row alone."""
     labels, colons, notes, phrases = ("|".join(_by_kind()[kind]) for kind in ("label", "colon", "note", "phrase"))
     begin = rf"(?i)^{BLANKS}[（(*※]?{BLANKS}"
     aside = rf"{BLANKS}(?:[（(][^（()）]{{0,20}}[)）])?{BLANKS}"  # such as （签字）
@@ -55,7 +55,7 @@ def _patterns() -> tuple[str, str, str]:
 def footers_apart(rows: pa.RecordBatch) -> tuple[pa.Array, pa.Table]:
     """Return where rows are no records, and a finding (FOOTER_ROW, REPEATED_HEADER) about each of them.
 
-    The finding names the word, never what stands beside it: names and telephone numbers stand there.
+    The finding names the label, never what stands beside it: names and telephone numbers stand there.
     """
     names = [name for name in rows.schema.names if not name.startswith("@")]
     if len(names) < NARROW or not len(rows):
@@ -72,7 +72,7 @@ def footers_apart(rows: pa.RecordBatch) -> tuple[pa.Array, pa.Table]:
 
 @cache
 def _beginnings() -> tuple[pa.Array, pa.Array]:
-    """Return the signs that a footer may begin with, and the first two signs of its words in small letters."""
+    """Return the signs that a footer may begin with, and the first two signs of the labels in small letters."""
     with FOOTERS.open(encoding="utf-8", newline="") as file:
         texts = [line["word"].lower() for line in csv.DictReader(file)]
     spaced = {f"{text[0]}{blank}" for text in texts for blank in (" ", "\u00a0", "\u3000", ":", "：")}
@@ -82,7 +82,7 @@ def _beginnings() -> tuple[pa.Array, pa.Array]:
 
 
 def _may_begin(first: pa.Array) -> pa.Array:
-    """Return which first cells are worth a look: the patterns cost more than all else that is asked of a row."""
+    """Return which first cells may begin a footer: the patterns cost more than every other check of a row."""
     signs, pairs = _beginnings()
     head = pc.utf8_lower(pc.utf8_slice_codeunits(first, 0, 2))
     found = pc.or_(pc.is_in(head, value_set=pairs), pc.is_in(pc.utf8_slice_codeunits(head, 0, 1), value_set=signs))
@@ -107,7 +107,7 @@ def _text(rows: pa.RecordBatch, name: str) -> pa.Array:
 
 
 def _first(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
-    """Return the first filled cell of each row; only rows that leave their first column blank are looked at further."""
+    """Return the first filled cell of each row; further columns are read only for rows whose first one is blank."""
     found = _text(rows, names[0])
     for name in names[1:]:
         blank = pc.equal(found, "")

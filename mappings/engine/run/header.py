@@ -1,4 +1,4 @@
-"""The header of a delivery against the mapping: what is missing, what nobody agreed on."""
+"""The header of a delivery against the mapping: missing columns, and columns that the mapping does not mention."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLES = ("csv", "xlsx", "xls", "xlsb", "ods")  # whose names stand in a line th
 def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Finding]:
     """Return MISSING_COLUMN and UNMAPPED_COLUMN findings for a delivery with these columns.
 
-    Where a table has none of the agreed columns, and none that is like one, NO_HEADER says so once.
+    Where a table has none of the agreed columns, and none that is like one, the only finding is NO_HEADER.
     `columns` are the schema of its rows, or the names; members of list columns are called `list/member`.
     """
     if source.only_checks:
@@ -47,7 +47,7 @@ def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Fin
 
 
 def agreed(column: str, source: Source) -> bool:
-    """Whether the mapping says what becomes of a column: read, ignored, or in a branch that is."""
+    """Whether the mapping mentions a column: it is read, ignored, or in an ignored branch."""
     if column in source.read_columns or column in source.ignore:
         return True
     if any(path.endswith("*") and column.startswith(path[:-1]) for path in source.ignore):

@@ -1,4 +1,4 @@
-"""Keys alone: who is meant by rows that have nothing but the key columns, such as a list of records to withdraw."""
+"""Records named by rows that have only the key columns, such as a list of records to withdraw."""
 
 from __future__ import annotations
 

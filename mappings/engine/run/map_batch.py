@@ -1,4 +1,4 @@
-"""`refine`: rows in the agency's words to records in the standard's words.
+"""`refine`: rows in the agency's columns and codes to records of the standard.
 
 A pure function of one batch: Arrow in, Arrow out, no loop over rows, and never an exception for what is in the data.
 Every row of the batch comes out exactly once, as a record (perhaps a broken one, with findings) or as skipped.
@@ -80,7 +80,7 @@ def refine(rows: pa.RecordBatch, source: Source) -> Refined:
 
 
 def _only_checked(rows: pa.RecordBatch, source: Source) -> Refined:
-    """Return every row as skipped, and what can be said of them without a mapping."""
+    """Return every row as skipped, with the findings that need no mapping."""
     reason = pa.repeat(pa.scalar(say("skip.only_checked", source.language), pa.string()), len(rows))
     skipped = pa.table([rows.column("@row"), reason], schema=SKIPPED)
     return Refined({}, {"": findings_without_mapping(rows, source)}, skipped, pa.array([], pa.int64()))
@@ -115,7 +115,7 @@ def _begun(
 
 
 def quoting_scope(rows: pa.RecordBatch, route: Route) -> Scope:
-    """Return the scope of rows that are asked for their own text; what is found on the way is not told again."""
+    """Return a scope that gives the source text of rows; findings made on the way are dropped."""
     return _begun(rows, route, [], quoting=True)[0]
 
 
@@ -147,8 +147,8 @@ def _columns(rows: pa.RecordBatch, route: Route) -> dict[str, pa.Array]:
 def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> list[pa.Array]:
     """Return the key columns as written but repaired; a blank one is a finding, and one that lost characters.
 
-    What was lost cannot be told apart any more: two records would become one.  The number of a person names no record
-    either (a shifted row): such a key is null, and the row is kept out.
+    Keys with lost characters are not distinct any more: two records would become one.  The number of a person names no
+    record either (a shifted row).  Such a key is null, and the row is quarantined.
     """
     keys = []
     sound = pc.is_null(rows.column("@fault")) if "@fault" in rows.schema.names else pc.invert(false(len(scope)))
@@ -168,14 +168,14 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
 
 
 def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array, pa.Table]:
-    """Return the rows that are no records, with the reason, the mask of the others, and what is to be said of them."""
+    """Return the rows that are no records, with the reason, the mask of the others, and the findings about them."""
     reason = pa.nulls(len(rows), pa.string())
     blank = _blank(rows, source)
     if any_true(blank):
         reason = pc.if_else(blank, say("skip.blank_row", source.language), reason)
     for skip in source.skips:
         if skip.condition.column not in rows.schema.names:
-            continue  # a column that is lacking altogether is no reason to drop every row
+            continue  # a missing column is no reason to skip every row
         hit = pc.and_(whole(rows, skip.condition.holds_in(rows)), pc.is_null(reason))
         if any_true(hit):
             reason = pc.if_else(hit, skip.reason, reason)
@@ -190,7 +190,7 @@ def _skip(rows: pa.RecordBatch, source: Source) -> tuple[pa.Table, pa.Array, pa.
 
 
 def _blank(rows: pa.RecordBatch, source: Source) -> pa.Array:
-    """Return where every cell of a row is blank; the cells are only looked at when a key is."""
+    """Return where every cell of a row is blank; other cells are read only where every key is blank."""
     blank = pc.invert(false(len(rows)))
     if "@fault" in rows.schema.names:
         blank = pc.is_null(rows.column("@fault"))

@@ -1,4 +1,4 @@
-"""What a row tells of persons is hidden in every text of it, before anything is made of these texts or written.
+"""Personal data is masked in every text of a row, before these texts are mapped or written.
 
 First the numbers that are unmistakable wherever they stand (`hub/personal.py`), then the values that the row itself
 calls personal in another column (`own_values`).  The personal columns themselves stay as they are: they become tokens
@@ -30,7 +30,7 @@ PERSONAL_HIDDEN = "PERSONAL_HIDDEN"
 
 
 class Masked(NamedTuple):
-    """Rows without what their texts tell of persons, and a finding for each text in which something was hidden."""
+    """Rows with personal data masked, and a finding for each text in which something was masked."""
 
     rows: pa.RecordBatch
     findings: pa.Table
@@ -99,7 +99,7 @@ def _masking(depth: Depth) -> Callable[[list[str | None]], list[str | None]]:
 def _rough_hits(scan: ByteScan, pattern: str) -> pa.Array | None:
     """Return where the pattern is found; None, after one search over all of the column's bytes, when nowhere.
 
-    Of a column of few words only the words are searched.
+    Of a column with few distinct values only these are searched.
     """
     searched = scan.text if scan.few is None else scan.few.dictionary
     ends = pa.array([0, len(searched)], pa.int32())

@@ -1,4 +1,4 @@
-"""The row as a quarantine may keep it: what the mapping reads, without what is personal or what nobody agreed on."""
+"""The row as it is stored in quarantine: the columns that the mapping reads, with personal values masked."""
 
 from __future__ import annotations
 

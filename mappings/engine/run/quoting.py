@@ -1,6 +1,6 @@
 """Quoting: a finding quotes the cell as its sender wrote it, and what it was read as where that is something else.
 
-The standard judges records, and a record no longer knows how its cells looked.  So the rows that findings are about
+The standard checks records, and a record does not hold its cells as they were sent.  So the rows with findings
 are mapped once more, this time for the text behind each field; rows without findings cost nothing.
 """
 
@@ -100,7 +100,7 @@ def _source_texts(rows: pa.RecordBatch, source: Source) -> list[tuple[Route, dic
 
 
 def _same(source_text: pa.Array, read: pa.Array) -> pa.Array:
-    """Return where what was read says nothing that the cell does not: the same text, number or day."""
+    """Return where the value read equals the cell: the same text, number or day."""
     plain = pc.utf8_trim(source_text, ANY_BLANKS)
     same = pc.fill_null(pc.equal(plain, read), fill_value=False)
     numbers = pc.and_(_is(plain, NUMBER), _is(read, NUMBER))

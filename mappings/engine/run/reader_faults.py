@@ -48,11 +48,11 @@ def reading_faults(rows: pa.RecordBatch, source: Source) -> pa.Table:
 
 
 def _of_a_cell(fault: pa.Array, raw: pa.Array, source: Source) -> tuple[pa.Array, pa.Array]:
-    """Return the column that a fault of one cell is in, and the reader's word for it; null for other faults."""
+    """Return the column that a fault of one cell is in, and the detail that the reader gives; null for other faults."""
     detail_text = pc.if_else(pc.is_in(fault, value_set=OF_A_CELL), raw, NOTHING)
     parts = pc.extract_regex(detail_text, DETAIL)
     column, detail = (pc.struct_field(parts, name) for name in ("column", "detail"))
-    if source.only_checks:  # nobody has agreed on columns, so none is hidden
+    if source.only_checks:  # no mapping declares columns, so none is masked
         known = pc.is_valid(column)
     else:
         known = pc.is_in(column, value_set=pa.array([*source.read_columns, *source.ignore], pa.string()))
@@ -79,7 +79,7 @@ def findings_without_mapping(rows: pa.RecordBatch, source: Source) -> pa.Table:
     repeated headers here too, so a file gets the same verdict with and without a mapping.
 
     Args:
-        rows: As the reader gave them.  The first column is taken for the one in which a row of totals says so.
+        rows: As the reader gave them.  The first column is the one that is searched for the label of a row of totals.
         source: A source in mode `check`.
 
     Returns:
@@ -101,6 +101,6 @@ def _of_column(rows: pa.RecordBatch, name: str) -> Iterator[pa.Table]:
     text = one_array(as_text(column))
     for code, where in repaired(text, halve=False).findings():
         if code == "REPAIRED_INVISIBLE":
-            continue  # the reader has said so already
+            continue  # the reader has reported it already
         row = one_array(rows.column("@row")).filter(where)
         yield findings_of(row, code, column=name, values=shown_text(text.filter(where)))

@@ -1,7 +1,7 @@
-"""Who a record is and what it says, as hashes, computed by DuckDB over Arrow columns.
+"""Identity and content of a record as hashes, computed by DuckDB over Arrow columns.
 
 - record_uid: the first 128 bits of SHA-256 over agency, feed, record type and key values, each with its length before
-  it, so that no two different keys can look alike.
+  it, so that two different keys never give the same text.
 - row_hash: SHA-256 over name (as a tag), length and value of every field that is not null, children included.  A field
   that the standard gains later and that is null changes no hash.
 """

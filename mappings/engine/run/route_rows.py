@@ -42,7 +42,7 @@ def whole(rows: pa.RecordBatch, held: pa.Array) -> pa.Array:
 
 
 def no_route(rows: pa.RecordBatch, source: Source) -> pa.Table:
-    """Return one NO_ROUTE finding per row, about the columns that the routes ask for."""
+    """Return one NO_ROUTE finding per row, about the columns that the routes' conditions read."""
     if len(rows) == 0:
         return no_findings()
     columns = list(dict.fromkeys(route.when.column for route in source.routes if route.when is not None))
@@ -60,7 +60,7 @@ def no_route(rows: pa.RecordBatch, source: Source) -> pa.Table:
 
 
 def _expected(source: Source) -> str:
-    """Return the words that lead to a route, as far as they are words."""
+    """Return the values, or beginnings of values, that lead to a route."""
     values = (
         value
         for route in source.routes

@@ -33,7 +33,7 @@ FAULTY_CELLS = frozenset({"CONTROL_CHARACTER", "PRECISION_LOST", "CODE_MADE_A_DA
 
 @dataclass
 class Items:
-    """How the items of a child hang on the rows above: the index of each item's row, and its place in the list."""
+    """How the items of a child belong to the rows above: the index of each item's row, and its place in the list."""
 
     child: str
     rows: pa.Array  # int64, index into the scope above
@@ -51,12 +51,12 @@ class Scope:
     items: Items | None = None
     day: pa.Array | None = None  # date32, set once the record's event_at is known
     parts: bool = False  # the columns are pieces of cells of the rows above
-    quoting: bool = False  # asked for the cells as they were sent, in the place of values
+    quoting: bool = False  # gives the cells as they were sent in the place of values
     faulty: list[pa.Array] = field(default_factory=list)
     _repaired: dict[tuple[str, bool, bool], Repaired] = field(default_factory=dict)
     _clean: dict[tuple[str, bool, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
     _held: dict[Condition, pa.Array] = field(default_factory=dict)
-    _noted: dict[tuple[str, str], pa.Array] = field(default_factory=dict)  # where a repair of a column is said already
+    _noted: dict[tuple[str, str], pa.Array] = field(default_factory=dict)  # where a repair is reported already
 
     def __len__(self) -> int:
         """Return the number of elements."""
@@ -117,7 +117,7 @@ class Scope:
         return self._held[condition]
 
     def beside(self, cell: str, missing: frozenset[str]) -> pa.Array:
-        """Return the repaired text of another column, null where it says nothing."""
+        """Return the repaired text of another column, null where it has no value."""
         return self._without(repaired(self.written(cell), halve=True).text, missing)
 
     def text(self, name: str, rule: Rule, where: pa.Array | None = None) -> pa.Array:
@@ -136,7 +136,7 @@ class Scope:
         return self._repaired[key]
 
     def _done(self, name: str, rule: Rule, column: pa.Array) -> Repaired:
-        """Repair a column and say so, once for each row however many rules read it."""
+        """Repair a column and report each repair once for a row, however many rules read it."""
         done = repaired(column, halve=rule.halved, code=rule.coded)
         place = Place(rule.columns[rule.cells.index(name)], rule.path, rule.personal)
         self.note_repairs(name, done, place, column, rule.missing)
@@ -145,7 +145,7 @@ class Scope:
     def note_repairs(
         self, name: str, done: Repaired, place: Place, column: pa.Array, missing: frozenset[str] = frozenset()
     ) -> None:
-        """Write down what repairs have met in a column, each kind once for a row."""
+        """Add the findings of the repairs of a column, each kind once for a row."""
         for code, met in done.findings():
             mask = pc.and_(met, self._means_something(done.text, missing)) if code == "GARBLED_TEXT" else met
             before = self._noted.get((name, code))
@@ -171,7 +171,7 @@ class Scope:
         return pc.if_else(is_missing, pa.scalar(None, pa.string()), text) if any_true(is_missing) else text
 
     def blame(self, fault: Fault, rule: Rule, text: pa.Array) -> None:
-        """Write down a verb's fault."""
+        """Add the findings of a verb's fault."""
         if any_true(fault.where):
             column = self._taken(rule, fault.where) if rule.subject == "first" else None
             cell_text, read = self.source_text(rule, fault.where), None
@@ -187,7 +187,7 @@ class Scope:
         return self._first(rule, where, [_same(each, size) for each in rule.columns], _same(rule.shown, size))
 
     def _first(self, rule: Rule, where: pa.Array, each: list[pa.Array], nowhere: pa.Array) -> pa.Array:
-        """Return what `each` has at the first of the rule's columns that says something, for the elements wanted."""
+        """Return what `each` has at the first of the rule's columns that has a value, for the elements wanted."""
         found = nowhere
         for name, given in reversed([*zip(rule.cells, each, strict=True)]):
             text = repaired(self.written(name).filter(where), halve=rule.halved).text
@@ -197,7 +197,7 @@ class Scope:
     def note(
         self, code: str, where: pa.Array, place: Place, values: pa.Array, expected: str | pa.Array | None = None
     ) -> None:
-        """Write down one finding per element where `where` is true; a personal value stays out."""
+        """Add one finding per element where `where` is true; a personal value is left out."""
         self.add_findings(code, where, place, values.filter(where), expected)
 
     def add_findings(  # noqa: PLR0913, PLR0917 - one argument per column of a finding
@@ -210,7 +210,7 @@ class Scope:
         column: pa.Array | None = None,
         read: pa.Array | None = None,
     ) -> None:
-        """Write down one finding per element where `where` is true; `values`, `column` and `read` are of these alone.
+        """Add one finding per element where `where` is true; `values`, `column` and `read` hold only these elements.
 
         `column` names the sender's column of each finding where it is not that of the place, `read` is what the cell
         was read as; it is left out where it is the cell itself.

@@ -1,4 +1,4 @@
-"""Columns in which one value was agreed: rows that bring a list or an object there are kept out, the others go on.
+"""Columns that hold one value by agreement: rows with a list or an object there become faulty.
 
 A reader gives a column one type for all rows.  Once a single record has a list in it, every row has one, and a plain
 value is a list of one, so a list of one is read as the value.  An object stands in columns of its own, `place/name`,
@@ -83,7 +83,7 @@ def lists_apart(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
 def _members(name: str, names: list[str], source: Source) -> list[str]:
     """Return the columns that an object in place of a plain value has left, without those that were agreed."""
     if name not in names:
-        return []  # no record has the plain value: the column is missing, and that is said of the file
+        return []  # no record has the plain value: the missing column is reported for the file
     agreed = {*source.read_columns, *source.ignore}
     return [each for each in names if each.startswith(f"{name}/") and "/@" not in each and each not in agreed]
 
@@ -101,9 +101,9 @@ def _with(rows: pa.RecordBatch, texts: dict[str, pa.Array]) -> pa.RecordBatch:
 
 
 def faulty(rows: pa.RecordBatch, code: str, faults: pa.Array) -> pa.RecordBatch:
-    """Return the rows with those that `told` (text) is not null of faulty and without values.
+    """Return the rows; those with text in `faults` become faulty and lose their values.
 
-    They then look as rows do that the reader could not read: `told` says what the fault is about.
+    They then equal rows that the reader could not read; the text says what the fault is about.
     A row that is faulty already keeps its first fault.
     """
     if "@fault" not in rows.schema.names:

@@ -1,4 +1,4 @@
-"""Rows that say of themselves that they are a sum of others: they are kept out, not loaded as one more record.
+"""Rows that are labelled as a sum of others: they become faulty, and are not loaded as one more record.
 
 Only a whole cell counts, in the key or in a row without a key: `合计` is nobody's number, but a product may well be
 called Total.
@@ -38,7 +38,7 @@ def totals_among(rows: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
 
 
 def _totals(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
-    """Return `column: word` of each row that is a total, null of the others."""
+    """Return `column: label` of each row that is a total, null of the others."""
     found, doubtful, open_ = pa.nulls(len(rows), pa.string()), [], pc.invert(false(len(rows)))
     for name in names:
         text = _text(rows.column(name))
@@ -55,7 +55,7 @@ def _totals(rows: pa.RecordBatch, names: list[str]) -> pa.Array:
 
 
 def _elsewhere(rows: pa.RecordBatch, names: list[str], where: pa.Array) -> pa.Array:
-    """Return `column: word` of the rows that say so in a cell that is no key; there are few rows without a key."""
+    """Return `column: label` of the rows with such a label outside the key; there are few rows without a key."""
     few, found = rows.filter(where), pa.nulls(pc.sum(where).as_py(), pa.string())
     for name in few.schema.names:
         if not name.startswith("@") and name not in names:

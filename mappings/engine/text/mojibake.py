@@ -5,7 +5,7 @@ than honest text has by chance.
 
 Text that lost characters for good is only found: U+FFFD; `ï¿½`, the same read once more as Windows-1252; 锟斤拷, the
 same read as GBK; 烫烫烫 and 屯屯屯, memory that was never filled, read as GBK; `????`, characters that the target's
-encoding does not have.  Nobody but the sender knows what stood there.
+encoding does not have.  Only the sender knows the original.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ HIGH, LOW_PRIVATE = 0xEF, 0xA4  # U+F000 to U+F8FF begin with EF 80 to EF A3
 
 
 def read_again(text: str) -> tuple[str, bool]:
-    r"""Return a text as its UTF-8 bytes read, and whether that is certainly what was meant.
+    r"""Return a text as its UTF-8 bytes read, and whether that is certainly the original.
 
     A text that is no mojibake comes back as it is.  A suspect that is not certain stays in the record as it was, with
     a warning.
@@ -61,8 +61,8 @@ def _from_latin(text: str) -> tuple[str, bool] | None:
     except ValueError:  # a sign that Windows-1252 does not have, or no UTF-8
         return None
     if REPLACEMENT in decoded:
-        return text, True  # what was lost before cannot be put right; `lost` tells it
-    # One sign of two bytes can be meant as it stands: Ã® may be a name and its mark.
+        return text, True  # lost characters cannot be restored; `lost` reports them
+    # One sign of two bytes can be genuine: Ã® may be a name and its mark.
     return decoded, bool(LONG.search(decoded)) or len(SHORT.findall(decoded)) > 1
 
 

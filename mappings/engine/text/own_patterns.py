@@ -1,4 +1,4 @@
-"""What to look for where a personal column says whose row it is, and where it stands in one text."""
+"""Search patterns for the values of a row's personal columns, and their places in one text."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SEVERAL = r"[、,，;；/／|()（）\[\]【】:：\n\t]+|和|及"  # two persons, or a person and a number, in one cell
 SHORTEST_NUMBER, SHORTEST_LATIN, SHORTEST_NAME = 7, 4, 2  # digits; Latin letters; Chinese signs
 LONGEST_NAME = 40
-VARIED = 3  # different signs of a number that is somebody's: 0000000 is nobody's
-CACHED = 20_000  # values of persons that are kept in memory with what to look for
+VARIED = 3  # distinct signs of a number that identifies a person: 0000000 does not
+CACHED = 20_000  # personal values that are cached with their patterns
 CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 BETWEEN = rf"(?:[\s·•・.\-_]|{personal.UNSEEN})"  # what may stand between the signs of a value
 SIGNS_BETWEEN = re.compile(f"{BETWEEN}+")
@@ -32,7 +32,7 @@ ORGANISATION = re.compile(
 
 
 class Sought(NamedTuple):
-    """A value as it is looked for: the plain signs, and what it is replaced by."""
+    """A value to search for: its plain signs, and what replaces it."""
 
     plain: str
     replacement: str
@@ -40,9 +40,9 @@ class Sought(NamedTuple):
 
 @lru_cache(maxsize=CACHED)
 def sought(written: str) -> tuple[Sought, ...]:
-    """Return what to look for where `written` stands in a personal column: nothing for what is nobody's own.
+    """Return the values to search for where `written` is the cell of a personal column; none for a placeholder.
 
-    A cell may name several; a short number, one Chinese sign or a few Latin letters are too common to be looked for.
+    A cell may name several; a short number, one Chinese sign or a few Latin letters are too common to be searched for.
     """
     if MOBILE.fullmatch(written):  # most numbers are: the long way comes to the same
         return (Sought(written, personal.mark("phone")),) if len(set(written)) >= VARIED else ()
@@ -69,7 +69,7 @@ def _sought(part: str) -> Sought | None:
 
 @cache
 def ordinary_values() -> frozenset[str]:
-    """Return the words that stand in personal columns and are nobody's: `hub/placeholders.csv`, places."""
+    """Return the texts that stand in personal columns and identify no person: `hub/placeholders.csv`, places."""
     places = standard().codelists["region"].table["label_zh"].to_pylist()
     return words() | frozenset(place for place in places if place)
 

@@ -1,7 +1,7 @@
 """In which rows a value of the row's own may stand, and in which column: found by kernels, so that few are read.
 
-It may name too many rows: `own_values` looks at each of them.  A column of few different words is looked at word by
-word; all other free texts of a row are joined and looked at as one; of other columns only whole cells are compared.
+It may name too many rows: `own_values` searches each of them.  A column of few distinct values is searched value by
+value; all other free texts of a row are joined and searched as one; of other columns only whole cells are compared.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Texts(NamedTuple):
     chinese: pa.Array | None  # what has Chinese signs, and is different in most rows; joined
     free: pa.Array | None  # free text in which a number or a Latin name has room; joined
     joined: frozenset[str]  # the columns that are in either
-    coded: dict[str, list[str]]  # the different words of a column that has Chinese signs and few of them
-    signs: pa.Array  # every sign of these words
+    coded: dict[str, list[str]]  # the distinct values of a column with Chinese signs and few distinct values
+    signs: pa.Array  # every sign of these values
     closed: dict[str, Cells]  # the columns that are no free text
 
 
@@ -76,7 +76,7 @@ def texts_of(cells: Mapping[str, Cells], free: Container[str], size: int) -> Tex
 
 
 def _has_room(text: str) -> bool:
-    """Whether a word has as many letters and digits, Chinese signs left out, as the shortest Latin name."""
+    """Whether a value has as many letters and digits, Chinese signs left out, as the shortest Latin name."""
     return len(re.findall(r"[^\W_\u3400-\u9fff]", text)) >= SHORTEST_LATIN
 
 
@@ -102,7 +102,7 @@ def _joined(texts: list[pa.Array]) -> pa.Array | None:
 
 
 def suspects(texts: Texts, own: Mapping[str, Cells]) -> dict[str, pa.Array]:
-    """Return by column the positions of the rows in which an own value may stand; columns without any are lacking."""
+    """Return by column the positions of the rows in which an own value may stand; columns without any are absent."""
     found: dict[str, list[pa.Array]] = {}
     aligned: list[Piece] = []
     for cells in (part for each in own.values() for part in _parts(each)):
@@ -132,7 +132,7 @@ def _add(found: dict[str, list[pa.Array]], names: Iterable[str], rows: pa.Array)
 
 
 def _parts(own: Cells) -> Iterator[Cells]:
-    """Yield the values of a personal column, one a row as they stand; those of cells with several apart."""
+    """Yield the values of a personal column, one for each row; of cells with several, each with its row."""
     text, rows = own.text, own.rows
     if not own.scan.digits_only:
         text = pc.utf8_trim_whitespace(text)
@@ -214,7 +214,7 @@ def _both(texts: Texts, pieces: list[Piece], rows: pa.Array | None) -> pa.Array:
 
 
 def _in_codes(texts: Texts, names: Cells, first: pa.Array, last: pa.Array) -> Iterator[tuple[str, pa.Array]]:
-    """Yield columns of few words, and the rows whose name stands in one of them; `first`, `last`: its ends."""
+    """Yield columns of few values, and the rows whose name stands in one of them; `first`, `last`: its ends."""
     if not len(texts.signs):
         return
     near = pc.is_in(first, value_set=texts.signs)

@@ -1,7 +1,7 @@
-"""A row's own personal values, looked for in every other text of that row.
+"""Masks a row's own personal values in every other text of that row.
 
-A name in a narrative is not to be recognised by itself; but the row says in another column whose name it is.  Rows in
-which a value may stand are found by kernels (`own_suspects`); only these few are looked at one by one (`sought`).
+A name in a narrative cannot be recognised by itself, but a personal column of the row holds it.  Rows in
+which a value may stand are found by kernels (`own_suspects`); only these few are searched one by one (`sought`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def without_own(
     """Return the texts in which a value of the same row's `own` columns stood, with a mark in its place.
 
     `free` are the columns of free text; `wide` are the positions of rows whose texts have full-width digits or
-    letters, or signs that nobody sees: these are looked at one by one.
+    letters, or invisible signs: these are searched one by one.
     """
     if not cells or not own:
         return {}
@@ -45,7 +45,7 @@ def without_own(
 
 
 def _values(own: Mapping[str, Cells], where: pa.Array) -> dict[int, dict[Sought, None]]:
-    """Return what is looked for in each of the rows at `where`; rows that name nobody are lacking."""
+    """Return the values to search for in each of the rows at `where`; rows that name nobody are absent."""
     values: dict[int, dict[Sought, None]] = {}
     for each in own.values():
         rows, text = _at(each, where)

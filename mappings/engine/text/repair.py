@@ -1,6 +1,6 @@
 """Repairs before any verb: text read in a wrong encoding, blanks around a value, full-width signs, control characters.
 
-Clean columns are the rule, so a whole column is asked by one search over its bytes first.
+Clean columns are the rule, so one search over the bytes of a whole column comes first.
 """
 
 from __future__ import annotations
@@ -90,14 +90,14 @@ def half_width(text: str) -> str:
 def ordinary(text: str) -> str:
     """Return the text in half width, and a text with digits with ordinary signs where Chinese ones stand.
 
-    A sentence keeps its own signs: nothing but a number, a date or a code is meant to have others.
+    A sentence keeps its own signs: only a number, a date or a code has ordinary ones.
     """
     half = half_width(text)
     return half.translate(SIGNS) if DIGIT.search(half) else half
 
 
 def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
-    """Trim a column, halve its full-width signs when asked to, and take out values with control characters.
+    """Trim a column, halve its full-width signs if `halve`, and drop values with control characters.
 
     In a `code`, what a spreadsheet has destroyed is marked as lost.
     """

@@ -1,1 +1,1 @@
-"""The verbs: each turns an array of text into values of the standard, and says where it could not."""
+"""The verbs: each turns an array of text into values of the standard, and a fault for those that it could not take."""

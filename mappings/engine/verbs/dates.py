@@ -1,7 +1,7 @@
 """`date:` and `datetime:`: text in one of several agreed forms to a day, or to a moment in UTC.
 
 Arrow's strptime lets the 30th of February pass as the 2nd of March, and a 60th second as the next minute; both can
-only end on the first three days of a month or at second 0, so only those are looked at again.
+only end on the first three days of a month or at second 0, so only those are checked again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DAY_OFFSET = r"^(\d{4}-\d{2}-\d{2}) ?(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 EXCEL = r"^\d{1,7}(?:[.]\d+)?$"
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_EPOCH = -2_209_161_600  # 1899-12-30 in seconds of Unix time: serial 1 is the 1st of January 1900
-SERIALS = (date(1990, 1, 1), date(2079, 12, 31))  # days that a bare number stands for when a mapping says nothing
+SERIALS = (date(1990, 1, 1), date(2079, 12, 31))  # days that a bare number stands for unless a mapping states others
 FIRST_SERIAL = 61  # before the 1st of March 1900 Excel counts a day that never was
 YEARS = (1900, 2101)  # numbers that are years, or years with a month behind the point, and never days of 1905
 YEAR_FIRST = 1000  # a year of fewer digits was cut short
@@ -39,7 +39,7 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True)
 class Dates:
-    """The forms of one rule, in their order; `tz` is the zone of times that do not say theirs."""
+    """The forms of one rule, in their order; `tz` is the zone of times without one."""
 
     forms: tuple[Form, ...]
     tz: str | None = None
@@ -94,7 +94,7 @@ class Dates:
 
 @dataclass(frozen=True)
 class _Read:
-    """What one form gave: times without a zone, times that said theirs, and how fine each was stated."""
+    """What one form gave: times without a zone, times with a zone, and the precision of each."""
 
     local: pa.Array
     placed: pa.Array | None

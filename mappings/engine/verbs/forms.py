@@ -76,7 +76,7 @@ class Form:
 
     @property
     def zoned(self) -> bool:
-        """Whether the text itself says its offset from UTC."""
+        """Whether the text itself states its offset from UTC."""
         return "z" in self.directives
 
     @cached_property
@@ -89,7 +89,7 @@ class Form:
     def compact(self) -> str | None:
         """A regular expression that wants two digits of each number where nothing stands between two of them.
 
-        2026111 is the 11th of January or the 1st of November, so 20260111 is asked for.  None for other forms.
+        2026111 is the 11th of January or the 1st of November, so 20260111 is required.  None for other forms.
         """
         if not re.search("%[YymdHMS]%[ymdHMS]", self.text):
             return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from standards import CodeList
 
-PROVINCE, CITY, COUNTY = 2, 4, 6  # digits of a code that tell one division of that level from the next
+PROVINCE, CITY, COUNTY = 2, 4, 6  # digits of a code that identify a division of that level
 KINDS = re.compile(
     "(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|自治旗|行政委员会|地区|林区|特区|新区|矿区|省|市|盟|县|区|旗)$"
 )
@@ -33,7 +33,7 @@ ENGLISH_KINDS = re.compile(
     r"New Area|Special Administrative Region)|(?:\s+[A-Z]\w+(?:,? and\s+[A-Z]\w+|,\s+[A-Z]\w+)*)?"
     r"\s+Autonomous (?:County|Prefecture|Banner|Region))$"
 )
-GENERIC = re.compile("^(?:市辖区|县|市|.*直辖.*行政.*)$")  # rows that only group others; nobody lives in one
+GENERIC = re.compile("^(?:市辖区|县|市|.*直辖.*行政.*)$")  # rows that only group others
 SEPARATORS = re.compile(r"[\s,，、/\-·>]+")
 OFFICIAL = "GB/T 2260"
 SHORTEST = 2  # characters of a short name: 东区 is never 东
@@ -137,7 +137,7 @@ class Gazetteer:
     def of_another_time(self, found: list[Division], day: date) -> list[Division]:
         """Return what the divisions became, or came from, that held on `day`.
 
-        A code that goes on under another name from the day on which the old one ended is the same division, renamed.
+        A code that continues under another name from the day on which the old one ended is the same division, renamed.
         """
         seen: dict[str, None] = {}
         pending = [one for one in found if one.until <= day]

@@ -1,4 +1,4 @@
-"""`crosswalk:` and `boolean:`: words that must be in a list."""
+"""`crosswalk:` and `boolean:`: values that must be in a list."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from mappings.engine.model.rule import Moment
 
-SHORT_LIST = 6  # words of a list that is told whole where none is like the unknown one
-MOST_LIKE = 200  # distinct unknown words that suggestions are sought for; a wrong column is not worth more
+SHORT_LIST = 6  # values of a list that a finding shows whole where none is like the unknown one
+MOST_LIKE = 200  # distinct unknown values that get suggestions; a wrong column is not worth more
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """A list of words and what each means.  A word for the empty text stands for a blank."""
+    """A list of source values and what each means.  An entry for the empty text stands for a blank."""
 
     meanings: Mapping[str, str | bool | None]
     type: pa.DataType
@@ -40,11 +40,11 @@ class Lookup:
 
     @cached_property
     def _halved(self) -> dict[str, str]:
-        """Each word by its half-width form: what is full-width in the file may be half-width in the list."""
+        """Each value by its half-width form: what is full-width in the file may be half-width in the list."""
         return {half_width(each): each for each in reversed(list(self.meanings))}
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
-        """Return the meanings; null with UNKNOWN_CODE for a word that is not in the list."""
+        """Return the meanings; null with UNKNOWN_CODE for a value that is not in the list."""
         filled = pc.fill_null(text, "") if "" in self.meanings else text
         index = pc.index_in(filled, value_set=self._texts)
         unknown = pc.and_(pc.is_valid(filled), pc.is_null(index))
@@ -60,7 +60,7 @@ class Lookup:
         return Outcome(self._values.take(index), faults)
 
     def _repaired(self, text: pa.Array, unknown: pa.Array) -> pa.Array:
-        """Return the index of words that are in the list but for full-width signs, null elsewhere."""
+        """Return the index of values that are in the list but for full-width signs, null elsewhere."""
         left = pc.if_else(unknown, text, None)
         found = by_distinct(left, lambda each: [self._halved.get(half_width(text)) for text in each], pa.string())
         return pc.index_in(found, value_set=self._texts) if found.null_count < len(found) else found.cast(pa.int32())
@@ -76,5 +76,5 @@ class Lookup:
 
 
 def nearest_texts(text: str, known: list[str]) -> str | None:
-    """Return the known words that are most like `word`, None when none is."""
+    """Return the known values that are most like `text`, None when none is."""
     return " · ".join(alike(text, known)) or None

@@ -1,8 +1,8 @@
-"""`measure:`: what a laboratory has written as a result or a limit, taken apart: kind, number, ends of a range, unit.
+"""`measure:`: a laboratory's result or limit split into its parts: qualifier, number, ends of a range, unit.
 
 A number is taken only where the whole text can be read in one way: 10⁴ CFU/g, 1.2×10^4, <0.01 mg/kg, 2.5~3.0, 12.3±0.4.
 A lost superscript (1.2×103), a comma that may part thousands, decimals or two results, and numbers in other signs
-(½, ①, 三万) are kept as text, and that is said.
+(½, ①, 三万) stay text, with the finding MEASURE_AS_TEXT.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ CHINESE = re.compile("[零〇一二三四五六七八九十百千万亿两]{2,}"
 
 @dataclass(frozen=True)
 class Measure:
-    """What a text says: `qualifier` is a code of the list `measure_qualifier`, numbers are in `unit`."""
+    """The parts of a text: `qualifier` is a code of the list `measure_qualifier`, numbers are in `unit`."""
 
     qualifier: str = "text"
     value: Decimal | None = None
@@ -123,7 +123,7 @@ def exact(number: Decimal, type_: pa.DataType) -> Decimal | None:
 
 @lru_cache(REMEMBERED)
 def measure_of(text: str) -> Measure:
-    """Return what a measured value says; everything but its text is empty where it can be read in no way or in two."""
+    """Return the parts of a measured value; all are empty but its text where it can be read in no way or in two."""
     text = text.strip()
     return _not_found(text) or _between(text) or _around(text) or _single(text) or Measure()
 

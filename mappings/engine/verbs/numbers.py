@@ -41,8 +41,8 @@ class Numbers:
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return values of `type`; null with BAD_NUMBER for what is no number, OUT_OF_RANGE for what is too large.
 
-        A percent sign is taken where the number is a hundredth by agreement (`times: 0.01`): it says the same.
-        Anywhere else nobody can tell whether 12.5% is meant as 12.5 or as 0.125, and it is null with PERCENT_SIGN.
+        A percent sign is taken where the number is a hundredth by agreement (`times: 0.01`): both mean the same.
+        Anywhere else 12.5% may mean 12.5 or 0.125, and it is null with PERCENT_SIGN.
         """
         if self._plain_integers(text):
             return Outcome(pc.cast(text, self.type))
@@ -53,7 +53,7 @@ class Numbers:
         return Outcome(values, self.faults(text, failed(text, values)))
 
     def faults(self, text: pa.Array, bad: pa.Array) -> tuple[Fault, ...]:
-        """Return what is said of bad texts: OUT_OF_RANGE of a number that is only too large, BAD_NUMBER of others."""
+        """Return the faults of bad texts: OUT_OF_RANGE of a number that is only too large, BAD_NUMBER of others."""
         if not any_true(bad):
             return (Fault("BAD_NUMBER", bad),)
         pattern = LARGE if pa.types.is_integer(self.type) else WELL_FORMED  # to an integer, 1.5 is not too large
@@ -72,7 +72,7 @@ class Numbers:
         return Outcome(only_where(pc.invert(percent), values), (*faults, Fault("PERCENT_SIGN", percent)))
 
     def _plain_integers(self, text: pa.Array) -> bool:
-        """Whether every text is a few digits and nothing else: then one cast says it all."""
+        """Whether every text is a few digits and nothing else: then one cast is enough."""
         if not pa.types.is_integer(self.type) or self.times != 1:
             return False
         lengths = pc.min_max(pc.binary_length(text)).as_py()

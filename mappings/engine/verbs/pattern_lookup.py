@@ -1,7 +1,7 @@
-"""`crosswalk:` with `match:`: entries that say how a text starts, what it contains, or which pattern fits it.
+"""`crosswalk:` with `match:`: entries that a text starts with, contains or matches.
 
-Several entries may fit one text.  With one code between them that is the code; with several, nobody decides by their
-order: it is AMBIGUOUS_CODE.  An entry that is the whole text settles it, which is how such a text is mended.
+Several entries may fit one text.  With one code between them that is the code; with several, the order
+does not decide: it is AMBIGUOUS_CODE.  An entry that is the whole text settles it, which is how such a text is mended.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NUMBER = pa.int32()
 
 @dataclass(frozen=True)
 class PatternLookup(Lookup):
-    """Entries and what each means; `match` says how an entry fits a text, one of `FITS`."""
+    """Entries and what each means; `match`, one of `FITS`, is how an entry fits a text."""
 
     match: str = "contains"
 
@@ -67,7 +67,7 @@ class PatternLookup(Lookup):
         return Outcome(pa.array(self._codes, self.type).take(found).take(at), tuple(faults))
 
     def _fit(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
-        """Return the number of each word's code, and where entries of several codes fit."""
+        """Return the number of each text's code, and where entries of several codes fit."""
         found, clash = pa.nulls(len(texts), NUMBER), false(len(texts))
         for entry, number in self._numbers.items():
             if not entry:
@@ -81,7 +81,7 @@ class PatternLookup(Lookup):
         return only_where(pc.invert(clash), pc.coalesce(whole, found)), clash
 
     def _fitting(self, text: str | None) -> str | None:
-        """Return the entries that fit an ambiguous word, with their codes."""
+        """Return the entries that fit an ambiguous text, with their codes."""
         if text is None:
             return None
         tried = pa.array([text, half_width(text)], pa.string())

@@ -1,8 +1,8 @@
-"""Everyday ways to write a Chinese place, read when its official name and code say nothing.
+"""Everyday ways to write a Chinese place, tried when neither an official name nor a code fits.
 
 Each way is certain by itself: a statistical code of 9 or 12 digits begins with the county's six, a township stands
 behind the name of its county or city, a name in brackets is that of the division above.  What such a reading finds is
-always said (REPAIRED_CODE); of several divisions none is chosen.
+always reported (REPAIRED_CODE); of several divisions none is chosen.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Tokens:
     purpose: str
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
-        """Return the tokens; null with NO_IDENTITY for what stands for nobody, with BAD_IDENTIFIER for what is none."""
+        """Return the tokens; null with NO_IDENTITY for a placeholder, with BAD_IDENTIFIER for an invalid identifier."""
         tokens = by_distinct(text, self._tokens, pa.string())
         lost = failed(text, tokens)
         if not any_true(lost):

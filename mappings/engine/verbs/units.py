@@ -36,7 +36,7 @@ READ = pa.decimal128(24, 10)  # a number before it is multiplied by a fraction
 
 @dataclass(frozen=True)
 class Units:
-    """Numbers of the unit `into`; `given` is the unit of those that say none, `column` where others say it."""
+    """Numbers of the unit `into`; `given` is the unit of those without one, `column` holds that of others."""
 
     numbers: Numbers
     into: str
@@ -75,7 +75,7 @@ class Units:
         return one.in_terms_of(other) if one and other else None
 
     def _times(self, number: pa.Array, factor: Fraction, moment: Moment) -> pa.Array:
-        """Return the numbers times the factor, exactly; a factor that no decimal can say is left to Python."""
+        """Return the numbers times the factor, exactly; a factor that is no decimal is left to Python."""
         times = as_decimal(factor)
         if times is not None:
             return replace(self.numbers, times=times)(number, moment).values
