@@ -1,7 +1,7 @@
 """Invented fire reports by the million, in the form of `hn_fire/incidents`: csv, GB18030, two date forms.
 
-Columns are made whole, never row by row, from words that are encoded once, so that a million rows take seconds.  The
-same seed gives the same bytes.  Causes, places and categories are the words of the source's crosswalks: a good row
+Columns are made whole, never row by row, from texts that are encoded once, so that a million rows take seconds.  The
+same seed gives the same bytes.  Causes, places and categories are the values of the source's crosswalks: a good row
 gives no finding.
 """
 
@@ -76,23 +76,23 @@ FAULTS = (  # what a bad row has instead, one of these
 def make_fire(path: Path, rows: int, *, bad: float = 0.0, seed: int = 7) -> None:
     """Write a csv of `rows` rows to `path`; `bad` is the share of rows (0 to 1) with one fault in them."""
     rng = np.random.default_rng(seed)
-    words = {name: _words(name) for name in ("incident_type", "place_use", "cause", "product_category", "grade")}
+    values = {name: _values(name) for name in ("incident_type", "place_use", "cause", "product_category", "grade")}
     with path.open("wb") as file:
         file.write(f"{','.join(COLUMNS)}\n".encode(ENCODING))
         for start in range(0, rows, BLOCK):
-            block = _block(start, min(BLOCK, rows - start), words, rng)
+            block = _block(start, min(BLOCK, rows - start), values, rng)
             _spoil(block, bad, rng)
             cells = pc.binary_join_element_wise(*(block[name] for name in COLUMNS), b",")
             file.write(_joined(cells, "\n").buffers()[2])
 
 
-def _words(crosswalk: str) -> list[str]:
-    """Return the agency's words that have a code."""
+def _values(crosswalk: str) -> list[str]:
+    """Return the agency's values that have a code."""
     with (CROSSWALKS / f"{crosswalk}.csv").open(encoding="utf-8", newline="") as file:
         return [line["source_value"] for line in csv.DictReader(file) if line["code"] != "ignored"]
 
 
-def _block(start: int, size: int, words: dict[str, list[str]], rng: np.random.Generator) -> dict[str, pa.Array]:
+def _block(start: int, size: int, values: dict[str, list[str]], rng: np.random.Generator) -> dict[str, pa.Array]:
     def some(values: Sequence[str]) -> pa.Array:
         return _picked(values, rng.integers(0, len(values), size))
 
@@ -103,13 +103,13 @@ def _block(start: int, size: int, words: dict[str, list[str]], rng: np.random.Ge
     return {
         **_times(size, rng),
         "警情编号": _joined("XF46-", _text(np.arange(start, start + size) + 10_000_000)),
-        "警情类型": some(words["incident_type"][:1] * 6 + words["incident_type"]),
+        "警情类型": some(values["incident_type"][:1] * 6 + values["incident_type"]),
         "行政区划": some(PLACES),
         "详细地址": _joined(some(STREETS), _text(rng.integers(1, 400, size)), "号"),
-        "起火场所": some(words["place_use"]),
-        "起火原因": some(words["cause"]),
+        "起火场所": some(values["place_use"]),
+        "起火原因": some(values["cause"]),
         "引火产品": product,
-        "产品类别": some(words["product_category"]),
+        "产品类别": some(values["product_category"]),
         "产品作用": some(("引火", "引火", "助燃", "受损")),
         "品牌型号": some(BRANDS),
         "是否涉及电池": some(("是", "否", "否", "否")),
@@ -118,7 +118,7 @@ def _block(start: int, size: int, words: dict[str, list[str]], rng: np.random.Ge
         "受伤人数": few(4, 0.03),
         "受灾户数": few(9, 0.6),
         "直接财产损失(万元)": _hundredths(rng.lognormal(5, 1.8, size).astype(np.int64)),
-        "火灾等级": some(words["grade"][:1] * 99 + words["grade"]),
+        "火灾等级": some(values["grade"][:1] * 99 + values["grade"]),
         "首批力量": _joined(some(STREETS), "消防站"),
         "简要经过": _joined(product, some(SIGNS), "，", some(SPREAD)),
         "报警人姓名": _joined(some(SURNAMES), some(GIVEN), some(GIVEN)),

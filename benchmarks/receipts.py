@@ -41,18 +41,18 @@ def answering(folder: Path, runs: int) -> list[Figure]:
     """Return the seconds that a verdict on ten thousand bad rows takes with all receipts, against the verdict alone."""
     file, source, now = folder / "bad.csv", source_named(hub_run.SOURCE), datetime.now(UTC)
     make_fire(file, BAD_ROWS, bad=1.0)
-    asked = CheckRequest(received_at=now)
+    request = CheckRequest(received_at=now)
 
-    def timed(*, answers: bool) -> float:
+    def timed(*, with_files: bool) -> float:
         began = time.perf_counter()
-        check(file, source, asked, answers=answers)
+        check(file, source, request, answers=with_files)
         return time.perf_counter() - began
 
-    alone = median_of(runs, lambda: timed(answers=False))
-    whole = median_of(runs, lambda: timed(answers=True))
-    size = sum(len(document.body) for document in check(file, source, asked).documents)
+    verdict_only = median_of(runs, lambda: timed(with_files=False))
+    whole = median_of(runs, lambda: timed(with_files=True))
+    size = sum(len(document.body) for document in check(file, source, request).documents)
     name = f"verdict and answers, {BAD_ROWS:,} bad rows"
-    return [compared(name, whole, "s", "verdict alone", alone, "<= 3"), Figure("their size", size / 1e6, "MB")]
+    return [compared(name, whole, "s", "verdict alone", verdict_only, "<= 3"), Figure("their size", size / 1e6, "MB")]
 
 
 def latency(folder: Path, runs: int) -> list[Figure]:

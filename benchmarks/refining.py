@@ -74,9 +74,9 @@ def rows_in_memory(shape: str, rows: int, folder: Path) -> Path:
 
 def seconds(engine: str, shape: str, path: Path, runs: int) -> float:
     """Return the median of `runs` runs of one engine in a process of its own."""
-    told = subprocess.run(
+    finished = subprocess.run(
         [sys.executable, "-m", "benchmarks.one_refine", engine, shape, str(path), str(runs)],
         check=True,
         capture_output=True,
     )
-    return float(statistics.median(json.loads(told.stdout)["seconds"]))
+    return float(statistics.median(json.loads(finished.stdout)["seconds"]))

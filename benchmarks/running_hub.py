@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-WARM_UP, PATIENCE = 2, 3600  # files that are not counted; seconds until a receipt is given up
+WARM_UP, RECEIPT_TIMEOUT = 2, 3600  # files that are not counted; seconds until a receipt is given up
 PAUSES = (0.0, 1.3, 2.9, 4.1)  # seconds between a receipt and the next drop: a scheduler has a beat of its own
 
 
@@ -85,7 +85,7 @@ def _running() -> Iterator[tuple[str, Path]]:
 
 
 def _wait_for(receipts: int) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + RECEIPT_TIMEOUT
     while _receipts() < receipts:
         if time.monotonic() > until:
             raise SystemExit(f"{_receipts()} of {receipts} receipts came: nothing to measure")
@@ -93,7 +93,7 @@ def _wait_for(receipts: int) -> None:
 
 
 def _wait_until_idle() -> None:
-    while _asked("select count(*) from dag_run where dag_id = %s and state in ('queued', 'running')"):
+    while _count("select count(*) from dag_run where dag_id = %s and state in ('queued', 'running')"):
         time.sleep(1)
 
 
@@ -103,10 +103,10 @@ def _receipts() -> int:
 
 def _tasks() -> int:
     """Return how many attempts at tasks of the source's DAG Airflow has made."""
-    return _asked("select sum(try_number) from task_instance where dag_id = %s")
+    return _count("select sum(try_number) from task_instance where dag_id = %s")
 
 
-def _asked(question: LiteralString) -> int:
+def _count(question: LiteralString) -> int:
     """Return Airflow's answer to a question about the source's DAG, a number."""
     dag = f"intake__{hub_run.SOURCE.replace('/', '__')}"
     with psycopg.connect(environment.database_url(settings().home)) as conn:

@@ -29,7 +29,7 @@ _ONCE_PRIVATE = (
 )
 _LAST_PRIVATE, _FIRST_PRIVATE = 0xF8FF, 0xE000
 # Radicals of the supplement that are whole words; Unicode has a compatibility mapping for two of them only.
-_WHOLE_WORDS = dict(
+_WHOLE_SIGNS = dict(
     zip(
         "⺝⺟⺠⺩⺫⺬⺮⺶⺽⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻱⻲⻳",
         "月母民王目示竹羊臼虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龜亀龟",
@@ -51,7 +51,7 @@ def _of_old_tables() -> dict[int, int]:
 MEANT: dict[int, int] = {
     **_of_old_tables(),
     **{code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)},
-    **{ord(radical): ord(word) for radical, word in _WHOLE_WORDS.items()},
+    **{ord(radical): ord(word) for radical, word in _WHOLE_SIGNS.items()},
 }
 # How they begin in UTF-8, and how the private code points do that mean nothing to anybody but their sender.
 BEGINNINGS = (b"\xee", *(bytes([0xE2, second]) for second in range(0xBA, 0xC0)))

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmarks.by_hand import words
+from benchmarks.by_hand import codes
 
 FIRE, NEISS = "hn_fire/incidents", "us_cpsc/neiss"
 
 
 def fire(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the records of fire reports (all columns text)."""
-    text = {name: _without(rows[name].str.strip(), words.MISSING) for name in rows.columns}
+    text = {name: _without(rows[name].str.strip(), codes.MISSING) for name in rows.columns}
     event = text["起火时间"].fillna(text["接警时间"])
-    first = pd.to_datetime(event, format=words.FORMS[0], errors="coerce")
-    found = {name: text[column] for name, column in words.TEXTS.items()}
+    first = pd.to_datetime(event, format=codes.FORMS[0], errors="coerce")
+    found = {name: text[column] for name, column in codes.TEXTS.items()}
     found["event_at"] = _moment(event)
     found["event_at_precision"] = first.notna().map({True: "second", False: "minute"})
-    found |= {name: _moment(text[column]) for name, column in words.CLOCKS.items()}
-    found["region_code"] = text["行政区划"].map(words.REGIONS)
-    found |= {name: text[column].map(words.crosswalk(FIRE, walk)) for name, (column, walk) in words.CODES.items()}
+    found |= {name: _moment(text[column]) for name, column in codes.CLOCKS.items()}
+    found["region_code"] = text["行政区划"].map(codes.REGIONS)
+    found |= {name: text[column].map(codes.crosswalk(FIRE, walk)) for name, (column, walk) in codes.CODES.items()}
     found["area_m2"] = pd.to_numeric(text["过火面积(平方米)"], errors="coerce")
-    found |= {name: pd.to_numeric(text[column], errors="coerce") for name, column in words.COUNTS.items()}
+    found |= {name: pd.to_numeric(text[column], errors="coerce") for name, column in codes.COUNTS.items()}
     found["loss_cny"] = pd.to_numeric(text["直接财产损失(万元)"], errors="coerce") * 10_000
     found["battery_involved"] = text["是否涉及电池"].map({"是": True, "否": False})
     found["product_brand"] = text["品牌型号"].str.extract(r"^(\S+)", expand=False)
@@ -36,18 +36,18 @@ def neiss(rows: pd.DataFrame) -> list[pd.DataFrame]:
     text = {name: _without(rows[name].str.strip(), ("",)) for name in rows.columns}
     age = pd.to_numeric(text["Age"], errors="coerce")
     day = pd.to_datetime(text["Treatment_Date"], format="%m/%d/%y", errors="coerce")
-    found = {name: text[column] for name, column in words.NEISS_TEXTS.items()}
+    found = {name: text[column] for name, column in codes.NEISS_TEXTS.items()}
     found["event_at"] = found["visit_at"] = _utc(day, "America/New_York")
     found["age_years"] = age.mask(age > 200, (age - 200) // 12).mask(age < 2)  # noqa: PLR2004
     found["age_months"] = pd.to_numeric(text["Age"].str.extract(r"^2([012]\d)$", expand=False), errors="coerce")
-    found["sex_code"] = text["Sex"].map(words.crosswalk(NEISS, "sex"))
-    found["severity"] = text["Disposition"].map(words.crosswalk(NEISS, "severity"))
+    found["sex_code"] = text["Sex"].map(codes.crosswalk(NEISS, "sex"))
+    found["severity"] = text["Disposition"].map(codes.crosswalk(NEISS, "severity"))
     found["alcohol_involved"] = text["Alcohol"].map({"1": True, "0": False})
     found["drug_involved"] = text["Drug"].map({"1": True, "0": False})
     found["weight"] = pd.to_numeric(text["Weight"], errors="coerce")
     records = pd.DataFrame(found)
     records["event_at_precision"], records["country_code"] = "day", "USA"
-    categories = words.crosswalk(NEISS, "product_category")
+    categories = codes.crosswalk(NEISS, "product_category")
     products = []
     for at in range(3):
         code = _without(text[f"Product_{at + 1}"], ("0",)).dropna()
@@ -61,8 +61,8 @@ def _without(text: pd.Series[str], missing: tuple[str, ...]) -> pd.Series[str]:
 
 
 def _moment(text: pd.Series[str]) -> pd.Series[pd.Timestamp]:
-    local = pd.to_datetime(text, format=words.FORMS[0], errors="coerce")
-    return _utc(local.fillna(pd.to_datetime(text, format=words.FORMS[1], errors="coerce")), "Asia/Shanghai")
+    local = pd.to_datetime(text, format=codes.FORMS[0], errors="coerce")
+    return _utc(local.fillna(pd.to_datetime(text, format=codes.FORMS[1], errors="coerce")), "Asia/Shanghai")
 
 
 def _utc(local: pd.Series[pd.Timestamp], zone: str) -> pd.Series[pd.Timestamp]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from benchmarks.by_hand import words
+from benchmarks.by_hand import codes
 
 FIRE, NEISS = "hn_fire/incidents", "us_cpsc/neiss"
 
@@ -12,22 +12,22 @@ FIRE, NEISS = "hn_fire/incidents", "us_cpsc/neiss"
 def fire(rows: pl.DataFrame) -> list[pl.DataFrame]:
     """Return the records of fire reports (all columns text)."""
     event = pl.coalesce(_text("起火时间"), _text("接警时间"))
-    first = event.str.to_datetime(words.FORMS[0], strict=False)
+    first = event.str.to_datetime(codes.FORMS[0], strict=False)
     brand = _text("品牌型号")
     return [
         rows.lazy()
         .select(
-            **{name: _text(column) for name, column in words.TEXTS.items()},
+            **{name: _text(column) for name, column in codes.TEXTS.items()},
             event_at=_moment(event),
             event_at_precision=pl.when(first.is_not_null()).then(pl.lit("second")).otherwise(pl.lit("minute")),
-            **{name: _moment(_text(column)) for name, column in words.CLOCKS.items()},
-            region_code=_code(_text("行政区划"), words.REGIONS),
+            **{name: _moment(_text(column)) for name, column in codes.CLOCKS.items()},
+            region_code=_code(_text("行政区划"), codes.REGIONS),
             country_code=pl.lit("CHN"),
             hazard_class=pl.lit("physical"),
             hazard_type=pl.lit("fire"),
-            **{name: _code(_text(column), words.crosswalk(FIRE, walk)) for name, (column, walk) in words.CODES.items()},
+            **{name: _code(_text(column), codes.crosswalk(FIRE, walk)) for name, (column, walk) in codes.CODES.items()},
             area_m2=_text("过火面积(平方米)").cast(pl.Decimal(18, 2), strict=False),
-            **{name: _text(column).cast(pl.Int64, strict=False) for name, column in words.COUNTS.items()},
+            **{name: _text(column).cast(pl.Int64, strict=False) for name, column in codes.COUNTS.items()},
             loss_cny=(_text("直接财产损失(万元)").cast(pl.Decimal(18, 2), strict=False) * 10_000),
             battery_involved=_text("是否涉及电池").replace_strict({"是": True, "否": False}, default=None),
             product_brand=brand.str.extract(r"^(\S+)"),
@@ -45,22 +45,22 @@ def neiss(rows: pl.DataFrame) -> list[pl.DataFrame]:
     records = (
         rows.lazy()
         .select(
-            **{name: _plain(column) for name, column in words.NEISS_TEXTS.items()},
+            **{name: _plain(column) for name, column in codes.NEISS_TEXTS.items()},
             event_at=_utc(day, "America/New_York"),
             event_at_precision=pl.lit("day"),
             visit_at=_utc(day, "America/New_York"),
             country_code=pl.lit("USA"),
             age_years=pl.when(age > 200).then((age - 200) // 12).when(age >= 2).then(age),  # noqa: PLR2004
             age_months=_plain("Age").str.extract(r"^2([012]\d)$").cast(pl.Int64, strict=False),
-            sex_code=_code(_plain("Sex"), words.crosswalk(NEISS, "sex")),
-            severity=_code(_plain("Disposition"), words.crosswalk(NEISS, "severity")),
+            sex_code=_code(_plain("Sex"), codes.crosswalk(NEISS, "sex")),
+            severity=_code(_plain("Disposition"), codes.crosswalk(NEISS, "severity")),
             alcohol_involved=_plain("Alcohol").replace_strict(flag, default=None),
             drug_involved=_plain("Drug").replace_strict(flag, default=None),
             weight=_plain("Weight").cast(pl.Decimal(18, 4), strict=False),
         )
         .collect()
     )
-    categories = words.crosswalk(NEISS, "product_category")
+    categories = codes.crosswalk(NEISS, "product_category")
     products = [
         rows.lazy()
         .with_row_index("row")
@@ -77,7 +77,7 @@ def neiss(rows: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _text(column: str) -> pl.Expr:
-    return pl.col(column).str.strip_chars().replace(dict.fromkeys(words.MISSING))
+    return pl.col(column).str.strip_chars().replace(dict.fromkeys(codes.MISSING))
 
 
 def _plain(column: str) -> pl.Expr:
@@ -89,7 +89,7 @@ def _code(text: pl.Expr, codes: dict[str, str]) -> pl.Expr:
 
 
 def _moment(text: pl.Expr) -> pl.Expr:
-    return _utc(pl.coalesce(*(text.str.to_datetime(form, strict=False) for form in words.FORMS)), "Asia/Shanghai")
+    return _utc(pl.coalesce(*(text.str.to_datetime(form, strict=False) for form in codes.FORMS)), "Asia/Shanghai")
 
 
 def _utc(local: pl.Expr, zone: str) -> pl.Expr:

@@ -61,7 +61,7 @@ NEISS_TEXTS = {
 
 
 def crosswalk(source: str, name: str) -> dict[str, str]:
-    """Return the words of a crosswalk that have a code."""
+    """Return the values of a crosswalk that have a code."""
     path = SOURCES / source / "crosswalks" / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return {line["source_value"]: line["code"] for line in csv.DictReader(file) if line["code"] != "ignored"}
