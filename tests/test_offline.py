@@ -27,7 +27,7 @@ SAMPLES = {
 FORBIDDING = """
 import sys
 class Absent:
-    names = ("airflow", "alembic", "great_expectations", "pandas", "psycopg", "psycopg2", "sqlalchemy")
+    names = ("airflow", "alembic", "great_expectations", "openpyxl", "pandas", "psycopg", "psycopg2", "sqlalchemy")
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in self.names:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
