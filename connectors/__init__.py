@@ -1,10 +1,10 @@
-"""Deliveries in: fetch the bytes over one protocol per file, read their rows in a child process.
+"""Connectors fetch deliveries, readers read their rows in a child process.
 
-A *connector* finds deliveries: `folder` claims the complete files of an exchange folder; the others (`sftp`, `s3`,
-`sql`, `http`, opened by `ways`) ask a partner's server and keep to one `contract`.  A *reader* (`readers/`, one format
-per file) cuts a delivery into rows: the sender's columns as text, exactly as written, and the place of every row.
-`read` and `header` run the reader in a child process with limits and without network, because everything that parses
-outside bytes can be made to crash, to hang or to eat the memory.
+A *connector* finds deliveries: `inbox` claims the complete files of an exchange folder; the others (`remote`, `sql`,
+`http`, opened by `registry`) fetch from a partner's server and implement `base.Connector`.  A *reader* (`readers/`, one
+format per file) cuts a delivery into rows: the sender's columns as text, exactly as written, and the place of every
+row.  `read` and `header` run the reader in a child process with limits and without network, because a hostile file can
+make any parser crash, hang or use up the memory.
 """
 
 from connectors.readers.format import Format

@@ -39,7 +39,7 @@ class Limits:
     known: int = 100_000  # of those, known ones that one fetch holds in memory
     attempts: int = 4  # for one request, with growing pauses
     pause: float = 0.5  # seconds before the second attempt
-    longest_pause: float = 30.0  # a server that asks for more than twice this is tried again by the next run
+    longest_pause: float = 30.0  # a server that requests more than twice this is left to the next run
 
 
 class Deadline:
@@ -113,6 +113,9 @@ class Connector(Protocol):
         """Do at the server what is agreed for what is registered: archive it, delete it, or nothing.
 
         It may be called again for the same `fetched`.
+
+        Raises:
+            RetryLater: A temporary fault of the server; a later fetch does it.
         """
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Where a server is and how the hub gets in: the value of one Airflow connection, and nothing else knows it.
+"""Address and credentials of a server: the value of one Airflow connection.
 
 A mapping names the connection; in a task Airflow gives its value (from any of its secrets backends), on the command
 line the environment does, in Airflow's own form: `AIRFLOW_CONN_<ID>` as a URI or as JSON.  Secrets are in `password`
@@ -26,7 +26,18 @@ LONGEST_SHOWN = 120
 
 @dataclass(frozen=True)
 class Connection:
-    """One server, as a person entered it in Airflow."""
+    """One server, with the fields of an Airflow connection.
+
+    Attributes:
+        id: The id of the connection, which a mapping names.
+        kind: Its type in lower case, such as `sftp` or `postgres`.
+        host: The host, as it was written; for SQLite the path of a file, for HTTP perhaps with a protocol.
+        port: The port; None for the usual one.
+        login: The user name or access key.
+        password: The password, token or secret key.
+        schema: The database, or the protocol of a web server.
+        extra: Further options.
+    """
 
     id: str
     kind: str = ""
@@ -39,18 +50,25 @@ class Connection:
 
     @property
     def place(self) -> str:
-        """The server as errors name it; never a secret."""
+        """The server as errors name it, without secrets."""
         port = f":{self.port}" if self.port else ""
         return f"{self.kind}://{self.host[:LONGEST_SHOWN]}{port} (connection {self.id})"
 
     def option(self, name: str) -> str:
-        """Return one of the extras as text, "" when it is not there."""
+        """Return one of the extras as text; "" when it is absent or null."""
         value = self.extra.get(name)
         return "" if value is None else str(value)
 
     @classmethod
     def of(cls, conn_id: str, text: str) -> Connection:
-        """Return the connection that Airflow's URI or JSON form describes; what is wrong is told without its text."""
+        """Return the connection that a text in Airflow's URI or JSON form describes.
+
+        >>> Connection.of("their_server", "sftp://hub:pw@example.org:2222")
+        Connection(id='their_server', kind='sftp', host='example.org', port=2222, login='hub', schema='')
+
+        Raises:
+            FixTheHub: It is neither; the error does not quote it, since it holds secrets.
+        """
         try:
             return _of_json(conn_id, text) if text.lstrip().startswith("{") else _of_uri(conn_id, text)
         except (ValueError, TypeError, AttributeError):
@@ -63,7 +81,11 @@ class Connection:
 
 
 def from_environment(conn_id: str) -> Connection:
-    """Return the connection that `AIRFLOW_CONN_<ID>` holds; raise FixTheHub, with the cure, when there is none."""
+    """Return the connection in the environment variable `AIRFLOW_CONN_<ID>`.
+
+    Raises:
+        FixTheHub: The variable is not set, or cannot be parsed.
+    """
     text = os.environ.get(VARIABLE + conn_id.upper())
     if not text:
         raise missing(conn_id, f"{VARIABLE}{conn_id.upper()} is not set.")
@@ -71,7 +93,7 @@ def from_environment(conn_id: str) -> Connection:
 
 
 def missing(conn_id: str, why: str) -> FixTheHub:
-    """Return what to raise for a connection that nobody has made."""
+    """Return the error for a connection that does not exist; `why` says where it was expected."""
     return FixTheHub(
         f"There is no connection {conn_id}.",
         where=conn_id,
@@ -81,18 +103,18 @@ def missing(conn_id: str, why: str) -> FixTheHub:
 
 
 def _of_json(conn_id: str, text: str) -> Connection:
-    held = json.loads(text)
-    extra = held.get("extra") or {}
+    values = json.loads(text)
+    extra = values.get("extra") or {}
     if isinstance(extra, str):
         extra = json.loads(extra)
     return Connection(
         conn_id,
-        _kind(held.get("conn_type") or ""),
-        held.get("host") or "",
-        int(held["port"]) if held.get("port") else None,
-        held.get("login") or "",
-        held.get("password") or "",
-        held.get("schema") or "",
+        _kind(values.get("conn_type") or ""),
+        values.get("host") or "",
+        int(values["port"]) if values.get("port") else None,
+        values.get("login") or "",
+        values.get("password") or "",
+        values.get("schema") or "",
         dict(extra),
     )
 
@@ -121,7 +143,7 @@ def _of_uri(conn_id: str, text: str) -> Connection:
 
 
 def _host(netloc: str) -> str:
-    """Return the host as it was written: `hostname` would make it lower-case, and it may be the path of a file."""
+    """Return the host as it was written: `hostname` is in lower case, and it may be the path of a file."""
     host = netloc.rpartition("@")[2]
     if host.startswith("["):
         return host[1:].partition("]")[0]

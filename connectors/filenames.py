@@ -38,8 +38,8 @@ def storage_name(name: str) -> str:
         return _short(safe, name)
     plain = "".join("_" if harmful(char) or char in "/\\" else char for char in safe).replace("..", "_")
     stem, dot, suffix = plain.rpartition(".")
-    marked = f"{stem}~{_hash(name)}{dot}{suffix}" if dot else f"{plain}~{_hash(name)}"
-    return _short(marked.lstrip("."), name)
+    hashed = f"{stem}~{_hash(name)}{dot}{suffix}" if dot else f"{plain}~{_hash(name)}"
+    return _short(hashed.lstrip("."), name)
 
 
 def label(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Work ahead: run an iterator in a thread of its own, so that two steps of a stream use two processors."""
+"""Runs an iterator in a thread of its own, so that two steps of a stream use two processors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ class _End:
 
 
 def prefetch(items: Iterable[Item], depth: int = 1) -> Iterator[Item]:
-    """Yield the items of an iterator that runs up to `depth` + 1 items ahead; what it raises is raised here."""
+    """Yield the items of an iterator that runs in another thread, up to `depth` + 1 items ahead.
+
+    What the iterator raises is raised here, after the items before it.
+
+    >>> list(prefetch(range(3)))
+    [0, 1, 2]
+    """
     waiting: queue.Queue[Item | _End] = queue.Queue(depth)
 
     def work() -> None:

@@ -1,9 +1,8 @@
 """The raw store: every delivery's bytes, unchanged, under their SHA-256: `<raw>/<aa>/<sha256>`.
 
-The store is any fsspec URL.  On a local disk a file appears under its name only when it is whole and on disk; object
-stores promise that by themselves.
-Whoever reads gets these bytes or `RawDamaged`: they are hashed at each reading.  The same bytes, put once more, take
-the place of what is not theirs.
+The store is any fsspec URL.  On a local disk a file appears under its name only when it is complete and on disk; object
+stores guarantee that by themselves.  Bytes are hashed whenever they are read: a reader gets the right ones or
+`RawDamaged`.  Putting the same bytes again replaces damaged ones.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ HEX = frozenset("0123456789abcdef")
 
 
 class RawDamaged(FixTheHub):
-    """The raw store has other bytes under a hash, or none."""
+    """The raw store holds other bytes under a hash, or none."""
 
     def __init__(self, what: str, place: str) -> None:
         super().__init__(
@@ -46,20 +45,25 @@ class RawDamaged(FixTheHub):
 
 
 class Stored(NamedTuple):
-    """What identifies a delivery's bytes."""
+    """What identifies the bytes of a delivery: their SHA-256, hexadecimal, and their number."""
 
     sha256: str
     size: int
 
 
 def put(path: Path, url: str | None = None) -> Stored:
-    """Copy a file into the store and return what it is; the same bytes are kept once.
+    """Copy a file into the store, unless the store holds the same bytes already, undamaged.
 
-    What the store has under that hash is looked at: if it is damaged, these bytes replace it.
+    Args:
+        path: The file; its sender may still have it open.
+        url: The store, as a URL of fsspec; that of the settings unless given.
+
+    Returns:
+        Hash and size of the bytes that were stored.
     """
     system, root = _store(url)
     if not isinstance(system, LocalFileSystem):
-        # Its sender may still have the file open: what is hashed and what is kept are one copy.
+        # Its sender may still have the file open: what is hashed and what is stored are one copy.
         with scratch("raw") as draft:
             copy = Path(draft) / "bytes"
             with path.open("rb") as source, copy.open("xb") as own:
@@ -85,7 +89,16 @@ def put(path: Path, url: str | None = None) -> Stored:
 
 
 def open_raw(sha256: str, url: str | None = None) -> IO[bytes]:
-    """Open the bytes with this hash.  Raises RawDamaged when the store has others, or none."""
+    """Open the bytes with a hash.
+
+    Args:
+        sha256: The hash, hexadecimal.
+        url: The store; that of the settings unless given.
+
+    Raises:
+        RawDamaged: The store holds other bytes, or none.
+        FixTheHub: `sha256` is no SHA-256.
+    """
     system, root = _store(url)
     place = _place(root, sha256)
     handle = _opened(system, place)
@@ -98,10 +111,16 @@ def open_raw(sha256: str, url: str | None = None) -> IO[bytes]:
 
 @contextmanager
 def local_path(sha256: str, url: str | None = None) -> Iterator[Path]:
-    """Give the path of a local file with these bytes; a copy, removed afterwards, when the store is elsewhere.
+    """Give the path of a local file with the bytes of a hash; a temporary copy when the store is not local.
 
-    Raises RawDamaged when the store has others, or none; also at the end, when they were changed while they were read:
-    whatever was made of them is then worth nothing.
+    Args:
+        sha256: The hash, hexadecimal.
+        url: The store; that of the settings unless given.
+
+    Raises:
+        RawDamaged: The store holds other bytes, or none; or, at the end, they were changed while they were read, so
+            that results made of them are worthless.
+        FixTheHub: `sha256` is no SHA-256.
     """
     system, root = _store(url)
     if isinstance(system, LocalFileSystem):
@@ -125,7 +144,11 @@ def local_path(sha256: str, url: str | None = None) -> Iterator[Path]:
 
 
 def has(sha256: str, url: str | None = None) -> bool:
-    """Whether the store has anything under this hash."""
+    """Whether the store holds anything under a hash, which may be damaged.
+
+    Raises:
+        FixTheHub: `sha256` is no SHA-256.
+    """
     system, root = _store(url)
     return bool(system.exists(_place(root, sha256)))
 
@@ -138,7 +161,7 @@ def _opened(system: fsspec.AbstractFileSystem, place: str) -> IO[bytes]:
 
 
 def _holds(system: fsspec.AbstractFileSystem, place: str, sha256: str) -> bool:
-    """Whether the store has exactly these bytes."""
+    """Whether the store holds exactly these bytes."""
     if not system.exists(place):
         return False
     with system.open(place, "rb") as handle:
@@ -162,7 +185,7 @@ def _place(root: str, sha256: str) -> str:
 
 
 def digest(path: Path) -> Stored:
-    """Return what identifies the bytes of a file."""
+    """Return hash and size of a file."""
     with path.open("rb") as file:
         return Stored(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
 

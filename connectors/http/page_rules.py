@@ -74,9 +74,9 @@ class PageRules:
         if status == NO_CONTENT:
             return True
         if status in (OK, NOT_MODIFIED):
-            return first and self._says_empty(status, page)
+            return first and self._is_agreed_empty(status, page)
         is_theirs = size == 0 or (page is not None and not page.broken)
-        if is_theirs and (not first or self._says_empty(status, page)):
+        if is_theirs and (not first or self._is_agreed_empty(status, page)):
             return True
         raise RetryLater(
             "The server answers with a status that may mean no records, but not in the agreed words.",
@@ -150,7 +150,7 @@ class PageRules:
         if self.records < self.total or (self.total_path and self.records > self.total):
             self.notes.append(Finding("PAGES_INCOMPLETE", value=str(self.records), expected=str(self.total)))
 
-    def _says_empty(self, status: int, page: Page | None) -> bool:
+    def _is_agreed_empty(self, status: int, page: Page | None) -> bool:
         if not self.empty or (status != self.empty.get("status", OK) and status != NOT_MODIFIED):
             return False
         if "at" not in self.empty:

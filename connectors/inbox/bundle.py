@@ -144,7 +144,11 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def bundles(inbox: Inbox) -> list[ClaimedSubmission]:
-    """Return what is claimed and not released; claims that a crash has interrupted are completed."""
+    """Return what is claimed and not released; claims that a crash has interrupted are completed.
+
+    Raises:
+        FixTheHub: No file of this folder can be moved.
+    """
     found = []
     for folder in claim_folders(inbox):
         arrived = folder / ARRIVED

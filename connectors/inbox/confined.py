@@ -129,7 +129,7 @@ class Folder:
         """Whether any process has the entry open for writing; False where it cannot be opened."""
         try:
             with self.opened(name) as handle:
-                return _written_by_somebody(handle)
+                return _is_open_for_writing(handle)
         except OSError:
             return False
 
@@ -147,10 +147,10 @@ class Folder:
         sync_folder(self.handle)
 
 
-def _written_by_somebody(handle: int) -> bool:
-    """Whether any process has an open file open for writing.  Where the system cannot tell (not Linux, not ours), no.
+def _is_open_for_writing(handle: int) -> bool:
+    """Whether any process has an open file open for writing; False where the system cannot know (not Linux).
 
-    A read lease can only be had on a file that nobody has open for writing (fcntl(2), F_SETLEASE).
+    The system grants a read lease only on a file that no process has open for writing (fcntl(2), F_SETLEASE).
     """
     try:
         # A writer that comes while we hold the lease makes the kernel send a signal; this one is ignored by default.

@@ -143,7 +143,7 @@ def claim(inbox: Inbox, name: str, batch_id: str) -> Claim | None:
         return None
     folder = inbox.claims / batch_id
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if _has_twin(inbox, name) or filenames.is_unsafe(name):
+    if _has_similar_name(inbox, name) or filenames.is_unsafe(name):
         write_durable(folder / NAMED, os.fsencode(name))
     target = folder / filenames.storage_name(name)
     if not inbox.take(name, target):
@@ -212,7 +212,7 @@ def _claim(folder: Path, path: Path) -> Claim:
     return Claim(folder.name, path, name, (Finding("UNSAFE_NAME", file=name, value=name),))
 
 
-def _has_twin(inbox: Inbox, name: str) -> bool:
+def _has_similar_name(inbox: Inbox, name: str) -> bool:
     """Whether another file of the folder has the same name to a human eye, and this one is not in NFC."""
     if filenames.comparison_key(name) == name.casefold():
         return False

@@ -136,7 +136,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
 
 
 def _problems(data: dict[str, Any]) -> Iterator[Unfit]:
-    """Yield what a schema cannot say."""
+    """Yield the faults that a schema cannot express."""
     yield from _problems_of_files(data.get("files", ()))
     operation, allowed = data["operation"], MEANT_BY[data["operation"]]
     given = {name for name in ("files", "keys", "withdraws") if data.get(name)}

@@ -67,6 +67,9 @@ class RemoteFiles:
 
         So a manifest that stays after a crash is still known.  A file that cannot be taken away does not stop the
         others: `fetch` raises its fault in the end.
+
+        Raises:
+            RetryLater: The server cannot be reached.
         """
         registered = self.reader.pending.pop(fetched.cursor_key, [])
         if self.reader.after == "leave":

@@ -178,7 +178,7 @@ def _started() -> subprocess.Popen[bytes]:
 
 
 def _write(pipe: IO[bytes] | None, *parts: bytes) -> None:
-    assert pipe is not None  # noqa: S101 - it was asked for
+    assert pipe is not None  # noqa: S101 - the process was started with it
     for part in parts:
         pipe.write(part)
     pipe.flush()

@@ -127,7 +127,7 @@ class Reading:
                 try:
                     batch = stream.read_next_batch()
                 except (StopIteration, pa.ArrowInvalid, OSError):
-                    break  # the end, or a child that died while it wrote: its report says which
+                    break  # the end, or a child that died while it wrote: its report decides
                 self._rows += batch.num_rows
                 yield batch
             self._settle()
