@@ -17,7 +17,6 @@ OTHERS = {
     "connectors/inbox/partner_folder.py": ({"rename"}, "moves a partner's file; the claim syncs the folders"),
     "connectors/raw_store.py": ({"open"}, "a copy in scratch, whose bytes go to a server"),
     "connectors/readers/archive/gzip.py": ({"open"}, "unpacked into scratch"),
-    "connectors/readers/archive/zip.py": ({"open"}, "unpacked into scratch"),
     "connectors/remote/store.py": ({"open"}, "a download, which the raw store copies"),
     "connectors/sql/source.py": ({"open"}, "a delivery in the making, which the raw store copies"),
     "pipeline/reports/unmapped/worksheet.py": ({"write_bytes"}, "a place that a person names, such as a pipe"),

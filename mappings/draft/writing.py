@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from hub.durable import write_durable
 from hub.errors import WrongUsage
+from hub.formula_guard import guard_cell
 from mappings.draft.naming import plain
 from mappings.draft.proposing import common_fields
 from mappings.draft.rules import flow, rule, scalar
@@ -217,5 +218,5 @@ def _crosswalk(lines: Iterable[tuple[str, str, str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["source_value", "code", "note"])
-    writer.writerows(lines)
+    writer.writerows(map(guard_cell, line) for line in lines)
     return stream.getvalue()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
+from hub.formula_guard import guard_column
 from pipeline.corrections import references
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _own(language: str, encoding: str) -> list[str]:
 
 
 def _safe(texts: list[str]) -> list[str]:
-    found: list[str] = references.safe(pa.array(texts, pa.string())).to_pylist()
+    found: list[str] = guard_column(pa.array(texts, pa.string())).to_pylist()
     return found
 
 

@@ -16,6 +16,7 @@ from connectors.readers.format import HEADER_NONE, Format
 from connectors.sandbox.reader import header, read
 from hub.errors import RejectBatch
 from hub.finding import Finding
+from hub.formula_guard import unguard_cell, unguard_column
 from mappings.engine import columns_of, shown_columns
 from pipeline.corrections import references
 from pipeline.corrections.delivered_names import kept_names, with_kept_names
@@ -113,8 +114,7 @@ class Delivered:
     def _name(self, name: str) -> str:
         if not (self.corrects and self._form.kind == "csv") or name.startswith("@"):
             return name
-        plain: str = references.as_written(pa.array([name]))[0].as_py()
-        return plain
+        return unguard_cell(name)
 
     def _taken_back(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         column = references.reference_column(rows.schema.names)
@@ -125,7 +125,7 @@ class Delivered:
         batch, row = (pc.if_else(known, each, pa.scalar(None, each.type)) for each in (batch, row))
         columns = {self._name(each.name): rows.column(each.name) for each in rows.schema if _theirs(each)}
         if self._form.kind == "csv":
-            columns = {name: each if name[:1] == "@" else references.as_written(each) for name, each in columns.items()}
+            columns = {name: each if name[:1] == "@" else unguard_column(each) for name, each in columns.items()}
         columns |= {references.BATCH: batch, references.ROW: row}
         return put_back(pa.RecordBatch.from_pydict(columns), self._source, self._earlier)
 

@@ -23,10 +23,6 @@ SHEETS = {"en": "riskhub summary", "zh": "问题汇总"}
 LISTS = "riskhub lists"
 BATCH, ROW = rows.CORRECTED_BATCH, rows.CORRECTED_ROW  # the reference of a row that came back, in its two parts
 WRITTEN = r"^\s*(?P<batch>[0-9]{8}-[0-9]{6}-[0-9a-f]{8})/(?P<row>[0-9]{1,15})\s*$"
-# A spreadsheet takes a text that begins so for a formula, also in full width; an apostrophe in front keeps it a text
-# (OWASP, CSV Injection).  A plain number begins like one and is harmless.
-FORMULA = r"[=+\-@\t\r'＝＋－＠]"
-NUMBER = r"^[+-]?[0-9][0-9.,]*$"
 
 
 def reference(batch_id: str | None, row: int) -> str:
@@ -43,14 +39,3 @@ def parts(references: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Return batch id (string) and row (int64) of references, null where there is none or it is no such thing."""
     found = pc.extract_regex(references, WRITTEN)
     return pc.struct_field(found, "batch"), pc.cast(pc.struct_field(found, "row"), pa.int64())
-
-
-def safe(text: pa.Array) -> pa.Array:
-    """Return texts that no spreadsheet takes for a formula when it opens them as delimited text."""
-    harmful = pc.and_not(pc.match_substring_regex(text, f"^{FORMULA}"), pc.match_substring_regex(text, NUMBER))
-    return pc.if_else(harmful, pc.binary_join_element_wise("'", text, ""), text)
-
-
-def as_written(text: pa.Array) -> pa.Array:
-    """Return texts without the apostrophe that `safe` has put in front."""
-    return pc.replace_substring_regex(text, f"^(?s)'({FORMULA}.*)$", r"\1")

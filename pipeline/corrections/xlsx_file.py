@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_range_abs
 
+from hub.formula_guard import begins_like_formula
 from mappings.engine import MASK
 from pipeline.corrections import references
 from pipeline.corrections.dropdowns import choices
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 NOTES = 2_000  # a spreadsheet becomes slow with more; the last column says the same
 NARROW, WIDE, LOOKED_AT = 9.0, 38.0, 200  # characters of a column; rows that its width is made from
 NOTED, LINE, TALLEST = 90.0, 16.0, 5  # width of the last column, points of a line, lines of a row
-FORMULA = re.compile(references.FORMULA)
 UNNAMED = re.compile(r"#\d+")
 
 
@@ -90,7 +90,7 @@ def _row(bad: Bad, names: list[str]) -> list[Cell | None]:
 
 
 def _style(value: str, *, bad: bool) -> Style:
-    if FORMULA.match(value):
+    if begins_like_formula(value):
         return Style.QUOTED_BAD if bad else Style.QUOTED
     if bad:
         return Style.BAD

@@ -45,3 +45,13 @@ def codes_of(crosswalk: str) -> dict[str, str | None]:
     assert walk is not None
     assert problems.found == []
     return walk.codes
+
+
+def test_a_word_that_begins_like_a_formula_is_read_guarded_or_bare(tmp_path: Path) -> None:
+    problems = Problems(str(tmp_path))
+    path = tmp_path / "cause.csv"
+    path.write_text("source_value,code,note\n'=1+1,a,\n-x,b,\n''y,c,\n'z,d,\n", "utf-8")
+    walk = read_crosswalk(path, problems)
+    assert walk is not None
+    assert walk.codes == {"=1+1": "a", "-x": "b", "'y": "c", "'z": "d"}
+    assert not problems.found

@@ -110,7 +110,7 @@ def test_words_of_undecided_columns_wait_beside_the_crosswalks(tmp_path: Path) -
     rows = pa.table(
         {
             "警情编号": [f"F{at}" for at in range(6)],
-            "problem": ["TRASH", "TRASH", "GRASS", "TRASH", "CAR", "GRASS"],
+            "problem": ["TRASH", "TRASH", "GRASS", "TRASH", "=1+1", "GRASS"],
             "报警人姓名": ["王一", "李二", "王一", "李二", "王一", "李二"],
             "story": ["x" * 100, "y"] * 3,
         }
@@ -122,7 +122,7 @@ def test_words_of_undecided_columns_wait_beside_the_crosswalks(tmp_path: Path) -
         "source_value,code,note",
         "TRASH,TODO,3 rows",
         "GRASS,TODO,2 rows",
-        "CAR,TODO,1 rows",
+        "'=1+1,TODO,1 rows",  # a person opens it in a spreadsheet
     ]
     assert f"crosswalks/todo/{words.name}" in (folder / "mapping.yml").read_text("utf-8")
     everything = "".join(each.read_text("utf-8") for each in folder.rglob("*.*") if each.is_file())

@@ -1,4 +1,7 @@
-"""Crosswalks: source values to the standard's codes, one CSV file each (`source_value,code,note`)."""
+"""Crosswalks: source values to the standard's codes, one CSV file each (`source_value,code,note`).
+
+People open them in spreadsheets, so values that begin like formulas stand in them guarded (`hub.formula_guard`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.formula_guard import unguard_cell
 from mappings.engine.compile.problems import Problems, among
 from mappings.engine.compile.yaml_document import TODO
 from standards.likeness import alike
@@ -62,7 +66,7 @@ def _take(walk: Crosswalk, row: list[str], line: int, file: str, problems: Probl
     if len(row) != len(COLUMNS):
         problems.add(file, line, "", "crosswalk_cells", found=len(row))
         return
-    value, code, note = (cell.strip() for cell in row)
+    value, code, note = (unguard_cell(cell.strip()) for cell in row)
     if value in walk.codes:
         problems.add(file, line, value, "crosswalk_twice", first=walk.lines[value])
         return

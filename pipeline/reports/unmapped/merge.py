@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub.durable import write_durable
 from hub.errors import HubError, WrongUsage
+from hub.formula_guard import guard_cell, unguard_cell
 from mappings.engine import crosswalk_codes
-from pipeline.reports.unmapped.worksheet import ANSWER, as_written
+from pipeline.reports.unmapped.worksheet import ANSWER
 from pipeline.sources import source_named
 from standards import standard
 
@@ -119,7 +120,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
         )
     at = [header.index(name) for name in ANSWER]
     return [
-        (number, [as_written(row[place].strip()) if place < len(row) else "" for place in at])
+        (number, [unguard_cell(row[place].strip()) if place < len(row) else "" for place in at])
         for number, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row)
     ]
@@ -147,5 +148,5 @@ def _append(path: Path, words: dict[str, Answer]) -> None:
     if before and not before.endswith(b"\n"):
         stream.write(ending)
     writer = csv.writer(stream, lineterminator=ending)
-    writer.writerows([value, code, note] for value, (code, note) in words.items())
+    writer.writerows(map(guard_cell, (value, code, note)) for value, (code, note) in words.items())
     write_durable(path, before + stream.getvalue().encode())

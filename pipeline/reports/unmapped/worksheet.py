@@ -10,6 +10,8 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from hub.formula_guard import guard_cell
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 ANSWER = ("source", "crosswalk", "source_value", "code", "note")
 HINTS = ("rows", "suggested", "label", "because", "codelist", "column")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
 
 
 def write_sheet(path: Path, gaps: Iterable[Gap], prefill: float | None = None) -> int:
@@ -36,16 +37,7 @@ def write_sheet(path: Path, gaps: Iterable[Gap], prefill: float | None = None) -
         sure = prefill is not None and gap.likeness is not None and gap.likeness >= prefill
         hints = [gap.rows, gap.suggested or "", gap.label or "", gap.because or "", gap.codelist or "", gap.column]
         answer = [gap.source, gap.crosswalk, gap.value, (gap.suggested if sure else "") or "", ""]
-        writer.writerow([_safe(str(cell)) for cell in (*answer, *hints)])
+        writer.writerow([guard_cell(str(cell)) for cell in (*answer, *hints)])
         count += 1
     path.write_bytes(b"\xef\xbb\xbf" + stream.getvalue().encode())
     return count
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def as_written(cell: str) -> str:
-    """Return a cell without the apostrophe that kept it from being a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

@@ -73,7 +73,7 @@ def test_the_whole_way_from_a_gap_to_a_repaired_row(
     assert guarded(["code", "merge", str(path)]) == FINE
     after = (small.folder / "crosswalks" / "cause.csv").read_text("utf-8")
     assert after.startswith(before)
-    assert "=HYPERLINK(1),arson" in after
+    assert "\n'=HYPERLINK(1),arson" in after
     assert f"riskhub replay --source {SMALL}" in capsys.readouterr().out
     assert guarded(["plan", "--source", SMALL]) == FINE
     assert guarded(["replay", "--source", SMALL, "--yes"]) == FINE
