@@ -104,12 +104,14 @@ def print_account(account: dict[str, Any]) -> None:
         out.print(f"  → {found['cure']}", markup=False)
 
 
-def _print_manifest(sent: dict[str, Any] | None) -> None:
-    if sent is None:
+def _print_manifest(submission: dict[str, Any] | None) -> None:
+    if submission is None:
         return
-    labelled = [(sentence(f"manifest.said.{name}"), sent.get(name)) for name in MANIFEST]
+    labelled = [(sentence(f"manifest.said.{name}"), submission.get(name)) for name in MANIFEST]
     line = " · ".join(f"{label} {_listed(value)}" for label, value in labelled if value not in (None, []))
-    out.print(f"{sentence('receipt.operation')} {sentence('operation.' + sent['operation'])} · {line}", markup=False)
+    out.print(
+        f"{sentence('receipt.operation')} {sentence('operation.' + submission['operation'])} · {line}", markup=False
+    )
 
 
 def _listed(value: Any) -> str:

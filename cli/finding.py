@@ -47,14 +47,14 @@ def show(
     if known is None:
         near = get_close_matches(code.upper(), catalogue(), n=3) or ["`riskhub finding list`"]
         raise error_of(WrongUsage, "finding.unknown", code=code, names=", ".join(near))
-    words = render(known.code, settings().language, **examples().get(known.code, {}))
+    texts = render(known.code, settings().language, **examples().get(known.code, {}))
     account = {
         "code": known.code,
         "level": known.level,
         "scope": known.scope,
-        "title": words.title,
-        "message": words.message,
-        "cure": words.cure,
+        "title": texts.title,
+        "message": texts.message,
+        "cure": texts.cure,
     }
     if as_json:
         print_json(account)

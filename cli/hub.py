@@ -18,7 +18,7 @@ from pipeline.receipts.render import reconciliation
 from pipeline.reports.data_docs import LAST, build
 from stack import control as stack
 from stack.analyst_query import psql
-from stack.demo import drop_samples, query_results, watch
+from stack.demo import drop_samples, poll, query_results
 from stack.logins import migrate_login
 from stack.migrate import migrate as migrate_warehouse
 
@@ -41,7 +41,7 @@ def print_step(key: str, /, **values: Any) -> None:
 def up() -> None:
     """Start the embedded PostgreSQL and Airflow and leave them running; bring the warehouse up to date."""
     stack.up(print_step)
-    _where_to_look()
+    _print_addresses()
 
 
 @app.command(rich_help_panel=HUB)
@@ -84,7 +84,7 @@ def demo() -> None:
             out.print(f"\n[bold]{result.title[settings().language]}[/]")
             print_table(result.columns, result.rows, right=result.columns[2:])
         out.print()
-        _where_to_look(after=True)
+        _print_addresses(after=True)
     finally:
         stack.down(print_step)
 
@@ -92,7 +92,7 @@ def demo() -> None:
 def _follow(files: list[DemoFile]) -> None:
     with Live(console=out, refresh_per_second=4, transient=True) as live:
         printed: dict[str, str] = {}
-        for now in watch(files):
+        for now in poll(files):
             live.update(_progress(now))
             if not out.is_terminal:
                 for file in now:
@@ -106,8 +106,8 @@ def _progress(files: list[DemoFile]) -> Table:
     for column in ("", sentence("demo.source"), sentence("demo.file"), sentence("demo.state")):
         table.add_column(column)
     for file in files:
-        mark = "[green]✓[/]" if file.receipt else "·"
-        table.add_row(mark, file.source, file.file_name, _state_of(file))
+        symbol = "[green]✓[/]" if file.receipt else "·"
+        table.add_row(symbol, file.source, file.file_name, _state_of(file))
     return table
 
 
@@ -125,7 +125,7 @@ def _reconcile(files: list[DemoFile]) -> None:
             out.print(f"  {file.source:32} {line}")
 
 
-def _where_to_look(*, after: bool = False) -> None:
+def _print_addresses(*, after: bool = False) -> None:
     airflow = stack.status()["airflow"]
     out.print(sentence("next.after" if after else "next.now"))
     login = f"{airflow['login']} / {airflow['password']}"

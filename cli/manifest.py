@@ -107,8 +107,8 @@ def verify(
     places = ("file", "field", "value", "expected")
     rows = [{"code": each.code, **{name: getattr(each, name) for name in places}} for each in found]
     for each in rows:
-        words = render(each["code"], language, **{name: each[name] for name in places})
-        each |= {"title": words.title, "message": words.message, "cure": words.cure}
+        texts = render(each["code"], language, **{name: each[name] for name in places})
+        each |= {"title": texts.title, "message": texts.message, "cure": texts.cure}
     if as_json:
         print_json(rows)
     else:

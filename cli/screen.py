@@ -56,7 +56,7 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file as 
 
 
 def guarded(arguments: list[str]) -> int:
-    """Run the command; turn every error into words and an exit code.  A traceback is shown with `--debug` only."""
+    """Run the command; print an error as a message and return the exit code.  `--debug` shows where it was raised."""
     arguments = common_options_first(arguments)
     debug = "--debug" in arguments
     logging.basicConfig(
@@ -66,7 +66,7 @@ def guarded(arguments: list[str]) -> int:
         return _run(arguments)
     except typer.Exit as stop:
         return stop.exit_code
-    except TyperException as wrong:  # the words of the command do not fit; it says which
+    except TyperException as wrong:  # the arguments do not fit the command; its message says which
         wrong.show(sys.stderr)  # type: ignore[attr-defined]  # the base class does not declare it
         return WRONG
     except (typer.Abort, KeyboardInterrupt):
@@ -76,7 +76,7 @@ def guarded(arguments: list[str]) -> int:
         if debug:
             err.print(described(fault), markup=False)  # not its text: it may hold data
         return WRONG if isinstance(fault, WrongUsage) else FAULT
-    except Exception as fault:  # noqa: BLE001 - the last line of the flow: words instead of a traceback
+    except Exception as fault:  # noqa: BLE001 - a message in the place of a traceback
         print_fault(
             _of_database(fault)
             or HubError(sentence("cli.fault"), why=type(fault).__name__, next_step=sentence("cli.fault_next"))
@@ -87,27 +87,27 @@ def guarded(arguments: list[str]) -> int:
 
 
 def common_options_first(arguments: list[str]) -> list[str]:
-    """Return the words of a command line with the options of all commands before the command, wherever they stood.
+    """Return the arguments with the options of all commands moved to the front.
 
-    A line without a command asks for help.
+    Without a command, the arguments are `--help`.
 
     >>> common_options_first(["batch", "list", "--language", "zh", "--debug"])
     ['--language', 'zh', '--debug', 'batch', 'list']
     """
     common, own = [], []
-    words = iter(arguments)
-    for each in words:
+    remaining = iter(arguments)
+    for each in remaining:
         if each == "--debug" or each.startswith("--language="):
             common.append(each)
         elif each == "--language":
-            common += [each, *islice(words, 1)]
+            common += [each, *islice(remaining, 1)]
         else:
             own.append(each)
     return common + (own or ["--help"])
 
 
 def _of_database(fault: Exception) -> HubError | None:
-    """Return what a person is told of a fault of the database, by its kind; None for any other fault."""
+    """Return the error that is printed for a fault of the database; None for any other fault."""
     psycopg = sys.modules.get("psycopg")  # a partner's installation has none
     if psycopg is None or not isinstance(fault, psycopg.Error):
         return None

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from pipeline.reports.waiting import LockWait, StoppedBatch
     from stack.checks import Check
 
-ANSWER_SECONDS = 15.0  # how long the warehouse may take for the part that `status` reads from it
-MARK = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
+WAREHOUSE_SECONDS = 15.0  # how long the warehouse may take for the part that `status` reads from it
+SYMBOL = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 
 
-class Answer(TypedDict):
+class Reachability(TypedDict):
     """Whether the warehouse answers, and what keeps it from answering."""
 
     healthy: bool
@@ -36,9 +36,9 @@ class Answer(TypedDict):
 
 
 class WarehouseStatus(TypedDict):
-    """What `riskhub status --json` says of the warehouse; all but `warehouse` is None where it does not answer."""
+    """The warehouse's part of `riskhub status --json`; all but `warehouse` is None where it does not answer."""
 
-    warehouse: Answer
+    warehouse: Reachability
     sources: list[SourceTotals] | None
     expected: dict[str, dict[str, int]] | None  # by source: periods not in order, by state
     waiting: list[StoppedBatch] | None  # batches that wait for the machine, with the cure
@@ -78,19 +78,19 @@ def doctor(*, as_json: Json = False) -> int:
 
 
 def _of_warehouse(running: stack.StackStatus) -> WarehouseStatus:
-    """Return what the warehouse says; it is not asked where its server does not run."""
+    """Return the warehouse's part of the status; no query is made where its server does not run."""
     server = running["postgres"]["state"]
     if settings().database_url is None and server != health.State.RUNS:
         return _unanswered(sentence(f"status.state.{server}"))
     try:
-        return in_time(_read_warehouse, ANSWER_SECONDS)
+        return in_time(_read_warehouse, WAREHOUSE_SECONDS)
     except HubError as fault:
         return _unanswered(fault.what)
 
 
 def _unanswered(why: str) -> WarehouseStatus:
-    answer: Answer = {"healthy": False, "why": why}
-    return {"warehouse": answer, "sources": None, "expected": None, "waiting": None, "locks": None}
+    state: Reachability = {"healthy": False, "why": why}
+    return {"warehouse": state, "sources": None, "expected": None, "waiting": None, "locks": None}
 
 
 def _read_warehouse() -> WarehouseStatus:
@@ -113,7 +113,7 @@ def print_waiting(waiting: list[StoppedBatch], locks: list[LockWait]) -> None:
         out.print(sentence("status.locked", **session), markup=False)
 
 
-def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse: Answer) -> None:
+def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse: Reachability) -> None:
     out.print(sentence("status.home", folder=running["home"]), markup=False)
     if running["airflow"]["address"]:
         out.print(sentence("status.airflow", address=running["airflow"]["address"]), markup=False)
@@ -121,7 +121,7 @@ def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse
     for part in parts:
         _print_check(part_check(part))
     if not warehouse["healthy"]:
-        out.print(f"{MARK[False]} {sentence('status.warehouse')}: ", end="")
+        out.print(f"{SYMBOL[False]} {sentence('status.warehouse')}: ", end="")
         out.print(warehouse["why"], markup=False)
 
 
@@ -135,7 +135,7 @@ def _print_sources(sources: list[SourceTotals] | None) -> None:
 
 
 def _print_check(check: Check) -> None:
-    out.print(f"{MARK[check.fine]} {check.name}: ", end="")
+    out.print(f"{SYMBOL[check.fine]} {check.name}: ", end="")
     out.print(check.says, markup=False)
     if check.cure:
         out.print(f"    → {check.cure}", markup=False)

@@ -1,9 +1,9 @@
 """Ask a person about one held batch: the figures and the reason, approve or reject.
 
-One run for each time that a batch is held, started by `sweep` under a run id that says so: nobody is asked twice, and a
-batch that is held again, for what loading it has found out, is asked about again.  The question waits in Airflow's list
-of required actions and holds no worker.  Who has answered, and when, goes into the hub's audit.  A batch that was
-decided on the command line meanwhile stays as it was decided.
+`sweep` starts one run for each time that a batch is held; the run id names the batch and the time, so that one hold has
+one question.  A batch that is held again, because loading it found something, has another question.  The question waits
+in Airflow's list of required actions and occupies no worker.  The ledger keeps who answered, and when.  A decision that
+was made on the command line meanwhile stands.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 from airflow.sdk import DAG, Param, get_current_context, task
 
 from dags.approval_operator import APPROVE, HoldQuestion
-from dags.assets import ANSWERED, ANY, tell_loaded
+from dags.assets import ANSWERED, ANY, add_loaded_events
 from dags.defaults import RETRYING
 from dags.faults import without_values
 
-PATIENCE = 50  # attempts, in the end five minutes apart: nobody answers twice because a server was away
+ATTEMPTS = 50  # in the end five minutes apart: an outage of the warehouse must not cost a person's answer
 
 with DAG(
     "hold",
@@ -53,28 +53,28 @@ with DAG(
         },
     )
 
-    @task(retries=PATIENCE, outlets=[ANY, ANSWERED])
+    @task(retries=ATTEMPTS, outlets=[ANY, ANSWERED])
     @without_values
-    def decide(answer: Any, asked: str) -> str:
-        """Write the decision about the batch as it was `asked` down, and let the batch go on."""
+    def decide(response: Any, held_at: str) -> str:
+        """Record the decision about the hold that began at `held_at`, and run the steps of the batch."""
         from pipeline.review.hold import decide as decided  # noqa: PLC0415 - heavy
         from pipeline.steps.runner import STEPS, step  # noqa: PLC0415
 
         batch = get_current_context()["params"]["batch"]
-        if not answer["chosen_options"]:
+        if not response["chosen_options"]:
             return "held anew: another question asks about it"
-        user = answer["responded_by_user"] or {}
+        user = response["responded_by_user"] or {}
         who = str(user.get("name") or user.get("id") or "Airflow")
-        comment = str(answer["params_input"].get("comment") or "").strip()
-        if answer["chosen_options"] == [APPROVE]:
-            done = decided(batch, "approve", who, comment, at=answer["responded_at"], asked=asked)
+        comment = str(response["params_input"].get("comment") or "").strip()
+        if response["chosen_options"] == [APPROVE]:
+            done = decided(batch, "approve", who, comment, at=response["responded_at"], held_at=held_at)
         else:
             done = decided(
-                batch, "reject", who, comment or f"rejected by {who}", at=answer["responded_at"], asked=asked
+                batch, "reject", who, comment or f"rejected by {who}", at=response["responded_at"], held_at=held_at
             )
         for verb in STEPS:
             step(verb, [batch])
-        tell_loaded([batch])
+        add_loaded_events([batch])
         return "decided" if done else "had been decided before"
 
     described: Any = describe()  # a reference to what it returns

@@ -1,7 +1,7 @@
 """The question about a held batch, as an Airflow task: it waits for a person, or until the batch is decided elsewhere.
 
-Airflow's own operator would wait for ever for an answer that a command line has given already.  So this one is woken
-now and then, looks at the ledger, and waits on; the question and what a person types meanwhile stay as they are.
+Airflow's own operator would wait for ever when the batch was decided on the command line.  This one resumes every
+`POLL`, reads the ledger, and waits on.  The open form in the browser is not disturbed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
 APPROVE, REJECT = "Approve", "Reject"
-LOOK = timedelta(minutes=10)  # how long a question may stay open that the command line has answered
+POLL = timedelta(minutes=10)  # a question stays open at most so long after a decision on the command line
 
 
 class HoldQuestion(HITLOperator):
@@ -30,11 +30,11 @@ class HoldQuestion(HITLOperator):
     template_fields = ("subject", "body", "batch", "held_at")
 
     def __init__(self, *, batch: str, held_at: str, **kwargs: Any) -> None:
-        super().__init__(options=[APPROVE, REJECT], response_timeout=LOOK, **kwargs)
+        super().__init__(options=[APPROVE, REJECT], response_timeout=POLL, **kwargs)
         self.batch, self.held_at = batch, held_at
 
     def execute(self, context: Context) -> Any:
-        """Write the question down and wait; nobody is asked about what has been decided."""
+        """Register the question and wait; return at once when the batch is decided already."""
         return self._decided() or super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 """The tables of core as assets, and one for the batches themselves.
 
-A source's own DAG knows its tables beforehand; a DAG that works for any source tells of them when it is done.
+The DAG of a source declares its tables as outlets.  A DAG that works for any source adds asset events at run time.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from airflow.sdk import Asset, AssetAlias, get_current_context
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ANY = AssetAlias("core")  # the outlet of a task that calls `tell_loaded`
-ANSWERED = Asset(
-    "batches", uri="hub://ledger/batches"
-)  # told when a batch has come to its end, waits, or was decided on
+ANY = AssetAlias("core")  # the outlet of a task that calls `add_loaded_events`
+# Has an event when a batch has ended, waits for a person, or was decided on.
+ANSWERED = Asset("batches", uri="hub://ledger/batches")
 
 
 def table(record_type: str) -> Asset:
-    """Return the asset that the records of one type are."""
+    """Return the asset of the table of one record type."""
     return Asset(f"core/{record_type}", uri=f"hub://core/{record_type}")
 
 
-def tell_loaded(batches: Sequence[str]) -> None:
-    """Tell whoever waits for a table that those of `batches` that are loaded have come."""
+def add_loaded_events(batches: Sequence[str]) -> None:
+    """Add an event to the asset of each table that the loaded ones of `batches` have changed."""
     from pipeline.steps.runner import loaded_types  # noqa: PLC0415 - heavy
 
     events = get_current_context()["outlet_events"][ANY]

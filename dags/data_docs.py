@@ -1,8 +1,8 @@
 """The Data Docs, pages for engineers about the last batches of every source: made when batches have been answered.
 
-The steps of a batch wait for nothing of it.  Batches that are answered while a run lasts are told together by the next
-one.  Every ten minutes a run looks for what was judged without Airflow; one in which nothing is new reads one query and
-ends, and Great Expectations is imported only for a page that is missing.
+No step of a batch waits for this DAG.  Batches that end while a run lasts are taken together by the next run.  A run
+every ten minutes takes what was judged without Airflow.  A run without new batches makes one query and ends; Great
+Expectations is imported only when a page is missing.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction,
 
 from hub.settings import PRIVATE
 
-# The processes that parse these files and run their tasks keep rows: what they make is closed to other users, also in
-# an Airflow that `riskhub up` has not started.
+# The processes that parse these files and run their tasks write rows of deliveries to disk.  Their files are closed to
+# other users, also in an Airflow that `riskhub up` has not started.
 os.umask(PRIVATE)
 
 # A fault of the moment is tried again, each time after twice as long; a fault of ours fails at once, since only an

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from airflow.sdk.exceptions import AirflowException
 
 from hub.errors import HubError, RetryLater, described
-from hub.machine import in_words, trouble_of
+from hub.machine import error_of_trouble, trouble_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +23,10 @@ Result = TypeVar("Result")
 
 
 def without_values(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Return the function of a task so that its faults tell their class and the lines of code they passed.
+    """Return the function of a task so that its log holds no text of a foreign exception.
 
-    The hub's own errors are raised as they are, for their words are ours, but without what caused them; so are
-    Airflow's, which steer the task.  Every other fault becomes RetryLater.
+    The hub's own errors are raised as they are, but without their cause.  Airflow's exceptions, which control the task,
+    pass.  Any other exception is logged by its class and the lines of code that it passed, and becomes RetryLater.
     """
 
     @wraps(work)
@@ -48,4 +48,4 @@ def without_values(work: Callable[Arguments, Result]) -> Callable[Arguments, Res
 
 def _plain(error: Exception) -> HubError:
     trouble = trouble_of(error)
-    return in_words(trouble) if trouble else RetryLater("The task failed.", why=type(error).__name__)
+    return error_of_trouble(trouble) if trouble else RetryLater("The task failed.", why=type(error).__name__)

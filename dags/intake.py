@@ -1,10 +1,11 @@
 """One DAG per source folder: receive, map, validate, load, acknowledge; before that fetch, where there is a server.
 
-It runs when something lies in the source's exchange folder and, whatever became of that hint, every ten minutes.  Many
-small files are few tasks: `receive` hands on groups of batch ids, which are mapped and validated side by side.  Loading
-is one task for all of them, since a source's batches are loaded in the order in which they came; `acknowledge` answers
-those that are not loaded, and what could not be answered then.  A source whose
-mapping does not load becomes a DAG that fails and says why; it never hides the others.
+It runs when a file appears in the source's exchange folder, and every ten minutes.  Many small files are few tasks:
+`receive` returns groups of batch ids, which are mapped and validated side by side.  Loading is one task for all groups,
+since the batches of a source are loaded in the order of their registration; it publishes each receipt as soon as its
+batch is loaded.  `acknowledge` publishes the receipts that are left: of batches that are not loaded, and of those whose
+receipt could not be published before.  A source whose mapping does not load becomes a DAG that fails with the reason;
+the other sources are not affected.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 GROUP, GROUPS = 50, 16  # batches that one task takes at least; tasks that a step is split into at most
 MOST = 20_000  # batches of one run; what is more waits for the next
-FETCH_RETRIES = 2  # the connector has been patient already, and the next run asks again
+FETCH_RETRIES = 2  # the connector retries by itself, and the next run fetches again
 GRACE = 60  # seconds that a fetch may need to end by itself
 
 
@@ -64,21 +65,21 @@ def intake(head: Head) -> DAG:
         is_paused_upon_creation=False,
         default_args=RETRYING,
         description=title,
-        doc_md=f"# {title}\n\n{head.title.get('zh', '')}\n\nFiles dropped into `{inbox}` are answered in `out`.",
+        doc_md=f"# {title}\n\n{head.title.get('zh', '')}\n\nReceipts of files in `{inbox}` appear in `out`.",
         tags=["intake", head.agency],
     ) as dag:
         if head.connector.get("kind", "folder") == "folder":
             received = receive(source)
         else:
-            # A server that does not answer makes the run red; what has come is taken through all the same.  Fetches
-            # have a pool of their own, so that servers which hang leave room for every other task.
+            # A fetch that fails makes the run red; what was received before is processed all the same.  Fetches have a
+            # pool of their own, so that servers that hang do not take the slots of other tasks.
             longest = timedelta(seconds=settings().fetch_seconds + GRACE)
-            asked = fetch.override(execution_timeout=longest, retries=FETCH_RETRIES, pool=FETCH_POOL)(source)
+            fetched = fetch.override(execution_timeout=longest, retries=FETCH_RETRIES, pool=FETCH_POOL)(source)
             received = receive.override(trigger_rule=TriggerRule.ALL_DONE)(source)
-            asked >> [received, EmptyOperator(task_id="fetched")]
+            fetched >> [received, EmptyOperator(task_id="fetched")]
         judged = steps.expand(batches=received)
         loaded = load.override(outlets=[table(name) for name in head.record_types])()
-        # A group in which one batch failed has others to answer; the run is red all the same: `done` needs everything.
+        # Runs also when a group failed, for its other batches; the run is red all the same: `done` needs all.
         answering = step.override(task_id="acknowledge", trigger_rule=TriggerRule.ALL_DONE, outlets=[ANSWERED]).partial(
             verb="acknowledge"
         )
@@ -92,7 +93,7 @@ def intake(head: Head) -> DAG:
 @task
 @without_values
 def fetch(source: str) -> list[str]:
-    """Register what waits at the source's server; the connection that its mapping names is looked up here."""
+    """Register the new files at the source's server, with the Airflow connection that its mapping names."""
     from dags.connections import resolved  # noqa: PLC0415
     from pipeline.intake.fetch import fetch_source  # noqa: PLC0415 - heavy
 
@@ -102,7 +103,7 @@ def fetch(source: str) -> list[str]:
 @task
 @without_values
 def receive(source: str) -> list[list[str]]:
-    """Register what is ready; hand on the ids of everything that waits, in groups."""
+    """Register the files that are complete; return the ids of all batches that wait, in groups."""
     from pipeline.intake.receive import receive_ready  # noqa: PLC0415 - heavy
 
     ids = receive_ready(source)[:MOST]
@@ -113,7 +114,7 @@ def receive(source: str) -> list[list[str]]:
 @task
 @without_values
 def check(source: str) -> list[str]:
-    """Answer what lies in `check/`: the same verdict, and nothing is loaded."""
+    """Check the files in `check/` and publish their results; nothing is loaded."""
     from pipeline.checks.inbox import check_ready  # noqa: PLC0415 - heavy
 
     return check_ready(source)
@@ -121,20 +122,20 @@ def check(source: str) -> list[str]:
 
 @task_group
 def steps(batches: Any) -> Any:
-    """Take one group of batches to where they can be loaded.  The ids are the same all the way."""
+    """Map and validate one group of batches, given by their ids; return the same ids."""
     return step.override(task_id="validate")("validate", step.override(task_id="map")("map", batches))
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
 @without_values
 def load() -> None:
-    """Load what could be validated, in the order in which it came; a group that failed keeps no earlier one from it.
+    """Load the validated batches in the order of their registration; a group that failed does not stop the others.
 
-    Each batch has its receipt as soon as it is loaded, not when the last one is.
+    The receipt of a batch is published as soon as it is loaded, not after the last one.
     """
     from pipeline.steps import runner  # noqa: PLC0415 - heavy
 
-    # Not an argument: then `receive`, which succeeds with nothing too, would be asked whether there is anything to do.
+    # Not an argument: it would make `receive`, which succeeds without batches too, part of this task's trigger rule.
     groups = get_current_context()["ti"].xcom_pull(task_ids="receive")
     runner.step("load", [batch for group in groups for batch in group], then="acknowledge")
 
@@ -142,14 +143,14 @@ def load() -> None:
 @task
 @without_values
 def step(verb: str, batches: Any) -> list[str]:
-    """Do one step for a group of batches, given by their ids, and hand the ids on; the ledger knows the rest."""
+    """Run one step for a group of batches, given by their ids, and return the ids; their state is in the ledger."""
     from pipeline.steps import runner  # noqa: PLC0415 - heavy
 
     return runner.step(verb, batches)
 
 
 def broken(head: Head, why: str) -> DAG:
-    """Return the DAG that stands for a source which does not load: red, and telling why."""
+    """Return the DAG of a source whose mapping does not load: it fails with the reason."""
     with DAG(
         dag_id_of(head),
         schedule=every(minutes=10, at_once=True),
@@ -166,7 +167,7 @@ def broken(head: Head, why: str) -> DAG:
 
 @task(retries=0)
 def mapping_does_not_load(folder: str, why: str) -> None:
-    """Fail with the reason, so that the source is seen to be red."""
+    """Fail with the reason, so that the source shows as red."""
     from hub.errors import FixTheHub  # noqa: PLC0415
 
     raise FixTheHub(
@@ -183,12 +184,12 @@ def dag_id_of(head: Head) -> str:
 
 
 def build(head: Head) -> DAG:
-    """Return the source's DAG, or the red one."""
+    """Return the DAG of a source, or the one that fails with the reason."""
     if head.error is not None:
         return broken(head, head.error)
     try:
         return intake(head)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, it must not hide the other sources
+    except Exception as fault:  # noqa: BLE001 - one source must not hide the others
         return broken(head, f"{type(fault).__name__}: {quoted(str(fault))}")
 
 

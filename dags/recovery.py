@@ -1,4 +1,4 @@
-"""Every five minutes, and when the hub starts: whatever a crash has left is taken up again."""
+"""Every five minutes, and when the hub starts: work that a crash interrupted is resumed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, AssetWatcher, task
 
-from dags.assets import ANY, tell_loaded
+from dags.assets import ANY, add_loaded_events
 from dags.defaults import RETRYING, every
 from dags.faults import without_values
 from dags.triggers import Start
@@ -29,18 +29,18 @@ with DAG(
     @task(task_id="sweep", outlets=[ANY])
     @without_values
     def repair() -> dict[str, int]:
-        """Repair, and tell what was found."""
+        """Resume interrupted work; return how many entries of each kind there were."""
         from pipeline.steps.recovery import sweep  # noqa: PLC0415 - heavy
 
-        return sweep(tell_loaded)
+        return sweep(add_loaded_events)
 
     @task
     @without_values
     def held() -> list[dict[str, Any]]:
-        """Name the batches that wait for a person, each with the run that asks about it."""
+        """Return the runs of the DAG `hold`: one for each batch that waits for a person."""
         from pipeline.review.hold import held as waiting  # noqa: PLC0415 - heavy
 
-        # A batch may be held again, for what loading it has found out: that is another question.
+        # The time is part of the run id: a batch that is held again has another question.
         return [
             {
                 "trigger_run_id": f"hold__{each['batch']}__{each['held_at']:%Y%m%d-%H%M%S-%f}",
@@ -49,6 +49,6 @@ with DAG(
             for each in waiting()
         ]
 
-    # A run that is there already has asked: it is left alone.
+    # A run that exists already has its question; it is skipped.
     ask = TriggerDagRunOperator.partial(task_id="ask", trigger_dag_id="hold", skip_when_already_exists=True)
     repair() >> ask.expand_kwargs(held())

@@ -1,7 +1,7 @@
 """Read deliveries again with the mapping and the standard as they are now; started by hand, with parameters.
 
-`riskhub replay` does the same without Airflow, and `riskhub plan` says beforehand what would change.  With `dry_run`
-nothing is done but naming the deliveries that would be read.
+`riskhub replay` does the same without Airflow; `riskhub plan` shows beforehand what would change.  With `dry_run` the
+run only lists the deliveries that it would read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Param, TriggerRule, get_current_context, task
 
-from dags.assets import ANSWERED, ANY, tell_loaded
+from dags.assets import ANSWERED, ANY, add_loaded_events
 from dags.defaults import RETRYING
 from dags.faults import without_values
 
@@ -21,7 +21,7 @@ TEXT = ["null", "string"]
 
 
 def began() -> datetime:
-    """Return when this run has begun: what was loaded since is of one of its attempts."""
+    """Return the start of this run; batches loaded since then are of one of its attempts."""
     run = get_current_context()["dag_run"]
     return run.start_date or run.run_after
 
@@ -29,7 +29,7 @@ def began() -> datetime:
 with DAG(
     "replay",
     schedule=None,
-    max_active_runs=1,  # readings of one delivery are told apart by their order
+    max_active_runs=1,  # readings of one delivery are distinguished by their order
     catchup=False,
     is_paused_upon_creation=False,
     default_args=RETRYING,
@@ -51,7 +51,7 @@ with DAG(
     @task
     @without_values
     def choose() -> list[list[str]]:
-        """Name the deliveries that are worth reading again, in groups; nothing for a dry run."""
+        """Return the deliveries that are to be read again, in groups; nothing for a dry run."""
         from pipeline.steps.replay import candidates, wanted_of  # noqa: PLC0415 - heavy
 
         params: dict[str, Any] = dict(get_current_context()["params"])
@@ -65,7 +65,7 @@ with DAG(
     @task(max_active_tis_per_dagrun=1)
     @without_values
     def read_again(origins: list[str]) -> list[str]:
-        """Read a group of deliveries again; started anew after a fault, it goes on where it was."""
+        """Read a group of deliveries again; a retry skips those that this run has finished."""
         from pipeline.steps.replay import Wanted, candidates, read_since, replay  # noqa: PLC0415 - heavy
 
         force = bool(get_current_context()["params"]["force"])
@@ -75,17 +75,17 @@ with DAG(
 
     @task(trigger_rule=TriggerRule.ALL_DONE, outlets=[ANY, ANSWERED])
     @without_values
-    def tell(groups: Any) -> list[str]:
-        """Tell whoever waits for a table what this run has loaded: also what an attempt had that failed in the end."""
+    def add_events(groups: Any) -> list[str]:
+        """Add asset events for what this run has loaded, in attempts that failed afterwards too."""
         from pipeline.steps.replay import read_since  # noqa: PLC0415 - heavy
 
         origins = [each for group in groups or () for each in group]
         loaded = list(read_since(origins, began()))
-        tell_loaded(loaded)
+        add_loaded_events(loaded)
         return loaded
 
     chosen: Any = choose()  # a reference to what it returns
     again = read_again.expand(origins=chosen)
-    told: Any = tell(chosen)
-    again >> told
-    [again, told] >> EmptyOperator(task_id="done")  # red when a group has failed, though what it loaded was told
+    added: Any = add_events(chosen)
+    again >> added
+    [again, added] >> EmptyOperator(task_id="done")  # red when a group failed

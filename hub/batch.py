@@ -29,7 +29,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of the rows of one batch; `read` is the sum of the others."""
+    """The numbers of rows of one batch by outcome; `read` is the sum of the others.
+
+    >>> Counts(read=3, new=2, quarantined=1).adds_up
+    True
+    """
 
     read: int = 0
     new: int = 0

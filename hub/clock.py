@@ -1,7 +1,7 @@
-"""What time it is: the one place where the hub reads the clock.
+"""The clock: the only module that reads the time of the machine.
 
-What is judged, named or written anew at another time must be the same, so samples and examples fix the moment.  The
-database has its own clock (`now()` in `warehouse_sql/`), which stamps what the ledger keeps.
+Tests of samples and examples must not change with the day, so they fix the clock at a moment.  The database has its own
+clock (`now()` in `warehouse_sql/`), which gives the times in the ledger.
 """
 
 from __future__ import annotations
@@ -28,9 +28,13 @@ def seconds() -> float:
 
 @contextmanager
 def fixed(moment: datetime) -> Iterator[None]:
-    """Hold the clock at a moment (with its zone) for a while, in all of this process and in what it forks meanwhile.
+    """Stop the clock at `moment`, which has a zone, in this process and its forked children until the block ends.
 
-    For samples, whose outcome must be the same on any day; not for a process that ingests at the same time.
+    It is for samples, whose result must be the same on any day; not for a process that ingests at the same time.
+
+    >>> with fixed(datetime(2026, 3, 2, tzinfo=UTC)):
+    ...     now().isoformat()
+    '2026-03-02T00:00:00+00:00'
     """
     _held.append(moment.astimezone(UTC))
     try:

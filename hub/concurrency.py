@@ -1,4 +1,4 @@
-"""Doing the same to many parts on both cores, in order, with few of them in memory."""
+"""Map a function over items in threads: results in order, few of them in memory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ THREADS = 2  # Arrow's kernels release the interpreter lock; more parts in fligh
 
 
 def side_by_side(items: Iterable[Item], work: Callable[[Item], Result], threads: int = THREADS) -> Iterator[Result]:
-    """Yield `work(item)` of each item, in order, with `threads` at work and one more that is finished or waits.
+    """Yield `work(item)` for each item, in order; at most `threads` + 1 results are in memory.
 
-    With one thread it works ahead: the next result is made while the caller is busy with the last.
+    With one thread the next result is computed while the caller works on the last one.
+
+    >>> list(side_by_side([1, 2, 3], lambda number: number * 10))
+    [10, 20, 30]
     """
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads) as pool:

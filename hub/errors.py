@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HubError(Exception):
-    """Something a person must hear about: what, where, why, and what to do next.
+    """An error for a person: what happened, where, why, and what to do next.
 
     Every command prints these four and exits; a traceback is shown with `--debug` only.
     """
@@ -31,9 +31,9 @@ class HubError(Exception):
 
 
 def _shown(text: str) -> str:
-    """Return a text without numbers of persons: it may have been made of the words of a server or a library.
+    """Return a text with numbers of persons masked: it may quote a server or a library.
 
-    The place (`where`) stays as it is: it is an address, with the login of a connection, which looks like a mail's.
+    `where` is not masked: the login in an address looks like an e-mail address.
     """
     from hub.personal import masked  # noqa: PLC0415 - not for those who only name the classes
 
@@ -41,15 +41,15 @@ def _shown(text: str) -> str:
 
 
 class RetryLater(HubError):
-    """A fault of the moment (network, lock, disk): the same call may succeed later."""
+    """A temporary fault (network, lock, disk): the same call may succeed later."""
 
 
 class FixTheHub(HubError):
-    """A fault of ours (mapping, settings, code): trying again changes nothing until an engineer acts."""
+    """A fault of the installation (mapping, settings, code): an engineer must act before a retry can succeed."""
 
 
 class WrongUsage(HubError):
-    """The caller asked for something that does not exist or does not fit."""
+    """The arguments of the caller name something that does not exist or does not fit."""
 
 
 class RejectBatch(Exception):
@@ -61,9 +61,9 @@ class RejectBatch(Exception):
 
 
 def described(fault: BaseException) -> str:
-    """Return what may be written of a fault anywhere: its class and the lines of code that it passed.
+    """Return the class of a fault and the lines of code that it passed, which may be logged anywhere.
 
-    Its text stays out: an exception of a library about a value quotes the value, and the value may be a person's.
+    The text of the fault is left out: a library's exception may quote a value, and the value may be personal.
     """
     frames = traceback.extract_tb(fault.__traceback__)
     passed = "\n".join(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)

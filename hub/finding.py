@@ -25,7 +25,7 @@ FINDINGS = pa.schema(
         pa.field("field", pa.string()),  # the standard's field path, such as `product.0.name`
         pa.field("value", pa.string()),  # the cell as its sender wrote it; null when the column is personal
         pa.field("expected", pa.string()),  # what would have been right, or the nearest known thing
-        pa.field("read", pa.string()),  # what the hub read the cell as, null where that says nothing new
+        pa.field("read", pa.string()),  # how the hub read the cell; null where it is the same as value
     ]
 )
 
@@ -100,9 +100,9 @@ def findings_of(  # noqa: PLR0913 - one argument per column of the table
     def same(text: str | None) -> pa.Array:
         return pa.nulls(size, pa.string()) if text is None else pa.repeat(pa.scalar(text, pa.string()), size)
 
-    told = expected if isinstance(expected, pa.Array | pa.ChunkedArray) else same(expected)
+    expectations = expected if isinstance(expected, pa.Array | pa.ChunkedArray) else same(expected)
     shown = same(None) if values is None else values
-    return pa.table([rows, same(code), same(column), same(field), shown, told, same(None)], schema=FINDINGS)
+    return pa.table([rows, same(code), same(column), same(field), shown, expectations, same(None)], schema=FINDINGS)
 
 
 def no_findings() -> pa.Table:
@@ -111,7 +111,7 @@ def no_findings() -> pa.Table:
 
 
 def shortened(values: pa.Array) -> pa.Array:
-    """Return texts as a finding shows them: the first characters of a long one, and a mark that it goes on."""
+    """Return texts cut to the length that a finding shows; a longer one ends with an ellipsis."""
     long = pc.greater(pc.utf8_length(values), SHOWN)
     cut = pc.binary_join_element_wise(pc.utf8_slice_codeunits(values, 0, SHOWN), "…", "")
     return pc.if_else(long, cut, values)

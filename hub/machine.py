@@ -1,8 +1,8 @@
-"""What is the machine's fault, and not a batch's: the one place that tells the two apart.
+"""Classifies faults: those of the machine, and those that may lie in a batch.
 
-A full disk, a database that is gone or a process that was killed says nothing about the file that was being read.  Such
-a fault counts no attempt: the batch waits, `status` and `doctor` say what for, and it goes on when the machine does.
-What is not named here may lie in the file; it is tried three times (`pipeline.steps.runner`).
+A full disk, a database that does not answer or a killed process is no fault of the file that was being read.  Such a
+fault counts no attempt: the batch waits, `status` and `doctor` show the reason, and it goes on when the machine does.
+A fault that is not named here may lie in the file; the step is tried three times (`pipeline.steps.runner`).
 """
 
 from __future__ import annotations
@@ -66,11 +66,17 @@ _BY_SQLSTATE = {
     "XX001": DATABASE,
     "XX002": DATABASE,
 }
-_STORES = ("botocore", "aiobotocore", "aiohttp", "s3fs", "paramiko", "asyncssh")  # what fsspec asks servers with
+_STORES = ("botocore", "aiobotocore", "aiohttp", "s3fs", "paramiko", "asyncssh")  # the libraries of fsspec's stores
 
 
 def trouble_of(fault: BaseException) -> str:
-    """Return the machine's trouble that a fault, or what has caused it, comes from; "" when it may lie in the data."""
+    """Return the machine's trouble behind a fault or its causes, one of TROUBLES; "" when it may lie in the data.
+
+    >>> trouble_of(OSError(errno.ENOSPC, "No space left on device"))
+    'disk_full'
+    >>> trouble_of(ValueError("x"))
+    ''
+    """
     seen: set[int] = set()
     at: BaseException | None = fault
     while at is not None and id(at) not in seen:
@@ -82,8 +88,8 @@ def trouble_of(fault: BaseException) -> str:
     return ""
 
 
-def in_words(trouble: str, where: str = "") -> RetryLater:
-    """Return a trouble as what a command says: it is tried again, and somebody may have to mend the machine first."""
+def error_of_trouble(trouble: str, where: str = "") -> RetryLater:
+    """Return the error for a trouble of the machine, in the language of the command line, with its cure."""
     language = settings().language
     return RetryLater(
         say(f"machine.{trouble}", language),

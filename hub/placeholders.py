@@ -1,4 +1,4 @@
-"""What stands in the place of an identity and is none: masked numbers, words for "not known", digits typed to get on.
+"""Placeholders in the place of an identity: masked numbers, words for "not known", digits typed to fill the cell.
 
 One rule for every kind of token.  Two people of whom nobody knows the number are not one person: such a value yields
 no token.  The words stand in `placeholders.csv`: `nothing` says that there is no value, `somebody` says who it is

@@ -134,7 +134,7 @@ class Verdict:
     repaired: int = 0  # rows of the delivery that earlier readings refused and this one, a replay, did not
     expectations: list[RuleResult] = field(default_factory=list)  # what the batch rules said, one by one
     approval: Approval | None = None
-    answer: CorrectionSummary | None = None
+    correction_files: CorrectionSummary | None = None
     corrects: list[ClosedSubmission] = field(default_factory=list)
     check: bool = False  # whether this was only asked: nothing is loaded or kept
     notices: list[str] = field(default_factory=list)  # what a check has not looked at: keys of hub/text.yml

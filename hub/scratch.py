@@ -1,4 +1,4 @@
-"""Folders for the time of one task, in the machine's folder for temporary files.
+"""Temporary folders of one task, in the machine's folder for temporary files.
 
 They hold rows of deliveries.  A process that is killed leaves its own behind, so each is locked as long as its process
 lives, and every process clears away what dead ones have left before it makes its first.
@@ -37,7 +37,7 @@ class Scratch(NamedTuple):
 
 
 def make(kind: str) -> Scratch:
-    """Return a new folder, which nobody else may look into and its maker removes; `kind` is one of KINDS."""
+    """Return a new folder, closed to other users, which the caller removes; `kind` is one of KINDS."""
     _clear_once(os.getpid())
     path = tempfile.mkdtemp(prefix=f"riskhub-{kind}-")
     lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -18,7 +18,7 @@ QUOTED = r'^"(?P<value>[^"]*)"$'
 # 460100000017 that a narrow column showed as 4.601E+11: the other digits are gone.
 SCIENTIFIC = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE][+-][0-9]{1,3}$|^[+-]?[0-9][.,][0-9]+[eE][0-9]{1,3}$"
 LARGE = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE][+](?:1[1-9]|[2-9][0-9]|[0-9]{3})$"  # which nobody writes for a measurement
-LONG, ROUNDED, KEPT_DIGITS = r"^[1-9][0-9]{15,}$", r"^[1-9][0-9]{14}0+$", 15
+LONG, ROUNDED, EXACT_DIGITS = r"^[1-9][0-9]{15,}$", r"^[1-9][0-9]{14}0+$", 15
 MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 DATED = rf"^(?:[0-9]{{1,2}}-{MONTHS}|{MONTHS}-[0-9]{{2}}|[0-9]{{1,2}}月[0-9]{{1,2}}日)$"
 WIDE_SPACES = r"[\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
@@ -51,7 +51,7 @@ def lost_digits(text: pa.Array, *, code: bool) -> pa.Array:
     """
     lost = matches(text, SCIENTIFIC if code else LARGE)
     longest = pc.max(pc.binary_length(text)).as_py() or 0
-    if longest > KEPT_DIGITS:
+    if longest > EXACT_DIGITS:
         long, rounded = matches(text, LONG), matches(text, ROUNDED)
         if 2 * pc.sum(rounded).as_py() > pc.sum(long).as_py():
             lost = pc.or_(lost, rounded)

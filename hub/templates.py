@@ -26,8 +26,10 @@ def render_page(template: Path, language: str = "en", /, **values: Any) -> str:
     Raises:
         UndefinedError: The template uses a name that it did not get.
     """
-    in_words = partial(_say, language)
-    return _environment(template.parent).get_template(template.name).render(values, language=language, say=in_words)
+    say_in_language = partial(_say, language)
+    return (
+        _environment(template.parent).get_template(template.name).render(values, language=language, say=say_in_language)
+    )
 
 
 def thousands(number: float) -> str:

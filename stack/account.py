@@ -1,4 +1,4 @@
-"""As whom PostgreSQL runs: it refuses to run as root, so root starts it as the system user `riskhub`."""
+"""The account of the database server: PostgreSQL refuses to run as root, so root starts it as user `riskhub`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Account:
     gid: int
 
     def as_user(self) -> dict[str, Any]:
-        """Return what makes `subprocess` start a process as this user."""
+        """Return the arguments of `subprocess` that start a process as this user."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can_enter(self, folder: Path) -> bool:
@@ -61,10 +61,10 @@ def server_account() -> Account | None:
 
 
 def _add_user() -> None:
-    words = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     try:
         made = subprocess.run(
-            [*words, "--shell", "/usr/sbin/nologin", NAME], check=False, capture_output=True, text=True
+            [*command, "--shell", "/usr/sbin/nologin", NAME], check=False, capture_output=True, text=True
         )
         why = made.stderr.strip()
     except FileNotFoundError:

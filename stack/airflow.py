@@ -36,7 +36,7 @@ COMPONENTS = {
     API: ["api-server"],
 }
 LONGEST_START = 180.0  # seconds
-STEP_PATIENCE = 15.0  # seconds that steps which run may take to end when the hub stops
+STEP_SECONDS = 15.0  # seconds that running steps may take to end when the hub stops
 
 
 def running(home: Path) -> dict[str, psutil.Process]:
@@ -75,13 +75,13 @@ def finish_migration(home: Path, child: subprocess.Popen[bytes] | None) -> None:
 
 
 def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:
-    """Start all components and wait until each says that it is well; nothing of them may run before."""
+    """Start all components and wait until each reports that it is healthy; none may run before."""
     databases.end_dead_jobs(environment.database_url(home))
     databases.make_fetch_pool(environment.database_url(home), environment.FETCHES)
     began, ticks = clock.seconds(), time.monotonic()
     children = {
-        name: processes.launch(home, name, _command(*words), env=env, log=_log(home, name))
-        for name, words in COMPONENTS.items()
+        name: processes.launch(home, name, _command(*arguments), env=env, log=_log(home, name))
+        for name, arguments in COMPONENTS.items()
     }
     waiting = set(COMPONENTS)
     while waiting:
@@ -92,40 +92,40 @@ def start(home: Path, env: dict[str, str], on_progress: Progress) -> None:
         time.sleep(0.1)
 
 
-def stop(home: Path, patience: float = STEP_PATIENCE) -> None:
-    """Let running steps end, for `patience` seconds; then stop every component and whatever it has left behind."""
+def stop(home: Path, seconds: float = STEP_SECONDS) -> None:
+    """Wait up to `seconds` for running steps to end; then stop every component and whatever it has left behind."""
     parts = running(home)
     api, scheduler = parts.pop(API, None), parts.pop("scheduler", None)
     processes.terminate(parts.values())
-    processes.stop([scheduler] if scheduler else [], patience)
+    processes.stop([scheduler] if scheduler else [], seconds)
     # The others hold nothing that could be lost: hints are made anew, files are parsed anew.
-    processes.stop(parts.values(), min(patience, 2.0))
-    processes.stop([api] if api else [], min(patience, 2.0))
+    processes.stop(parts.values(), min(seconds, 2.0))
+    processes.stop([api] if api else [], min(seconds, 2.0))
     server = postgres.running(home)
     spared = {server.process.pid, *(child.pid for child in server.process.children())} if server else set()
-    processes.stop([p for p in processes.leftovers(home) if p.pid not in spared], min(patience, 2.0))
+    processes.stop([p for p in processes.leftovers(home) if p.pid not in spared], min(seconds, 2.0))
     for name in (*COMPONENTS, "airflow-migrate"):
         processes.forget(home, name)
 
 
 def health(home: Path) -> dict[str, Any]:
-    """Return what the API server says of the components, by their names there; empty when it does not answer."""
+    """Return the API server's report on the components, by their names there; empty when it does not answer."""
     with suppress(OSError, ValueError):
         request = urllib.request.Request(f"{address(home)}/api/v2/monitor/health")  # noqa: S310 - our own address
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-            said: dict[str, Any] = json.load(answer)
-            return said
+        with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
+            report: dict[str, Any] = json.load(response)
+            return report
     return {}
 
 
 def _well(home: Path, since: float) -> set[str]:
     """Return the names of the components that have given a sign of life after `since` (seconds of the epoch)."""
-    said = health(home)
-    well = {API} if said else set()
+    report = health(home)
+    well = {API} if report else set()
     for name in set(COMPONENTS) - {API}:
         key = name.replace("-", "_")
-        beat = said.get(key, {}).get(f"latest_{key}_heartbeat")
-        if beat and datetime.fromisoformat(beat).timestamp() >= since and said[key]["status"] == "healthy":
+        beat = report.get(key, {}).get(f"latest_{key}_heartbeat")
+        if beat and datetime.fromisoformat(beat).timestamp() >= since and report[key]["status"] == "healthy":
             well.add(name)
     return well
 
@@ -140,8 +140,8 @@ def _check(home: Path, children: dict[str, subprocess.Popen[bytes]], waiting: se
         )
 
 
-def _command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "airflow", *words]
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "airflow", *arguments]
 
 
 def _log(home: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Queries of analysts: one statement at a time, as a login that can look and not write.
+"""Queries of analysts: one statement at a time, as a login that can only read.
 
 What an analyst cannot do rests on the rights that the login lacks (`warehouse_sql/schema/900_roles.sql`).  What is set
 for the session (read only, a time limit) keeps honest mistakes short: PostgreSQL lets every user set these anew.
@@ -28,8 +28,8 @@ PSQL = "psql"  # of the machine, where the warehouse is not the embedded one
 def run_query(command: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the columns' names and the rows that answer one statement.
 
-    It is sent as a prepared statement, so the server itself refuses a second one behind it; it runs in a transaction
-    that is read only from its first word on, and nothing is kept of it.  Raises WrongUsage for what is refused.
+    It is sent as a prepared statement, so the server refuses a second one behind it.  It runs in a read-only
+    transaction, which is rolled back.  Raises WrongUsage for a statement that the server refuses.
     """
     with _connected() as conn, conn.cursor(row_factory=dict_row) as cursor:
         conn.read_only = True

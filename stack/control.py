@@ -70,7 +70,7 @@ def up(on_progress: Progress = silent) -> StackStatus:
         try:
             _start(home, on_progress)
         except BaseException:
-            _stop(home, patience=1.0)  # nothing has begun that would be worth waiting for
+            _stop(home, seconds=1.0)  # nothing has begun that would be worth waiting for
             raise
         return status()
 
@@ -152,7 +152,7 @@ def _start(home: Path, on_progress: Progress) -> None:
         )
 
 
-def _stop(home: Path, patience: float = airflow.STEP_PATIENCE) -> None:
+def _stop(home: Path, seconds: float = airflow.STEP_SECONDS) -> None:
     postgres.wake(home)
-    airflow.stop(home, patience)
+    airflow.stop(home, seconds)
     postgres.stop(home)

@@ -27,7 +27,7 @@ GONE = ("08", "57")  # SQLSTATE classes: the connection broke, the server is goi
 def _session(url: str, seconds: int = 0, *, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
     """Give a session; with `seconds`, neither connecting nor a statement takes longer.
 
-    Raises RetryLater, without the password and without the server's words, when the server is gone or does not answer.
+    Raises RetryLater, without the password and the server's text, when the server is gone or does not answer.
     """
     limit = f"-c statement_timeout={seconds * 1000}"
     try:
@@ -66,16 +66,19 @@ def ensure(server: str, database: str, owner: str | None = None, password: str |
 
 
 def close_server(server: str, warehouse: str) -> None:
-    """Let nobody but the owner into the databases that every server has, and into the warehouse before it is made."""
+    """Revoke the right to connect, from all but the owner, for the default databases and the new warehouse."""
     with _session(server) as conn:
         conn.execute(compose("stack/close_server", warehouse=sql.Identifier(warehouse)))
 
 
 def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[str], query_seconds: int) -> None:
-    """Make logins, or set what their users may have changed anew; what they may do, `migrate` says.
+    """Make logins, or reset the password and settings of existing ones; `migrate` grants their rights.
 
-    `server` is the owner's URL of the warehouse, `passwords` has one for each login; `analysts` are those of them that
-    look and do not write, and whose queries end after `query_seconds` unless their user asks for more.
+    Args:
+        server: The owner's URL of the warehouse.
+        passwords: The password of each login, by its name.
+        analysts: Those of the logins that may only read.
+        query_seconds: Time limit of an analyst's query; the analyst can raise it.
     """
     with _session(server) as conn:
         conn.execute(statement("stack/create_analyst_role"))
@@ -95,14 +98,14 @@ def end_dead_jobs(airflow: str) -> None:
         conn.execute(statement("stack/end_dead_jobs"))
 
 
-def make_fetch_pool(airflow: str, slots: int) -> None:
+def make_fetch_pool(airflow: str, size: int) -> None:
     """Make the pool of the tasks that ask servers, unless Airflow has it: without it they would never be scheduled."""
     with _session(airflow) as conn:
-        conn.execute(statement("stack/create_fetch_pool"), {"pool": FETCH_POOL, "slots": slots})
+        conn.execute(statement("stack/create_fetch_pool"), {"pool": FETCH_POOL, "slots": size})
 
 
-def fetch_slots(airflow: str) -> int | None:
-    """Return how many servers are asked at once; None when the pool is missing."""
+def fetch_pool_size(airflow: str) -> int | None:
+    """Return the number of slots of the pool of fetches; None when the pool is missing."""
     with _session(airflow) as conn:
         row = conn.execute(statement("stack/fetch_slots"), {"pool": FETCH_POOL}).fetchone()
     return int(row[0]) if row else None

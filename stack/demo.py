@@ -69,7 +69,7 @@ def drop_samples() -> list[DemoFile]:
     return files
 
 
-def watch(files: list[DemoFile]) -> Iterator[list[DemoFile]]:
+def poll(files: list[DemoFile]) -> Iterator[list[DemoFile]]:
     """Yield the files again and again until each has its receipt in `out/`.
 
     Raises RetryLater, naming the sources that still wait, when nothing comes for ten minutes.

@@ -1,4 +1,4 @@
-"""Doctor: what keeps the hub from working, each with its cure.
+"""Doctor: the faults that keep the hub from working, each with its cure.
 
 The checks run side by side, each in a thread of its own and within one time limit.  A check that raises or never
 returns is a finding about itself; the others report as usual.
@@ -50,7 +50,7 @@ PROBE = b"number,day\n1,2026-01-02\n"
 
 def diagnose(seconds: float = LONGEST) -> list[Check]:
     """Run every check and return one line for each, in the order of `CHECKS`, after `seconds` at most."""
-    begun = {name: Begun(partial(_look, name, look)) for name, look in CHECKS.items()}
+    begun = {name: Begun(partial(_run, name, check)) for name, check in CHECKS.items()}
     end = time.monotonic() + seconds
     return [check for name, each in begun.items() for check in _collected(name, each, end)]
 
@@ -62,10 +62,10 @@ def _collected(name: str, begun: Begun[list[Check]], end: float) -> list[Check]:
         return [Check(name, fine=False, says=sentence("doctor.late"), cure=sentence("doctor.late.cure"))]
 
 
-def _look(name: str, look: Callable[[], Found | list[Check]]) -> list[Check]:
+def _run(name: str, check: Callable[[], Found | list[Check]]) -> list[Check]:
     """Run one check; an exception becomes its finding."""
     try:
-        found = look()
+        found = check()
     except Exception as fault:  # noqa: BLE001 - a check that fails says so, with a cure, like all others
         return [failed(name, fault, of_database=name in OF_DATABASE)]
     if isinstance(found, list):
@@ -123,7 +123,7 @@ def _sources() -> Found:
             read_source(folder)
         except HubError as fault:
             broken.append(f"{folder.parent.name}/{folder.name}: {fault.what}")
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the others are looked at
+        except Exception as fault:  # noqa: BLE001 - one source must not hide the others
             broken.append(f"{folder.parent.name}/{folder.name}: {type(fault).__name__}")
     says = "; ".join(broken) if broken else sentence("doctor.sources.read", count=len(folders))
     return Found(not broken, says, sentence("doctor.sources.cure"))
@@ -187,9 +187,9 @@ def _airflow() -> Found:
     home = settings().home
     if not airflow.running(home):
         return Found(fine=True, says=sentence("doctor.airflow.elsewhere"))
-    slots = databases.fetch_slots(environment.database_url(home))
-    says = sentence("doctor.pool" if slots else "doctor.pool.none", pool=FETCH_POOL, slots=slots)
-    return Found(bool(slots), says, sentence("doctor.pool.cure", pool=FETCH_POOL, slots=environment.FETCHES))
+    size = databases.fetch_pool_size(environment.database_url(home))
+    says = sentence("doctor.pool" if size else "doctor.pool.none", pool=FETCH_POOL, slots=size)
+    return Found(bool(size), says, sentence("doctor.pool.cure", pool=FETCH_POOL, slots=environment.FETCHES))
 
 
 CHECKS: dict[str, Callable[[], Found | list[Check]]] = {

@@ -93,6 +93,6 @@ def waiting() -> Found:
 def raw_store() -> Found:
     """Check that the bytes of the batches that wait are those that were delivered."""
     with connect() as conn:
-        bad, looked_at = damaged(conn)
+        bad, checked = damaged(conn)
     says = "; ".join(sentence("doctor.raw.damaged", **row) for row in bad)
-    return Found(not bad, says or sentence("doctor.raw.fine", count=looked_at), sentence("doctor.raw.cure"))
+    return Found(not bad, says or sentence("doctor.raw.fine", count=checked), sentence("doctor.raw.cure"))

@@ -41,13 +41,13 @@ def environment(installation: Settings, port: int) -> dict[str, str]:
     Settings of another Airflow on this machine (AIRFLOW__...) are left out; connections and variables
     (AIRFLOW_CONN_..., AIRFLOW_VAR_...) are kept.
     """
-    kept = {
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG")) and name not in OF_PEOPLE
     }
-    kept["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), kept.get("PATH", os.defpath)))
-    return kept | _of_the_hub(installation) | _of_airflow(installation.home, port) | _quiet()
+    inherited["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)))
+    return inherited | _of_the_hub(installation) | _of_airflow(installation.home, port) | _quiet()
 
 
 def _of_the_hub(installation: Settings) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _of_airflow(home: Path, port: int) -> dict[str, str]:
             "colored_console_log": False,
             "file_task_handler_new_folder_permissions": "0o700",  # the defaults open them to the group and to all
             "file_task_handler_new_file_permissions": "0o600",
-            # These two tell the next run of every DAG at every parse.
+            # These two log the next run of every DAG at every parse.
             "namespace_levels": "airflow.models.dag=WARNING airflow.serialization.definitions.dag=WARNING",
         },
     }
@@ -118,7 +118,7 @@ def _of_airflow(home: Path, port: int) -> dict[str, str]:
 
 
 def _quiet() -> dict[str, str]:
-    """Return what keeps Airflow from calling home, from hiding its environment (setproctitle) and from chattering."""
+    """Return the settings that switch off telemetry, needless output, and setproctitle's hiding of the environment."""
     return {
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "SCARF_ANALYTICS": "false",

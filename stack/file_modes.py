@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.intake.unclaimed import UnclaimedEntry
 
 OWN = ("airflow", "data-docs", "fetch", "logs", "raw", "run", "secrets", "work")  # under the home
-SHARED = stat.S_IRWXO  # nobody outside the group of a folder has any business in it
+SHARED = stat.S_IRWXO  # rights of users outside the group of a folder
 SHOWN = 5  # faults in one line; all of them would hide the cure
 
 

@@ -1,4 +1,4 @@
-"""How each part of this hub is, and by what evidence: its process, its heartbeat, what answers at its port.
+"""The state of each part of this hub, with the evidence: its process, its heartbeat, the answer at its port.
 
 Each kind of evidence stands by itself.  A process that was started and is gone is dead, whatever the database still
 says of it.  Heartbeats are read from Airflow's own table of jobs and not from its API server, so that a dead API server
@@ -98,8 +98,8 @@ def api_server(home: Path) -> Part:
     if (asleep := _asleep(name, process)) is not None:
         return asleep
     try:
-        with urllib.request.urlopen(f"{airflow.address(home)}/api/v2/version", timeout=QUICK) as answer:  # noqa: S310
-            is_airflow = isinstance(json.load(answer), dict)
+        with urllib.request.urlopen(f"{airflow.address(home)}/api/v2/version", timeout=QUICK) as response:  # noqa: S310
+            is_airflow = isinstance(json.load(response), dict)
     except urllib.error.HTTPError:
         is_airflow = False
     except (OSError, ValueError):

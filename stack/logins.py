@@ -1,7 +1,7 @@
 """Logins of the warehouse: the one of `riskhub sql`, and one for each analyst.
 
-PostgreSQL lets every user change his own password and his own settings.  So no login is shared: what a person changes
-is his own, and the login of `riskhub sql` is set anew at every `up` and `migrate` (docs/decisions/0018).
+PostgreSQL lets every user change the own password and settings.  So each analyst has a login, and the one of
+`riskhub sql` is reset at every `up` and `migrate` (docs/decisions/0018).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from hub.errors import FixTheHub
-from hub.machine import DATABASE_RIGHTS, LOCKED, in_words, trouble_of
+from hub.machine import DATABASE_RIGHTS, LOCKED, error_of_trouble, trouble_of
 from hub.messages import error_of
 from hub.settings import settings
 from pipeline.conflicts.link_sync import apply_links
@@ -48,7 +48,7 @@ def migrate(url: str | None = None) -> list[str]:
     except Exception as fault:
         trouble = trouble_of(fault)
         if trouble == LOCKED:
-            raise in_words(LOCKED, "riskhub warehouse migrate") from None
+            raise error_of_trouble(LOCKED, "riskhub warehouse migrate") from None
         if trouble == DATABASE_RIGHTS:
             where = "RISKHUB_OWNER_URL" if settings().owner_url else "RISKHUB_DATABASE_URL"
             raise error_of(FixTheHub, "migrate.no_right", where=where) from None

@@ -1,4 +1,4 @@
-"""Which TCP ports this hub uses: remembered in `<home>/run/ports.json`, stepped over when somebody else has them."""
+"""The TCP ports of this hub: kept in `<home>/run/ports.json`; a port in use is replaced by the next free one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def remembered(home: Path) -> dict[str, int]:
 
 
 def remember(home: Path, name: str, port: int) -> None:
-    """Write down that `name` listens on `port`."""
+    """Record that `name` listens on `port`."""
     path = make_folder(home / "run", 0o700) / "ports.json"
     write_durable(path, (json.dumps(remembered(home) | {name: port}) + "\n").encode())
 

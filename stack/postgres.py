@@ -91,11 +91,11 @@ def stop(home: Path | None = None) -> bool:
     if server is None:
         return False
     # Ask for the fast, then for the immediate shutdown; the log is replayed after the latter.
-    for request, patience in ((signal.SIGINT, LONGEST_STOP), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
+    for request, seconds in ((signal.SIGINT, LONGEST_STOP), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
         with suppress(psutil.NoSuchProcess):
             server.process.send_signal(request)
-            server.process.send_signal(signal.SIGCONT)  # stopped by a signal, it would not hear the request
-        psutil.wait_procs([server.process], timeout=patience)
+            server.process.send_signal(signal.SIGCONT)  # a paused process would not receive the request
+        psutil.wait_procs([server.process], timeout=seconds)
         if not processes.alive(server.process):
             break
     processes.forget(home, NAME)
@@ -122,7 +122,7 @@ def serving(home: Path | None = None, *, on_progress: Progress = silent) -> Iter
 
 
 def running(home: Path | None = None) -> Server | None:
-    """Return the server of this home if it runs, whoever started it, as its own pid file tells."""
+    """Return the server of this home if it runs, by its own pid file, also when another program started it."""
     folder = (home or settings().home) / "postgres"
     try:
         lines = (folder / "postmaster.pid").read_text("utf-8").splitlines()
@@ -212,5 +212,5 @@ def _clear_stale(folder: Path) -> None:
     where = str(folder.resolve())
     orphans = [p for p in psutil.process_iter() if processes.works_in(p, where) and p.name() == "postgres"]
     psutil.wait_procs(orphans, timeout=5)
-    processes.stop([orphan for orphan in orphans if processes.alive(orphan)], patience=2)
+    processes.stop([orphan for orphan in orphans if processes.alive(orphan)], timeout=2)
     (folder / "postmaster.pid").unlink(missing_ok=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MARKER = "RISKHUB_STACK"
-PATIENCE = 20.0  # seconds between SIGTERM and SIGKILL
+STOP_TIMEOUT = 20.0  # seconds between SIGTERM and SIGKILL
 LARGE_LOG = 10 << 20  # bytes; a longer log is set aside when its component starts
 SAME_START = 2.0  # seconds; the clock may be corrected while a process runs
 
@@ -93,7 +93,7 @@ def works_in(process: psutil.Process, folder: str) -> bool:
 
 
 def leftovers(home: Path) -> list[psutil.Process]:
-    """Return every living process of this hub: those with its mark, and those in the session of one recorded.
+    """Return every living process of this hub: with MARKER in its environment, or in the session of a recorded one.
 
     The session counts only where a process hides its environment, as tasks of Airflow do from other users.
     """
@@ -119,11 +119,11 @@ def terminate(processes: Iterable[psutil.Process]) -> None:
             process.send_signal(signal.SIGCONT)
 
 
-def stop(processes: Iterable[psutil.Process], patience: float = PATIENCE) -> list[psutil.Process]:
-    """Terminate the processes, wait `patience` seconds, kill those that are left; return the killed ones."""
+def stop(processes: Iterable[psutil.Process], timeout: float = STOP_TIMEOUT) -> list[psutil.Process]:
+    """Terminate the processes, wait `timeout` seconds, kill those that are left; return the killed ones."""
     wanted = list(processes)
     terminate(wanted)
-    _, left = psutil.wait_procs(wanted, timeout=patience)
+    _, left = psutil.wait_procs(wanted, timeout=timeout)
     stubborn = [process for process in left if alive(process)]
     for process in stubborn:
         with suppress(psutil.Error):

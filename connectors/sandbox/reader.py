@@ -23,7 +23,7 @@ from connectors.sandbox.client import ForkedProcess, forked
 from hub import scratch
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
-from hub.machine import KILLED, in_words, trouble_of
+from hub.machine import KILLED, error_of_trouble, trouble_of
 from hub.settings import settings
 
 if TYPE_CHECKING:
@@ -212,13 +212,13 @@ class _Child:
         if places := [line for line in printed.splitlines() if PLACE.match(line)]:
             log.info("the reader ended here:\n%s", "\n".join(places))
         if code is None:
-            raise in_words(KILLED, "the reader and its server")
+            raise error_of_trouble(KILLED, "the reader and its server")
         report: dict[str, Any] = json.loads(written) if written.strip() and not code else {}
         if timed_out or "limit" in report or -code in OVER_LIMIT:
             limit = report.get("limit") or f"{self.limits.seconds} s"
             raise RejectBatch(Finding("READER_LIMIT", value=limit))
         if -code in FROM_OUTSIDE:
-            raise in_words(KILLED, signal.Signals(-code).name)
+            raise error_of_trouble(KILLED, signal.Signals(-code).name)
         if "crash" in report or not report:
             name = report.get("crash") or (signal.Signals(-code).name if code < 0 else f"exit {code}")
             raise RejectBatch(Finding("READER_CRASH", value=name))

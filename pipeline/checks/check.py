@@ -134,5 +134,5 @@ def _with_result(verdict: Verdict, result: DeliveryResult) -> Verdict:
         ended=result.ended,
         findings=result.findings,
         expectations=result.results,
-        answer=result.corrections.told,
+        correction_files=result.corrections.told,
     )

@@ -21,7 +21,7 @@ from hub.batch import State
 from hub.durable import copy_durable, write_durable
 from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
-from hub.machine import in_words, trouble_of
+from hub.machine import error_of_trouble, trouble_of
 from hub.receipt import Verdict
 from pipeline.checks.check import CheckRequest, check
 from pipeline.checks.online import HubContext
@@ -147,7 +147,7 @@ def _documents(
     except Exception as fault:  # noqa: BLE001 - whatever it is, its sender is told
         trouble = trouble_of(fault)
         if trouble:  # the machine's: it is asked again
-            raise in_words(trouble, batch_id) from None
+            raise error_of_trouble(trouble, batch_id) from None
         log.error("the check of %s failed: %s", batch_id, described(fault))  # noqa: TRY400
         return _refused(source, part, name, [Finding("HUB_FAULT", value=type(fault).__name__)])
 

@@ -84,7 +84,7 @@ def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
         "ended": verdict.ended,
         "settled": verdict.settled,
         "approval": verdict.approval,
-        "answer": verdict.answer,
+        "answer": verdict.correction_files,
         "corrects": [_corrected(each, language) for each in verdict.corrects],
         "check": verdict.check,
         "notices": [{"code": key, "message": say(key, language)} for key in verdict.notices],

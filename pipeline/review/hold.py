@@ -90,11 +90,11 @@ def decide(  # noqa: PLR0913 - what a decision is
     comment: str = "",
     *,
     at: datetime | None = None,
-    asked: str | None = None,
+    held_at: str | None = None,
 ) -> bool:
     """Release a held batch, or reject it; return False when somebody has decided before.
 
-    `asked` is `held_at` of the question that is answered: a batch that was held anew since, for other reasons, is not
+    `held_at` is that of the question that is answered: a batch that was held anew since, for other reasons, is not
     decided by it.  An approved batch goes on with the next run or sweep.  Raises WrongUsage when the batch has never
     been held, or a rejection gives no reason: the sender reads it.
     """
@@ -104,7 +104,7 @@ def decide(  # noqa: PLR0913 - what a decision is
         entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
         if hold is None:
             raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
-        if ledger.lock_batch(conn, batch_id) != State.HELD or asked not in {None, hold["held_at"].isoformat()}:
+        if ledger.lock_batch(conn, batch_id) != State.HELD or held_at not in {None, hold["held_at"].isoformat()}:
             return False
         answer = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
         conn.execute(statement("holds/decide"), answer)

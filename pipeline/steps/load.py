@@ -133,7 +133,7 @@ def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> 
         verdict,
         expectations=result.results,
         approval=_approval(conn, entry.batch_id),
-        answer=result.corrections.told,
+        correction_files=result.corrections.told,
         ended=result.ended,
         settled=settled,
         counts=result.counts,

@@ -16,7 +16,7 @@ from hub import machine
 from hub.batch import State
 from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
-from hub.machine import in_words, trouble_of
+from hub.machine import error_of_trouble, trouble_of
 from pipeline.intake.receive import receive_ready
 from pipeline.receipts.close import reject
 from pipeline.receipts.publish import acknowledge_batch
@@ -73,7 +73,7 @@ def _received(name: str) -> list[str]:
         trouble = trouble_of(fault)
         if not trouble or isinstance(fault, HubError):
             raise
-        raise in_words(trouble, name) from fault  # a full disk here stops this source, not the command
+        raise error_of_trouble(trouble, name) from fault  # a full disk here stops this source, not the command
 
 
 def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[str]:
@@ -147,7 +147,7 @@ def _waits(verb: str, batch_id: str, trouble: str, fault: Exception) -> HubError
     """
     if not isinstance(fault, HubError):
         log.error("batch %s waits at %s: %s: %s", batch_id, verb, trouble, described(fault))
-        return in_words(trouble, batch_id)
+        return error_of_trouble(trouble, batch_id)
     log.warning("batch %s waits at %s: %s", batch_id, verb, fault)
     if isinstance(fault, RawDamaged):
         return None
@@ -174,7 +174,7 @@ def _damage(entry: ledger.Entry) -> HubError | None:
         open_raw(entry.sha256).close()
     except RawDamaged as fault:
         return fault
-    return in_words(machine.RAW_DAMAGED, entry.batch_id)
+    return error_of_trouble(machine.RAW_DAMAGED, entry.batch_id)
 
 
 def _is_turn(verb: str, entry: ledger.Entry) -> bool:

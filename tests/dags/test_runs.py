@@ -190,7 +190,7 @@ def test_a_replay_reads_again_what_a_mended_mapping_reads_otherwise(
     dry = replays.test(run_conf={"source": SOURCE})
     assert states(dry)["read_again"] == ["skipped"], "a dry run is what happens unless it is asked for"
     run = replays.test(run_conf={"source": SOURCE, "dry_run": False})
-    assert states(run) == {name: ["success"] for name in ("choose", "read_again", "tell", "done")}
+    assert states(run) == {name: ["success"] for name in ("choose", "read_again", "add_events", "done")}
     again = [receipt for receipt in receipts(settings().exchange / SOURCE / "out") if receipt["replay_of"]]
     assert [receipt["counts"]["new"] for receipt in again] == [0]
     assert told("replay") == told(DAG_ID) == {"hub://core/fire_incident", "hub://ledger/batches"}, (
@@ -217,7 +217,7 @@ def test_a_replay_that_fails_has_told_what_it_had_loaded(dags: Parse, monkeypatc
     failed = dags("replay.py")["replay"].test(run_conf={"source": SOURCE, "force": True, "dry_run": False})
     assert str(failed.state) == "failed"
     assert states(failed) == {
-        "choose": ["success"], "read_again": ["failed"], "tell": ["success"], "done": ["upstream_failed"],
+        "choose": ["success"], "read_again": ["failed"], "add_events": ["success"], "done": ["upstream_failed"],
     }  # fmt: skip
     from airflow.models.asset import AssetEvent  # noqa: PLC0415 - after the fixture `airflow`
     from airflow.utils.session import create_session  # noqa: PLC0415

@@ -18,10 +18,10 @@ pytestmark = [pytest.mark.airflow, pytest.mark.usefixtures("airflow")]
 
 def tells(looks: list[dict[str, tuple[int, int]]], every: float = 1.0) -> list[int]:
     """Return at which of the looks, `every` seconds apart, the DAG is woken."""
-    from dags.triggers import Memory  # noqa: PLC0415 - imports Airflow
+    from dags.triggers import ChangeTracker  # noqa: PLC0415 - imports Airflow
 
-    memory = Memory()
-    return [at for at, seen in enumerate(looks) if memory.worth_telling(seen, 1000 + at * every)]
+    memory = ChangeTracker()
+    return [at for at, seen in enumerate(looks) if memory.should_fire(seen, 1000 + at * every)]
 
 
 A, LONGER, B = {"a": (1, 1)}, {"a": (2, 2)}, {"b": (1, 1)}
@@ -48,17 +48,17 @@ def test_a_change_makes_the_reminders_frequent_again() -> None:
 
 
 def test_what_cannot_be_a_delivery_wakes_nobody(tmp_path: Path) -> None:
-    from dags.triggers import look  # noqa: PLC0415
+    from dags.triggers import list_deliveries  # noqa: PLC0415
 
     for name in (".hidden", "~$open.xlsx", "a.part", "b.TMP", "c.filepart"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "a.part")
-    assert look(str(tmp_path)) == {}
-    assert look(str(tmp_path / "nowhere")) == {}
-    assert look(str(tmp_path / "a.part")) == {}
+    assert list_deliveries(str(tmp_path)) == {}
+    assert list_deliveries(str(tmp_path / "nowhere")) == {}
+    assert list_deliveries(str(tmp_path / "a.part")) == {}
     (tmp_path / "数据.csv").write_bytes(b"xy")
-    assert {name: size for name, (size, _) in look(str(tmp_path)).items()} == {"数据.csv": 2}
+    assert {name: size for name, (size, _) in list_deliveries(str(tmp_path)).items()} == {"数据.csv": 2}
 
 
 def test_the_trigger_fires_soon_after_a_drop(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_tasks_that_ask_servers_have_a_pool_of_their_own(hub: dict[str, Any], pl
     """Without it Airflow would never schedule them; whoever gives it other slots keeps them."""
     assert hub
     url = environment.database_url(place)
-    assert databases.fetch_slots(url) == environment.FETCHES
+    assert databases.fetch_pool_size(url) == environment.FETCHES
     for query, slots in (("delete from public.slot_pool where pool = 'fetch'", 0), ("", environment.FETCHES)):
         with psycopg.connect(url) as conn:
             conn.execute(query.encode())
@@ -110,7 +110,7 @@ def test_tasks_that_ask_servers_have_a_pool_of_their_own(hub: dict[str, Any], pl
         assert (check.fine, "airflow pools set fetch" in check.cure) == (slots > 0, slots == 0)
         databases.make_fetch_pool(url, environment.FETCHES)
     databases.make_fetch_pool(url, 99)
-    assert databases.fetch_slots(url) == environment.FETCHES
+    assert databases.fetch_pool_size(url) == environment.FETCHES
 
 
 def test_everything_listens_on_the_loopback_only(hub: dict[str, Any], place: Path) -> None:

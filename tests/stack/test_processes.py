@@ -79,7 +79,7 @@ def test_orphans_are_found_by_their_mark_and_killed_if_they_do_not_listen(clean:
     processes.forget(clean, "parent")
     orphans = processes.leftovers(clean)
     assert len(orphans) == 1
-    assert processes.stop(orphans, patience=0.3) == orphans
+    assert processes.stop(orphans, timeout=0.3) == orphans
     assert processes.leftovers(clean) == []
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.glyphs import BEGINNINGS, as_meant
-from hub.spreadsheet_text import DATED, KEPT_DIGITS, lost_digits, matches, unguarded, visible
+from hub.spreadsheet_text import DATED, EXACT_DIGITS, lost_digits, matches, unguarded, visible
 from mappings.engine.arrays import any_true, by_distinct, only_where, text_bytes
 from mappings.engine.text.mojibake import SUSPECT, lost, private, read_again
 
@@ -142,7 +142,7 @@ def repaired(column: pa.Array, *, halve: bool, code: bool = False) -> Repaired:
 def _destroyed(text: pa.Array, written: bytes) -> tuple[pa.Array | None, pa.Array | None]:
     """Return where a code has lost digits, and where it was made into a date."""
     digits = dated = None
-    if any(sign in written for sign in EXPONENTS) or (pc.max(pc.binary_length(text)).as_py() or 0) > KEPT_DIGITS:
+    if any(sign in written for sign in EXPONENTS) or (pc.max(pc.binary_length(text)).as_py() or 0) > EXACT_DIGITS:
         digits = lost_digits(text, code=True)
     if b"-" in written or MONTH_SIGN in written:
         dated = matches(text, DATED)

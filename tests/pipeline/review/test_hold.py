@@ -96,9 +96,9 @@ def test_an_answer_to_an_older_question_decides_nothing(small: SmallSource) -> N
     asked = question(batch)["held_at"]
     with connect() as conn:
         conn.execute("update ledger.hold set held_at = held_at + interval '1 minute' where batch_id = %s", [batch])
-    assert decide(batch, "approve", "Wang", asked=asked) is False
+    assert decide(batch, "approve", "Wang", held_at=asked) is False
     assert [each["batch"] for each in held()] == [batch]
-    assert decide(batch, "approve", "Wang", asked=question(batch)["held_at"])
+    assert decide(batch, "approve", "Wang", held_at=question(batch)["held_at"])
 
 
 def test_what_came_later_is_not_undone_by_a_late_approval(small: SmallSource) -> None:
