@@ -32,8 +32,11 @@ down:  ## Stop the hub; nothing of it outlives this
 test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
 	@exec $(BIN)/python -m pytest -q -n 2 $(ARGS)
 
-quick: venv  ## Run the tests that take no longer than a moment
-	@exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow" $(ARGS)
+# Pure logic: values, mappings, the standard, rules, and what holds the code's form.  No database, no Airflow.
+QUICK := tests/hub tests/mappings tests/standards tests/validation tests/test_architecture.py tests/test_docs.py tests/test_lint.py
+
+quick: venv  ## Run the tests of pure logic, in less than a minute
+	@exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow and not database" $(or $(TESTS),$(QUICK)) $(ARGS)
 
 moved: venv  ## Run the quick tests on another day, in another zone and language (needs faketime)
 	@exec .ci/moved $(ARGS)

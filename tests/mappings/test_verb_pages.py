@@ -56,6 +56,9 @@ def test_a_page_has_the_options_of_the_schema(page: Path, request: pytest.Fixtur
     if request.config.getoption("--update"):
         text = OPTIONS.sub(lambda _: f"<!-- options -->\n{table_of(page.stem)}<!-- /options -->", text)
         page.write_text(text, "utf-8")
+    assert OPTIONS.search(text), (
+        f"{page.name} needs the lines <!-- options --> and <!-- /options -->; --update fills them"
+    )
     (found,) = OPTIONS.findall(text)
     assert found == table_of(page.stem), "write it with --update"
     assert text.startswith(f"# {page.stem}\n")
