@@ -13,20 +13,10 @@ from pipeline.steps import runner as running
 from pipeline.steps.map import map_batch
 from pipeline.steps.runner import run
 from tests.support.exchange import ask, batches, codes, counts, drop, receipt, sample, submit
+from tests.support.pittsburgh import PITTSBURGH, fires
 from warehouse.connection import connect
 
-PITTSBURGH = "us_pittsburgh/fire_incidents"
-COLUMNS = (
-    "call_no,incident_type,type_description,address,alarm_time,alarms,primary_unit,census_tract,neighborhood,"
-    "council_district,ward,tract,public_works_division,pli_division,police_zone,fire_zone,latitude,longitude"
-)
 pytestmark = pytest.mark.usefixtures("warehouse")
-
-
-def fires(*rows: tuple[str, str]) -> bytes:
-    """Return a file of Pittsburgh's fires: number and time of alarm per row, the rest alike."""
-    lines = [f"{no},111,Building fire,A ST,{at},1,231EN16,,,,,,,,,3-16,40.441275,-79.882485" for no, at in rows]
-    return "\r\n".join([COLUMNS, *lines, ""]).encode()
 
 
 def test_every_row_is_in_one_bucket_and_the_receipt_says_so() -> None:

@@ -1,4 +1,4 @@
-"""The beginning of a program that ends itself by SIGKILL at its n-th call towards the outside; n is its argument."""
+"""Programs that end themselves by SIGKILL at their n-th call towards the outside; n is their first argument."""
 
 KILLING = """
 import os, signal, sys
@@ -18,4 +18,12 @@ def count(kind, *names):
 count(psycopg.Connection, "execute", "commit")
 count(os, "fsync")
 count(os, "rename", "replace", "unlink")
+"""
+# Runs the source that is its second argument.
+KILLER = f"""{KILLING}
+from pipeline.steps.runner import run
+from pipeline.transform.staging import Work
+count(psycopg.Cursor, "copy")
+count(Work, "write", "put_corrections", "put_facts", "put_summary", "clear")
+run(sys.argv[2])
 """

@@ -15,8 +15,8 @@ import pytest
 from hub.settings import settings
 from pipeline.steps.recovery import sweep
 from pipeline.steps.runner import run
-from tests.pipeline.steps.test_crashes import KILLER
 from tests.support.exchange import ask, batches
+from tests.support.killing import KILLER
 from tests.support.partners.base import lay, send
 from tests.support.small_source import SMALL, SmallSource, rows
 from warehouse.connection import connect, owner_url

@@ -18,29 +18,13 @@ from hub.settings import settings
 from pipeline.steps.recovery import sweep
 from pipeline.steps.runner import run
 from tests.support.exchange import ask, batches, drop, receipt
-from tests.support.killing import KILLING
+from tests.support.killing import KILLER
+from tests.support.pittsburgh import PITTSBURGH, fires
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SOURCE = "us_pittsburgh/fire_incidents"
-HEADER = (
-    "call_no,incident_type,type_description,address,alarm_time,alarms,primary_unit,census_tract,neighborhood,"
-    "council_district,ward,tract,public_works_division,pli_division,police_zone,fire_zone,latitude,longitude"
-)
-KILLER = f"""{KILLING}
-from pipeline.steps.runner import run
-from pipeline.transform.staging import Work
-count(psycopg.Cursor, "copy")
-count(Work, "write", "put_corrections", "put_facts", "put_summary", "clear")
-run(sys.argv[2])
-"""
 pytestmark = [pytest.mark.usefixtures("warehouse"), pytest.mark.slow]
-
-
-def fires(*rows: tuple[str, str]) -> bytes:
-    lines = [f"{no},111,Building fire,A ST,{at},1,231EN16,,,,,,,,,3-16,40.441275,-79.882485" for no, at in rows]
-    return "\r\n".join([HEADER, *lines, ""]).encode()
 
 
 FIRST = fires(("F1", "2016-04-21T05:01:00"), ("F2", "2016-04-22T05:01:00"))
@@ -49,7 +33,7 @@ SECOND = fires(("F1", "2016-04-21T05:01:00"), ("F2", "2016-04-22T06:00:00"), ("F
 
 def world() -> dict[str, Any]:
     """Return all that must not depend on what died when."""
-    out = settings().exchange / SOURCE / "out"
+    out = settings().exchange / PITTSBURGH / "out"
     ledger = [{k: v for k, v in row.items() if k not in {"batch", "received_at", "loaded_at"}} for row in batches()]
     return {
         "core": ask("select source_record_no, event_at, record_version from core.fire_incident order by 1"),
@@ -57,22 +41,22 @@ def world() -> dict[str, Any]:
         "quarantine": ask("select source_line, original from quarantine.row order by 1"),
         "ledger": sorted(ledger, key=lambda row: row["sha256"]),
         "receipts": len(list(out.glob("*.json"))),
-        "left in": [path.name for path in (settings().exchange / SOURCE / "in").rglob("*.csv")],
+        "left in": [path.name for path in (settings().exchange / PITTSBURGH / "in").rglob("*.csv")],
         "work": [path.name for path in (settings().home / "work").glob("*")],
     }
 
 
 def undisturbed() -> dict[str, Any]:
     for name, content in (("1.csv", FIRST), ("2.csv", SECOND)):
-        drop(SOURCE, name, content)
-        run(SOURCE)
+        drop(PITTSBURGH, name, content)
+        run(PITTSBURGH)
     return world()
 
 
 def killed_at(call: int) -> bool:
     """Run until call number `call`, which kills the process; return False when it ended before that."""
     done = subprocess.run(
-        [sys.executable, "-c", KILLER, str(call), SOURCE], env=os.environ, capture_output=True, check=False
+        [sys.executable, "-c", KILLER, str(call), PITTSBURGH], env=os.environ, capture_output=True, check=False
     )
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()[-2000:]
     return done.returncode == -signal.SIGKILL
@@ -81,7 +65,7 @@ def killed_at(call: int) -> bool:
 def no_receipt_speaks_too_early() -> None:
     """Look right after the kill: a receipt that can be seen is true, its batch is loaded and its rows are there."""
     for batch in batches():
-        path = settings().exchange / SOURCE / "out" / f"{batch['batch']}.receipt.json"
+        path = settings().exchange / PITTSBURGH / "out" / f"{batch['batch']}.receipt.json"
         if path.exists():
             assert receipt(batch)["counts"]["new"] == batch["new"]
             assert batch["state"] in {"loaded", "acknowledged"}
@@ -93,13 +77,13 @@ def test_killed_at_every_call(home: Path) -> None:
     call = 1
     while True:
         clean_up(home)
-        drop(SOURCE, "1.csv", FIRST)
-        run(SOURCE)
-        drop(SOURCE, "2.csv", SECOND)
+        drop(PITTSBURGH, "1.csv", FIRST)
+        run(PITTSBURGH)
+        drop(PITTSBURGH, "2.csv", SECOND)
         died = killed_at(call)
         no_receipt_speaks_too_early()
         sweep()
-        run(SOURCE)
+        run(PITTSBURGH)
         sweep()
         assert world() == expected, f"killed at call {call}"
         tried += 1
@@ -125,11 +109,13 @@ def clean_up(home: Path) -> None:
 def test_two_hubs_on_one_folder() -> None:
     expected = undisturbed()
     clean_up(settings().home)
-    drop(SOURCE, "1.csv", FIRST)
-    run(SOURCE)
-    drop(SOURCE, "2.csv", SECOND)
+    drop(PITTSBURGH, "1.csv", FIRST)
+    run(PITTSBURGH)
+    drop(PITTSBURGH, "2.csv", SECOND)
     hubs = [
-        subprocess.Popen([sys.executable, "-c", KILLER, "1000000", SOURCE], env=os.environ, stderr=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, "-c", KILLER, "1000000", PITTSBURGH], env=os.environ, stderr=subprocess.DEVNULL
+        )
         for _ in range(3)
     ]
     for hub in hubs:

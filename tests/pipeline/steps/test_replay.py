@@ -15,9 +15,9 @@ from pipeline.steps import replay as replaying
 from pipeline.steps.recovery import sweep
 from pipeline.steps.replay import Wanted, candidates, replay
 from pipeline.steps.runner import run
-from tests.pipeline.test_journey import fires as pittsburgh
 from tests.support.exchange import ask, batches, codes, counts, drop, receipt, sample, submit
 from tests.support.partners.base import about, send
+from tests.support.pittsburgh import fires as pittsburgh
 from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
 
 if TYPE_CHECKING:

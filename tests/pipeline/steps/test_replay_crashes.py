@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.steps.replay import Wanted, candidates, replay
-from tests.pipeline.steps.test_crashes import KILLER
 from tests.support.exchange import ask, submit
+from tests.support.killing import KILLER
 from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
 from warehouse.connection import connect, owner_url
 
