@@ -84,6 +84,10 @@ REMOVED = {
 EXEMPT = {
     "PERSONAL_HIDDEN": "a code of the catalogue of findings",
     "__slots__": "Python's own",
+    **dict.fromkeys(
+        ("HIDDEN_STATES", "hidden", "hidden_columns", "hidden_lines", "hidden_rows"),
+        "what a spreadsheet does not show",
+    ),
     "mark": "a YAML parser's place in a file; what stands for a masked value (hub/personal.py)",
     "word": "a word of a text, in code that takes sentences apart",
     "words": "words of a text, in code that takes sentences apart",

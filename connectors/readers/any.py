@@ -18,7 +18,7 @@ from connectors.readers.format import Format
 from connectors.readers.header import DUPLICATE_SEPARATOR
 from connectors.readers.magic import WORKBOOKS, require_kind
 from connectors.readers.sniff import header_line, records_path, sniff_file
-from connectors.readers.spreadsheet.table import Seen
+from connectors.readers.spreadsheet.table import SheetLayout
 from connectors.readers.text.encoding import read_text
 from connectors.readers.tree.strict_json import BadJsonError, parse_json
 from hub.errors import RejectBatch
@@ -139,9 +139,9 @@ def _json_records_path(member: Member, form: dict[str, Any]) -> str | None:
 def _workbook_header(member: Member, kind: str) -> dict[str, Any]:
     """Return the line of the header of a workbook when titles, narrower than the table, are above it."""
     module: Any = reader(kind)
-    book = module.opened(member)
+    book = module.open_workbook(member)
     for sheet in sorted(book.sheets, key=lambda sheet: sheet.hidden):
-        top = list(islice(book.rows(sheet, Seen()), 30))
+        top = list(islice(book.rows(sheet, SheetLayout()), 30))
         if top:
             line = header_line([(row.line, [str(cell) for cell in row.cells.values()]) for row in top])
             return {"header": {"row": line}} if line > top[0].line else {}

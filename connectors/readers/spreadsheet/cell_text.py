@@ -1,4 +1,4 @@
-"""A cell of a sheet as text: what its author wrote or sees, never what a float makes of it."""
+"""A cell of a sheet as text: what its author typed or sees, not what a float makes of it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from connectors.readers.rows import Fault
-from connectors.readers.spreadsheet.number_formats import shown
-from connectors.readers.spreadsheet.ooxml import Shows, Style, text_of, unescaped
+from connectors.readers.spreadsheet.number_formats import displayed
+from connectors.readers.spreadsheet.ooxml import Shows, Style, string_text, unescape
 from connectors.readers.tree.safe_xml import local_name
 
 if TYPE_CHECKING:
     from connectors.readers.spreadsheet.ooxml import Workbook
     from connectors.readers.tree.safe_xml import Element
 
-EXACT, EXACT_DIGITS = 10**15, 15  # a spreadsheet keeps 15 digits; what was typed with more is lost
-LAST_DAY = 2_958_466  # 10000-01-01
-LEAP_BUG = 60  # 1900-02-29, which spreadsheets believe in
+FIRST_INEXACT, MAX_DIGITS = 10**15, 15  # a spreadsheet stores 15 digits; further ones are lost
+AFTER_LAST_DAY = 2_958_466  # 10000-01-01
+LEAP_BUG = 60  # 1900-02-29, a day that spreadsheets count
 MILLISECONDS = 86_400_000
-KEPT = 1 << 14  # texts that repeat
+CACHE_SIZE = 1 << 14  # texts that repeat
 
 
 def cell_text(cell: Element, book: Workbook) -> str | Fault:
-    """Return the text of a cell, "" for an empty one; a Fault for an error or a value that cannot be trusted."""
+    """Return the text of a cell element of xlsx (ECMA-376 part 1, 18.3.1.4).
+
+    Returns:
+        "" for an empty cell; a Fault for an error or a value that cannot be trusted.
+    """
     kind, value, formula, inline = cell.get("t", "n"), None, False, None
     for part in cell:
         name = local_name(part)
@@ -36,12 +40,23 @@ def cell_text(cell: Element, book: Workbook) -> str | Fault:
         elif name == "is":
             inline = part
     if kind == "inlineStr" and inline is not None:
-        return text_of(inline)
+        return string_text(inline)
     return value_text(kind, value, cell.get("s"), book, formula=formula)
 
 
 def value_text(kind: str, value: str | None, style: str | None, book: Workbook, *, formula: bool) -> str | Fault:
-    """Return what the value of a cell of some kind and style says; cells with an inline text have none."""
+    """Return the text of the value of a cell without inline text.
+
+    Args:
+        kind: The type `t` of the cell: n, s, b, e, str or d.
+        value: The text of `<v>`.
+        style: The index `s` of the cell style.
+        book: For shared strings, styles and the date system.
+        formula: Whether the cell has a formula.
+
+    Returns:
+        "" for an empty cell; a Fault for an error or a value that cannot be trusted.
+    """
     if not value:
         # A formula may well give an empty text, but never an empty number: that one was not calculated.
         return Fault("CELL_ERROR", "formula") if formula and kind != "str" else ""
@@ -53,7 +68,7 @@ def value_text(kind: str, value: str | None, style: str | None, book: Workbook, 
         return "TRUE" if value in ("1", "true") else "FALSE"
     if kind == "e":
         return Fault("CELL_ERROR", value)
-    return unescaped(value)  # str: the result of a formula; d: a date in ISO form
+    return unescape(value)  # str: the result of a formula; d: a date in ISO form
 
 
 def _shared(value: str, book: Workbook) -> str | Fault:
@@ -73,32 +88,53 @@ def _style(style: str | None, book: Workbook) -> Style:
 def number_text(  # noqa: PLR0911 - one for each kind of number
     value: str, style: Style, *, from_1904: bool = False
 ) -> str | Fault:
-    """Return a number as it would be typed: without `.0`, without exponent; dates and times in ISO form."""
+    """Return a number as it would be typed: without `.0` and exponent; dates and times in ISO 8601.
+
+    Args:
+        value: As the file has it.
+        style: The number format of the cell.
+        from_1904: Whether days are counted from 1904-01-01.
+
+    Returns:
+        The text; a Fault CELL_ERROR (no number, or no day), PRECISION_LOST (over 15 digits) or SHOWN_OTHERWISE.
+
+    >>> number_text("17.0", Style(zeros=4)), number_text("45000.5", Style(Shows.MOMENT))
+    ('0017', '2023-03-15T12:00:00')
+    """
     plain = style.shows is Shows.NUMBER and not style.zeros and not style.sections
-    if plain and len(value) < EXACT_DIGITS and value.isascii() and value.isdecimal():
+    if plain and len(value) < MAX_DIGITS and value.isascii() and value.isdecimal():
         return value.lstrip("0") or "0"
     try:
         number = float(value)
     except ValueError:
         return Fault("CELL_ERROR", "number")
-    if style.shows is not Shows.NUMBER and 0 <= number < LAST_DAY:
-        with suppress(OverflowError):  # a day of 1904's that is past the year 9999
+    if style.shows is not Shows.NUMBER and 0 <= number < AFTER_LAST_DAY:
+        with suppress(OverflowError):  # a day counted from 1904 that is after the year 9999
             return moment_text(number, style.shows, from_1904=from_1904)
     if style.shows is not Shows.NUMBER and number - number == 0:
-        return Fault("CELL_ERROR", "date")  # before the first day or after the last: the sender sees #####
-    if style.sections and number - number == 0 and abs(number) < EXACT:
-        return shown(Decimal(repr(number)), style.sections, style.zeros)
+        return Fault("CELL_ERROR", "date")  # before the first day or after the last, shown as #####
+    if style.sections and number - number == 0 and abs(number) < FIRST_INEXACT:
+        return displayed(Decimal(repr(number)), style.sections, style.zeros)
     if not number.is_integer():
         # The shortest text of the float: Excel writes 0.1 as 0.10000000000000001.
         return format(Decimal(repr(number)), "f") if number - number == 0 else Fault("CELL_ERROR", "number")
-    if abs(number) >= EXACT:
+    if abs(number) >= FIRST_INEXACT:
         return Fault("PRECISION_LOST", f"{len(str(abs(int(number))))} digits")
     whole = int(number)
     return f"{whole:0{style.zeros + (whole < 0)}d}" if style.zeros else str(whole)
 
 
 def moment_text(serial: float, shows: Shows, *, from_1904: bool = False) -> str:
-    """Return the ISO text of a serial date, to the millisecond; `[h]:mm` gives hours that may pass 24."""
+    """Return the ISO 8601 text of a serial date, to the millisecond.
+
+    Args:
+        serial: Days since the first day of the date system.
+        shows: Which parts are shown; elapsed time gives hours that may exceed 24.
+        from_1904: Whether days are counted from 1904-01-01.
+
+    >>> moment_text(1.5, Shows.ELAPSED), moment_text(45000, Shows.DATE)
+    ('36:00:00', '2023-03-15')
+    """
     milliseconds = round(serial * MILLISECONDS)
     if shows is Shows.ELAPSED:
         minutes, rest = divmod(milliseconds, 60_000)
@@ -110,7 +146,7 @@ def moment_text(serial: float, shows: Shows, *, from_1904: bool = False) -> str:
     return day if shows is Shows.DATE and not rest else f"{day}T{_clock(rest)}"
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _day(days: int, start: tuple[int, int, int]) -> str:
     return (date(*start) + timedelta(days)).isoformat()
 

@@ -1,7 +1,7 @@
-"""What all workbooks have in common: which sheet is read, where its header stands, and what is to be told of it.
+"""What all workbooks share: the choice of the sheet, its header, its rows as chunks, and findings about its layout.
 
-A book gives the rows of a sheet that have a value, each with its line and its cells; and, on the way, what is merged
-and hidden.  Hidden rows and columns are read like all others, and said.
+A `Book` gives the rows of a sheet that have a value, and on the way its merged and hidden parts.  Hidden rows and
+columns are read like all others, and noted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 import numpy as np
 import pyarrow as pa
@@ -26,20 +26,29 @@ if TYPE_CHECKING:
     from connectors.readers import Member, Note
     from connectors.readers.format import Format
 
-BATCH = 20_000  # rows
-WIDEST = 1 << 14  # columns of a sheet
-SHOWN = 10  # places that a finding names
+BATCH_ROWS = 20_000
+MAX_SHEET_COLUMNS = 1 << 14  # columns of a sheet
+MAX_SHOWN = 10  # places that one finding lists
 
 
 class Row(NamedTuple):
-    """One row of a sheet that has a value."""
+    """One row of a sheet that has a value.
+
+    Attributes:
+        line: 1-based number of the row in the sheet.
+        cells: By 0-based column; empty cells are left out.
+    """
 
     line: int
-    cells: dict[int, str | Fault]  # by 0-based column; empty cells are left out
+    cells: dict[int, str | Fault]
 
 
 class Range(NamedTuple):
-    """Merged cells: 1-based lines, 0-based columns, ends included."""
+    """Merged cells: 1-based lines and 0-based columns, both ends included.
+
+    >>> str(Range(3, 4, 0, 27))
+    'A3:AB4'
+    """
 
     top: int
     bottom: int
@@ -48,43 +57,57 @@ class Range(NamedTuple):
 
     def __str__(self) -> str:
         """As a spreadsheet writes it: `A3:A4`."""
-        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
+        return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
 
 
 @dataclass
-class Seen:
-    """What was met in a sheet besides its rows, complete when these are exhausted."""
+class SheetLayout:
+    """The merged and hidden parts of a sheet.
+
+    Attributes:
+        merged: All merged ranges.
+        hidden_lines: 1-based lines of hidden rows that have a value.
+        hidden_columns: 0-based columns.
+    """
 
     merged: list[Range] = field(default_factory=list)
-    hidden_lines: list[int] = field(default_factory=list)  # of rows with a value
+    hidden_lines: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
 
 
-class Sheet(Protocol):
-    """One sheet of a workbook."""
+@dataclass(frozen=True)
+class Sheet:
+    """One worksheet of a workbook.
 
-    @property
-    def name(self) -> str:
-        """As on its tab."""
+    Attributes:
+        name: As on its tab.
+        index: By which the book finds its rows.
+        hidden: Whether its tab is hidden.
+    """
 
-    @property
-    def hidden(self) -> bool:
-        """Whether its tab is hidden."""
+    name: str
+    index: int
+    hidden: bool
 
 
 class Book(Protocol):
-    """A workbook, opened."""
+    """An open workbook, as each format implements it."""
 
     @property
-    def sheets(self) -> Sequence[Any]:
+    def sheets(self) -> Sequence[Sheet]:
         """The worksheets in the order of their tabs."""
 
     @property
     def from_1904(self) -> bool:
         """Whether days are counted from 1904."""
 
-    def rows(self, sheet: Any, seen: Seen) -> Iterator[Row]:
-        """Yield the rows of a sheet that have a value; fill `seen` on the way."""
+    def rows(self, sheet: Sheet, layout: SheetLayout) -> Iterator[Row]:
+        """Yield the rows that have a value.
+
+        Args:
+            sheet: One of `sheets`.
+            layout: Filled on the way; complete when the rows are exhausted.
+        """
 
 
 class _Table(NamedTuple):
@@ -93,64 +116,85 @@ class _Table(NamedTuple):
     names: list[str]
     header_line: int
     rows: Iterator[Row]
-    seen: Seen
+    layout: SheetLayout
 
 
-def read(members: Sequence[Member], fmt: Format, note: Note, opened: Callable[[Member], Book]) -> Iterator[Chunk]:
-    """Yield the rows of the agreed sheet, or of the first sheet that is shown and not empty, of all members."""
+def read(members: Sequence[Member], fmt: Format, note: Note, open_book: Callable[[Member], Book]) -> Iterator[Chunk]:
+    """Yield the rows of all members, 20,000 at a time.
+
+    Args:
+        members: The delivery, or the members of the archive.
+        fmt: The declared format.
+        note: Called with SHEET_NOT_READ, MERGED_CELLS, HIDDEN_ROWS, HIDDEN_COLUMNS and OTHER_DATE_SYSTEM.
+        open_book: Opens a workbook of the format.
+
+    Raises:
+        RejectBatch: What `open_table` raises; MISSING_COLUMN (the members of an archive differ).
+    """
     first: list[str] = []
     for member in members:
-        table = open_table(member, fmt, opened)
+        table = open_table(member, fmt, open_book)
         if first:
             require_same_columns(first, table.names, members[0], member)
         first = first or table.names
         rows = table.rows
         yield _chunk([], table, first, member, fmt)
-        while batch := list(islice(rows, BATCH)):
+        while batch := list(islice(rows, BATCH_ROWS)):
             yield _chunk(batch, table, first, member, fmt)
-        _tell(table, member, fmt, note)
+        _note_layout(table, member, fmt, note)
 
 
-def open_table(member: Member, fmt: Format, opened: Callable[[Member], Book]) -> _Table:
-    """Open a workbook at its table.
+def open_table(member: Member, fmt: Format, open_book: Callable[[Member], Book]) -> _Table:
+    """Open a workbook at the declared sheet, or at the first that is shown and not empty.
 
-    Raises RejectBatch: WRONG_FORMAT (no sheet), SHEET_MISSING, NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT.
+    Args:
+        member: The file.
+        fmt: The declared format.
+        open_book: Opens a workbook of the format.
+
+    Raises:
+        RejectBatch: WRONG_FORMAT (no sheet), SHEET_MISSING, NO_HEADER, DUPLICATE_COLUMN, READER_LIMIT, and what
+            `open_book` raises.
     """
-    book = opened(member)
+    book = open_book(member)
     if not book.sheets:
         raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value="no sheet", expected=fmt.kind))
-    agreed = [sheet for sheet in book.sheets if fmt.sheet in (None, sheet.name)]
-    if not agreed:
+    candidates = [sheet for sheet in book.sheets if fmt.sheet in (None, sheet.name)]
+    if not candidates:
         known = ", ".join(sheet.name for sheet in book.sheets)
         raise RejectBatch(Finding("SHEET_MISSING", file=member.name, value=known, expected=fmt.sheet))
-    for sheet in sorted(agreed, key=lambda sheet: sheet.hidden):
-        seen = Seen()
-        rows = book.rows(sheet, seen)
-        top = list(islice(rows, header_search_lines(fmt)))
-        if top:
+    for sheet in sorted(candidates, key=lambda sheet: sheet.hidden):
+        layout = SheetLayout()
+        rows = book.rows(sheet, layout)
+        first_rows = list(islice(rows, header_search_lines(fmt)))
+        if first_rows:
             break
-    lines, cells = [row.line for row in top], [_texts(row) for row in top]
+    lines, cells = [row.line for row in first_rows], [_texts(row) for row in first_rows]
     spans = _spans(book, sheet, lines, fmt) if fmt.header_rows > 1 else None
     header = find_header(lines, cells, member, fmt, sheet.name, spans)
 
     def below() -> Iterator[Row]:
-        yield from top[header.rows :]
+        yield from first_rows[header.rows :]
         yield from rows
 
-    return _Table(book, sheet, header.names, header.line, below(), seen)
+    return _Table(book, sheet, header.names, header.line, below(), layout)
 
 
 def _spans(book: Book, sheet: Sheet, lines: list[int], fmt: Format) -> list[range]:
-    """Return the columns over which cells of a header's upper row are merged; the whole sheet is gone through."""
-    seen = Seen()
-    for _ in book.rows(sheet, seen):
+    """Return the columns over which cells of a header's upper row are merged; this reads the whole sheet."""
+    layout = SheetLayout()
+    for _ in book.rows(sheet, layout):
         pass
     upper = fmt.header if isinstance(fmt.header, int) else (lines or [0])[0]
-    return [range(each.left, each.right + 1) for each in seen.merged if each.top <= upper <= each.bottom]
+    return [range(each.left, each.right + 1) for each in layout.merged if each.top <= upper <= each.bottom]
 
 
-def letters(column: int) -> str:
-    """Return the letters of a 0-based column."""
+def column_letters(column: int) -> str:
+    """Return the letters of a 0-based column.
+
+    >>> column_letters(0), column_letters(26)
+    ('A', 'AA')
+    """
     text = ""
     while column >= 0:
         column, place = divmod(column, 26)
@@ -161,7 +205,7 @@ def letters(column: int) -> str:
 def _texts(row: Row) -> list[str]:
     """Return the cells of a header from the first column to the last that has a name."""
     named = {column: cell for column, cell in row.cells.items() if isinstance(cell, str) and cell.strip()}
-    if not named or max(named) >= WIDEST:
+    if not named or max(named) >= MAX_SHEET_COLUMNS:
         return []
     return [named.get(column, "") for column in range(max(named) + 1)]
 
@@ -175,7 +219,7 @@ def _chunk(rows: list[Row], table: _Table, order: list[str], member: Member, fmt
         elif fault := _fault(row, table.names, fmt):
             faults[place] = fault
         else:
-            good.append({column: _shown(cell) for column, cell in row.cells.items()})
+            good.append({column: _display(cell) for column, cell in row.cells.items()})
     columns = {
         name: pa.array([cells.get(place, "") for cells in good], pa.string()) for place, name in enumerate(table.names)
     }
@@ -184,13 +228,13 @@ def _chunk(rows: list[Row], table: _Table, order: list[str], member: Member, fmt
     return Chunk(batch, lines, faults, member.name, table.sheet.name)
 
 
-def _shown(cell: str | Fault) -> str:
-    """Return a cell as it is shown; an error is shown as such."""
+def _display(cell: str | Fault) -> str:
+    """Return a cell as a spreadsheet shows it, an error by its name."""
     return cell if isinstance(cell, str) else cell.raw
 
 
 def _fault(row: Row, names: list[str], fmt: Format) -> Fault | None:
-    """Return why a row cannot be used: a value to the right of the header, or a bad cell in a column in use."""
+    """Return the fault of a row: a value to the right of the header, or a faulty cell in a column that is used."""
     if max(row.cells) >= len(names):
         return Fault("WRONG_CELL_COUNT", _as_csv(row.cells))
     for column, cell in row.cells.items():
@@ -201,45 +245,45 @@ def _fault(row: Row, names: list[str], fmt: Format) -> Fault | None:
 
 
 def _as_csv(cells: dict[int, str | Fault]) -> str:
-    """Return a row as a line of csv, as far as any program shows it."""
+    """Return a row as a line of csv, up to the widest sheet."""
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(
-        _shown(cells.get(column, "")) for column in range(min(max(cells) + 1, WIDEST))
+        _display(cells.get(column, "")) for column in range(min(max(cells) + 1, MAX_SHEET_COLUMNS))
     )
     return line.getvalue()
 
 
-def _tell(table: _Table, member: Member, fmt: Format, note: Note) -> None:
-    """Report what the workbook holds besides the rows, and what may have been meant differently."""
+def _note_layout(table: _Table, member: Member, fmt: Format, note: Note) -> None:
+    """Note what the workbook holds besides the rows that were read."""
 
-    def tell(code: str, value: str | None = None, count: int = 1) -> None:
+    def add(code: str, value: str | None = None, count: int = 1) -> None:
         note(Finding(code, file=member.name, sheet=table.sheet.name, value=value, count=count))
 
     others = [sheet for sheet in table.book.sheets if sheet != table.sheet]
     if fmt.sheet is None:
-        unread = [sheet.name for sheet in others if next(table.book.rows(sheet, Seen()), None)]
+        unread = [sheet.name for sheet in others if next(table.book.rows(sheet, SheetLayout()), None)]
         if unread:
-            tell("SHEET_NOT_READ", ", ".join(unread))
-    merged = [each for each in table.seen.merged if each.bottom > table.header_line]
+            add("SHEET_NOT_READ", ", ".join(unread))
+    merged = [each for each in table.layout.merged if each.bottom > table.header_line]
     if merged:
-        tell("MERGED_CELLS", ", ".join(map(str, merged[:SHOWN])), len(merged))
-    lines = [line for line in table.seen.hidden_lines if line > table.header_line]
+        add("MERGED_CELLS", ", ".join(map(str, merged[:MAX_SHOWN])), len(merged))
+    lines = [line for line in table.layout.hidden_lines if line > table.header_line]
     if lines:
-        tell("HIDDEN_ROWS", _listed(lines), len(lines))
-    columns = sorted(each for each in table.seen.hidden_columns if each < len(table.names))
+        add("HIDDEN_ROWS", _ranges_text(lines), len(lines))
+    columns = sorted(each for each in table.layout.hidden_columns if each < len(table.names))
     if columns:
-        tell("HIDDEN_COLUMNS", ", ".join(table.names[each] for each in columns[:SHOWN]), len(columns))
+        add("HIDDEN_COLUMNS", ", ".join(table.names[each] for each in columns[:MAX_SHOWN]), len(columns))
     if table.book.from_1904:
-        tell("OTHER_DATE_SYSTEM")
+        add("OTHER_DATE_SYSTEM")
 
 
-def _listed(lines: list[int]) -> str:
-    """Return lines as people write them, `3, 5-9`, and not too many."""
+def _ranges_text(lines: list[int]) -> str:
+    """Return line numbers as ranges, `3, 5-9`; at most ten."""
     runs: list[list[int]] = []
     for line in lines:
         if runs and line == runs[-1][1] + 1:
             runs[-1][1] = line
         else:
             runs.append([line, line])
-    text = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs[:SHOWN])
-    return text + (", …" if len(runs) > SHOWN else "")
+    text = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs[:MAX_SHOWN])
+    return text + (", …" if len(runs) > MAX_SHOWN else "")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from connectors.readers.format import Format
 
 BLOCK = 1 << 20  # small enough for the decoded text to stay in the cache
-BYTE_ORDER_MARKS = (
+BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -32,7 +32,7 @@ BYTE_ORDER_MARKS = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
-NEEDS_MARK = ("utf-16", "utf-32")  # without a mark the byte order is unknown
+NEEDS_BOM = ("utf-16", "utf-32")  # without a mark the byte order is unknown
 WIDE = ("utf-16", "utf-32")
 ZERO_RATIO, WIDE_LINE_BREAKS = 9, (b"\n\0", b"\0\n", b"\r\0", b"\0\r")
 CHINESE = ("gb18030", "gbk", "gb2312")
@@ -138,13 +138,13 @@ def effective_encoding(head: bytes, member: Member, fmt: Format, note: Note) -> 
         RejectBatch: WRONG_ENCODING; UTF-16 or UTF-32 is declared without a byte order, and there is no mark.
     """
     declared = codecs.lookup(fmt.encoding).name.removesuffix("-sig")
-    mark, marked = next(((mark, name) for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), (b"", declared))
+    bom, marked = next(((bom, name) for bom, name in BOMS if head.startswith(bom)), (b"", declared))
     if not marked.startswith(declared):
         note(Finding("ENCODING_CONTRADICTED", file=member.name, value=marked, expected=fmt.encoding))
-    if marked in NEEDS_MARK:
+    if marked in NEEDS_BOM:
         first = head.hex(" ").upper()
         raise RejectBatch(Finding("WRONG_ENCODING", file=member.name, line=1, value=first, expected=fmt.encoding))
-    return marked, len(mark)
+    return marked, len(bom)
 
 
 def _decode(decoder: codecs.IncrementalDecoder, block: bytes, encoding: str, member: Member, position: int) -> str:

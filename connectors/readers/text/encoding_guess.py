@@ -25,7 +25,7 @@ from connectors.readers.text.character_frequency import (
     decode_sample,
     log_odds,
 )
-from connectors.readers.text.encoding import BLOCK, BYTE_ORDER_MARKS
+from connectors.readers.text.encoding import BLOCK, BOMS
 from hub.personal import masked
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ ESCAPES = (
     (re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}"), "hz"),
 )
 MAX_DOUBTFUL, LAST_OF_TWO = 8, "\u07ff"  # characters; the last one that takes two bytes in UTF-8
-IN_A_WORD = re.compile("[0-9A-Za-z][\xa0-\xff]|[\xa0-\xff][0-9A-Za-z]")
+BESIDE_ASCII = re.compile("[0-9A-Za-z][\xa0-\xff]|[\xa0-\xff][0-9A-Za-z]")
 UTF_7 = re.compile(rb"\+([A-Za-z0-9/+]{3,})(?:-|(?![A-Za-z0-9/+]))")
 WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r\f\x0e\x0f\x1a\x1b")
@@ -104,8 +104,8 @@ def guess(path: Path) -> Guess:
     """
     with path.open("rb") as file:
         head = file.read(4)
-    for mark, name in BYTE_ORDER_MARKS:
-        if head.startswith(mark):
+    for bom, name in BOMS:
+        if head.startswith(bom):
             return Guess(name)
     profile = _profile(path)
     if profile.wide:
@@ -242,7 +242,7 @@ def _short_guess(sample: bytes) -> Guess:
     text, chinese = sample.decode("utf-8", "ignore"), decode_sample(sample, "gb18030")
     beyond_ascii = [char for char in text if char > "\x7f"]
     too_many = len(beyond_ascii) > MAX_DOUBTFUL or max(beyond_ascii, default="") > LAST_OF_TWO
-    if too_many or chinese is None or IN_A_WORD.search(text):
+    if too_many or chinese is None or BESIDE_ASCII.search(text):
         return Guess("utf-8")
     if log_odds(chinese, "gb18030") <= 0:
         return Guess("utf-8")

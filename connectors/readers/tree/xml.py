@@ -15,7 +15,7 @@ from connectors.readers.format import Format
 from connectors.readers.header import MAX_COLUMNS, clean_name
 from connectors.readers.magic import require_kind
 from connectors.readers.rows import Fault
-from connectors.readers.text.encoding import BYTE_ORDER_MARKS
+from connectors.readers.text.encoding import BOMS
 from connectors.readers.tree.flatten import (
     OWN_TEXT,
     FaultyRecordError,
@@ -92,8 +92,8 @@ def _encoding(head: bytes, fmt: Format) -> str | None:
     """Return the encoding that overrides the declared one, or is used where none is declared."""
     if name := declared_encoding(head):
         return SUPERSETS.get(name)
-    has_mark = any(head.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
-    return None if has_mark or fmt.encoding == Format.encoding else fmt.encoding
+    has_bom = any(head.startswith(bom) for bom, _ in BOMS)
+    return None if has_bom or fmt.encoding == Format.encoding else fmt.encoding
 
 
 def _path(element: Element) -> str:

@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from connectors.readers import Member
 from connectors.readers.rows import Fault
-from connectors.readers.spreadsheet.calamine import text_of
-from connectors.readers.spreadsheet.table import Seen
+from connectors.readers.spreadsheet.calamine import value_text
+from connectors.readers.spreadsheet.table import SheetLayout
 from hub.errors import RejectBatch
 from tests.support import books
 from tests.support.books import Day, Described, Error, Padded
@@ -162,11 +162,11 @@ def test_other_peoples_workbooks(shared: Callable[[str], Path], kind: str) -> No
     root, module, read = shared("hostile"), import_module(f"connectors.readers.spreadsheet.{kind}"), 0
     for path in sorted(root.rglob(f"*.{kind}")):
         try:
-            book = module.opened(Member(path))
+            book = module.open_workbook(Member(path))
             cells = {
                 (sheet.name, row.line - 1, column): cell
                 for sheet in book.sheets
-                for row in book.rows(sheet, Seen())
+                for row in book.rows(sheet, SheetLayout())
                 for column, cell in row.cells.items()
             }
         except RejectBatch:
@@ -178,7 +178,7 @@ def test_other_peoples_workbooks(shared: Callable[[str], Path], kind: str) -> No
             for line, row in enumerate(grid.to_python(skip_empty_area=False)):
                 for column, value in enumerate(row):
                     ours = cells.pop((sheet.name, line, column), "")
-                    theirs = text_of(value)
+                    theirs = value_text(value)
                     assert isinstance(ours, Fault) or _same(ours, str(theirs)), (path, sheet.name, line, column)
         assert all(isinstance(each, Fault) for each in cells.values()), (path, cells)
     assert read > 5
@@ -244,8 +244,8 @@ def test_real_black_list(shared: Callable[[str], Path]) -> None:
 
 
 def test_text_of_two_bytes_a_character_is_put_together() -> None:
-    assert text_of("I\0D\0") == "ID"
-    assert text_of("I\0DX") == "I\0DX"
+    assert value_text("I\0D\0") == "ID"
+    assert value_text("I\0DX") == "I\0DX"
 
 
 def test_panic_of_the_library_is_a_broken_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,13 +259,13 @@ def test_panic_of_the_library_is_a_broken_document(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(calamine, "CalamineWorkbook", type("Broken", (), {"from_path": staticmethod(panics)}))
     with pytest.raises(RejectBatch) as verdict:
-        calamine.opened(Member(tmp_path / "1.xls"))
+        calamine.open_workbook(Member(tmp_path / "1.xls"))
     assert [each.code for each in verdict.value.findings] == ["BAD_DOCUMENT"]
 
 
 def test_negative_date_is_no_value() -> None:
-    assert text_of(datetime(1898, 12, 29, 19, 12, tzinfo=UTC)) == Fault("CELL_ERROR", "date")
-    assert text_of(timedelta(days=-1)) == Fault("CELL_ERROR", "date")
+    assert value_text(datetime(1898, 12, 29, 19, 12, tzinfo=UTC)) == Fault("CELL_ERROR", "date")
+    assert value_text(timedelta(days=-1)) == Fault("CELL_ERROR", "date")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from connectors.readers.rows import Fault
 from connectors.readers.spreadsheet.cell_text import moment_text, number_text
-from connectors.readers.spreadsheet.ooxml import Shows, Style, style_of
+from connectors.readers.spreadsheet.ooxml import Shows, Style, parse_style
 from tests.support.delivered import here
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def test_header_only(book: Callable[..., Path]) -> None:
     ],
 )
 def test_meaning_of_number_formats(number: int, code: str | None, style: Style) -> None:
-    assert style_of(number, code) == style
+    assert parse_style(number, code) == style
 
 
 def test_serials() -> None:
@@ -250,7 +250,7 @@ def test_serials() -> None:
     ],
 )
 def test_number_says_what_its_sender_sees(code: str, value: str, seen: str | Fault) -> None:
-    assert number_text(value, style_of(164, code)) == seen
+    assert number_text(value, parse_style(164, code)) == seen
 
 
 SIGNS = [
@@ -260,4 +260,4 @@ SIGNS = [
 
 @given(st.lists(st.sampled_from(SIGNS), max_size=9).map("".join), st.floats(allow_nan=False, allow_infinity=False))
 def test_any_format_and_number_gives_a_text_or_a_fault(code: str, number: float) -> None:
-    assert isinstance(number_text(repr(number), style_of(164, code)), str | Fault)
+    assert isinstance(number_text(repr(number), parse_style(164, code)), str | Fault)

@@ -150,7 +150,7 @@ def test_what_is_written_otherwise_is_not(tmp_path: Path, old: str, new: str) ->
         list(_count(path))
 
 
-@pytest.mark.parametrize("limit", ["LONGEST", "REST"])
+@pytest.mark.parametrize("limit", ["MAX_ROW_BYTES", "MAX_REST_BYTES"])
 def test_what_is_too_long_to_be_cut_is_read_all_the_same(
     tmp_path: Path, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

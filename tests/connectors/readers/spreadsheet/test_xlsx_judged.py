@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from connectors.readers import Member
 from connectors.readers.rows import Fault
-from connectors.readers.spreadsheet.table import Seen
+from connectors.readers.spreadsheet.table import SheetLayout
 from connectors.readers.spreadsheet.xlsx import Book
 from hub.errors import RejectBatch
 
@@ -40,7 +40,9 @@ def _agrees(path: Path) -> bool:
         book = Book(Member(path))
         ours = {
             sheet.name: {
-                (row.line - 1, column): cell for row in book.rows(sheet, Seen()) for column, cell in row.cells.items()
+                (row.line - 1, column): cell
+                for row in book.rows(sheet, SheetLayout())
+                for column, cell in row.cells.items()
             }
             for sheet in book.sheets
         }
