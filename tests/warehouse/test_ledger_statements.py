@@ -126,6 +126,12 @@ def test_batches_are_listed_by_source_and_state(ledger: LedgerRows) -> None:
     assert listed(source="a/f", state="held") == ["af-held"]
     assert listed(source="a/g", limit=2) == ["ag-validated", "ag-mapped"]
     assert len(listed()) == len(SOURCES) * len(STATES)
+    ledger.batch("af-june", "a/f", received_at="2026-06-01 00:00+00")
+    ledger.batch("bf-june", "b/f", received_at="2026-06-02 00:00+00")
+    assert listed(since="2026-06-01 00:00+00") == ["bf-june", "af-june"]
+    assert listed(since="2026-06-01 00:00+00", source="a/f") == ["af-june"]
+    assert listed(ids=["af-june", "bf-held"]) == ["af-june", "bf-held"]
+    assert listed(ids=["af-june", "bf-held"], source="b/f") == ["bf-held"]
 
 
 def test_sources_are_summed_up(ledger: LedgerRows) -> None:
