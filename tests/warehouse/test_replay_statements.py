@@ -251,6 +251,10 @@ def test_submissions_of_one_number(ledger: LedgerRows) -> None:
     assert [row["content"] for row in found] == [f"af-five-{state}" for state in counted]
     assert [row["withdrawn"] for row in found] == [False] * 6 + [True]
     assert ledger.ask("submissions/same_sequence", **OURS, sequence=7) == []
+    ledger.batch("af-first", "a/f", number=7)
+    ledger.conn.execute("update ledger.delivery set submission_id = 'Saf-six' where delivery_id = 'af-first'")
+    found = ledger.ask("submissions/same_sequence", **OURS, sequence=6)
+    assert [row["batch_id"] for row in found] == ["af-first"], "of several files the first"
 
 
 def test_a_late_number_comes_before_the_nearest_greater_one(ledger: LedgerRows) -> None:
