@@ -45,7 +45,7 @@ def answering(folder: Path, runs: int) -> list[Figure]:
 
     def timed(*, with_files: bool) -> float:
         began = time.perf_counter()
-        check(file, source, request, answers=with_files)
+        check(file, source, request, with_correction_files=with_files)
         return time.perf_counter() - began
 
     verdict_only = median_of(runs, lambda: timed(with_files=False))

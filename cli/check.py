@@ -18,7 +18,7 @@ from hub.messages import error_of, sentence
 from hub.settings import settings
 from pipeline.checks.check import CheckRequest
 from pipeline.checks.check import check as checked
-from pipeline.checks.submission import LocalSubmission, sent_of
+from pipeline.checks.submission import LocalSubmission, read_submission
 from pipeline.receipts.render import as_dict, reconciliation
 from pipeline.sources import source_named
 
@@ -56,8 +56,8 @@ def check(  # noqa: PLR0913 - the options of one command
     known, submission = source_named(source), _submission(file, manifest)
     called = None if submission is None else submission.part_of(file)
     against = None if offline else _hub(known)
-    request = CheckRequest(f"{file.stem}.check", called, against=against, sent=submission)
-    found = checked(file, known, request, answers=folder is not None)
+    request = CheckRequest(f"{file.stem}.check", called, against=against, submission=submission)
+    found = checked(file, known, request, with_correction_files=folder is not None)
     account = as_dict(found.verdict, settings().language)
     if folder is not None:
         for document in found.documents:
@@ -74,7 +74,7 @@ def check(  # noqa: PLR0913 - the options of one command
 def _submission(file: Path, manifest: Path | None) -> LocalSubmission | None:
     if manifest is None and file.name.lower().endswith(SUFFIX) and file.is_file():
         manifest = file
-    return None if manifest is None else sent_of(manifest)
+    return None if manifest is None else read_submission(manifest)
 
 
 def _hub(source: Source) -> OfflineContext | None:

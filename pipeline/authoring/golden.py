@@ -96,8 +96,8 @@ def outcome_of(source: Source) -> Outcome:
             skipped.append(refined.skipped)
             for route in source.routes:
                 made = refined.tables[route.name]
-                told = judged(made, refined.findings[route.name], route, received_at)
-                findings.append(quoted(told, rows, source))
+                judged_rows = judged(made, refined.findings[route.name], route, received_at)
+                findings.append(quoted(judged_rows, rows, source))
                 for child, table in made.items():
                     tables.setdefault(_name(source, route, child), []).append(table)
         rows = pa.Table.from_batches(batches, reading.schema)
@@ -118,14 +118,18 @@ def received(folder: Path) -> datetime:
     path = folder / EXPECTED
     if not path.exists():
         return clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    told = json.loads(path.read_text("utf-8")).get(RECEIVED)
+    received_text = json.loads(path.read_text("utf-8")).get(RECEIVED)
     try:
-        return datetime.combine(date.fromisoformat(told), time(), UTC) if told is not None else RECEIVED_AT
+        return (
+            datetime.combine(date.fromisoformat(received_text), time(), UTC)
+            if received_text is not None
+            else RECEIVED_AT
+        )
     except (TypeError, ValueError):
         raise FixTheHub(
             f"`{RECEIVED}` is not a day.",
             where=str(path),
-            why=f"It says {json.dumps(told, ensure_ascii=False)[:40]}.",
+            why=f"It says {json.dumps(received_text, ensure_ascii=False)[:40]}.",
             next_step="Write it as 2026-12-01.",
         ) from None
 

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def make(files: Sequence[Path], said: Mapping[str, Any], *, count: bool = True) -> tuple[Path, dict[str, Any]]:
+def make(files: Sequence[Path], declared: Mapping[str, Any], *, count: bool = True) -> tuple[Path, dict[str, Any]]:
     """Write the manifest of `files` beside the first of them and return where, and what stands in it.
 
-    `said` are its other members; None is left out.  Rows are counted with the mapping of the source where it is known.
-    Raises WrongUsage for a manifest that the hub would refuse.
+    `declared` are its other members; None is left out.  Rows are counted with the mapping of the source where it is
+    known.  Raises WrongUsage for a manifest that the hub would refuse.
     """
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise WrongUsage(f"There is no file {missing[0]}.", next_step="Name files that exist.")
     if len({file.resolve().parent for file in files}) > 1:
         raise WrongUsage("The files lie in different folders.", next_step="Put them into one folder.")
-    given = {name: value for name, value in said.items() if value not in (None, [], ())}
+    given = {name: value for name, value in declared.items() if value not in (None, [], ())}
     data: dict[str, Any] = {"riskhub_manifest": 1, **given}
     if files:
         data["files"] = [_about(file, str(data.get("source")), count=count) for file in files]
@@ -45,8 +45,8 @@ def make(files: Sequence[Path], said: Mapping[str, Any], *, count: bool = True) 
 
 def _why(fault: RejectBatch) -> str:
     language = settings().language
-    told = (render(each.code, language, **vars(each)).message for each in fault.findings)
-    return "\n".join(told)
+    messages = (render(each.code, language, **vars(each)).message for each in fault.findings)
+    return "\n".join(messages)
 
 
 def _place(files: Sequence[Path], data: dict[str, Any]) -> Path:

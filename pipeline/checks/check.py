@@ -42,7 +42,7 @@ class CheckRequest:
     received_at: datetime | None = None  # None: now
     batch_id: str | None = None  # that it would have; None: one of now
     against: OfflineContext | None = None  # what it is compared with; None: nothing
-    sent: LocalSubmission | None = None  # the manifest that it came with
+    submission: LocalSubmission | None = None  # the manifest that it came with
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,27 @@ class Checked:
 
 def check_file(path: Path, name: str) -> Verdict:
     """Return what the hub would say of `path` as the first submission of `agency/feed`; no hub is asked."""
-    return check(path, source_named(name), CheckRequest(), answers=False).verdict
+    return check(path, source_named(name), CheckRequest(), with_correction_files=False).verdict
 
 
-def check(path: Path, source: Source, asked: CheckRequest, *, answers: bool = True) -> Checked:
-    """Judge a file as a submission is judged; with `answers`, make the rows to be corrected into files too."""
+def check(path: Path, source: Source, request: CheckRequest, *, with_correction_files: bool = True) -> Checked:
+    """Judge a file as a submission is judged.
+
+    Args:
+        path: The file.
+        source: The mapping that it is read by.
+        request: What it is checked as, and against what.
+        with_correction_files: Whether the rows to be corrected are made into files too.
+
+    Raises:
+        WrongUsage: There is no such file.
+    """
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
-    against = asked.against or OfflineContext(source)
-    now, stored = asked.received_at or clock.now(), digest(path)
-    part = asked.file_name or path.name  # by which the manifest names it
-    admitted = admit(asked.sent, part, stored, against, now)
+    against = request.against or OfflineContext(source)
+    now, stored = request.received_at or clock.now(), digest(path)
+    part = request.file_name or path.name  # by which the manifest names it
+    admitted = admit(request.submission, part, stored, against, now)
     verdict = Verdict(
         agency=source.agency,
         feed=source.feed,
@@ -75,22 +85,20 @@ def check(path: Path, source: Source, asked: CheckRequest, *, answers: bool = Tr
         sha256=stored.sha256,
         bytes=stored.size,
         submission=admitted.submission,
-        notices=_notices(source, against, asked),
+        notices=_notices(source, against, request),
     )
     made = CorrectionFiles()
-    if admitted.judgement.errors:
-        verdict = _rejected(verdict, admitted.judgement.errors)
+    if admitted.result.errors:
+        verdict = _rejected(verdict, admitted.result.errors)
     elif admitted.before is not None:
-        found = [
-            finding_to_dict(each) for each in (against.duplicate_finding(admitted.before), *admitted.judgement.notes)
-        ]
+        found = [finding_to_dict(each) for each in (against.duplicate_finding(admitted.before), *admitted.result.notes)]
         verdict = replace(verdict, state=State.DUPLICATE, duplicate_of=admitted.before, findings=found)
     elif admitted.operation == "zero":
-        verdict = replace(verdict, findings=[finding_to_dict(each) for each in admitted.judgement.notes])
+        verdict = replace(verdict, findings=[finding_to_dict(each) for each in admitted.result.notes])
     else:
-        late = admitted.judgement.late_precedence
-        batch_id = asked.batch_id or new_batch_id(now)
-        supposed = CandidateBatch(batch_id, part, stored.sha256, now, admitted.operation, late)
+        late = admitted.result.late_precedence
+        batch_id = request.batch_id or new_batch_id(now)
+        candidate = CandidateBatch(batch_id, part, stored.sha256, now, admitted.operation, late)
         verdict = replace(verdict, mapping_version=source.version, standard_version=standard().version)
         with scratch("check") as folder:
             delivery = DeliveryInput(
@@ -102,27 +110,27 @@ def check(path: Path, source: Source, asked: CheckRequest, *, answers: bool = Tr
                 operation=admitted.operation,
                 submission=admitted.submission,
                 recall=against.recall,
-                recipient=Submission(asked.name, None, verdict.file_name, now) if answers else None,
+                recipient=Submission(request.name, None, verdict.file_name, now) if with_correction_files else None,
             )
-            history = () if admitted.operation == "withdraw" else against.history(supposed)
+            history = () if admitted.operation == "withdraw" else against.history(candidate)
             try:
-                result = preview_delivery(delivery, against.comparison(supposed), history, admitted.manifest)
+                result = preview_delivery(delivery, against.comparison(candidate), history, admitted.manifest)
             except RejectBatch as fault:
                 verdict = _rejected(verdict, fault.findings)
             else:
                 verdict, made = _with_result(verdict, result), result.corrections
-    return Checked(verdict, [*documents(verdict, source.language, asked.name), *made.documents])
+    return Checked(verdict, [*documents(verdict, source.language, request.name), *made.documents])
 
 
 def _rejected(verdict: Verdict, findings: list[Finding] | tuple[Finding, ...]) -> Verdict:
     return replace(verdict, state=State.REJECTED, findings=[finding_to_dict(finding) for finding in findings])
 
 
-def _notices(source: Source, against: OfflineContext, asked: CheckRequest) -> list[str]:
+def _notices(source: Source, against: OfflineContext, request: CheckRequest) -> list[str]:
     """Return what the check has not looked at; `against` knows by now whether it had keys."""
     by_manifest = source.signature == "required" or source.connector.get("complete") == "manifest"
-    alone = ["check.no_manifest"] if by_manifest and asked.sent is None else []
-    return [*against.notices, *alone]
+    offline_notices = ["check.no_manifest"] if by_manifest and request.submission is None else []
+    return [*against.notices, *offline_notices]
 
 
 def _with_result(verdict: Verdict, result: DeliveryResult) -> Verdict:
@@ -134,5 +142,5 @@ def _with_result(verdict: Verdict, result: DeliveryResult) -> Verdict:
         ended=result.ended,
         findings=result.findings,
         expectations=result.results,
-        correction_files=result.corrections.told,
+        correction_files=result.corrections.summary,
     )

@@ -62,11 +62,11 @@ def check_ready(name: str) -> list[str]:
     report_unclaimed(source, inbox)
     done: list[str] = []
     faults: list[Exception] = []
-    questions = [(each.id, partial(_answer_bundle, source, each)) for each in bundles]
-    questions += [(each.batch, partial(_answer_claim, source, each)) for each in claims]
-    for id_, answer in questions:
+    questions = [(each.id, partial(_check_bundle, source, each)) for each in bundles]
+    questions += [(each.batch, partial(_check_claim, source, each)) for each in claims]
+    for id_, run_check in questions:
         try:
-            done += answer()
+            done += run_check()
         except (HubError, OSError) as fault:  # one question's trouble is its own
             log.warning("the check %s waits: %s", id_, fault)
             faults.append(fault)
@@ -86,26 +86,26 @@ class _Question(NamedTuple):
     id: str
     folder: Path
     findings: Sequence[Finding] = ()
-    sent: LocalSubmission | None = None
+    submission: LocalSubmission | None = None
 
 
-def _answer_claim(source: Source, claim: Claim) -> list[str]:
+def _check_claim(source: Source, claim: Claim) -> list[str]:
     question = _Question(claim.batch, claim.path.parent, claim.findings)
-    done = _answer(source, question, [(claim.name, claim.path)])
+    done = _check_files(source, question, [(claim.name, claim.path)])
     folder.release(claim)
     return done
 
 
-def _answer_bundle(source: Source, bundle: ClaimedSubmission) -> list[str]:
-    sent = LocalSubmission(bundle.folder / TAKEN, bundle.name, bundle.body, bundle.files)
-    done = _answer(source, _Question(bundle.id, bundle.folder, (), sent), list(sent.parts()))
+def _check_bundle(source: Source, bundle: ClaimedSubmission) -> list[str]:
+    submission = LocalSubmission(bundle.folder / TAKEN, bundle.name, bundle.body, bundle.files)
+    done = _check_files(source, _Question(bundle.id, bundle.folder, (), submission), list(submission.parts()))
     with connect() as conn:
         ledger.lock_inbox(conn, source.name)
         bundle.release()
     return done
 
 
-def _answer(source: Source, question: _Question, parts: Sequence[tuple[str, Path]]) -> list[str]:
+def _check_files(source: Source, question: _Question, parts: Sequence[tuple[str, Path]]) -> list[str]:
     """Publish the answers to one question, one for each of its files; return their ids."""
     for _, path in parts:
         copy_durable(path, path)  # its sender may still have it open: all that reads it reads the same bytes
@@ -139,9 +139,9 @@ def _documents(
         return _refused(source, part, name, question.findings)
     if crashes >= ATTEMPTS:  # it has taken its process down that often
         return _refused(source, part, name, [Finding("HUB_FAULT", value="died")])
-    asked = CheckRequest(name, called, moment_of(question.id), batch_id, HubContext(source), question.sent)
+    request = CheckRequest(name, called, moment_of(question.id), batch_id, HubContext(source), question.submission)
     try:
-        return check(path, source, asked).documents
+        return check(path, source, request).documents
     except (FixTheHub, RetryLater):
         raise
     except Exception as fault:  # noqa: BLE001 - whatever it is, its sender is told

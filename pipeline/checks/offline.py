@@ -90,13 +90,13 @@ class OfflineContext:
         if not keys and any(each.code == "KEY_UNKNOWN" for each in found.errors):
             found.errors = [each for each in found.errors if each.code != "KEY_UNKNOWN"]
             self.notices.append("check.no_keys")
-        if not found.misled:
+        if not found.wrong_feed:
             found.errors += file_faults(manifest, files)
         return found
 
-    def brought_before(self, _manifest: Manifest | None, judgement: AdmissionResult, _sha256: str) -> str | None:
+    def brought_before(self, _manifest: Manifest | None, admission: AdmissionResult, _sha256: str) -> str | None:
         """Return the batch that has brought the same before."""
-        return judgement.repeats
+        return admission.repeats
 
     def duplicate_finding(self, before: str) -> Finding:
         """Return what the sender of bytes that came before is told."""

@@ -51,7 +51,7 @@ class HubContext(OfflineContext):
         self.notices = []
         self.recall = earlier_submissions(source)
 
-    def history(self, supposed: CandidateBatch) -> Sequence[Figures]:  # noqa: ARG002 - as its base
+    def history(self, candidate: CandidateBatch) -> Sequence[Figures]:  # noqa: ARG002 - as its base
         """Return the figures of the submissions before."""
         with _looking() as conn:
             return known_figures(conn, self.source.agency, self.source.feed, LAST)
@@ -61,10 +61,10 @@ class HubContext(OfflineContext):
         with _looking() as conn:
             return admission.admit(conn, self.source, manifest, files, keys_of(self.source), received_at)
 
-    def brought_before(self, manifest: Manifest | None, judgement: AdmissionResult, sha256: str) -> str | None:
+    def brought_before(self, manifest: Manifest | None, result: AdmissionResult, sha256: str) -> str | None:
         """Return the batch that has brought the same before."""
         with _looking() as conn:
-            return admission.brought_before(conn, self.source, manifest, judgement, sha256)
+            return admission.brought_before(conn, self.source, manifest, result, sha256)
 
     def duplicate_finding(self, before: str) -> Finding:
         """Return what the sender of bytes that came before is told."""
@@ -104,23 +104,23 @@ def reached(source: Source) -> HubContext | None:
     return HubContext(source)
 
 
-def entry_of(source: Source, supposed: CandidateBatch) -> ledger.Entry:
+def entry_of(source: Source, candidate: CandidateBatch) -> ledger.Entry:
     """Return the ledger's line of a batch that nobody has registered."""
     nothing: dict[str, Any] = dict.fromkeys(ledger.Entry.__dataclass_fields__)
     given = {
         "agency": source.agency,
         "feed": source.feed,
         "language": source.language,
-        "batch_id": supposed.batch_id,
-        "origin_batch": supposed.batch_id,
-        "precedence": supposed.late_precedence or f"{LAST}.",
+        "batch_id": candidate.batch_id,
+        "origin_batch": candidate.batch_id,
+        "precedence": candidate.late_precedence or f"{LAST}.",
         "number": LAST,
         "origin_number": LAST,
-        "operation": supposed.operation,
+        "operation": candidate.operation,
         "notes": [],
-        "file_name": supposed.file_name,
-        "sha256": supposed.sha256,
-        "received_at": supposed.received_at,
+        "file_name": candidate.file_name,
+        "sha256": candidate.sha256,
+        "received_at": candidate.received_at,
     }
     return ledger.Entry(**{**nothing, **given})
 

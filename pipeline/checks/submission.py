@@ -65,7 +65,7 @@ class LocalSubmission:
 class Admitted(NamedTuple):
     """What the door says of one delivery: with an error in the judgement, or a batch before it, it goes no further."""
 
-    judgement: AdmissionResult
+    result: AdmissionResult
     manifest: Manifest | None = None
     submission: DeclaredSubmission | None = None
     before: str | None = None  # the batch that has brought the same
@@ -76,7 +76,7 @@ class Admitted(NamedTuple):
         return "new" if self.manifest is None else self.manifest.operation
 
 
-def sent_of(manifest: Path) -> LocalSubmission:
+def read_submission(manifest: Path) -> LocalSubmission:
     """Return a manifest and what lies beside it; raise WrongUsage when there is none."""
     if not manifest.is_file():
         raise WrongUsage(f"There is no manifest {manifest}.", next_step="Name one, or leave --manifest out.")
@@ -85,32 +85,32 @@ def sent_of(manifest: Path) -> LocalSubmission:
 
 
 def admit(
-    sent: LocalSubmission | None, part: str, stored: Stored, against: OfflineContext, received_at: datetime
+    submission: LocalSubmission | None, part: str, stored: Stored, against: OfflineContext, received_at: datetime
 ) -> Admitted:
     """Judge what came as the door does, and tell the part of it that is called `part`, whose bytes are `stored`."""
-    if sent is None:
+    if submission is None:
         return _with_before(Admitted(AdmissionResult()), stored, against)
     try:
-        manifest = parse(sent.body, sent.name)
+        manifest = parse(submission.body, submission.name)
     except RejectBatch as fault:
         return Admitted(AdmissionResult(errors=list(fault.findings)))
-    files = {name: digest(path) for name, path in sent.files.items()}
-    judgement = against.judge(manifest, files, received_at)
+    files = {name: digest(path) for name, path in submission.files.items()}
+    result = against.judge(manifest, files, received_at)
     declared = DeclaredSubmission(
         operation=manifest.operation,
         sequence=manifest.sequence,
         period=manifest.data.get("period"),
-        targets=judgement.targets,
+        targets=result.targets,
         reason=manifest.reason,
         sender=manifest.sender,
-        signer=judgement.signer,
-        manifest_sha256=digest(sent.path).sha256,
+        signer=result.signer,
+        manifest_sha256=digest(submission.path).sha256,
         rows_declared=next((each.rows for each in manifest.files if each.name == part), None),
-        notes=judgement.notes,
+        notes=result.notes,
     )
-    return _with_before(Admitted(judgement, manifest, declared), stored, against)
+    return _with_before(Admitted(result, manifest, declared), stored, against)
 
 
 def _with_before(admitted: Admitted, stored: Stored, against: OfflineContext) -> Admitted:
-    before = against.brought_before(admitted.manifest, admitted.judgement, stored.sha256)
+    before = against.brought_before(admitted.manifest, admitted.result, stored.sha256)
     return admitted._replace(before=before)

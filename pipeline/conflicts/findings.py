@@ -42,7 +42,7 @@ class ConflictFindings:
     findings: list[FindingLine] = field(default_factory=list)
 
 
-def conflict_findings(conn: Connection[Any], cause: str, asked: Iterable[Link]) -> dict[str, ConflictFindings]:
+def conflict_findings(conn: Connection[Any], cause: str, links: Iterable[Link]) -> dict[str, ConflictFindings]:
     """Return what `cause` has opened and closed, by source, ordered by its name."""
     with conn.cursor(row_factory=dict_row) as cursor:
         found = {
@@ -53,19 +53,19 @@ def conflict_findings(conn: Connection[Any], cause: str, asked: Iterable[Link]) 
         }
         if not found:
             return found
-        for link in asked:
+        for link in links:
             for name, side in (("left", link.left), ("right", link.right)):
                 about = {"cause": cause, "link": link.id, "side": name, "most": SAMPLES}
                 rows = cursor.execute(compose("conflicts/opened_conflicts", core=core_of(side)), about).fetchall()
                 for (agency, feed, rule), some in groupby(rows, lambda row: (row["agency"], row["feed"], row["rule"])):
-                    told = found[f"{agency}/{feed}"]
+                    ours = found[f"{agency}/{feed}"]
                     compared = next(each for each in link.compare if each.id == rule)
-                    told.findings.append(_finding(link, compared, name, list(some), told))
+                    ours.findings.append(_finding(link, compared, name, list(some), ours))
     return found
 
 
 def _finding(
-    link: Link, rule: Comparison, side: str, rows: list[dict[str, Any]], told: ConflictFindings
+    link: Link, rule: Comparison, side: str, rows: list[dict[str, Any]], ours: ConflictFindings
 ) -> FindingLine:
     mine, theirs = (rule.left, rule.right) if side == "left" else (rule.right, rule.left)
     samples: list[FindingPlace] = [
@@ -75,11 +75,11 @@ def _finding(
             "line": row["line"],
             "field": mine.path,
             "value": row["value"],
-            "expected": _said(link, theirs, row, told.language),
+            "expected": _message(link, theirs, row, ours.language),
         }
         for row in rows
     ]
-    column = _column(told.source, link, side, mine)
+    column = _column(ours.source, link, side, mine)
     first = samples[0]
     return {
         "code": CODE,
@@ -89,19 +89,19 @@ def _finding(
         "line": first["line"],
         "field": first["field"],
         "value": first["value"],
-        "expected": f"{rule.message[told.language]} {first['expected']}",
+        "expected": f"{rule.message[ours.language]} {first['expected']}",
         "column": column,
         "count": rows[0]["count"],
         "samples": samples,
     }
 
 
-def _said(link: Link, theirs: Column, row: dict[str, Any], language: str) -> str:
+def _message(link: Link, theirs: Column, row: dict[str, Any], language: str) -> str:
     """Return in words what the other feed says; its value and number only where the owner may read them."""
     who = f"{row[f'name_{language}']}, {row[f'title_{language}']}"
-    words = {"source": who, "thing": row["thing"], "number": row["other_no"], "value": row["other_value"]}
+    fields = {"source": who, "thing": row["thing"], "number": row["other_no"], "value": row["other_value"]}
     shared = link.is_shared(theirs) and row["other_value"] is not None
-    return say("conflict.says" if shared else "conflict.says_otherwise", language, **words)
+    return say("conflict.says" if shared else "conflict.says_otherwise", language, **fields)
 
 
 def _column(source: str, link: Link, side: str, mine: Column) -> str | None:

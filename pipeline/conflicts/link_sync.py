@@ -40,9 +40,9 @@ def _close_all(conn: Connection[Any], link: str) -> None:
 
 def _compare_all(conn: Connection[Any], link: Link) -> None:
     types = {"left_type": link.left.record_type, "right_type": link.right.record_type}
-    words = {"link": link.id, "label_zh": link.label["zh"], "label_en": link.label["en"], "version": link.version}
+    rows = {"link": link.id, "label_zh": link.label["zh"], "label_en": link.label["en"], "version": link.version}
     # A cause of its own each time: a link that becomes again what it was has news that no earlier notice has told.
-    ((cause,),) = conn.execute(statement("conflicts/upsert_link"), words | types).fetchall()
+    ((cause,),) = conn.execute(statement("conflicts/upsert_link"), rows | types).fetchall()
     conn.execute(statement("conflicts/create_changed_records"))
     for side in {each.record_type: each for each in (link.left, link.right)}.values():
         conn.execute(compose("conflicts/record_all", core=core_of(side)), {"record_type": side.record_type})

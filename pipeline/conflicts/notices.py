@@ -36,14 +36,14 @@ def put_notices(conn: Connection[Any], cause: str, every: Iterable[ConflictFindi
             )
 
 
-def notice(cause: str, news: ConflictFindings, words: str = "notice") -> list[Document]:
+def notice(cause: str, news: ConflictFindings, texts: str = "notice") -> list[Document]:
     """Return a notice in its forms; no clock, host name or random number goes in.
 
-    `words` names its title and its reason in hub/text.yml: `<words>.title`, `<words>.why`.
+    `texts` names its title and its reason in hub/text.yml: `<texts>.title`, `<texts>.why`.
     """
     findings = [render_finding(finding, news.language) for finding in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}
     text = json.dumps(account, ensure_ascii=False, indent=1)
-    page = render_page(TEMPLATE, news.language, account=account, words=words)
+    page = render_page(TEMPLATE, news.language, account=account, texts=texts)
     name = f"{cause}.notice"
     return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]

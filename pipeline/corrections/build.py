@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from connectors.readers.format import HEADER_NONE
 from hub.i18n import say
 from hub.receipt import Document
-from pipeline.corrections.csv_file import csv_answer, habits_of
+from pipeline.corrections.csv_file import csv_correction_file, habits_of
 from pipeline.corrections.delivery import is_package
 from pipeline.corrections.select_rows import choose
 from pipeline.corrections.summary_sheet import About
-from pipeline.corrections.xlsx_file import xlsx_answer
+from pipeline.corrections.xlsx_file import xlsx_correction_file
 from pipeline.sources import format_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CorrectionFiles:
     """The files that go back, and what receipts say of them."""
 
     documents: list[Document] = field(default_factory=list)
-    told: CorrectionSummary | None = None
+    summary: CorrectionSummary | None = None
 
 
 def build_correction_files(  # noqa: PLR0913 - what correction files tell
@@ -72,25 +72,25 @@ def build_correction_files(  # noqa: PLR0913 - what correction files tell
         received_at=submission.received_at,
         language=language,
         read=rows,
-        kept_out=chosen.of,
+        quarantined=chosen.of,
         shown=len(chosen.rows),
         whole=not source.lists,
         findings=[dict(each) for each in findings],
         sheet=evidence["source_sheet"][0].as_py(),
     )
     name = f"{submission.name}.fix"
-    made = [Document("xlsx", f"{name}.xlsx", xlsx_answer(chosen, source, fmt, about))]
+    made = [Document("xlsx", f"{name}.xlsx", xlsx_correction_file(chosen, source, fmt, about))]
     if _is_plain_text(fmt) and not is_package(path):  # who sends our workbook back works with that
         title = f"{about.title} {say('answer.step_mend', language)}"
-        body = csv_answer(chosen, fmt, habits_of(path, fmt), language, title)
+        body = csv_correction_file(chosen, fmt, habits_of(path, fmt), language, title)
         made.append(Document("csv", f"{name}.csv", body))
-    told: CorrectionSummary = {
+    summary: CorrectionSummary = {
         "files": [document.name for document in made],
         "rows": about.shown,
-        "of": about.kept_out,
+        "of": about.quarantined,
         "can_return": about.whole and submission.batch_id is not None,
     }
-    return CorrectionFiles(made, told)
+    return CorrectionFiles(made, summary)
 
 
 def _is_plain_text(fmt: Format) -> bool:

@@ -41,7 +41,7 @@ def habits_of(path: Path, fmt: Format) -> Habits:
     return Habits(bool(fmt.quote) and head[:1] == fmt.quote, "\r\n" if "\r\n" in head else "\n")
 
 
-def csv_answer(chosen: Chosen, fmt: Format, habits: Habits, language: str, title: str) -> bytes:
+def csv_correction_file(chosen: Chosen, fmt: Format, habits: Habits, language: str, title: str) -> bytes:
     """Return the file's bytes.  `title` fills the lines above a header that does not stand in the first."""
     own = _own(language, fmt.encoding)
     stream = io.StringIO()

@@ -20,22 +20,24 @@ if TYPE_CHECKING:
 PLACES = ("@file", "@sheet")
 
 
-def kept_names(names: list[str], source: Source) -> list[str]:
+def names_to_store(names: list[str], source: Source) -> list[str]:
     """Return the columns of a delivery in their order, those hidden that nobody agreed on and that tell of a person."""
     columns = [name for name in names if not name.startswith("@")]
-    kept = iter(header_to_keep(columns, {name for name in columns if agreed(name, source)}))
-    return [name if name.startswith("@") else next(kept) for name in names]
+    stored = iter(header_to_keep(columns, {name for name in columns if agreed(name, source)}))
+    return [name if name.startswith("@") else next(stored) for name in names]
 
 
-def with_kept_names(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
+def with_stored_names(rows: pa.RecordBatch, source: Source) -> pa.RecordBatch:
     """Return rows with such columns, and with files and sheets that are called after nobody."""
-    names = kept_names(rows.schema.names, source)
+    names = names_to_store(rows.schema.names, source)
     arrays = [
-        by_distinct(column, _kept, pa.string()) if name in PLACES and column.null_count < len(column) else column
+        by_distinct(column, _stored_names, pa.string())
+        if name in PLACES and column.null_count < len(column)
+        else column
         for name, column in zip(names, rows.columns, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, names=names)
 
 
-def _kept(words: list[str | None]) -> list[str | None]:
-    return [None if word is None else name_to_keep(word) for word in words]
+def _stored_names(texts: list[str | None]) -> list[str | None]:
+    return [None if text is None else name_to_keep(text) for text in texts]

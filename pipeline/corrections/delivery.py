@@ -19,8 +19,8 @@ from hub.finding import Finding
 from hub.formula_guard import unguard_cell, unguard_column
 from mappings.engine import columns_of, shown_columns
 from pipeline.corrections import references
-from pipeline.corrections.delivered_names import kept_names, with_kept_names
-from pipeline.corrections.masked_values import Earlier, nothing_hidden, put_back
+from pipeline.corrections.delivered_names import names_to_store, with_stored_names
+from pipeline.corrections.masked_values import Earlier, put_back, refuse_masked
 from pipeline.corrections.xlsx_limits import sheet_name
 from pipeline.sources import format_of
 
@@ -58,10 +58,10 @@ class Delivered:
         source: Source,
         recall: Recall = no_earlier_submission,
         depth: int = 0,
-        turns: Iterator[int] | None = None,
+        openings: Iterator[int] | None = None,
     ) -> None:
         self._source, self._depth = source, depth
-        self._turns = iter(range(OPENED)) if turns is None else turns
+        self._openings = iter(range(OPENED)) if openings is None else openings
         self._recall: Recall = recall if depth < DEEPEST else no_earlier_submission
         self._form = _form_of(path, source)
         self._reading = read(path, self._form)
@@ -80,7 +80,7 @@ class Delivered:
     def schema(self) -> pa.Schema:
         """The sender's columns, as they came, and the place columns."""
         fields = [field.with_name(self._name(field.name)) for field in self._reading.schema if _theirs(field)]
-        names = kept_names([field.name for field in fields], self._source)
+        names = names_to_store([field.name for field in fields], self._source)
         return pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
 
     @property
@@ -108,8 +108,8 @@ class Delivered:
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Yield the batches; the first iteration consumes them."""
         for batch in self._reading:
-            rows = with_kept_names(batch, self._source)
-            yield self._taken_back(rows) if self.corrects else nothing_hidden(rows, self._source)
+            rows = with_stored_names(batch, self._source)
+            yield self._taken_back(rows) if self.corrects else refuse_masked(rows, self._source)
 
     def _name(self, name: str) -> str:
         if not (self.corrects and self._form.kind == "csv") or name.startswith("@"):
@@ -137,11 +137,11 @@ class Delivered:
         return [each for each, known in self._known.items() if known]
 
     def _earlier(self, batch_id: str, wanted: pa.Array) -> Earlier | None:
-        opened = None if next(self._turns, None) is None else self._recall(batch_id)
+        opened = None if next(self._openings, None) is None else self._recall(batch_id)
         if opened is None:
             return None
         try:
-            with opened as path, Delivered(path, self._source, self._recall, self._depth + 1, self._turns) as before:
+            with opened as path, Delivered(path, self._source, self._recall, self._depth + 1, self._openings) as before:
                 found = [rows.filter(pc.is_in(rows.column("@row"), wanted)) for rows in before]
         except RejectBatch:  # it could not be read then either
             return None

@@ -27,16 +27,16 @@ def choices(source: Source, columns: Iterable[str]) -> dict[str, list[str]]:
     found = {}
     for column in columns:
         rules = [rule for _, rule in source.all_rules() if rule.columns == (column,)]
-        words = list(dict.fromkeys(word for rule in rules for word in _words(rule, source)))
-        if column not in several and 0 < len(words) <= MOST:
-            found[column] = words
+        values = list(dict.fromkeys(value for rule in rules for value in _allowed_values(rule, source)))
+        if column not in several and 0 < len(values) <= MOST:
+            found[column] = values
     return found
 
 
-def _words(rule: Rule, source: Source) -> Iterable[str]:
+def _allowed_values(rule: Rule, source: Source) -> Iterable[str]:
     if rule.verb == "crosswalk":
         known = crosswalk_codes(source.folder, str(rule.options["crosswalk"]))
-        return [word for word, code in known.items() if code is not None and 0 < len(word) <= LONGEST]
+        return [value for value, code in known.items() if code is not None and 0 < len(value) <= LONGEST]
     if rule.verb == "text" and rule.target.codelist:
         codes = standard().codelists[rule.target.codelist].table
         if codes.num_rows <= MOST:

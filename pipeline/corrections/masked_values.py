@@ -57,23 +57,23 @@ def put_back(
             same = pc.and_(masked[name], _as_shown(columns[name], before.shown[name].take(at)))
             columns[name] = pc.if_else(same, before.rows.column(name).take(at), columns[name])
             done[name] = pc.or_(done[name], same)
-    return nothing_hidden(pa.RecordBatch.from_pydict(columns), source, done)
+    return refuse_masked(pa.RecordBatch.from_pydict(columns), source, done)
 
 
-def nothing_hidden(rows: pa.RecordBatch, source: Source, restored: dict[str, pa.Array] | None = None) -> pa.RecordBatch:
+def refuse_masked(rows: pa.RecordBatch, source: Source, restored: dict[str, pa.Array] | None = None) -> pa.RecordBatch:
     """Make those rows faulty (HIDDEN_VALUE) in which a value is hidden and was not put back.
 
     In a row that came back that is any cell with `***`; in another one only a personal cell that is nothing else, for
     elsewhere the sender may mean it.
     """
-    columns, hidden = _columns(rows), masked_columns(source)
+    columns, masked = _columns(rows), masked_columns(source)
     back = pc.is_valid(columns[references.ROW]) if references.ROW in columns else None
     fault, about = columns["@fault"], columns["@raw"]
     for name in _texts(rows, source.read_columns):
-        if back is None and name not in hidden:
+        if back is None and name not in masked:
             continue
         left = false(len(rows)) if back is None else pc.and_(back, _masked(columns[name]))
-        if name in hidden:
+        if name in masked:
             whole = pc.equal(pc.utf8_trim_whitespace(columns[name]), MASK)
             left = pc.or_(left, pc.fill_null(whole, fill_value=False))
         if restored:

@@ -49,57 +49,57 @@ def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, languag
     fit = pc.sum(pc.less_equal(pc.cumulative_sum(sizes), BYTES), min_count=0).as_py()
     wanted = pc.is_in(evidence["row"], value_set=evidence["row"].take(first.slice(0, fit)))
     taken = evidence.filter(wanted).sort_by("row")  # not take: that joins chunks, and 2 GiB of text do not fit into one
-    told = _Telling(language)
-    rows = [_bad(line, batch_id, names, told) for line in taken.to_pylist()]  # bounded above
+    wording = _Wording(language)
+    rows = [_bad(line, batch_id, names, wording) for line in taken.to_pylist()]  # bounded above
     return Chosen(names, rows, evidence.num_rows)
 
 
-class _Telling:
+class _Wording:
     """What is wrong, in the sender's language; the same words are made once."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.words = cache(self._words)
+        self.messages = cache(self._message_and_remedy)
 
-    def _words(self, code: str, places: tuple[tuple[str, Any], ...]) -> str:
-        words = render(code, self.language, **dict(places))
-        return f"{words.message}\n→ {words.cure}"
+    def _message_and_remedy(self, code: str, places: tuple[tuple[str, Any], ...]) -> str:
+        messages = render(code, self.language, **dict(places))
+        return f"{messages.message}\n→ {messages.cure}"
 
     def of(self, found: dict[str, Any], line: int | None) -> str:
         """Return message and cure of one finding."""
         places = tuple((name, found.get(name)) for name in ("column", "field", "value", "expected", "read"))
-        return self.words(found["code"], (*places, ("line", line)))
+        return self.messages(found["code"], (*places, ("line", line)))
 
 
-def _bad(line: dict[str, Any], batch_id: str | None, names: list[str], told: _Telling) -> Bad:
-    sent = json.loads(line["original"])
+def _bad(line: dict[str, Any], batch_id: str | None, names: list[str], wording: _Wording) -> Bad:
+    cells = json.loads(line["original"])
     wrong: dict[str | None, list[str]] = {}
     notes: list[str] = []
     for found in json.loads(line["findings"]):
         if level_of(found["code"]) != "error":
             continue
-        text = told.of(found, line["source_line"])
+        text = wording.of(found, line["source_line"])
         notes.append(" ".join([f"{found['column']}:" if found["column"] else "", *text.split("\n")]).strip())
         for column in _columns_of(found["column"], names):
             wrong.setdefault(column, []).append(text)
     where = " ".join(str(line[name]) for name in ("source_file", "source_sheet") if line[name])
-    head = say("answer.line", told.language, line=line["source_line"], where=f" ({where})" if where else "")
+    head = say("answer.line", wording.language, line=line["source_line"], where=f" ({where})" if where else "")
     return Bad(
         references.reference(batch_id, line["row"]),
-        {name: _text(sent.get(name)) for name in names},
+        {name: _text(cells.get(name)) for name in names},
         {column: "\n".join(dict.fromkeys(texts)) for column, texts in wrong.items()},
         "\n".join([head, *dict.fromkeys(notes)]),
     )
 
 
-def _columns_of(told: str | None, names: list[str]) -> Iterable[str | None]:
+def _columns_of(wording: str | None, names: list[str]) -> Iterable[str | None]:
     """Return the columns of the file that a finding is about: it may name several, or a member of a list."""
-    if told is None:
+    if wording is None:
         return [None]
-    if told in names:
-        return [told]
-    parts = [part.strip() for mark in (" / ", " + ") if mark in told for part in told.split(mark)]
-    known = [part for part in [*parts, told.partition("/")[0]] if part in names]
+    if wording in names:
+        return [wording]
+    parts = [part.strip() for separator in (" / ", " + ") if separator in wording for part in wording.split(separator)]
+    known = [part for part in [*parts, wording.partition("/")[0]] if part in names]
     return known or [None]
 
 

@@ -30,7 +30,7 @@ class About:
     received_at: datetime | None
     language: str
     read: int
-    kept_out: int
+    quarantined: int
     shown: int
     whole: bool  # whether the rows of this sheet can be dropped back as they are
     findings: list[dict[str, Any]] = field(default_factory=list, repr=False)
@@ -55,12 +55,12 @@ def summary_sheet(about: About, name: str) -> Sheet:
     steps = ("answer.step_mend", "answer.step_hidden", "answer.step_back") if about.whole else ("answer.step_own",)
     for number, step in enumerate(steps if about.batch_id else ("answer.step_check",), 1):
         _line(sheet, (f"{number}.  {say(step, language)}", Style.STEP), height=LINE * 1.2)
-    if about.shown < about.kept_out:
-        told = say("answer.capped", language, shown=f"{about.shown:,}", of=f"{about.kept_out:,}")
-        _line(sheet, (told, Style.STEP), height=LINE * 1.2)
+    if about.shown < about.quarantined:
+        capped_note = say("answer.capped", language, shown=f"{about.shown:,}", of=f"{about.quarantined:,}")
+        _line(sheet, (capped_note, Style.STEP), height=LINE * 1.2)
     sheet.rows.append([])
-    heads = ("level", "cause", "column", "count", "what", "cure")
-    sheet.rows.append([(say(f"answer.{head}", language), Style.CAUSE_HEADER) for head in heads])
+    header = ("level", "cause", "column", "count", "what", "cure")
+    sheet.rows.append([(say(f"answer.{head}", language), Style.CAUSE_HEADER) for head in header])
     for found in about.findings:
         _cause(sheet, found, language)
     return sheet
@@ -72,7 +72,7 @@ def _facts(about: About) -> list[tuple[str, str]]:
         "answer.rows",
         about.language,
         read=f"{about.read:,}",
-        kept_out=f"{about.kept_out:,}",
+        kept_out=f"{about.quarantined:,}",
         shown=f"{about.shown:,}",
     )
     facts = [
@@ -87,17 +87,17 @@ def _facts(about: About) -> list[tuple[str, str]]:
 def _cause(sheet: Sheet, found: dict[str, Any], language: str) -> None:
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
     place["read"] = found.get("read")
-    words = render(found["code"], language, **place)
+    text = render(found["code"], language, **place)
     cells: list[Cell | None] = [
         (say(f"level.{found['level']}", language), LEVELS[found["level"]]),
-        (f"{words.title}\n{found['code']}", Style.WRAP),
+        (f"{text.title}\n{found['code']}", Style.WRAP),
         (found["column"] or "", Style.WRAP),
         (found["count"], Style.COUNT),
-        (words.message, Style.WRAP),
-        (words.cure, Style.WRAP),
+        (text.message, Style.WRAP),
+        (text.cure, Style.WRAP),
     ]
     wide = 2 if language == "zh" else 1
-    longest = max(len(words.message), len(words.cure)) * wide
+    longest = max(len(text.message), len(text.cure)) * wide
     sheet.heights[len(sheet.rows)] = LINE * max(2, 1 + longest // FULL) + 4
     sheet.rows.append(cells)
 

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from pipeline.corrections.summary_sheet import About
 
 NOTES = 2_000  # a spreadsheet becomes slow with more; the last column says the same
-NARROW, WIDE, LOOKED_AT = 9.0, 38.0, 200  # characters of a column; rows that its width is made from
+NARROW, WIDE, WIDTH_ROWS = 9.0, 38.0, 200  # characters of a column; rows that its width is made from
 NOTED, LINE, TALLEST = 90.0, 16.0, 5  # width of the last column, points of a line, lines of a row
 UNNAMED = re.compile(r"#\d+")
 
 
-def xlsx_answer(chosen: Chosen, source: Source, fmt: Format, about: About) -> bytes:
+def xlsx_correction_file(chosen: Chosen, source: Source, fmt: Format, about: About) -> bytes:
     """Return the workbook's bytes."""
     wrong = {column for bad in chosen.rows for column in bad.wrong if column is not None}
     listed = choices(source, (name for name in chosen.columns if name in wrong))
@@ -56,21 +56,21 @@ def _rows_sheet(chosen: Chosen, source: Source, fmt: Format, about: About, liste
         (references.REFERENCE[language], Style.OWN_HEADER),
         (references.NOTE[language], Style.OWN_HEADER),
     ]
-    heads = ["" if UNNAMED.fullmatch(name) else header_in_cell(name, at) for at, name in enumerate(names)]
+    header = ["" if UNNAMED.fullmatch(name) else header_in_cell(name, at) for at, name in enumerate(names)]
     styled = (Style.BAD_HEADER if name in wrong else Style.HEADER for name in names)
-    sheet.rows.append([*zip(heads, styled, strict=True), *own])
+    sheet.rows.append([*zip(header, styled, strict=True), *own])
     sheet.heights[top] = 32
     for bad in chosen.rows:
         sheet.heights[len(sheet.rows)] = LINE * min(_lines(bad.note), TALLEST)
         sheet.rows.append(_row(bad, names))
     for at, bad in enumerate(chosen.rows):
-        for column, told in bad.wrong.items():
+        for column, message in bad.wrong.items():
             if column is not None and len(sheet.notes) < NOTES:
-                sheet.notes[top + 1 + at, names.index(column)] = told
+                sheet.notes[top + 1 + at, names.index(column)] = message
     sheet.widths = [(_width(name, chosen), Style.TEXT) for name in names] + [(14.0, Style.OWN), (NOTED, Style.NOTE)]
     sheet.frozen, sheet.filtered = (top + 1, 1 if len(names) > 1 else 0), top
-    for at, (column, words) in enumerate(listed.items()):
-        among = xl_range_abs(0, at, len(words) - 1, at)
+    for at, (column, values) in enumerate(listed.items()):
+        among = xl_range_abs(0, at, len(values) - 1, at)
         sheet.choices[names.index(column)] = f"'{references.LISTS}'!{among}"
     return sheet
 
@@ -94,11 +94,11 @@ def _style(value: str, *, bad: bool) -> Style:
         return Style.QUOTED_BAD if bad else Style.QUOTED
     if bad:
         return Style.BAD
-    return Style.HIDDEN if value == MASK else Style.TEXT
+    return Style.MASKED if value == MASK else Style.TEXT
 
 
 def _width(name: str, chosen: Chosen) -> float:
-    longest = max([_signs(name) + 2, *(_signs(bad.cells[name][:60]) for bad in chosen.rows[:LOOKED_AT])])
+    longest = max([_signs(name) + 2, *(_signs(bad.cells[name][:60]) for bad in chosen.rows[:WIDTH_ROWS])])
     return min(max(longest + 1.5, NARROW), WIDE)
 
 
@@ -114,9 +114,9 @@ def _signs(text: str) -> int:
 
 
 def _lists_sheet(listed: dict[str, list[str]]) -> Sheet:
-    longest = max(len(words) for words in listed.values())
-    columns = [[*words, *[""] * (longest - len(words))] for words in listed.values()]
+    longest = max(len(values) for values in listed.values())
+    columns = [[*values, *[""] * (longest - len(values))] for values in listed.values()]
     rows: list[list[Cell | None]] = [
-        [(word, Style.TEXT) if word else None for word in line] for line in zip(*columns, strict=True)
+        [(value, Style.TEXT) if value else None for value in line] for line in zip(*columns, strict=True)
     ]
     return Sheet(references.LISTS, visible=False, rows=rows)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from mappings.engine import MASK
 
 LONGEST = 32_000  # units of UTF-16; a cell holds 32,767 (Excel specifications and limits)
-KEPT = 200
+SHOWN_UNITS = 200
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PAIR = r"[\x{10000}-\x{10ffff}]"  # characters that are two units
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -23,7 +23,7 @@ def in_cell(text: pa.Array) -> pa.Array:
     long = pc.greater(pc.utf8_length(text), LONGEST // 2)
     if pc.any(long).as_py():
         long = pc.greater(pc.add(pc.utf8_length(text), pc.count_substring_regex(text, PAIR)), LONGEST)
-    cut = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, KEPT), f"… {MASK}", "")
+    cut = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, SHOWN_UNITS), f"… {MASK}", "")
     return pc.if_else(long, cut, text)
 
 
@@ -31,12 +31,12 @@ def in_one_cell(text: str) -> str:
     """Return a text as `in_cell` would."""
     if len(text) <= LONGEST // 2:  # nearly all are
         return text
-    return f"{text[:KEPT]}… {MASK}" if units(text) > LONGEST else text
+    return f"{text[:SHOWN_UNITS]}… {MASK}" if units(text) > LONGEST else text
 
 
 def header_in_cell(name: str, place: int) -> str:
     """Return the name of a column; of one that no cell holds the beginning, told from others by its place."""
-    return f"{name[:KEPT]}… #{place + 1}" if units(name) > LONGEST else name
+    return f"{name[:SHOWN_UNITS]}… #{place + 1}" if units(name) > LONGEST else name
 
 
 def units(text: str) -> int:

@@ -106,9 +106,9 @@ def workbook(sheets: Sequence[Sheet], about: Properties) -> bytes:
 
 def _workbook(sheets: Sequence[Sheet], about: Properties, folder: Path) -> bytes:
     stream = io.BytesIO()
-    kept = {"constant_memory": True, "tmpdir": str(folder)}
-    look = dict(DEFAULT)  # a copy, since XlsxWriter adds to it
-    book = Workbook(stream, {"default_format_properties": look, **kept, **PLAIN_TEXT})
+    stored = {"constant_memory": True, "tmpdir": str(folder)}
+    form = dict(DEFAULT)  # a copy, since XlsxWriter adds to it
+    book = Workbook(stream, {"default_format_properties": form, **stored, **PLAIN_TEXT})
     made = (about.made or EPOCH).astimezone(UTC)
     book.set_properties({"title": _plain(about.title), "author": "riskhub", "created": made})
     for name, value in about.custom.items():
@@ -123,8 +123,8 @@ def _workbook(sheets: Sequence[Sheet], about: Properties, folder: Path) -> bytes
             if at in merged:
                 page.merge_range(merged[at], "")
             _row(page, at, cells, styles)
-            for column, told in notes[at]:
-                page.write_comment(at, column, _plain(_cut(told)), NOTE)
+            for column, note in notes[at]:
+                page.write_comment(at, column, _plain(_cut(note)), NOTE)
         _extras(page, sheet)
     book.close()
     return stream.getvalue()
@@ -174,8 +174,8 @@ def _extras(page: Worksheet, sheet: Sheet) -> None:
 
 def _by_row(notes: dict[tuple[int, int], str]) -> dict[int, list[tuple[int, str]]]:
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for (row, column), told in notes.items():
-        found[row].append((column, told))
+    for (row, column), note in notes.items():
+        found[row].append((column, note))
     return found
 
 

@@ -18,7 +18,7 @@ class Style(IntEnum):
     BAD = 2
     QUOTED = 3  # as TEXT, for what begins like a formula
     QUOTED_BAD = 4
-    HIDDEN = 5
+    MASKED = 5
     HEADER = 6
     BAD_HEADER = 7
     OWN_HEADER = 8
@@ -46,13 +46,13 @@ SMALL, PALE = {"font_size": 9, "font_color": "#8A94A3"}, {"italic": True, "font_
 NAVY, CRIMSON, ROSE = {"bg_color": "#1F3A5F"}, {"bg_color": "#B3261E"}, {"bg_color": "#FFD9D4"}
 GREY, CREAM, GOLD, SKY = ({"bg_color": f"#{colour}"} for colour in ("EEF1F5", "FFF8E1", "FFE9B8", "DCE8F7"))
 
-LOOKS: dict[Style, dict[str, Any]] = {
+FORMATS: dict[Style, dict[str, Any]] = {
     Style.PLAIN: {},
     Style.TEXT: TEXT | LINES,
     Style.BAD: TEXT | LINES | RED | ROSE,
     Style.QUOTED: TEXT | LINES | QUOTED,
     Style.QUOTED_BAD: TEXT | LINES | QUOTED | RED | ROSE,
-    Style.HIDDEN: TEXT | LINES | PALE | GREY,
+    Style.MASKED: TEXT | LINES | PALE | GREY,
     Style.HEADER: TEXT | LINES | WRAP | CENTRE | WHITE | NAVY,
     Style.BAD_HEADER: TEXT | LINES | WRAP | CENTRE | WHITE | CRIMSON,
     Style.OWN_HEADER: TEXT | LINES | WRAP | CENTRE | BOLD | GREY,
@@ -73,4 +73,4 @@ LOOKS: dict[Style, dict[str, Any]] = {
 
 def formats(book: Workbook) -> dict[Style, Format]:
     """Return each style as a format of `book`, to which they are added."""
-    return {style: book.add_format(DEFAULT | look) for style, look in LOOKS.items()}
+    return {style: book.add_format(DEFAULT | form) for style, form in FORMATS.items()}

@@ -35,7 +35,7 @@ def admit(  # noqa: PLR0913, PLR0917 - what one submission is
 ) -> AdmissionResult:
     """Judge a manifest and the files that came with it, by the names that it gives them."""
     found = check_manifest(source, manifest, keys, received_at)
-    if found.misled:
+    if found.wrong_feed:
         return found
     _check_targets(found, conn, source, manifest)
     _check_sequence(found, conn, source, manifest)
@@ -45,14 +45,14 @@ def admit(  # noqa: PLR0913, PLR0917 - what one submission is
 
 
 def brought_before(
-    conn: Connection[Any], source: Source, manifest: Manifest | None, judgement: AdmissionResult, sha256: str
+    conn: Connection[Any], source: Source, manifest: Manifest | None, result: AdmissionResult, sha256: str
 ) -> str | None:
     """Return the batch that has brought the same bytes with the same meaning before.
 
     What has a number is said anew, whatever the bytes; what is refused is no repetition.
     """
-    if judgement.repeats is not None or judgement.errors or (manifest is not None and manifest.sequence is not None):
-        return judgement.repeats
+    if result.repeats is not None or result.errors or (manifest is not None and manifest.sequence is not None):
+        return result.repeats
     operation = "new" if manifest is None else manifest.operation
     return ledger.accepted_before(
         conn, source.agency, source.feed, sha256, operation=operation, snapshot=source.mode == "snapshot"

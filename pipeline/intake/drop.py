@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 def drop_file(file: Path, source: str, name: str | None = None) -> Path:
     """Copy `file` under a name that is not looked at, then give it its own; return where it lies."""
-    called, hidden = name or file.name, f".{secrets.token_hex(8)}.part"
+    called, temporary = name or file.name, f".{secrets.token_hex(8)}.part"
     place = exchange_folder(source)
     with opened(source, "in") as inbox:
         try:
-            with file.open("rb") as given, new_file(hidden, OWNER_ONLY, dir_fd=inbox.handle) as copy:
+            with file.open("rb") as given, new_file(temporary, OWNER_ONLY, dir_fd=inbox.handle) as copy:
                 os.fchmod(copy.fileno(), OWNER_ONLY | (os.fstat(inbox.handle).st_mode & 0o040))
                 shutil.copyfileobj(given, copy, PIECE)
-            move(hidden, called, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
+            move(temporary, called, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
         except OSError as fault:
             raise WrongUsage(
                 f"{file.name} could not be put into the exchange folder.",
@@ -35,5 +35,5 @@ def drop_file(file: Path, source: str, name: str | None = None) -> Path:
             ) from None
         finally:
             with suppress(OSError):
-                inbox.remove(hidden)
+                inbox.remove(temporary)
     return place / "in" / called

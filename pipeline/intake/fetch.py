@@ -73,8 +73,8 @@ def fetch_source(
         server = resolve(source.connector["connection"])
         agreed = {**source.connector, "complete": complete_of(source)}
         connector = open_connector(agreed, source.format, server, within or limits())
-        with closing(connector), _alone_with(source) as alone:
-            return list(_registered(source, connector)) if alone else []
+        with closing(connector), _lock_fetch(source) as locked:
+            return list(_registered(source, connector)) if locked else []
 
 
 def _registered(source: Source, connector: Any) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _stored(source: Source, fetched: Fetched) -> StoredFile | StoredSubmission |
 
 
 @contextmanager
-def _alone_with(source: Source) -> Iterator[bool]:
+def _lock_fetch(source: Source) -> Iterator[bool]:
     """Whether nobody else fetches from this server for this source; the lock goes with the process."""
     with connect() as conn:
         yield locks.try_to_take(conn, f"fetch {source.name}")

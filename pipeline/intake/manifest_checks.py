@@ -32,7 +32,7 @@ class AdmissionResult:
     repeats: str | None = None  # the batch that has brought the same before
     late_precedence: str | None = None  # its place among the words, when a later number is here already
     signer: str | None = None  # the key whose signature was verified
-    misled: bool = False  # it is not about this source: whatever else it says is not looked at
+    wrong_feed: bool = False  # it is not about this source: whatever else it says is not looked at
 
 
 def check_manifest(
@@ -44,8 +44,8 @@ def check_manifest(
         found.errors.append(Finding("WRONG_FEED", value=manifest.source, expected=source.name))
     elif source.only_checks and manifest.operation in {"correct", "withdraw"}:
         found.errors.append(Finding("ONLY_CHECKED", value=manifest.operation))
-    found.misled = bool(found.errors)
-    if not found.misled:
+    found.wrong_feed = bool(found.errors)
+    if not found.wrong_feed:
         _check_signature(found, source, manifest, keys, received_at)
         _check_keys(found, source, manifest)
         _check_mode(found, source, manifest)
@@ -55,13 +55,13 @@ def check_manifest(
 def file_faults(manifest: Manifest, files: Mapping[str, Stored]) -> Iterator[Finding]:
     """Yield what is wrong with the files that came, by what the manifest says of them."""
     for each in manifest.files:
-        came = files.get(each.name)
-        if came is None:
+        delivered = files.get(each.name)
+        if delivered is None:
             yield Finding("FILE_MISSING", file=each.name)
-        elif came.sha256 != each.sha256:
-            yield Finding("HASH_DIFFERS", file=each.name, value=came.sha256[:SHORT], expected=each.sha256[:SHORT])
-        elif each.bytes not in {None, came.size}:
-            yield Finding("HASH_DIFFERS", file=each.name, value=f"{came.size} B", expected=f"{each.bytes} B")
+        elif delivered.sha256 != each.sha256:
+            yield Finding("HASH_DIFFERS", file=each.name, value=delivered.sha256[:SHORT], expected=each.sha256[:SHORT])
+        elif each.bytes not in {None, delivered.size}:
+            yield Finding("HASH_DIFFERS", file=each.name, value=f"{delivered.size} B", expected=f"{each.bytes} B")
 
 
 def _check_signature(

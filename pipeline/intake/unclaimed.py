@@ -48,7 +48,7 @@ class _Noted(NamedTuple):
     """What was left alone at a look, by name, and the names of what its agency was told."""
 
     left: dict[str, str]
-    told: list[str]
+    reported: list[str]
 
 
 def report_unclaimed(source: Source, inbox: Inbox) -> None:

@@ -47,7 +47,7 @@ class CoreComparison:
         for record_type in self.source.record_types:
             routes = [route for route in self.source.routes if route.record_type is record_type]
             merge = RecordMerge(self.conn, self.entry, record_type, routes, work, into=self.into, mode=mode)
-            merge.announce()
+            merge.stage_keys()
             merge.classify()
             precedence.weigh(merge)
             snapshot.end_absent(merge)
@@ -57,16 +57,16 @@ class CoreComparison:
             refused.append(merge.refused())
             self.visit(merge, precedence)
             merge.forget()
-        judgement = snapshot.judgement
+        verdict = snapshot.verdict
         ends = snapshot.findings(ended) or finding_about_rows("RECORDS_ENDED", ended)
         repeats = finding_about_rows("KEY_REPEATED", outcomes.repeated_keys)
         return ComparisonResult(
             outcomes,
             ended,
             refused,
-            findings=[*map(finding_to_dict, judgement.findings), *repeats, *ends],
-            results=judgement.results,
-            reasons=judgement.reasons,
+            findings=[*map(finding_to_dict, verdict.findings), *repeats, *ends],
+            results=verdict.results,
+            reasons=verdict.reasons,
         )
 
     def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:

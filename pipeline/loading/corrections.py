@@ -42,18 +42,18 @@ def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[Close
     conn.execute(statement("quarantine/close_resent"), about)
     with conn.cursor(row_factory=dict_row) as cursor:
         lines = cursor.execute(statement("quarantine/correction_summary"), about).fetchall()
-    return [_told(batch, list(found)) for batch, found in groupby(lines, lambda line: line["batch"])]
+    return [_closed_submission(batch, list(found)) for batch, found in groupby(lines, lambda line: line["batch"])]
 
 
 def _answered(work: Work) -> Iterator[pa.Table]:
     """Yield the references of the rows that say something: a row that was left blank corrects nothing."""
     for part in work.parts():
-        said = work.read(part, CORRECTS)
-        silent = pc.is_in(said["row"], value_set=work.read(part, "skipped")["row"].combine_chunks())
-        yield said.filter(pc.invert(silent))
+        claimed = work.read(part, CORRECTS)
+        silent = pc.is_in(claimed["row"], value_set=work.read(part, "skipped")["row"].combine_chunks())
+        yield claimed.filter(pc.invert(silent))
 
 
-def _told(batch: str, found: list[dict[str, Any]]) -> ClosedSubmission:
+def _closed_submission(batch: str, found: list[dict[str, Any]]) -> ClosedSubmission:
     whole, *causes = found
     findings: list[ClosedFindings] = [
         {

@@ -27,5 +27,5 @@ def known_figures(conn: Connection[Any], agency: str, feed: str, number: int) ->
 def keep_figures(conn: Connection[Any], entry: Entry, figures: Figures, results: Sequence[RuleResult]) -> None:
     """Write down a batch's figures and what each batch rule said of them."""
     values = {"figures": figures.as_dict(), "results": list(results)}
-    kept = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
-    conn.execute(statement("holds/upsert_figures"), {"agency": entry.agency, "batch_id": entry.batch_id, **kept})
+    columns = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
+    conn.execute(statement("holds/upsert_figures"), {"agency": entry.agency, "batch_id": entry.batch_id, **columns})

@@ -71,7 +71,7 @@ class RecordMerge:
         """The table of its earlier versions."""
         return sql.Identifier("history", self.tables[""])
 
-    def announce(self) -> None:
+    def stage_keys(self) -> None:
         """Send key and content hash of every good row."""
         self.conn.execute(statement("loading/create_incoming"))
         copy_stream(self.conn, ("pg_temp", "incoming"), KEYS, (table.select(KEYS) for _, _, table in self._good("")))
@@ -98,14 +98,14 @@ class RecordMerge:
     def tally(self) -> dict[str, int]:
         """Return how many rows are new, changed, unchanged, duplicate, skipped and overtaken, and records ended."""
         with self.conn.cursor(row_factory=dict_row) as cursor:
-            fates = cursor.execute(statement("loading/count_outcomes")).fetchone()
-        return {} if fates is None else fates
+            counts = cursor.execute(statement("loading/count_outcomes")).fetchone()
+        return {} if counts is None else counts
 
     def retire(self) -> None:
         """Move the versions that are corrected, with their children, from core to history."""
         held = metadata().tables
         for name in self.tables.values():
-            kept = [column.name for column in held[f"core.{name}"].columns]
+            column_names = [column.name for column in held[f"core.{name}"].columns]
             history = sql.Identifier("history", name)
             core = sql.Identifier("core", name)
             self.conn.execute(
@@ -113,8 +113,8 @@ class RecordMerge:
                     "loading/archive_versions",
                     history=history,
                     core=core,
-                    columns=columns(kept),
-                    qualified=columns(kept, "t"),
+                    columns=columns(column_names),
+                    qualified=columns(column_names, "t"),
                 ),
                 self.same,
             )

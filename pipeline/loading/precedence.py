@@ -35,10 +35,10 @@ class Precedence:
             "origin_batch": entry.origin_batch,
             "precedence": entry.precedence,
         }
-        self.comes_late = self._asked("precedence/has_later_batch")
-        self.some_ended_since = self.comes_late and self._asked("precedence/has_later_ends")
-        self.rows_wait = self._asked("quarantine/has_open_rows")
-        self.some_had_ended = self._asked("precedence/has_ended_records")
+        self.comes_late = self._holds("precedence/has_later_batch")
+        self.some_ended_since = self.comes_late and self._holds("precedence/has_later_ends")
+        self.rows_wait = self._holds("quarantine/has_open_rows")
+        self.some_had_ended = self._holds("precedence/has_ended_records")
         readings = (
             conn.execute(statement("precedence/earlier_readings"), self.about).fetchall() if self.is_replay else []
         )
@@ -46,19 +46,19 @@ class Precedence:
         if self.comes_late or self.readings:
             conn.execute(statement("precedence/create_protected"), self.about)
 
-    def weigh(self, arrivals: RecordMerge) -> None:
+    def weigh(self, merge: RecordMerge) -> None:
         """Change the verdict on rows that a later delivery has overruled, and end the records that are made no more."""
         if self.comes_late:
-            self._do("precedence/skip_superseded", arrivals.core)
+            self._do("precedence/skip_superseded", merge.core)
         if self.some_ended_since:
-            self._do("precedence/skip_ended_later", arrivals.core)
+            self._do("precedence/skip_ended_later", merge.core)
         if self.readings:
-            self._do("precedence/end_unmade", arrivals.core)
+            self._do("precedence/end_unmade", merge.core)
 
-    def settle(self, arrivals: RecordMerge) -> None:
+    def settle(self, merge: RecordMerge) -> None:
         """After the copy: number what has come back, close what is put right, remember what was said again."""
         if self.some_had_ended:
-            self._do("precedence/continue_versions", arrivals.core, arrivals.history)
+            self._do("precedence/continue_versions", merge.core, merge.history)
         if self.rows_wait:
             self._do("quarantine/close_corrected")
         self._do("precedence/record_reaffirmed")
@@ -79,7 +79,7 @@ class Precedence:
         self._do("quarantine/close_replayed")
         return int(repaired[0]) if repaired else 0
 
-    def _asked(self, name: str) -> bool:
+    def _holds(self, name: str) -> bool:
         return self.conn.execute(statement(name), self.about).fetchone() == (True,)
 
     def _do(self, name: str, core: sql.Identifier | None = None, history: sql.Identifier | None = None) -> None:

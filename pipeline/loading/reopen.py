@@ -37,28 +37,30 @@ class Reopening:
         ):
             conn.execute(statement(name), about)
 
-    def note(self, arrivals: RecordMerge) -> None:
+    def note(self, merge: RecordMerge) -> None:
         """Remember who else has spoken of a record type, while `row_outcome` and `previous_version` hold it."""
-        tables = {"core": arrivals.core, "history": arrivals.history}
+        tables = {"core": merge.core, "history": merge.history}
         self.conn.execute(compose("withdrawal/record_record_batches", **tables), self.about)
         self.conn.execute(statement("withdrawal/record_superseded"), self.about)
 
-    def settle(self, *, only_look: bool) -> Iterator[Finding]:
+    def settle(self, *, dry_run: bool) -> Iterator[Finding]:
         """Open the rows, register what is read again, and yield what its sender is told of both."""
         self.conn.execute(statement("withdrawal/create_reopened"), self.about)
-        if not only_look:
+        if not dry_run:
             self.conn.execute(statement("withdrawal/reopen_rows"), self.about)
         (rows,) = self.conn.execute(statement("withdrawal/count_reopened")).fetchone() or (0,)
         if rows:
             yield Finding("ROWS_OPEN_AGAIN", value=str(rows), count=rows)
-        again = self._read_again(only_look=only_look)
+        again = self._read_again(dry_run=dry_run)
         if again:
             yield Finding("READ_AGAIN", value=", ".join(again), count=len(again))
 
-    def _read_again(self, *, only_look: bool) -> list[str]:
+    def _read_again(self, *, dry_run: bool) -> list[str]:
         about = self.about | {"reasons": [say("skip.later_word", language) for language in LANGUAGES]}
-        words = [row[0] for row in self.conn.execute(statement("withdrawal/deliveries_to_replay"), about).fetchall()]
-        for word in () if only_look else words:
-            if not self.conn.execute(statement("replay/unfinished_replay"), {"origin": word}).fetchone():
-                ledger.register_replay(self.conn, word, new_batch_id())
-        return words
+        deliveries = [
+            row[0] for row in self.conn.execute(statement("withdrawal/deliveries_to_replay"), about).fetchall()
+        ]
+        for delivery in () if dry_run else deliveries:
+            if not self.conn.execute(statement("replay/unfinished_replay"), {"origin": delivery}).fetchone():
+                ledger.register_replay(self.conn, delivery, new_batch_id())
+        return deliveries

@@ -42,35 +42,35 @@ class MustWait(Exception):
 class Snapshot:
     """What is absent from one batch; all methods belong to the transaction that loads it, or plans to."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, kept_out: pa.Table, totals: int) -> None:
+    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, quarantined: pa.Table, totals: int) -> None:
         """Look whether the batch is a snapshot, and whether it names everything that it has rows about.
 
         `totals` of the rows that are kept out are sums of others, about no record.
         """
         self.conn, self.entry, self.expect = conn, entry, source.expect
         self.applies = source.mode_of(entry.operation) == "snapshot"
-        self.unreadable = kept_out["record_uid"].null_count - totals
+        self.unreadable = quarantined["record_uid"].null_count - totals
         self.limits: list[Limit] = []
         if self.applies and not self.unreadable:
             self.about = {"agency": entry.agency, "feed": entry.feed, "precedence": entry.precedence}
             conn.execute(statement("precedence/create_protected"), self.about)
             conn.execute(statement("snapshot/create_quarantined_keys"))
-            copy_in(conn, ("pg_temp", "quarantined_key"), kept_out.select(["record_uid"]))
+            copy_in(conn, ("pg_temp", "quarantined_key"), quarantined.select(["record_uid"]))
 
-    def end_absent(self, arrivals: RecordMerge) -> None:
+    def end_absent(self, merge: RecordMerge) -> None:
         """End the records of one type that the batch does not name."""
         if not self.applies or self.unreadable:
             return
-        self.conn.execute(compose("snapshot/end_absent", core=arrivals.core), self.about)
-        row = self.conn.execute(compose("snapshot/count_ended", core=arrivals.core), self.about).fetchone()
+        self.conn.execute(compose("snapshot/end_absent", core=merge.core), self.about)
+        row = self.conn.execute(compose("snapshot/count_ended", core=merge.core), self.about).fetchone()
         held, ended = row or (0, 0)
         most = float(self.expect.get("ended", {}).get("max", MOST))
         holds = bool(self.expect.get("hold", True))
         share = ended / held if held else 0.0
-        self.limits.append(Limit(CODE, f"ended:{arrivals.tables['']}", share, None, most, holds, "mapping.yml"))
+        self.limits.append(Limit(CODE, f"ended:{merge.tables['']}", share, None, most, holds, "mapping.yml"))
 
     @property
-    def judgement(self) -> BatchVerdict:
+    def verdict(self) -> BatchVerdict:
         """How much would end, against what is agreed."""
         return judge_figures(self.limits)
 

@@ -62,9 +62,9 @@ class _Taking:
     """One withdrawal; all methods belong to one transaction.  Without a watch it is only looked at."""
 
     def __init__(
-        self, conn: Connection[Any], entry: Entry, source: Source, work: Work, watch: ChangeTracker | None
+        self, conn: Connection[Any], entry: Entry, source: Source, work: Work, tracker: ChangeTracker | None
     ) -> None:
-        self.conn, self.entry, self.source, self.work, self.watch = conn, entry, source, work, watch
+        self.conn, self.entry, self.source, self.work, self.tracker = conn, entry, source, work, tracker
         self.about: dict[str, Any] = {
             "agency": entry.agency,
             "feed": entry.feed,
@@ -77,18 +77,18 @@ class _Taking:
         self._do("precedence/create_protected")
         self._do("withdrawal/create_key_outcomes")
         for record_type in self.source.record_types:
-            arrivals = self._arrivals(record_type)
+            merge = self._merge(record_type)
             named = read_keys(self.work, record_type.name)
             self._do("loading/create_incoming")
             hashed = named.append_column("row_hash", pa.repeat(pa.scalar(bytes(32), pa.binary(32)), named.num_rows))
             copy_in(self.conn, ("pg_temp", "incoming"), hashed)
-            self._do("withdrawal/classify_keys", core=arrivals.core, history=arrivals.history)
+            self._do("withdrawal/classify_keys", core=merge.core, history=merge.history)
             self._do("withdrawal/record_key_outcomes")
-            if self.watch is not None:
+            if self.tracker is not None:
                 self._do("withdrawal/record_withdrawn")
                 self._do("withdrawal/waive_keys")
-                arrivals.retire()
-                self.watch.note(record_type)
+                merge.retire()
+                self.tracker.note(record_type)
             self._do("withdrawal/drop_classification")
         met = Counter(dict(self.conn.execute(statement("withdrawal/count_key_outcomes")).fetchall()))
         unknown = met["unknown"] + rows - met.total()  # a row without a key names nothing
@@ -108,7 +108,7 @@ class _Taking:
         readings = self.conn.execute(statement("withdrawal/readings"), self.about).fetchall()
         stands = [batch_id for batch_id, state in readings if state in {State.LOADED, State.ACKNOWLEDGED}]
         held = [batch_id for batch_id, state in readings if state == State.HELD]
-        for batch_id in held if self.watch else ():
+        for batch_id in held if self.tracker else ():
             end(self.conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=self.entry.batch_id)])
         if not stands:
             if not held:
@@ -118,36 +118,41 @@ class _Taking:
         self._do("withdrawal/create_reaffirmed_by")
         reopening = Reopening(self.conn, self.about)
         counted = [self._take_back(record_type, reopening) for record_type in self.source.record_types]
-        if self.watch is not None:
+        if self.tracker is not None:
             self._do("withdrawal/waive_rows")
             self._do("withdrawal/end_batches")
         ended, restored = (sum(int(each[at]) for each in counted) for at in (0, 1))
         findings.append(Finding("RECORDS_WITHDRAWN", value=str(ended), expected=str(restored)))
-        findings += reopening.settle(only_look=self.watch is None)
+        findings += reopening.settle(dry_run=self.tracker is None)
         return ended
 
     def _take_back(self, record_type: RecordType, reopening: Reopening) -> tuple[int, int]:
         """End what the submission has brought of one type, and put back what it had replaced; return how many each."""
-        arrivals = self._arrivals(record_type)
+        merge = self._merge(record_type)
         self._do("loading/create_incoming")
-        self._do("withdrawal/classify_batches", core=arrivals.core)
-        self._do("withdrawal/create_previous_versions", history=arrivals.history)
-        if self.watch is not None:
-            self._put_back(arrivals)
-            self.watch.note(record_type)
-        reopening.note(arrivals)
+        self._do("withdrawal/classify_batches", core=merge.core)
+        self._do("withdrawal/create_previous_versions", history=merge.history)
+        if self.tracker is not None:
+            self._put_back(merge)
+            self.tracker.note(record_type)
+        reopening.note(merge)
         counted = self.conn.execute(statement("withdrawal/count_ended_and_restored")).fetchone() or (0, 0)
         self._do("withdrawal/drop_classification")
         return int(counted[0]), int(counted[1])
 
-    def _put_back(self, arrivals: RecordMerge) -> None:
-        arrivals.retire()
-        for name in arrivals.tables.values():
-            kept = [column.name for column in metadata().tables[f"core.{name}"].columns]
-            self._do("withdrawal/restore_versions", **_pair(name), columns=columns(kept), qualified=columns(kept, "t"))
-        self._do("withdrawal/number_restored", core=arrivals.core)
+    def _put_back(self, merge: RecordMerge) -> None:
+        merge.retire()
+        for name in merge.tables.values():
+            column_names = [column.name for column in metadata().tables[f"core.{name}"].columns]
+            self._do(
+                "withdrawal/restore_versions",
+                **_pair(name),
+                columns=columns(column_names),
+                qualified=columns(column_names, "t"),
+            )
+        self._do("withdrawal/number_restored", core=merge.core)
 
-    def _arrivals(self, record_type: RecordType) -> RecordMerge:
+    def _merge(self, record_type: RecordType) -> RecordMerge:
         routes = [route for route in self.source.routes if route.record_type is record_type]
         return RecordMerge(self.conn, self.entry, record_type, routes, self.work)
 

@@ -110,8 +110,8 @@ def _declared(submission: DeclaredSubmission | None) -> dict[str, Any] | None:
 
 def _expected(result: RuleResult) -> dict[str, Any]:
     names = ("figure", "observed", "low", "high", "success", "holds", "origin", "engine")
-    kept: dict[str, Any] = {**result}
-    return {**{name: kept[name] for name in names}, "column": kept.get("column")}
+    values: dict[str, Any] = {**result}
+    return {**{name: values[name] for name in names}, "column": values.get("column")}
 
 
 def reconciliation(counts: dict[str, int]) -> str:
@@ -123,14 +123,14 @@ def render_finding(found: FindingLine, language: str) -> dict[str, Any]:
     """Return a finding as its reader gets it, with title, message and cure."""
     place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
     place["read"] = found.get("read")
-    words = render(found["code"], language, **place)
+    text = render(found["code"], language, **place)
     return {
         "code": found["code"],
         "level": found["level"],
         **place,
         "count": found["count"],
-        "title": words.title,
-        "message": words.message,
-        "cure": words.cure,
+        "title": text.title,
+        "message": text.message,
+        "cure": text.cure,
         "samples": found["samples"],
     }

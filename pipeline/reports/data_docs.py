@@ -49,9 +49,9 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder, self.wanted, self.made = folder, {folder / "index.html"}, 0
 
-    def page(self, source: str, name: str, told: list[Any], make: Callable[[], str]) -> str:
+    def page(self, source: str, name: str, content: list[Any], make: Callable[[], str]) -> str:
         """Return where the page is that tells so, seen from the first page; make it if it is not there."""
-        text = json.dumps([_version(), told], ensure_ascii=False, sort_keys=True, default=str)
+        text = json.dumps([_version(), content], ensure_ascii=False, sort_keys=True, default=str)
         place = f"{source}/{name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.html"
         path = self.folder / place
         self.wanted.add(path)
@@ -95,7 +95,7 @@ def _batch(site: Site, batch: dict[str, Any]) -> dict[str, Any]:
         "Rules met": f"{good} of {len(results)}",
     }
     page = Page(f"Batch {batch['batch_id']}", facts, "../../index.html")
-    told = [facts, results]
+    content = [facts, results]
     return {
         "id": batch["batch_id"],
         "file": batch["file_name"],
@@ -103,5 +103,5 @@ def _batch(site: Site, batch: dict[str, Any]) -> dict[str, Any]:
         "state": batch["state"],
         "good": good,
         "count": len(results),
-        "page": site.page(batch["source"], batch["batch_id"], told, lambda: results_page(page, results)),
+        "page": site.page(batch["source"], batch["batch_id"], content, lambda: results_page(page, results)),
     }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-LOOKED_AT = 200  # deliveries whose bytes `doctor` hashes
+MOST_HASHED = 200  # deliveries whose bytes `doctor` hashes
 
 
 class StoppedBatch(TypedDict):
@@ -74,7 +74,7 @@ def sessions_that_wait(conn: Connection[Any]) -> list[LockWait]:
 
 def damaged(conn: Connection[Any]) -> tuple[list[UnreadBatch], int]:
     """Return the batches that wait with bytes that are not those that came, and how many were looked at."""
-    waiting = listings.rows_of(conn, UnreadBatch, "status/batches_to_read", limit=LOOKED_AT)
+    waiting = listings.rows_of(conn, UnreadBatch, "status/batches_to_read", limit=MOST_HASHED)
     return [row for row in waiting if not _whole(row["sha256"])], len(waiting)
 
 

@@ -106,8 +106,8 @@ def decide(  # noqa: PLR0913 - what a decision is
             raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
         if ledger.lock_batch(conn, batch_id) != State.HELD or held_at not in {None, hold["held_at"].isoformat()}:
             return False
-        answer = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
-        conn.execute(statement("holds/decide"), answer)
+        values = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
+        conn.execute(statement("holds/decide"), values)
         detail = json.dumps({"comment": comment, "reasons": hold["reasons"]}, ensure_ascii=False)
         audit = {"who": who, "what": f"hold {decision}", "agency": entry.agency, "batch_id": batch_id, "detail": detail}
         conn.execute(statement("holds/insert_audit"), audit)
@@ -115,8 +115,8 @@ def decide(  # noqa: PLR0913 - what a decision is
             # The work is there unless somebody has cleared the store: then the batch is read again, as approved.
             ledger.advance(conn, batch_id, State.VALIDATED if Work(batch_id).exists() else State.RECEIVED)
             return True
-        told = [Finding("HELD_REJECTED", value=comment), *(_reason(each) for each in hold["reasons"])]
-        end(conn, batch_id, State.REJECTED, told)
+        findings = [Finding("HELD_REJECTED", value=comment), *(_reason(each) for each in hold["reasons"])]
+        end(conn, batch_id, State.REJECTED, findings)
     return True
 
 

@@ -72,14 +72,14 @@ def load_batch(batch_id: str) -> None:
         work = Work(batch_id)
         try:
             with conn.transaction():  # all of it is undone when it turns out that a person must look first
-                verdict, answers = _loaded(conn, entry, source, work)
+                verdict, correction_files = _loaded(conn, entry, source, work)
         except MustWait as wait:
             summary = work.summary()
             keep_figures(conn, entry, summary.figures, [*summary.results, *wait.results])  # seen while it waits
             put_on_hold(conn, entry, wait.reasons)
             return
         ledger.settle(conn, batch_id, verdict)
-        ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *answers])
+        ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *correction_files])
 
 
 class BatchLoad(CoreComparison):
@@ -128,12 +128,12 @@ def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> 
         repaired = load.precedence.close(load.cores) if load.precedence else 0
         verdict = replace(verdict, repaired=repaired, corrects=close_earlier(conn, entry, work))
         keep_figures(conn, entry, summary.figures, result.results)
-    conflicts, settled = _told_of_conflicts(conn, entry, load.tracker)
+    conflicts, settled = _conflict_notices(conn, entry, load.tracker)
     verdict = replace(
         verdict,
         expectations=result.results,
         approval=_approval(conn, entry.batch_id),
-        correction_files=result.corrections.told,
+        correction_files=result.corrections.summary,
         ended=result.ended,
         settled=settled,
         counts=result.counts,
@@ -143,14 +143,14 @@ def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> 
     return verdict, result.corrections.documents
 
 
-def _told_of_conflicts(conn: Connection[Any], entry: Entry, tracker: ChangeTracker) -> tuple[list[FindingLine], int]:
+def _conflict_notices(conn: Connection[Any], entry: Entry, tracker: ChangeTracker) -> tuple[list[FindingLine], int]:
     """Compare with the other feeds and put the notices to their owners.
 
     Returns what the sender is to be told: findings, and how many earlier conflicts are settled.
     """
-    told = conflict_findings(conn, entry.batch_id, tracker.settle())
-    ours = told.pop(entry.source, None)
-    put_notices(conn, entry.batch_id, told.values())
+    notices = conflict_findings(conn, entry.batch_id, tracker.settle())
+    ours = notices.pop(entry.source, None)
+    put_notices(conn, entry.batch_id, notices.values())
     return (ours.findings, ours.closed) if ours else ([], 0)
 
 

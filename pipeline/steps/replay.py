@@ -62,8 +62,8 @@ def candidates(wanted: Wanted) -> list[Candidate]:
 
     Raises WrongUsage when nothing was asked, or an id is unknown; FixTheHub when a mapping does not load.
     """
-    asked = (wanted.origins, wanted.source, wanted.since, wanted.until, wanted.code, wanted.changed or None)
-    if all(part is None for part in asked):
+    filters = (wanted.origins, wanted.source, wanted.since, wanted.until, wanted.code, wanted.changed or None)
+    if all(part is None for part in filters):
         raise WrongUsage(
             "Which deliveries are to be read again?",
             next_step="Name --batch, --source, --since, --until or --code, or --changed for all that would differ.",

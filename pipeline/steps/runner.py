@@ -23,7 +23,7 @@ from pipeline.receipts.publish import acknowledge_batch
 from pipeline.steps.load import load_batch
 from pipeline.steps.map import map_batch
 from pipeline.steps.validate import validate_batch
-from pipeline.transform.crashes import CRASHED, left_by, never_came_back, witnessed
+from pipeline.transform.crashes import CRASHED, died_before, left_by, witnessed
 from pipeline.transform.staging import Work
 from warehouse import ledger, locks
 from warehouse.connection import connect
@@ -42,7 +42,7 @@ STEPS: dict[str, Callable[[str], None]] = {
     "load": load_batch,
     "acknowledge": acknowledge_batch,
 }
-TURN = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED}
+STATE_BEFORE = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED}
 ENDED = {State.LOADED, State.REJECTED, State.DUPLICATE, State.WITHDRAWN}
 ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the others go on
 
@@ -91,12 +91,12 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
     failed: dict[str, HubError] = {}
     with connect() as conn, connect() as guard:
         # What a process did not come back from is done last, or it would keep the others waiting for ever.
-        for batch_id in sorted(batch_ids, key=never_came_back):
-            with alone_with(guard, batch_id) as alone:
-                fault = _attempt(conn, verb, batch_id) if alone else None
+        for batch_id in sorted(batch_ids, key=died_before):
+            with batch_lock(guard, batch_id) as locked:
+                fault = _attempt(conn, verb, batch_id) if locked else None
                 if fault is not None:
                     failed[batch_id] = fault
-                elif alone and then:
+                elif locked and then:
                     _attempt(conn, then, batch_id)
     if len(failed) == 1:
         raise next(iter(failed.values()))
@@ -121,7 +121,7 @@ def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None
     """Do the step if it is the batch's turn; return what it is to be tried again for, None when it may go on."""
     with _session(conn):
         entry = ledger.entry(conn, batch_id)
-        if not _is_turn(verb, entry):
+        if not _is_due(verb, entry):
             return _damage(entry) if verb == "acknowledge" else None
         attempt = _so_far(conn, entry)
     if attempt >= ATTEMPTS and verb != "acknowledge":
@@ -177,10 +177,10 @@ def _damage(entry: ledger.Entry) -> HubError | None:
     return error_of_trouble(machine.RAW_DAMAGED, entry.batch_id)
 
 
-def _is_turn(verb: str, entry: ledger.Entry) -> bool:
+def _is_due(verb: str, entry: ledger.Entry) -> bool:
     if verb == "acknowledge":
         return entry.acknowledged_at is None and entry.state in ENDED
-    return entry.state == TURN[verb]
+    return entry.state == STATE_BEFORE[verb]
 
 
 def _wait(conn: Connection[Any], verb: str, entry: ledger.Entry, trouble: str) -> None:
@@ -213,14 +213,14 @@ def _give_up(batch_id: str, fault: str) -> None:
 
 
 @contextmanager
-def alone_with(guard: Connection[Any], batch_id: str) -> Iterator[bool]:
+def batch_lock(guard: Connection[Any], batch_id: str) -> Iterator[bool]:
     """Whether nobody else works on the batch right now.  For economy: two at once would be harmless, but wasteful."""
     try:
-        alone = locks.try_batch(guard, batch_id) or ledger.find(guard, batch_id) is None
+        locked = locks.try_batch(guard, batch_id) or ledger.find(guard, batch_id) is None
     except psycopg.OperationalError as fault:
         raise _gone(fault) from None
     try:
-        yield alone
+        yield locked
     finally:
         with suppress(psycopg.Error):  # a session that is gone has let go
             guard.rollback()

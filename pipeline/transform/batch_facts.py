@@ -56,11 +56,11 @@ class DeliveryFacts:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, kept: dict[str, Any]) -> Self:
+    def from_dict(cls, stored: dict[str, Any]) -> Self:
         """Return what `as_dict` has given."""
-        findings = [Finding(**each) for each in kept["findings"]]
-        filled = [FilledColumns(**each) for each in kept["filled"]]
-        return cls(**{**kept, "findings": findings, "filled": filled})
+        findings = [Finding(**each) for each in stored["findings"]]
+        filled = [FilledColumns(**each) for each in stored["filled"]]
+        return cls(**{**stored, "findings": findings, "filled": filled})
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ class ValidationSummary:
         return {**vars(self), "figures": self.figures.as_dict()}
 
     @classmethod
-    def from_dict(cls, kept: dict[str, Any]) -> Self:
+    def from_dict(cls, stored: dict[str, Any]) -> Self:
         """Return what `as_dict` has given."""
-        return cls(**{**kept, "figures": Figures.from_dict(kept["figures"])})
+        return cls(**{**stored, "figures": Figures.from_dict(stored["figures"])})
 
 
 @dataclass(frozen=True)

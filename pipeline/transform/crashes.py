@@ -26,12 +26,12 @@ def witnessed(batch_id: str) -> Iterator[None]:
     before = faulthandler.is_enabled()
     try:
         _place(batch_id).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        told = _place(batch_id).open("wb")
+        marker = _place(batch_id).open("wb")
     except OSError:  # a full disk: then a crash counts for nothing
         yield
         return
-    with told:
-        faulthandler.enable(told)
+    with marker:
+        faulthandler.enable(marker)
         try:
             yield
         finally:
@@ -42,7 +42,7 @@ def witnessed(batch_id: str) -> Iterator[None]:
                     faulthandler.enable()
 
 
-def never_came_back(batch_id: str) -> bool:
+def died_before(batch_id: str) -> bool:
     """Whether the last step on a batch took its process with it, or lost it, and nobody has looked since."""
     return _place(batch_id).exists()
 

@@ -56,21 +56,21 @@ def evaluate(
     mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
     ordinary = whole and not quiet(figures, source.expect)
     usual = [*declared_limits(figures, source.expect, mapped), *limits(figures, history)] if ordinary else []
-    judgement = judge_figures(usual)
+    verdict = judge_figures(usual)
     results: list[RuleResult] = [
-        {**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in judgement.results
+        {**each, "column": _place(each["figure"].partition(":")[2], source)[0]} for each in verdict.results
     ]
     moved = moved_columns(figures.columns, history[-1].columns) if history and figures.columns else ()
     missing = {finding.column for finding in facts.findings}
-    for finding in (*judgement.findings, *(each for each in moved if each.column not in missing)):
-        gathered.add_file(_in_their_words(finding, source))
+    for finding in (*verdict.findings, *(each for each in moved if each.column not in missing)):
+        gathered.add_file(_in_sender_columns(finding, source))
     for each in facts.findings:
         gathered.add_file(each)
-    summary = ValidationSummary(gathered.lines(), dict(skipped), figures, results, judgement.reasons)
+    summary = ValidationSummary(gathered.lines(), dict(skipped), figures, results, verdict.reasons)
     return pa.concat_tables([PLACED.empty_table(), *errors]), summary
 
 
-def _in_their_words(finding: Finding, source: Source) -> Finding:
+def _in_sender_columns(finding: Finding, source: Source) -> Finding:
     """Return a finding about a figure of a field with the sender's column that the field is made from."""
     if finding.field is None or finding.column is not None:
         return finding
@@ -106,8 +106,8 @@ def _judge_part(part: str, source: Source, work: Work, received_at: datetime) ->
         figures.append(profile((route.record_type.tables[child], table) for child, table in tables.items()))
         records.append(tables[""])
     findings = pa.concat_tables(found)
-    kept_out = findings.slice(0, 0) if source.only_checks else findings
-    work.write(part, "bad", bad_records(bad_rows(kept_out), records))
+    quarantined = findings.slice(0, 0) if source.only_checks else findings
+    work.write(part, "bad", bad_records(bad_rows(quarantined), records))
     reasons = work.read(part, "skipped").group_by("reason").aggregate([([], "count_all")]).to_pylist()
     return Evaluation(
         placed(findings, work.read(part, "places")),

@@ -167,8 +167,8 @@ def validate_delivery(delivery: DeliveryInput, history: Sequence[Figures]) -> Va
     whole = delivery.operation == "new"
     errors, summary = evaluate(source, work, delivery.received_at, history, whole=whole)
     with delivery.open() as path:
-        kept_out = quarantined_rows(path, source, errors, all_bad(work), delivery.recall, summary.findings)
-    return ValidatedDelivery(summary, kept_out)
+        quarantined = quarantined_rows(path, source, errors, all_bad(work), delivery.recall, summary.findings)
+    return ValidatedDelivery(summary, quarantined)
 
 
 def correction_files(delivery: DeliveryInput, facts: DeliveryFacts, validated: ValidatedDelivery) -> CorrectionFiles:

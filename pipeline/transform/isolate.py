@@ -38,7 +38,7 @@ def refined(rows: pa.RecordBatch, source: Source) -> Refined:
     except Exception as fault:  # noqa: BLE001 - whatever a library makes of a value
         bad = failing(len(rows), lambda first, last: refine(rows.slice(first, last - first), source))
         log.warning("%d of %d rows of %s cannot be mapped: %s", len(bad), len(rows), source.name, described(fault))
-        return refine(faulty(rows, ROW_FAILED, _told(len(rows), bad)), source)
+        return refine(faulty(rows, ROW_FAILED, _mask(len(rows), bad)), source)
 
 
 def checked(tables: dict[str, pa.Table], check: Callable[[dict[str, pa.Table]], pa.Table]) -> pa.Table:
@@ -90,7 +90,7 @@ def _only(tables: dict[str, pa.Table], rows: pa.Array) -> dict[str, pa.Table]:
     return {name: table.filter(pc.is_in(table["row"], value_set=rows)) for name, table in tables.items()}
 
 
-def _told(size: int, bad: list[int]) -> pa.Array:
+def _mask(size: int, bad: list[int]) -> pa.Array:
     """Return a text for each bad row, null for the others."""
-    told = pc.is_in(pa.arange(0, size), value_set=pa.array(bad, pa.int64()))
-    return pc.if_else(told, "", pa.scalar(None, pa.string()))
+    crashing = pc.is_in(pa.arange(0, size), value_set=pa.array(bad, pa.int64()))
+    return pc.if_else(crashing, "", pa.scalar(None, pa.string()))

@@ -80,20 +80,20 @@ def quarantined_rows(  # noqa: PLR0913, PLR0917 - what one submission is, and wh
             for rows in delivered:
                 # Both ascend: a batch is compared with its own rows, not with all that are kept out.
                 first, last = rows.column("@row")[0].as_py(), rows.column("@row")[-1].as_py()
-                quotes.look(rows, first, last)
+                quotes.quote_rows(rows, first, last)
                 begin, end = np.searchsorted(numbers, (first, last + 1))
                 if begin < end:
-                    kept_out = rows.take(pc.index_in(pa.array(numbers[begin:end]), rows.column("@row")))
-                    places = [kept_out.column(name) for name in ("@row", "@file", "@sheet", "@line")]
-                    found.append((begin, end, [*places, mask(kept_out, source)]))
+                    taken = rows.take(pc.index_in(pa.array(numbers[begin:end]), rows.column("@row")))
+                    places = [taken.column(name) for name in ("@row", "@file", "@sheet", "@line")]
+                    found.append((begin, end, [*places, mask(taken, source)]))
                 if last >= last_wanted:
                     break
-    quotes.tell()
+    quotes.write_quotes()
     if not found:
         return EVIDENCE.empty_table()
-    kept = _reasons(quotes.errors(), bad)
-    told = [(parts, kept.slice(begin, end - begin)) for begin, end, parts in found]
-    return pa.concat_tables([pa.table([*parts, of["uid"], of["why"]], schema=EVIDENCE) for parts, of in told])
+    why = _reasons(quotes.errors(), bad)
+    pieces = [(parts, why.slice(begin, end - begin)) for begin, end, parts in found]
+    return pa.concat_tables([pa.table([*parts, of["uid"], of["why"]], schema=EVIDENCE) for parts, of in pieces])
 
 
 def _reasons(errors: pa.Table, bad: pa.Table) -> pa.RecordBatch:
@@ -103,5 +103,5 @@ def _reasons(errors: pa.Table, bad: pa.Table) -> pa.RecordBatch:
     reasons = con.sql(REASONS).to_arrow_table()
     uid = bad["record_uid"].take(pc.index_in(reasons["row"], bad["row"].combine_chunks()))
     table = pa.table({"row": reasons["row"], "uid": uid, "why": reasons["findings"]})
-    (kept,) = table.combine_chunks().to_batches()
-    return kept
+    (why,) = table.combine_chunks().to_batches()
+    return why

@@ -37,7 +37,7 @@ class Quotes:
         self._places = [each for each in places if each["value"] is not None and each["value"] == each["read"]]
         some = errors.filter(waiting)
         shown = pa.Table.from_pylist([dict(each) for each in self._places], FINDINGS)
-        self._asked = pa.concat_tables(
+        self._unquoted = pa.concat_tables(
             [
                 some.append_column(PLACE, pa.nulls(some.num_rows, PLACE.type)),
                 shown.append_column(PLACE, pa.arange(0, shown.num_rows)),
@@ -48,13 +48,13 @@ class Quotes:
     @property
     def last(self) -> int:
         """The last row whose cells are wanted, -1 when none are."""
-        last = pc.max(self._asked["row"]).as_py()
+        last = pc.max(self._unquoted["row"]).as_py()
         return -1 if last is None else int(last)
 
-    def look(self, rows: pa.RecordBatch, first: int, last: int) -> None:
+    def quote_rows(self, rows: pa.RecordBatch, first: int, last: int) -> None:
         """Take the cells that are wanted from rows as the reader gives them, those from `first` to `last`."""
-        number = self._asked["row"]
-        here = self._asked.filter(pc.and_(pc.greater_equal(number, first), pc.less_equal(number, last)))
+        number = self._unquoted["row"]
+        here = self._unquoted.filter(pc.and_(pc.greater_equal(number, first), pc.less_equal(number, last)))
         if here.num_rows:
             self._found.append(quoted(here, rows, self._source))
 
@@ -63,7 +63,7 @@ class Quotes:
         found = [table.filter(pc.is_null(table["place"])).select(FINDINGS.names) for table in self._found]
         return pa.concat_tables([self._settled, *found])
 
-    def tell(self) -> None:
+    def write_quotes(self) -> None:
         """Put the cells that were found into the places of the lines."""
         for table in self._found:
             for line in table.filter(pc.is_valid(table["place"])).to_pylist():  # few: samples are capped

@@ -57,11 +57,11 @@ def rejected_rows(  # noqa: PLR0913, PLR0917 - what one submission is
             column = " / ".join(route.key)
             code = CODES[operation]
             shown = None if source.personal & set(route.key) else numbers
-            told = findings_of(table["row"].combine_chunks(), code, column=column, field=NUMBER, values=shown)
-            found.append(placed(as_read(told), places))
+            findings = findings_of(table["row"].combine_chunks(), code, column=column, field=NUMBER, values=shown)
+            found.append(placed(as_read(findings), places))
             bad.append(pa.table([table["row"], table["record_uid"]], schema=BAD))
     gathered = Gathered()
     for each in found:
         gathered.add(each)
-    lines, kept_out = gathered.lines(), pa.concat_tables(bad).combine_chunks()
-    return quarantined_rows(path, source, pa.concat_tables(found), kept_out, recall, lines), lines
+    lines, rejected = gathered.lines(), pa.concat_tables(bad).combine_chunks()
+    return quarantined_rows(path, source, pa.concat_tables(found), rejected, recall, lines), lines

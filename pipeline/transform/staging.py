@@ -89,16 +89,16 @@ class Work:
             with self.fs.open(f"{self.root}/corrections/{document.kind}", "wb") as file:
                 file.write(document.body)
         names = [{"kind": document.kind, "name": document.name} for document in made.documents]
-        self._put_json("corrections", {"documents": names, "told": made.told})
+        self._put_json("corrections", {"documents": names, "told": made.summary})
 
     def corrections(self) -> CorrectionFiles:
         """Return the finished correction files."""
-        kept = self._json("corrections")
+        stored = self._json("corrections")
         documents = [
             Document(each["kind"], each["name"], self.fs.cat_file(f"{self.root}/corrections/{each['kind']}"))
-            for each in kept["documents"]
+            for each in stored["documents"]
         ]
-        return CorrectionFiles(documents, kept["told"])
+        return CorrectionFiles(documents, stored["told"])
 
     def put_facts(self, facts: DeliveryFacts) -> None:
         """Write the facts of the file; the last thing that `map` does."""

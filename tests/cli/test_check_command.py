@@ -12,7 +12,7 @@ from hub.settings import settings
 from mappings.engine import read_source
 from pipeline.checks.check import CheckRequest, check
 from pipeline.checks.offline import OfflineContext
-from pipeline.checks.submission import sent_of
+from pipeline.checks.submission import read_submission
 from tests.support.exchange import submit
 from tests.support.partners.base import about, manifest, register_key
 from tests.support.small_source import SMALL, SmallSource, fires, rows
@@ -154,9 +154,9 @@ def test_with_a_hub_it_is_compared_unless_somebody_says_no(
 def test_a_broken_manifest_is_told_before_anything_is_read(small: SmallSource, tmp_path: Path) -> None:
     file, path = lay_down(tmp_path)
     path.write_bytes(b"{")
-    source, sent = read_source(small.folder), sent_of(path)
+    source, sent = read_source(small.folder), read_submission(path)
     verdict = check(
-        file, source, CheckRequest(against=OfflineContext(source), sent=sent, file_name=sent.part_of(file))
+        file, source, CheckRequest(against=OfflineContext(source), submission=sent, file_name=sent.part_of(file))
     ).verdict
     assert (verdict.state, [each["code"] for each in verdict.findings]) == ("rejected", ["MANIFEST_INVALID"])
     assert verdict.counts.read == 0

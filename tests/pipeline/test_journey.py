@@ -173,9 +173,9 @@ def test_a_step_lets_go_of_its_batch_before_its_session_ends() -> None:
     drop(PITTSBURGH, "1.csv", fires(("F1", "2016-04-21T05:01:00")))
     (batch,) = receive_ready(PITTSBURGH)
     with connect() as first, connect() as second, connect() as third:
-        with running.alone_with(first, batch) as alone, running.alone_with(second, batch) as other:
+        with running.batch_lock(first, batch) as alone, running.batch_lock(second, batch) as other:
             assert (alone, other) == (True, False)
-        with running.alone_with(third, batch) as again:
+        with running.batch_lock(third, batch) as again:
             assert again, "the next step would pass the batch by"
 
 

@@ -235,7 +235,7 @@ def samples() -> dict[str, dict[str, Any]]:
     """Return the first finding of each code that the samples of the sources provoke."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(Path(mappings.__file__).with_name("sources").glob("*/*/sample.*")):
-        checked = check(path, read_source(path.parent), CheckRequest(), answers=False)
+        checked = check(path, read_source(path.parent), CheckRequest(), with_correction_files=False)
         for finding in checked.verdict.findings:
             found.setdefault(finding["code"], finding)
     return found

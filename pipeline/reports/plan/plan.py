@@ -76,8 +76,8 @@ def plan_file(path: Path, source: Source) -> Plan:
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
     now = clock.now()
-    supposed = CandidateBatch(new_batch_id(now), path.name, digest(path).sha256, now)
-    return _planned(entry_of(source, supposed), path, source)
+    candidate = CandidateBatch(new_batch_id(now), path.name, digest(path).sha256, now)
+    return _planned(entry_of(source, candidate), path, source)
 
 
 def plan_replay(origin: str, source: Source) -> Plan:
@@ -153,7 +153,7 @@ def _quarantined_before(conn: Connection[Any], entry: Entry) -> set[int]:
 
 
 def _with_result(plan: Plan, result: DeliveryResult, compared: _RolledBack) -> Plan:
-    kept_out, before = set(result.quarantined["row"].to_pylist()), compared.quarantined_before
+    quarantined, before = set(result.quarantined["row"].to_pylist()), compared.quarantined_before
     # A replay does not wait: a person has asked for it.
     reasons = [] if plan.origin else result.reasons
     return replace(
@@ -162,8 +162,8 @@ def _with_result(plan: Plan, result: DeliveryResult, compared: _RolledBack) -> P
         reasons=reasons,
         counts=result.counts.as_dict(),
         skipped=result.skipped,
-        repaired=len(before - kept_out) if plan.origin else 0,
-        refused=len(kept_out - before) if plan.origin else 0,
+        repaired=len(before - quarantined) if plan.origin else 0,
+        refused=len(quarantined - before) if plan.origin else 0,
         ended=result.ended,
         ended_examples=compared.ended,
         fields=compared.fields,

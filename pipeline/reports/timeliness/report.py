@@ -11,7 +11,7 @@ from hub import clock
 from hub.errors import FixTheHub
 from mappings.catalogue import source_headers
 from pipeline.reports.timeliness.schedule import terms_of
-from pipeline.reports.timeliness.status import ExpectedPeriod, PollWindow, ReceivedDelivery, owed
+from pipeline.reports.timeliness.status import ExpectedPeriod, PollWindow, ReceivedDelivery, expected_periods
 from warehouse import listings
 from warehouse.connection import connect
 
@@ -49,10 +49,10 @@ def _of(name: str, expect: dict[str, Any], since: datetime | None, now: datetime
         return []
     with connect() as conn:
         watches = listings.rows_of(conn, PollWindow, "status/poll_windows", source=name)
-        came = listings.rows_of(conn, ReceivedDelivery, "status/received_deliveries", source=name)
+        deliveries = listings.rows_of(conn, ReceivedDelivery, "status/received_deliveries", source=name)
     if not watches:
         return []  # nobody has ever looked: nothing can be said
-    return list(owed(terms, came, watches, max(since or watches[0].since, watches[0].since), now))
+    return list(expected_periods(terms, deliveries, watches, max(since or watches[0].since, watches[0].since), now))
 
 
 def _line(name: str, each: ExpectedPeriod) -> PeriodLine:

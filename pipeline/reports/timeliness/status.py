@@ -51,26 +51,29 @@ class ExpectedPeriod:
     fault: str | None = None  # why the hub could not look, where it knows
 
 
-def owed(
-    terms: Terms, came: Sequence[ReceivedDelivery], watches: Sequence[PollWindow], since: datetime, now: datetime
+def expected_periods(
+    terms: Terms, deliveries: Sequence[ReceivedDelivery], watches: Sequence[PollWindow], since: datetime, now: datetime
 ) -> Iterator[ExpectedPeriod]:
-    """Yield every period from `since` to `now` with its state, in order; `came` and `watches` in the order of time."""
+    """Yield every period from `since` to `now` with its state, in order.
+
+    `deliveries` and `watches` are in the order of time.
+    """
     periods = list(terms.periods(since, now))
-    theirs = _allotted(periods, came)
+    theirs = _allotted(periods, deliveries)
     before = since
     for period, batches in zip(periods, theirs, strict=True):
         yield _judged(period, batches, watches, before, now)
         before = period.late
 
 
-def _allotted(periods: Sequence[Due], came: Sequence[ReceivedDelivery]) -> list[list[ReceivedDelivery]]:
+def _allotted(periods: Sequence[Due], deliveries: Sequence[ReceivedDelivery]) -> list[list[ReceivedDelivery]]:
     """Give each batch to the periods that it says it is about, or else to the one whose term it came in.
 
     Two that came in one term, after a term in which nothing did, are the late one and the one of this term.
     """
     theirs: list[list[ReceivedDelivery]] = [[] for _ in periods]
     unsaid: list[list[ReceivedDelivery]] = [[] for _ in periods]
-    for each in came:
+    for each in deliveries:
         if each.operation in {"correct", "withdraw"}:
             continue
         if each.period_from is None or each.period_to is None:
@@ -103,7 +106,7 @@ def _judged(
         first = min(good, key=lambda each: each.received_at)
         if all(each.operation == "zero" for each in good):
             return ExpectedPeriod(period, "zero", ids, unwatched, fault)
-        on_time = first.received_at <= period.late or _at_first_look(watches, period.late, first.received_at)
+        on_time = first.received_at <= period.late or _at_first_poll(watches, period.late, first.received_at)
         return ExpectedPeriod(period, "delivered" if on_time else "late", ids, unwatched, fault)
     if now <= period.late:
         return ExpectedPeriod(period, "open", ids, unwatched, fault)
@@ -118,7 +121,7 @@ def _watched_at(watches: Sequence[PollWindow], moment: datetime) -> bool:
     return any(not each.fault and each.since - SLACK <= moment <= each.until + SLACK for each in watches)
 
 
-def _at_first_look(watches: Sequence[PollWindow], late: datetime, received_at: datetime) -> bool:
+def _at_first_poll(watches: Sequence[PollWindow], late: datetime, received_at: datetime) -> bool:
     """Whether the hub did not watch at the end of the term, and has not looked between it and the receipt."""
     if _watched_at(watches, late):
         return False

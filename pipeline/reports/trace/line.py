@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from mappings.engine import refine
 from pipeline.reports.trace.raw_row import Place, rows_at, shown
-from pipeline.reports.trace.record import records, told_record
+from pipeline.reports.trace.record import record_to_dict, records
 from pipeline.sources import source_named
 from warehouse import ledger, listings
 from warehouse.connection import connect
@@ -52,8 +52,8 @@ def trace_line(batch_id: str, line: int, file: str | None = None, sheet: str | N
 
 def _story(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBatch) -> dict[str, Any]:
     place = {name: row.column(f"@{name}")[0].as_py() for name in ("file", "sheet", "line")}
-    told = {"batch": entry.batch_id, "line": place["line"], "member": place["file"], "sheet": place["sheet"]}
-    kept_out = listings.rows_of(
+    story = {"batch": entry.batch_id, "line": place["line"], "member": place["file"], "sheet": place["sheet"]}
+    quarantined = listings.rows_of(
         conn,
         QuarantinedRow,
         "trace/quarantine_history",
@@ -63,15 +63,15 @@ def _story(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBa
     record = _record(conn, entry, source, row)
     skipped = refine(row, source).skipped
     if record is not None:
-        told["became"] = "record" if record.pop("ours") else "superseded"
-        told |= record
+        story["became"] = "record" if record.pop("ours") else "superseded"
+        story |= record
     elif skipped.num_rows:
-        told |= {"became": "skipped", "why": skipped["reason"][0].as_py()}
-    elif kept_out:
-        told["became"] = "quarantined" if kept_out[-1]["state"] == "open" else kept_out[-1]["state"]
+        story |= {"became": "skipped", "why": skipped["reason"][0].as_py()}
+    elif quarantined:
+        story["became"] = "quarantined" if quarantined[-1]["state"] == "open" else quarantined[-1]["state"]
     else:
-        told |= {"became": "nothing", "why": "its record has ended, or another record's key is on this line now"}
-    return told | {"sent": shown(row, source), "kept_out": kept_out}
+        story |= {"became": "nothing", "why": "its record has ended, or another record's key is on this line now"}
+    return story | {"sent": shown(row, source), "kept_out": quarantined}
 
 
 def _record(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordBatch) -> dict[str, Any] | None:
@@ -85,10 +85,10 @@ def _record(conn: Connection[Any], entry: Entry, source: Source, row: pa.RecordB
         for uid in uids:
             found = records(conn, "trace/record_by_uid", route.record_type, {"agency": entry.agency, "record_uid": uid})
             if found:
-                told = told_record(conn, found[0], route.record_type)
+                story = record_to_dict(conn, found[0], route.record_type)
                 brought = ledger.entry(conn, found[0]["batch_id"])
-                return told | {
+                return story | {
                     "ours": brought.origin_batch == entry.origin_batch
-                    and told["line"] == row.column("@line")[0].as_py()
+                    and story["line"] == row.column("@line")[0].as_py()
                 }
     return None

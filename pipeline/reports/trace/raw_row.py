@@ -45,14 +45,14 @@ def rows_at(entry: Entry, source: Source, place: Place) -> pa.RecordBatch | None
 
 def shown(row: pa.RecordBatch, source: Source) -> dict[str, Any]:
     """Return the first row's columns as they may be shown."""
-    sent: dict[str, Any] = json.loads(mask(row, source)[0].as_py())
-    return sent
+    cells: dict[str, Any] = json.loads(mask(row, source)[0].as_py())
+    return cells
 
 
-def cell(sent: dict[str, Any], column: str, position: int | None) -> Any:
+def cell(cells: dict[str, Any], column: str, position: int | None) -> Any:
     """Return what stood in a column; for `list/member`, and for a list of texts, in the item at `position`."""
     name, _, member = column.partition("/")
-    value = sent.get(column, sent.get(name))
+    value = cells.get(column, cells.get(name))
     if not isinstance(value, list) or position is None or position >= len(value):
         return value
     item = value[position]

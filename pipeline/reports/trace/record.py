@@ -47,10 +47,10 @@ def trace_record(
                 next_step="It may be in quarantine: `riskhub batch list` lists what came, `riskhub batch show BATCH` "
                 "the rows that were kept out.",
             )
-        told = [told_record(conn, record, types[record_type]) for record in found]
-    for each in told if field else ():
+        records_found = [record_to_dict(conn, record, types[record_type]) for record in found]
+    for each in records_found if field else ():
         each["fields"] = [origin for origin in each["fields"] if _is(field or "", origin["field"])]
-    return told
+    return records_found
 
 
 def records(
@@ -62,12 +62,12 @@ def records(
         return cursor.execute(compose(name, core=table), values).fetchall()
 
 
-def told_record(conn: Connection[Any], record: dict[str, Any], record_type: RecordType) -> dict[str, Any]:
+def record_to_dict(conn: Connection[Any], record: dict[str, Any], record_type: RecordType) -> dict[str, Any]:
     """Return a record of core with the origin of each of its values, its children's too."""
     entry = ledger.entry(conn, record["batch_id"])
     source = source_named(entry.source)
     row = rows_at(entry, source, Place(record["source_file"], record["source_sheet"], record["source_line"]))
-    sent, route = (shown(row, source), route_of(row, source, record_type)) if row is not None else ({}, None)
+    cells, route = (shown(row, source), route_of(row, source, record_type)) if row is not None else ({}, None)
     values = list(_values(conn, record, record_type, route)) if route is not None else []
     return {
         "record_type": record_type.name,
@@ -92,7 +92,7 @@ def told_record(conn: Connection[Any], record: dict[str, Any], record_type: Reco
                 "field": field,
                 "value": value,
                 "from": [
-                    {"column": column, "sent": cell(sent, column, position), "verbs": verbs}
+                    {"column": column, "sent": cell(cells, column, position), "verbs": verbs}
                     for column, verbs in explain(route, field)
                 ],
             }

@@ -75,11 +75,11 @@ def _explained(gap: Gap, source: Source) -> Gap:
     codes = standard().codelists[rule.target.codelist]
     name = str(rule.options["crosswalk"])
     guess = suggestion(gap.value, codes, crosswalk_codes(source.folder, name))
-    told: dict[str, Any] = asdict(gap) | {"crosswalk": name, "codelist": codes.name}
+    described: dict[str, Any] = asdict(gap) | {"crosswalk": name, "codelist": codes.name}
     if guess:
-        told |= {"suggested": guess.code, "label": _label(codes.name, guess.code), "because": guess.because}
-        told |= {"likeness": guess.likeness}
-    return Gap(**told)
+        described |= {"suggested": guess.code, "label": _label(codes.name, guess.code), "because": guess.because}
+        described |= {"likeness": guess.likeness}
+    return Gap(**described)
 
 
 def rule_of(source: Source, column: str, field: str) -> Rule | None:

@@ -12,7 +12,7 @@ from hub.durable import write_durable
 from hub.errors import HubError, WrongUsage
 from hub.formula_guard import guard_cell, unguard_cell
 from mappings.engine import crosswalk_codes
-from pipeline.reports.unmapped.worksheet import ANSWER
+from pipeline.reports.unmapped.worksheet import COLUMNS
 from pipeline.sources import source_named
 from standards import standard
 
@@ -42,7 +42,7 @@ def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
     Raises WrongUsage, naming every line that is wrong, and then changes nothing.
     """
     wrong: list[str] = []
-    fresh: dict[tuple[str, str], dict[str, Answer]] = {}
+    fresh: dict[tuple[str, str], dict[str, CrosswalkEntry]] = {}
     blank = known = 0
     target = cache(_target)
     for line, (source, crosswalk, value, code, note) in _lines(path):
@@ -54,14 +54,14 @@ def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
         except HubError as fault:
             wrong.append(f"{line}: {fault.what}")
             continue
-        found, answer = fresh.setdefault((source, crosswalk), {}), Answer(code, note)
-        problem = _problem(value, answer, there, found)
+        found, entry = fresh.setdefault((source, crosswalk), {}), CrosswalkEntry(code, note)
+        problem = _problem(value, entry, there, found)
         if problem:
             wrong.append(f"{line}: {problem}")
-        elif value in there.words:
+        elif value in there.entries:
             known += 1
         else:
-            found[value] = answer
+            found[value] = entry
     if wrong:
         raise WrongUsage(
             f"{len(wrong)} lines of the sheet cannot be merged; nothing was changed.",
@@ -69,13 +69,13 @@ def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
             why="\n".join(wrong[:50]),
             next_step="Correct these lines and merge again.",
         )
-    for (source, crosswalk), words in fresh.items() if not dry_run else ():
-        if words:
-            _append(target(source, crosswalk).path, words)
-    return Merged({place: len(words) for place, words in fresh.items() if words}, blank, known)
+    for (source, crosswalk), entries in fresh.items() if not dry_run else ():
+        if entries:
+            _append(target(source, crosswalk).path, entries)
+    return Merged({place: len(entries) for place, entries in fresh.items() if entries}, blank, known)
 
 
-class Answer(NamedTuple):
+class CrosswalkEntry(NamedTuple):
     """The code that a word stands for, and why."""
 
     code: str
@@ -86,7 +86,7 @@ class Target(NamedTuple):
     """A crosswalk as it is, and the codes that it may lead to."""
 
     path: Path
-    words: dict[str, str | None]
+    entries: dict[str, str | None]
     codes: frozenset[str]
 
 
@@ -113,12 +113,12 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
             f"{path.name} is not a CSV file in UTF-8.", why=str(fault), next_step="In Excel: save as “CSV UTF-8”."
         ) from None
     header = [cell.strip() for cell in rows[0]] if rows else []
-    missing = [name for name in ANSWER if name not in header]
+    missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise WrongUsage(
             f"{path.name} has no column {', '.join(missing)}.", next_step="Keep the header that `codes gaps` wrote."
         )
-    at = [header.index(name) for name in ANSWER]
+    at = [header.index(name) for name in COLUMNS]
     return [
         (number, [unguard_cell(row[place].strip()) if place < len(row) else "" for place in at])
         for number, row in enumerate(rows[1:], start=2)
@@ -126,21 +126,21 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     ]
 
 
-def _problem(value: str, answer: Answer, there: Target, found: dict[str, Answer]) -> str | None:
-    if answer.code == IGNORED:
-        if not answer.note:
+def _problem(value: str, entry: CrosswalkEntry, there: Target, found: dict[str, CrosswalkEntry]) -> str | None:
+    if entry.code == IGNORED:
+        if not entry.note:
             return f"{value}: a word that is ignored needs a note that says why"
-    elif answer.code not in there.codes:
-        return f"{value}: {answer.code} is not a code of the list"
-    meant = None if answer.code == IGNORED else answer.code
-    if value in there.words and there.words[value] != meant:
-        return f"{value} stands for {there.words[value] or IGNORED} in {there.path.name} already"
-    if value in found and found[value].code != answer.code:
-        return f"{value} has two codes in the sheet: {found[value].code} and {answer.code}"
+    elif entry.code not in there.codes:
+        return f"{value}: {entry.code} is not a code of the list"
+    meant = None if entry.code == IGNORED else entry.code
+    if value in there.entries and there.entries[value] != meant:
+        return f"{value} stands for {there.entries[value] or IGNORED} in {there.path.name} already"
+    if value in found and found[value].code != entry.code:
+        return f"{value} has two codes in the sheet: {found[value].code} and {entry.code}"
     return None
 
 
-def _append(path: Path, words: dict[str, Answer]) -> None:
+def _append(path: Path, entries: dict[str, CrosswalkEntry]) -> None:
     """Write the file anew with lines at its end; what stood there stays as it was, to the byte."""
     before = path.read_bytes()
     ending = "\r\n" if b"\r\n" in before else "\n"
@@ -148,5 +148,5 @@ def _append(path: Path, words: dict[str, Answer]) -> None:
     if before and not before.endswith(b"\n"):
         stream.write(ending)
     writer = csv.writer(stream, lineterminator=ending)
-    writer.writerows(map(guard_cell, (value, code, note)) for value, (code, note) in words.items())
+    writer.writerows(map(guard_cell, (value, code, note)) for value, (code, note) in entries.items())
     write_durable(path, before + stream.getvalue().encode())

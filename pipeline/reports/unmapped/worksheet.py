@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pipeline.reports.unmapped.gaps import Gap
 
-ANSWER = ("source", "crosswalk", "source_value", "code", "note")
+COLUMNS = ("source", "crosswalk", "source_value", "code", "note")
 HINTS = ("rows", "suggested", "label", "because", "codelist", "column")
 
 
@@ -29,15 +29,15 @@ def write_sheet(path: Path, gaps: Iterable[Gap], prefill: float | None = None) -
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([*ANSWER, *HINTS])
+    writer.writerow([*COLUMNS, *HINTS])
     count = 0
     for gap in gaps:
         if gap.crosswalk is None or gap.cut:
             continue
         sure = prefill is not None and gap.likeness is not None and gap.likeness >= prefill
         hints = [gap.rows, gap.suggested or "", gap.label or "", gap.because or "", gap.codelist or "", gap.column]
-        answer = [gap.source, gap.crosswalk, gap.value, (gap.suggested if sure else "") or "", ""]
-        writer.writerow([guard_cell(str(cell)) for cell in (*answer, *hints)])
+        line = [gap.source, gap.crosswalk, gap.value, (gap.suggested if sure else "") or "", ""]
+        writer.writerow([guard_cell(str(cell)) for cell in (*line, *hints)])
         count += 1
     path.write_bytes(b"\xef\xbb\xbf" + stream.getvalue().encode())
     return count

@@ -15,7 +15,7 @@ from pipeline.checks.check import CheckRequest, check
 from pipeline.checks.inbox import check_ready
 from pipeline.checks.offline import OfflineContext
 from pipeline.checks.online import HubContext, reached
-from pipeline.checks.submission import sent_of
+from pipeline.checks.submission import read_submission
 from pipeline.receipts.render import as_dict
 from pipeline.reports.plan import plan_file
 from pipeline.review.hold import held
@@ -168,8 +168,8 @@ def asked_about(
         said = {"files": [about(each, content) for each, content in files.items()], **said} if files else said
         at = folder / f"{next(iter(files), said.get('operation', 'new'))}.manifest.json"
         at.write_bytes(manifest(key=key, **said))
-        path, sent = (path if files else at), sent_of(at)
-    asked = CheckRequest("check", sent and sent.part_of(path), against=HubContext(source), sent=sent)
+        path, sent = (path if files else at), read_submission(at)
+    asked = CheckRequest("check", sent and sent.part_of(path), against=HubContext(source), submission=sent)
     return check(path, source, asked).verdict
 
 

@@ -122,7 +122,7 @@ def test_cells_look_as_their_style_says() -> None:
         Style.QUOTED_BAD,
         Style.ERROR,
     }
-    shown = {Style.TEXT, Style.BAD, Style.QUOTED, Style.QUOTED_BAD, Style.HIDDEN, Style.OWN, Style.NOTE, Style.HEADER}
+    shown = {Style.TEXT, Style.BAD, Style.QUOTED, Style.QUOTED_BAD, Style.MASKED, Style.OWN, Style.NOTE, Style.HEADER}
     assert {looks[style].number_format for style in shown} == {"@"}
     assert looks[Style.COUNT].number_format == "#,##0"
 

@@ -360,7 +360,7 @@ def test_of_two_that_fetched_the_same_one_registers(partner: SftpPartner, monkey
         return whole
 
     monkeypatch.setattr(Sftp, "download", overtaken)
-    monkeypatch.setattr("pipeline.intake.fetch._alone_with", lambda _: nullcontext(enter_result=True))
+    monkeypatch.setattr("pipeline.intake.fetch._lock_fetch", lambda _: nullcontext(enter_result=True))
     assert fetch_source(SMALL) == []
     assert len(batches(SMALL)) == 1
     assert ask("select count(*) as n from ledger.fetch_cursor") == [{"n": 1}]

@@ -12,7 +12,7 @@ import pytest
 from cli.screen import FINDINGS, FINE, guarded
 from hub.errors import FixTheHub, RetryLater
 from pipeline.intake.poll_log import record_poll, recording_poll
-from pipeline.reports.timeliness import Terms, owed, terms_of
+from pipeline.reports.timeliness import Terms, expected_periods, terms_of
 from pipeline.reports.timeliness.report import expected, missing
 from pipeline.reports.timeliness.status import PollWindow, ReceivedDelivery
 from pipeline.steps.runner import run
@@ -105,7 +105,7 @@ def states(
     came: list[ReceivedDelivery], watches: list[PollWindow] | None = None, now: str = "2026-05-07T12:00"
 ) -> list[str]:
     seen = watches if watches is not None else [PollWindow(at("2026-05-01"), at(now), None)]
-    return [each.state for each in owed(terms(**DAILY), came, seen, at("2026-05-03T19:00"), at(now))]
+    return [each.state for each in expected_periods(terms(**DAILY), came, seen, at("2026-05-03T19:00"), at(now))]
 
 
 def came(when: str, state: str = "acknowledged", operation: str = "new", day: str | None = None) -> ReceivedDelivery:
@@ -145,7 +145,7 @@ def test_the_silence_of_the_hub_is_not_the_partners() -> None:
         PollWindow(at("2026-05-01"), at("2026-05-04T12:00"), None),
         PollWindow(at("2026-05-04T12:10"), at("2026-05-07"), "no route"),
     ]
-    (first, *_) = owed(terms(**DAILY), [], failing, at("2026-05-03T19:00"), at("2026-05-07"))
+    (first, *_) = expected_periods(terms(**DAILY), [], failing, at("2026-05-03T19:00"), at("2026-05-07"))
     assert (first.state, first.fault) == ("outage", "no route")
     assert first.unwatched == timedelta(hours=6, minutes=30)
 
