@@ -11,7 +11,7 @@ import typer
 
 from cli.app import DELIVERIES, app
 from cli.screen import FINDINGS, FINE, FileArgument, Json, RequiredSource, out, print_json
-from connectors.manifest import SUFFIX
+from connectors.delivery_names import is_manifest
 from hub.durable import write_durable
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
@@ -72,7 +72,7 @@ def check(  # noqa: PLR0913 - the options of one command
 
 
 def _submission(file: Path, manifest: Path | None) -> LocalSubmission | None:
-    if manifest is None and file.name.lower().endswith(SUFFIX) and file.is_file():
+    if manifest is None and is_manifest(file.name) and file.is_file():
         manifest = file
     return None if manifest is None else read_submission(manifest)
 

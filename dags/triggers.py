@@ -86,14 +86,13 @@ def list_deliveries(folder: str) -> Listing:
 
     `folder` is `<exchange>/<agency>/<feed>/<in or check>`.  No link is followed below the exchange.
     """
+    from connectors.delivery_names import Kind, kind_of  # noqa: PLC0415
     from connectors.inbox.confined import Folder  # noqa: PLC0415 - heavy, and DAG files are parsed often
-    from connectors.inbox.partner_folder import UNFINISHED  # noqa: PLC0415
 
     place = Path(folder)
     try:
         with Folder.beneath(place.parents[2], *place.parts[-3:]) as opened:
-            names = [name for name in opened.names() if not name.startswith((".", "~$"))]
-            seen = {name: opened.stat_of(name) for name in names if not name.lower().endswith(UNFINISHED)}
+            seen = {name: opened.stat_of(name) for name in opened.names() if kind_of(name) is not Kind.IGNORED}
     except (OSError, HubError):
         return {}  # missing or no folder; the next poll, or the schedule, finds it
     found = {name: about for name, about in seen.items() if about is not None and stat.S_ISREG(about.st_mode)}

@@ -26,7 +26,7 @@ TOP = [
 LAYERS = {name: level for level, names in enumerate(TOP) for name in names.split()}
 WITHIN = {
     "connectors": [
-        "base connection download labels prefetch",
+        "base connection delivery_names download labels prefetch",
         "cursor filenames raw_store readers retry",
         "manifest sandbox sql",
         "http inbox",

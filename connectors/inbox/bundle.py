@@ -16,10 +16,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from connectors import filenames
+from connectors.delivery_names import MANIFEST, is_manifest
 from connectors.inbox.confined import Folder, is_single_file
 from connectors.inbox.folder import FolderScan, claim_folders
 from connectors.inbox.partner_folder import delivery_files
-from connectors.manifest import SUFFIX, parse
+from connectors.manifest import parse
 from connectors.manifest.manifest import named_files
 from connectors.manifest.strict_json import LARGEST
 from hub.durable import copy_durable, sync_folder, write_durable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from connectors.inbox.partner_folder import Inbox
 
-TAKEN, NAME_FILE, ARRIVED = ".manifest.json", ".manifest.name", ".manifest.arrived"
+TAKEN, NAME_FILE, ARRIVED = MANIFEST, ".manifest.name", ".manifest.arrived"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class ClaimedSubmission:
 
 def manifests(inbox: Inbox) -> list[str]:
     """Return the names of the manifests in a folder."""
-    return [name for name, _ in inbox.files(manifests=True) if name.lower().endswith(SUFFIX)]
+    return [name for name, _ in inbox.files(manifests=True) if is_manifest(name)]
 
 
 def local_bundle(manifest: Path) -> tuple[bytes, dict[str, Path]]:
@@ -235,6 +236,6 @@ def referenced_names(body: bytes, name: str, names: Iterable[str]) -> list[str]:
     try:
         return [each.name for each in parse(body).files]
     except RejectBatch:
-        stem = name[: -len(SUFFIX)]
+        stem = name[: -len(MANIFEST)]
         after = [each for each in names if stem in {each, PurePath(each).stem, filenames.storage_name(each)}]
         return list(dict.fromkeys([*named_files(body), *after]))

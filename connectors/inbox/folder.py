@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connectors import filenames
+from connectors.delivery_names import DONE
 from connectors.inbox.confined import is_single_file
-from connectors.inbox.partner_folder import DONE
 from hub.durable import sync_folder, write_durable
 from hub.errors import FixTheHub
 from hub.finding import Finding

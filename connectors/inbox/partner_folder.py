@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connectors import filenames
+from connectors.delivery_names import Kind, kind_of
 from connectors.inbox.confined import is_single_file
 from hub.errors import FixTheHub
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from connectors.inbox.confined import Folder
 
-UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", ".swp")
-DONE = ".done"
-COMPANIONS = (".manifest.json", DONE)
 CLAIMS = "claims"
 LINK, FOLDER, SPECIAL, LINKED, CLOSED, FIXED = "link", "folder", "special", "linked", "closed", "fixed"
 
@@ -133,10 +131,9 @@ def delivery_files(
         skipped: Gets what else has a name that a delivery could have, and why it is none.
     """
     found = []
+    wanted = {Kind.DELIVERY, Kind.MANIFEST} if manifests else {Kind.DELIVERY}
     for name in folder.names():
-        lower = name.lower()
-        dot_name = lower.startswith((".", "~$")) and not lower.startswith("..")  # `..` is an attempt, not a habit
-        if dot_name or lower.endswith(UNFINISHED + (COMPANIONS[1:] if manifests else COMPANIONS)):
+        if kind_of(name) not in wanted:
             continue
         facts = folder.stat_of(name)
         if facts is None:

@@ -1,11 +1,10 @@
 """Manifests: a sender may put one beside its files, which says what they are and mean, and may be signed."""
 
 from connectors.manifest.ed25519 import Key, signature_fault, signed
-from connectors.manifest.manifest import SUFFIX, File, Manifest, parse, prose
+from connectors.manifest.manifest import File, Manifest, parse, prose
 from connectors.manifest.period import Period, period_of
 
 __all__ = [
-    "SUFFIX",
     "File",
     "Key",
     "Manifest",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from connectors import filenames
+from connectors.delivery_names import is_dot_name, is_manifest
 from connectors.manifest.errors import Unfit, faults_of, first_of, short
 from connectors.manifest.jcs import canonical
 from connectors.manifest.period import Period, period_of
@@ -21,7 +22,6 @@ from hub.errors import RejectBatch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SUFFIX = ".manifest.json"
 SCHEMA = Path(__file__).with_name("manifest.schema.json")
 MEANT_BY = {"new": {"files"}, "correct": {"files"}, "withdraw": {"files", "keys", "withdraws"}, "zero": set[str]()}
 
@@ -107,7 +107,7 @@ def plain(name: str) -> bool:
     >>> plain("fires.csv"), plain("../fires.csv"), plain("a.manifest.json")
     (True, False, False)
     """
-    dot_name = name.startswith((".", "~$")) or name.lower().endswith(SUFFIX)
+    dot_name = is_dot_name(name) or is_manifest(name)
     return bool(name) and not dot_name and not filenames.is_unsafe(name) and len(name.encode()) <= filenames.LONGEST
 
 

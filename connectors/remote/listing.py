@@ -12,9 +12,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connectors.inbox.partner_folder import DONE, UNFINISHED
+from connectors.delivery_names import DONE, Kind, is_manifest, kind_of
 from connectors.labels import shown
-from connectors.manifest import SUFFIX
 from hub.errors import FixTheHub
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from connectors.base import CursorState, Limits
 
 TAKEN = ".riskhub-taken~"  # the beginning of the name under which the hub hides a file before it removes it
-DOT_NAMES = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +98,10 @@ class Listing:
             limits: `files` and `known` bound what is held in memory.
             leave: It is agreed that registered files stay at the server.
         """
-        if entry.name.endswith(DONE):
-            if len(self.completed) < limits.known:
-                self.completed.add(entry.name.removesuffix(DONE))
-            return
-        if not _may_be_delivery(entry.name):
+        kind = kind_of(entry.name)
+        if kind is Kind.DONE and len(self.completed) < limits.known:
+            self.completed.add(entry.name[: -len(DONE)])
+        if kind in {Kind.DONE, Kind.IGNORED}:
             return
         if leave and known.registered(entry):
             if len(self.remaining) < limits.known:
@@ -117,8 +114,8 @@ class Listing:
     def close(self, limits: Limits) -> None:
         """Sort the new files by path and separate the manifests from them."""
         self._cut(limits.files)
-        self.manifests = [each for each in self.fresh if each.name.lower().endswith(SUFFIX)]
-        self.fresh = [each for each in self.fresh if not each.name.lower().endswith(SUFFIX)]
+        self.manifests = [each for each in self.fresh if is_manifest(each.name)]
+        self.fresh = [each for each in self.fresh if not is_manifest(each.name)]
 
     def _cut(self, most: int) -> None:
         """Keep the first by path, whatever the order of the server: a file and its manifest are neighbours then."""
@@ -168,9 +165,3 @@ def original_name(path_name: str) -> str:
     'fires.csv'
     """
     return (path_name[len(TAKEN) + 9 :] if path_name.startswith(TAKEN) else "") or path_name
-
-
-def _may_be_delivery(name: str) -> bool:
-    lower = name.lower()
-    dot_name = lower.startswith(DOT_NAMES) and not lower.startswith("..")  # `..` is an attempt, not a habit
-    return not dot_name and not lower.endswith(UNFINISHED)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncssh
 
 from connectors.base import Deadline
-from connectors.inbox.partner_folder import DONE
+from connectors.delivery_names import DONE
 from connectors.remote import ssh
 from connectors.remote.listing import TAKEN, Entry, original_name
 from connectors.retry import DeadlineRunner, with_retries

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from connectors import filenames
 from connectors.base import Fetched
+from connectors.delivery_names import MANIFEST
 from connectors.inbox.bundle import referenced_names
-from connectors.manifest import SUFFIX, parse
+from connectors.manifest import parse
 from connectors.manifest.strict_json import LARGEST
 from hub.errors import FixTheHub, RejectBatch
 
@@ -66,7 +67,7 @@ class RemoteSubmission:
         try:
             return self.reader.download(entry, self.into, self.reader.store.limits.page)
         except FixTheHub:  # the files that its name points to must not be delivered without it
-            self._claim(each for name, each in self._by_name.items() if name == entry.name[: -len(SUFFIX)])
+            self._claim(each for name, each in self._by_name.items() if name == entry.name[: -len(MANIFEST)])
             raise
 
     def _has_waited(self, entry: Entry) -> bool:

@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectors.manifest import SUFFIX, Key, parse, prose, signature_fault, signed
+from connectors.delivery_names import MANIFEST
+from connectors.manifest import Key, parse, prose, signature_fault, signed
 from connectors.manifest.ed25519 import new_pair, private_key
 from connectors.sandbox.reader import read
 from hub.durable import OWNER_ONLY, make_folder, new_file, sync_folder, write_durable
@@ -51,9 +52,9 @@ def _why(fault: RejectBatch) -> str:
 
 def _place(files: Sequence[Path], data: dict[str, Any]) -> Path:
     if files:
-        return files[0].with_name(files[0].name + SUFFIX)
+        return files[0].with_name(files[0].name + MANIFEST)
     label = data.get("period") or data.get("sequence") or data.get("withdraws") or "keys"
-    return Path(f"{data['operation']}-{str(label).replace('/', '_')}{SUFFIX}")
+    return Path(f"{data['operation']}-{str(label).replace('/', '_')}{MANIFEST}")
 
 
 def _about(file: Path, source: str, *, count: bool) -> dict[str, Any]:

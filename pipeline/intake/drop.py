@@ -8,6 +8,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from connectors.delivery_names import UNFINISHED, Kind, kind_of
 from connectors.inbox.exchange import exchange_folder, opened
 from hub.durable import OWNER_ONLY, PIECE, move, new_file
 from hub.errors import WrongUsage
@@ -17,8 +18,17 @@ if TYPE_CHECKING:
 
 
 def drop_file(file: Path, source: str, name: str | None = None) -> Path:
-    """Copy `file` under a name that is not looked at, then give it its own; return where it lies."""
-    called, temporary = name or file.name, f".{secrets.token_hex(8)}.part"
+    """Copy `file` under a name that no reader lists, then give it its own; return where it lies.
+
+    Raises WrongUsage for a name that no reader lists, and where the folder takes no file.
+    """
+    called, temporary = name or file.name, f".{secrets.token_hex(8)}{UNFINISHED[0]}"
+    if kind_of(called) is Kind.IGNORED:
+        raise WrongUsage(
+            f"{called} is a name that the hub passes over in an exchange folder.",
+            why="Programs give such names to files that are hidden or not finished yet.",
+            next_step="Rename the file.",
+        )
     place = exchange_folder(source)
     with opened(source, "in") as inbox:
         try:
