@@ -19,7 +19,7 @@ from hub.settings import settings
 from pipeline.checks.check import CheckRequest
 from pipeline.checks.check import check as checked
 from pipeline.checks.submission import LocalSubmission, read_submission
-from pipeline.receipts.render import as_dict, reconciliation
+from pipeline.receipts.render import Renderer, reconciliation
 from pipeline.sources import source_named
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def check(  # noqa: PLR0913 - the options of one command
     against = None if offline else _hub(known)
     request = CheckRequest(f"{file.stem}.check", called, against=against, submission=submission)
     found = checked(file, known, request, with_correction_files=folder is not None)
-    account = as_dict(found.verdict, settings().language)
+    account = Renderer(settings().language).account(found.verdict)
     if folder is not None:
         for document in found.documents:
             write_durable(folder / document.name, document.body)

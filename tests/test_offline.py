@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pipeline.checks.check import check_file
-from pipeline.receipts.render import as_dict
+from pipeline.receipts.render import Renderer
 
 PROJECT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.slow
@@ -68,7 +68,7 @@ def test_the_wheel_alone_says_what_the_hub_says(partner: Path, tmp_path: Path, s
     told = run(partner, tmp_path, "check", str(file), "--source", source, "--json", "--out", str(tmp_path))
     assert told.returncode == 1, told.stderr
     account: dict[str, Any] = json.loads(told.stdout)
-    here = as_dict(check_file(file, source), "en")
+    here = Renderer("en").account(check_file(file, source))
     assert account["findings"] == here["findings"]
     assert account["counts"] == here["counts"]
     names = {path.name for path in tmp_path.iterdir() if path.is_file()}

@@ -16,7 +16,7 @@ from hub.scratch import scratch
 from pipeline.checks.offline import CandidateBatch, OfflineContext
 from pipeline.checks.submission import LocalSubmission, admit
 from pipeline.corrections.build import CorrectionFiles, Submission
-from pipeline.receipts.render import documents
+from pipeline.receipts.render import Renderer
 from pipeline.sources import source_named
 from pipeline.transform.evaluate_delivery import DeliveryInput, preview_delivery
 from pipeline.transform.staging import Work
@@ -106,7 +106,6 @@ def check(path: Path, source: Source, request: CheckRequest, *, with_correction_
                 source=source,
                 work=Work("check", f"file://{folder}"),
                 received_at=now,
-                language=source.language,
                 operation=admitted.operation,
                 submission=admitted.submission,
                 recall=against.recall,
@@ -114,12 +113,14 @@ def check(path: Path, source: Source, request: CheckRequest, *, with_correction_
             )
             history = () if admitted.operation == "withdraw" else against.history(candidate)
             try:
-                result = preview_delivery(delivery, against.comparison(candidate), history, admitted.manifest)
+                result = preview_delivery(
+                    delivery, against.comparison(candidate, delivery.work), history, admitted.manifest
+                )
             except RejectBatch as fault:
                 verdict = _rejected(verdict, fault.findings)
             else:
                 verdict, made = _with_result(verdict, result), result.corrections
-    return Checked(verdict, [*documents(verdict, source.language, request.name), *made.documents])
+    return Checked(verdict, [*Renderer(source.language).documents(verdict, request.name), *made.documents])
 
 
 def _rejected(verdict: Verdict, findings: list[Finding] | tuple[Finding, ...]) -> Verdict:

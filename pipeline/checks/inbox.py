@@ -28,7 +28,7 @@ from pipeline.checks.online import HubContext
 from pipeline.checks.submission import LocalSubmission
 from pipeline.intake.receive import claim_ready
 from pipeline.intake.unclaimed import report_unclaimed
-from pipeline.receipts.render import documents
+from pipeline.receipts.render import Renderer
 from pipeline.sources import source_named
 from pipeline.transform.crashes import CRASHED, left_by, witnessed
 from validation.aggregation import finding_to_dict
@@ -165,4 +165,4 @@ def _refused(source: Source, part: tuple[str, Path], name: str, findings: Sequen
         bytes=stored.size,
         findings=[finding_to_dict(finding) for finding in findings],
     )
-    return documents(verdict, source.language, name)
+    return Renderer(source.language).documents(verdict, name)

@@ -102,9 +102,9 @@ class OfflineContext:
         """Return what the sender of bytes that came before is told."""
         return Finding("DUPLICATE_FILE", value=before)
 
-    def comparison(self, candidate: CandidateBatch) -> Comparison:
+    def comparison(self, candidate: CandidateBatch, work: Work) -> Comparison:
         """Return what the rows of a batch are compared with."""
-        return OfflineComparison(self.source, candidate.operation)
+        return OfflineComparison(self.source, candidate.operation, work)
 
     def _keys(self) -> dict[str, Key]:
         """Return the keys that lie beside the mapping; none where they are not all there."""
@@ -119,10 +119,11 @@ class OfflineComparison:
 
     source: Source
     operation: str
+    work: Work
 
-    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:  # noqa: ARG002 - as `Comparison` has it
+    def compare(self, quarantined: pa.Table) -> ComparisonResult:  # noqa: ARG002 - as `Comparison` has it
         """Compare the good rows with each other: core is taken to be empty."""
-        incoming = self._good(work)
+        incoming = self._good()
         if self.source.mode_of(self.operation) == "append":
             return _once_only(incoming)
         con = duckdb.connect()
@@ -136,16 +137,17 @@ class OfflineComparison:
         )
         return ComparisonResult(outcomes, findings=finding_about_rows("KEY_REPEATED", outcomes.repeated_keys))
 
-    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
+    def withdraw(self, targets: Sequence[str]) -> ComparisonResult:
         """Count the rows of a list of keys that name something; whether core holds it nobody knows."""
         if targets:
             return ComparisonResult()
         named: set[int] = set()
         for record_type in self.source.record_types:
-            named.update(read_keys(work, record_type.name)["row"].to_pylist())
-        return ComparisonResult(RowOutcomes(changed=len(named), unknown=work.facts().rows - len(named)))
+            named.update(read_keys(self.work, record_type.name)["row"].to_pylist())
+        return ComparisonResult(RowOutcomes(changed=len(named), unknown=self.work.facts().rows - len(named)))
 
-    def _good(self, work: Work) -> pa.Table:
+    def _good(self) -> pa.Table:
+        work = self.work
         none = pa.schema([("row", pa.int64()), ("record_uid", pa.string()), ("row_hash", pa.binary(32))]).empty_table()
         found = [
             work.read(f"{part}/{route.name}", RECORD)

@@ -17,6 +17,7 @@ from pipeline.corrections.earlier import earlier_submissions
 from pipeline.intake import admission
 from pipeline.intake.admission import duplicate_finding
 from pipeline.intake.signing_keys import keys_of
+from pipeline.loading.context import LoadContext
 from pipeline.loading.core_comparison import CoreComparison
 from pipeline.loading.feed_history import known_figures
 from warehouse import ledger
@@ -71,9 +72,9 @@ class HubContext(OfflineContext):
         with _looking() as conn:
             return duplicate_finding(conn, self.source, before)
 
-    def comparison(self, candidate: CandidateBatch) -> Comparison:
+    def comparison(self, candidate: CandidateBatch, work: Work) -> Comparison:
         """Return core, as the load would find it now."""
-        return _RolledBack(self.source, entry_of(self.source, candidate))
+        return _RolledBack(self.source, entry_of(self.source, candidate), work)
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,17 @@ class _RolledBack:
 
     source: Source
     entry: ledger.Entry
+    work: Work
 
-    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
+    def compare(self, quarantined: pa.Table) -> ComparisonResult:
         """Compare the good rows with core."""
         with _looking() as conn:
-            return CoreComparison(conn, self.entry, self.source).compare(work, quarantined)
+            return CoreComparison(LoadContext(conn, self.entry, self.source, self.work)).compare(quarantined)
 
-    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
+    def withdraw(self, targets: Sequence[str]) -> ComparisonResult:
         """Look what a withdrawal would end."""
         with _looking() as conn:
-            return CoreComparison(conn, self.entry, self.source).withdraw(work, targets)
+            return CoreComparison(LoadContext(conn, self.entry, self.source, self.work)).withdraw(targets)
 
 
 def reached(source: Source) -> HubContext | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.receipt import Document
 from hub.templates import render_page
-from pipeline.receipts.render import render_finding
+from pipeline.receipts.render import Renderer
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def notice(cause: str, news: ConflictFindings, texts: str = "notice") -> list[Do
 
     `texts` names its title and its reason in hub/text.yml: `<texts>.title`, `<texts>.why`.
     """
-    findings = [render_finding(finding, news.language) for finding in news.findings]
+    findings = [Renderer(news.language).finding(each) for each in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}
     text = json.dumps(account, ensure_ascii=False, indent=1)
     page = render_page(TEMPLATE, news.language, account=account, texts=texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.loading.merge import RecordMerge
 from pipeline.loading.precedence import Precedence
@@ -16,12 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
-    from psycopg import Connection
 
-    from mappings.engine import Source
     from pipeline.conflicts.tracker import ChangeTracker
-    from pipeline.transform.staging import Work
-    from warehouse.ledger import Entry
+    from pipeline.loading.context import LoadContext
 
 
 class CoreComparison:
@@ -34,19 +31,17 @@ class CoreComparison:
     into = "core"  # the schema that `RecordMerge.copy` copies to
     tracker: ChangeTracker | None = None
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source) -> None:
-        """Prepare the comparison of batch `entry`; nothing is read yet."""
-        self.conn, self.entry, self.source = conn, entry, source
+    def __init__(self, context: LoadContext) -> None:
+        """Prepare the comparison of a batch; nothing is read yet."""
+        self.context = context
 
-    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
+    def compare(self, quarantined: pa.Table) -> ComparisonResult:
         """Classify the good rows, record type by record type; `quarantined` are the others (`EVIDENCE`)."""
-        facts, mode = work.facts(), self.source.mode_of(self.entry.operation)
-        precedence = Precedence(self.conn, self.entry)
-        snapshot = Snapshot(self.conn, self.entry, self.source, quarantined, facts.totals)
+        precedence = Precedence(self.context)
+        snapshot = Snapshot(self.context, quarantined, self.context.work.facts().totals)
         outcomes, ended, refused = RowOutcomes(), 0, []
-        for record_type in self.source.record_types:
-            routes = [route for route in self.source.routes if route.record_type is record_type]
-            merge = RecordMerge(self.conn, self.entry, record_type, routes, work, into=self.into, mode=mode)
+        for record_type in self.context.source.record_types:
+            merge = RecordMerge(self.context, record_type, into=self.into)
             merge.stage_keys()
             merge.classify()
             precedence.weigh(merge)
@@ -69,9 +64,9 @@ class CoreComparison:
             reasons=verdict.reasons,
         )
 
-    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
-        """Look what a withdrawal ends; with a tracker, end it."""
-        return end_withdrawn(self.conn, self.entry, self.source, work, list(targets), self.tracker)
+    def withdraw(self, targets: Sequence[str]) -> ComparisonResult:
+        """Find out what a withdrawal ends; with a tracker, end it."""
+        return end_withdrawn(self.context, list(targets), self.tracker)
 
     def visit(self, merge: RecordMerge, precedence: Precedence) -> None:
         """Take note of one record type; nothing here."""

@@ -20,21 +20,19 @@ from warehouse.statements import statement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg import Connection
-
     from hub.receipt import ClosedFindings, ClosedSubmission
+    from pipeline.loading.context import LoadContext
     from pipeline.transform.staging import Work
-    from warehouse.ledger import Entry
 
 COLUMNS = ["row", "batch_id", "corrects"]
 
 
-def close_earlier(conn: Connection[Any], entry: Entry, work: Work) -> list[ClosedSubmission]:
+def close_earlier(context: LoadContext) -> list[ClosedSubmission]:
     """Close what the batch puts right or says again; part of its transaction, after its own bad rows are kept.
 
     Returns, by submission: batch, what was closed (by code and column), and how much is still open there.
     """
-    about = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id, "precedence": entry.precedence}
+    conn, work, about = context.conn, context.work, context.parameters
     if work.facts().returned:
         conn.execute(statement("quarantine/create_row_corrections"))
         copy_stream(conn, ("pg_temp", "row_correction"), COLUMNS, _answered(work))

@@ -5,14 +5,14 @@ One record type at a time.  Cost grows with the batch, not with the table: core 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from pipeline.transform.staging import RECORD, Work
+from pipeline.transform.staging import RECORD
 from standards.tables import metadata
 from warehouse import pgcopy
 from warehouse.copy import copy_stream
@@ -22,11 +22,9 @@ from warehouse.statements import statement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg import Connection
-
     from mappings.engine import Route
+    from pipeline.loading.context import LoadContext
     from standards import RecordType
-    from warehouse.ledger import Entry
 
 LINEAGE = {"file": "source_file", "sheet": "source_sheet", "line": "source_line"}
 KEYS = ["row", "record_uid", "row_hash"]
@@ -35,30 +33,20 @@ KEYS = ["row", "record_uid", "row_hash"]
 class RecordMerge:
     """The records of one type on their way from a batch into core; all methods belong to one transaction."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what one batch, one type and one transaction are
-        self,
-        conn: Connection[Any],
-        entry: Entry,
-        record_type: RecordType,
-        routes: list[Route],
-        work: Work,
-        into: str = "core",
-        mode: str = "upsert",
-    ) -> None:
-        """Prepare for `entry`, of which `routes` lead to `record_type`; nothing is read or written yet.
+    def __init__(self, context: LoadContext, record_type: RecordType, into: str = "core") -> None:
+        """Prepare for the batch's records of one type; nothing is read or written yet.
 
-        `into` is the schema that records are copied to; a plan gives one of its own and compares.  `mode` is that of
-        the batch, not of its feed: a correction is never an addition.
+        `into` is the schema that records are copied to; a plan gives one of its own and compares.
         """
         self.record_type = record_type
-        self.appends = mode == "append"
-        self.corrects = entry.operation == "correct"
-        self.conn, self.entry, self.routes, self.work, self.into = conn, entry, routes, work, into
+        self.context, self.into = context, into
+        self.conn, self.entry, self.work = context.conn, context.entry, context.work
+        self.routes = [route for route in context.source.routes if route.record_type is record_type]
         self.tables = {child: table.name for child, table in record_type.tables.items()}
-        self.same = {"agency": entry.agency}
+        self.same = {"agency": self.entry.agency}
         self.filled: dict[str, set[str]] = {}  # by child: the columns that this batch fills
-        for each in work.facts().filled:
-            if each.route in {route.name for route in routes}:
+        for each in self.work.facts().filled:
+            if each.route in {route.name for route in self.routes}:
                 self.filled.setdefault(each.child, set()).update(each.columns)
 
     @property
@@ -79,16 +67,15 @@ class RecordMerge:
     def classify(self) -> None:
         """Decide what each row is; the temporary table `row_outcome` says it."""
         self.conn.execute(statement("loading/analyze_incoming"))
-        if self.appends:
-            about = {**self.same, "origin_batch": self.entry.origin_batch}
-            self.conn.execute(compose("loading/classify_append", core=self.core), about)
+        if self.context.mode == "append":
+            self.conn.execute(compose("loading/classify_append", core=self.core), self.context.parameters)
             return
         repeats = self.conn.execute(statement("loading/has_repeated_keys")).fetchone() == (True,)
         name = "loading/classify_repeated_keys" if repeats else "loading/classify_unique_keys"
         self.conn.execute(compose(name, core=self.core), self.same)
-        if self.corrects:
-            about = {**self.same, "feed": self.entry.feed}
-            self.conn.execute(compose("loading/refuse_unknown", core=self.core, history=self.history), about)
+        if self.entry.operation == "correct":
+            tables = {"core": self.core, "history": self.history}
+            self.conn.execute(compose("loading/refuse_unknown", **tables), self.context.parameters)
 
     def refused(self) -> pa.Array:
         """Return the rows (int64) that the warehouse gives reason to keep out."""
@@ -126,9 +113,7 @@ class RecordMerge:
         left_out = self._left_out()
         clock = self.conn.execute(statement("loading/transaction_time")).fetchone()
         hub = {
-            **self.same,
-            "feed": self.entry.feed,
-            "batch_id": self.entry.batch_id,
+            **self.context.identity,
             "received_at": self.entry.received_at,
             "recorded_from": clock[0] if clock else None,
         }

@@ -7,7 +7,7 @@ made, and this one does not, moves to history; and a good row closes what waits 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
@@ -15,36 +15,29 @@ from warehouse.statements import statement
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from psycopg import Connection, sql
+    from psycopg import sql
 
+    from pipeline.loading.context import LoadContext
     from pipeline.loading.merge import RecordMerge
-    from warehouse.ledger import Entry
 
 
 class Precedence:
-    """What the word of one batch weighs; all methods belong to the transaction that loads it."""
+    """What one batch weighs against the others; all methods belong to the transaction that loads it."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry) -> None:
-        """Look whether there is anything that the batch's word must be weighed against."""
-        self.conn = conn
-        self.is_replay = entry.replay_of is not None
-        self.about = {
-            "agency": entry.agency,
-            "feed": entry.feed,
-            "batch_id": entry.batch_id,
-            "origin_batch": entry.origin_batch,
-            "precedence": entry.precedence,
-        }
+    def __init__(self, context: LoadContext) -> None:
+        """Find out whether there is anything that the batch must be weighed against."""
+        self.conn, self.about = context.conn, context.parameters
+        self.is_replay = context.entry.replay_of is not None
         self.comes_late = self._holds("precedence/has_later_batch")
         self.some_ended_since = self.comes_late and self._holds("precedence/has_later_ends")
         self.rows_wait = self._holds("quarantine/has_open_rows")
         self.some_had_ended = self._holds("precedence/has_ended_records")
         readings = (
-            conn.execute(statement("precedence/earlier_readings"), self.about).fetchall() if self.is_replay else []
+            self.conn.execute(statement("precedence/earlier_readings"), self.about).fetchall() if self.is_replay else []
         )
         self.readings = [row[0] for row in readings]
         if self.comes_late or self.readings:
-            conn.execute(statement("precedence/create_protected"), self.about)
+            self.conn.execute(statement("precedence/create_protected"), self.about)
 
     def weigh(self, merge: RecordMerge) -> None:
         """Change the verdict on rows that a later delivery has overruled, and end the records that are made no more."""

@@ -26,7 +26,6 @@ def registered_delivery(
         source=source,
         work=work,
         received_at=entry.received_at,
-        language=entry.language,
         operation=entry.operation,
         submission=submission,
         recall=earlier_submissions(source),

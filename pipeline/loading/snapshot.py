@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     from hub.finding import FindingLine
     from hub.receipt import HoldReason, RuleResult
-    from mappings.engine import Source
+    from pipeline.loading.context import LoadContext
     from pipeline.loading.merge import RecordMerge
-    from warehouse.ledger import Entry
 
 CODE = "SNAPSHOT_SHRINKS"
 MOST = 0.2  # of the records, when the mapping does not say otherwise
@@ -42,20 +41,19 @@ class MustWait(Exception):
 class Snapshot:
     """What is absent from one batch; all methods belong to the transaction that loads it, or plans to."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source, quarantined: pa.Table, totals: int) -> None:
-        """Look whether the batch is a snapshot, and whether it names everything that it has rows about.
+    def __init__(self, context: LoadContext, quarantined: pa.Table, totals: int) -> None:
+        """Find out whether the batch is a snapshot, and whether it names everything that it has rows about.
 
         `totals` of the rows that are kept out are sums of others, about no record.
         """
-        self.conn, self.entry, self.expect = conn, entry, source.expect
-        self.applies = source.mode_of(entry.operation) == "snapshot"
+        self.conn, self.about, self.expect = context.conn, context.parameters, context.source.expect
+        self.applies = context.mode == "snapshot"
         self.unreadable = quarantined["record_uid"].null_count - totals
         self.limits: list[Limit] = []
         if self.applies and not self.unreadable:
-            self.about = {"agency": entry.agency, "feed": entry.feed, "precedence": entry.precedence}
-            conn.execute(statement("precedence/create_protected"), self.about)
-            conn.execute(statement("snapshot/create_quarantined_keys"))
-            copy_in(conn, ("pg_temp", "quarantined_key"), quarantined.select(["record_uid"]))
+            self.conn.execute(statement("precedence/create_protected"), self.about)
+            self.conn.execute(statement("snapshot/create_quarantined_keys"))
+            copy_in(self.conn, ("pg_temp", "quarantined_key"), quarantined.select(["record_uid"]))
 
     def end_absent(self, merge: RecordMerge) -> None:
         """End the records of one type that the batch does not name."""

@@ -7,7 +7,7 @@ had brought end, those that it had corrected are again what they were, and later
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from psycopg import sql
@@ -27,33 +27,22 @@ from warehouse.dynamic_sql import columns, compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
-    from mappings.engine import Source
     from pipeline.conflicts.tracker import ChangeTracker
-    from pipeline.transform.staging import Work
+    from pipeline.loading.context import LoadContext
     from standards import RecordType
-    from warehouse.ledger import Entry
 
 
-def end_withdrawn(  # noqa: PLR0913, PLR0917 - what one batch and one transaction are
-    conn: Connection[Any],
-    entry: Entry,
-    source: Source,
-    work: Work,
-    targets: list[str],
-    tracker: ChangeTracker | None = None,
-) -> ComparisonResult:
+def end_withdrawn(context: LoadContext, targets: list[str], tracker: ChangeTracker | None = None) -> ComparisonResult:
     """End what a withdrawal names: the submissions `targets`, or, where there are none, the keys in the work store.
 
     Without a tracker it is only looked at: temporary tables change and nothing else.
     """
     findings: list[Finding] = []
-    taking = _Taking(conn, entry, source, work, tracker)
+    taking = _Taking(context, tracker)
     if targets:
         outcomes, ended = RowOutcomes(), taking.by_batch(targets, findings)
     else:
-        outcomes = taking.by_key(work.facts().rows, findings)
+        outcomes = taking.by_key(context.work.facts().rows, findings)
         ended = outcomes.changed
     return ComparisonResult(outcomes, ended, findings=list(map(finding_to_dict, findings)))
 
@@ -61,24 +50,18 @@ def end_withdrawn(  # noqa: PLR0913, PLR0917 - what one batch and one transactio
 class _Taking:
     """One withdrawal; all methods belong to one transaction.  Without a watch it is only looked at."""
 
-    def __init__(
-        self, conn: Connection[Any], entry: Entry, source: Source, work: Work, tracker: ChangeTracker | None
-    ) -> None:
-        self.conn, self.entry, self.source, self.work, self.tracker = conn, entry, source, work, tracker
-        self.about: dict[str, Any] = {
-            "agency": entry.agency,
-            "feed": entry.feed,
-            "batch_id": entry.batch_id,
-            "precedence": entry.precedence,
-        }
+    def __init__(self, context: LoadContext, tracker: ChangeTracker | None) -> None:
+        self.context, self.tracker = context, tracker
+        self.conn, self.entry, self.source = context.conn, context.entry, context.source
+        self.about = context.parameters
 
     def by_key(self, rows: int, findings: list[Finding]) -> RowOutcomes:
         """End the records of a list of keys that has so many `rows`; a row whose record ends is `changed`."""
         self._do("precedence/create_protected")
         self._do("withdrawal/create_key_outcomes")
         for record_type in self.source.record_types:
-            merge = self._merge(record_type)
-            named = read_keys(self.work, record_type.name)
+            merge = RecordMerge(self.context, record_type)
+            named = read_keys(self.context.work, record_type.name)
             self._do("loading/create_incoming")
             hashed = named.append_column("row_hash", pa.repeat(pa.scalar(bytes(32), pa.binary(32)), named.num_rows))
             copy_in(self.conn, ("pg_temp", "incoming"), hashed)
@@ -128,7 +111,7 @@ class _Taking:
 
     def _take_back(self, record_type: RecordType, reopening: Reopening) -> tuple[int, int]:
         """End what the submission has brought of one type, and put back what it had replaced; return how many each."""
-        merge = self._merge(record_type)
+        merge = RecordMerge(self.context, record_type)
         self._do("loading/create_incoming")
         self._do("withdrawal/classify_batches", core=merge.core)
         self._do("withdrawal/create_previous_versions", history=merge.history)
@@ -151,10 +134,6 @@ class _Taking:
                 qualified=columns(column_names, "t"),
             )
         self._do("withdrawal/number_restored", core=merge.core)
-
-    def _merge(self, record_type: RecordType) -> RecordMerge:
-        routes = [route for route in self.source.routes if route.record_type is record_type]
-        return RecordMerge(self.conn, self.entry, record_type, routes, self.work)
 
     def _do(self, name: str, **parts: sql.Composable) -> None:
         self.conn.execute(compose(name, **parts) if parts else statement(name), self.about)

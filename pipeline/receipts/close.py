@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hub.batch import State
-from pipeline.receipts.render import documents
+from pipeline.receipts.render import Renderer
 from validation.aggregation import finding_to_dict
 from warehouse import ledger
 from warehouse.connection import connect
@@ -35,4 +35,4 @@ def end(conn: Connection[Any], batch_id: str, state: State, findings: Sequence[F
         ledger.verdict_so_far(conn, entry, state), findings=[finding_to_dict(finding) for finding in findings]
     )
     ledger.settle(conn, batch_id, verdict)
-    ledger.put_receipts(conn, entry.agency, batch_id, documents(verdict, entry.language))
+    ledger.put_receipts(conn, entry.agency, batch_id, Renderer(entry.language).documents(verdict))

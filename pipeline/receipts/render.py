@@ -6,6 +6,7 @@ Deterministic: the same verdict gives the same bytes.  No clock, host name or ra
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,22 +36,76 @@ DECLARED = (
 )
 
 
-def documents(verdict: Verdict, language: str, name: str | None = None) -> list[Document]:
-    """Return the receipts of a batch in the sender's language: one JSON, one HTML; `name` is that of their files."""
-    account = as_dict(verdict, language)
-    name = name or f"{verdict.batch_id}.receipt"
-    text = json.dumps(account, ensure_ascii=False, indent=1)
-    page = render_page(
-        TEMPLATE,
-        language,
-        account=account,
-        title=say("receipt.title_check" if verdict.check else "receipt.title", language),
-        buckets=BUCKETS,
-        rules=RULES,  # whose message says in words what the id expects
-        expected=expected(verdict.expectations, language),
-        received=local_time(verdict.received_at, language),
-    )
-    return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
+@dataclass(frozen=True)
+class Renderer:
+    """Receipts, accounts and findings in one language: "en" or "zh"."""
+
+    language: str
+
+    def documents(self, verdict: Verdict, name: str | None = None) -> list[Document]:
+        """Return the receipts of a batch: one JSON, one HTML; `name` is that of their files."""
+        account = self.account(verdict)
+        name = name or f"{verdict.batch_id}.receipt"
+        text = json.dumps(account, ensure_ascii=False, indent=1)
+        page = render_page(
+            TEMPLATE,
+            self.language,
+            account=account,
+            title=say("receipt.title_check" if verdict.check else "receipt.title", self.language),
+            buckets=BUCKETS,
+            rules=RULES,  # whose message says in words what the id expects
+            expected=expected(verdict.expectations, self.language),
+            received=local_time(verdict.received_at, self.language),
+        )
+        return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
+
+    def account(self, verdict: Verdict) -> dict[str, Any]:
+        """Return the account that others script against: batch, state, counts, findings, and what they rest on."""
+        return {
+            "batch": verdict.batch_id,
+            "source": verdict.source,
+            "state": str(verdict.state),
+            "counts": verdict.counts.as_dict(),
+            "findings": [self.finding(found) for found in verdict.findings],
+            "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
+            "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
+            "duplicate_of": verdict.duplicate_of,
+            "replay_of": verdict.replay_of,
+            "submission": _declared(verdict.submission),
+            "repaired": verdict.repaired,
+            "ended": verdict.ended,
+            "settled": verdict.settled,
+            "approval": verdict.approval,
+            "answer": verdict.correction_files,
+            "corrects": [self._corrected(each) for each in verdict.corrects],
+            "check": verdict.check,
+            "notices": [{"code": key, "message": say(key, self.language)} for key in verdict.notices],
+            "expectations": [_expected(each) for each in verdict.expectations],
+            "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
+            "mapping_version": verdict.mapping_version,
+            "standard_version": verdict.standard_version,
+        }
+
+    def finding(self, found: FindingLine) -> dict[str, Any]:
+        """Return a finding as its reader gets it, with title, message and cure."""
+        place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
+        place["read"] = found.get("read")
+        text = render(found["code"], self.language, **place)
+        return {
+            "code": found["code"],
+            "level": found["level"],
+            **place,
+            "count": found["count"],
+            "title": text.title,
+            "message": text.message,
+            "cure": text.cure,
+            "samples": found["samples"],
+        }
+
+    def _corrected(self, earlier: ClosedSubmission) -> dict[str, Any]:
+        """Return what was closed of one submission, each finding with its title."""
+        found = [{**each, "title": render(each["code"], self.language).title} for each in earlier["findings"]]
+        return {**earlier, "findings": found}
 
 
 def arrival(entry: Entry) -> Document:
@@ -65,40 +120,6 @@ def arrival(entry: Entry) -> Document:
     }
     text = json.dumps(account, ensure_ascii=False, indent=1)
     return Document("received", f"{entry.batch_id}.received.json", text.encode())
-
-
-def as_dict(verdict: Verdict, language: str) -> dict[str, Any]:
-    """Return the account that others script against: batch, source, state, counts, findings, and what they rest on."""
-    return {
-        "batch": verdict.batch_id,
-        "source": verdict.source,
-        "state": str(verdict.state),
-        "counts": verdict.counts.as_dict(),
-        "findings": [render_finding(found, language) for found in verdict.findings],
-        "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
-        "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
-        "duplicate_of": verdict.duplicate_of,
-        "replay_of": verdict.replay_of,
-        "submission": _declared(verdict.submission),
-        "repaired": verdict.repaired,
-        "ended": verdict.ended,
-        "settled": verdict.settled,
-        "approval": verdict.approval,
-        "answer": verdict.correction_files,
-        "corrects": [_corrected(each, language) for each in verdict.corrects],
-        "check": verdict.check,
-        "notices": [{"code": key, "message": say(key, language)} for key in verdict.notices],
-        "expectations": [_expected(each) for each in verdict.expectations],
-        "received_at": verdict.received_at.isoformat(timespec="seconds") if verdict.received_at else None,
-        "mapping_version": verdict.mapping_version,
-        "standard_version": verdict.standard_version,
-    }
-
-
-def _corrected(earlier: ClosedSubmission, language: str) -> dict[str, Any]:
-    """Return what was closed of one submission, each finding with its title."""
-    found = [{**each, "title": render(each["code"], language).title} for each in earlier["findings"]]
-    return {**earlier, "findings": found}
 
 
 def _declared(submission: DeclaredSubmission | None) -> dict[str, Any] | None:
@@ -117,20 +138,3 @@ def _expected(result: RuleResult) -> dict[str, Any]:
 def reconciliation(counts: dict[str, int]) -> str:
     """Return the line that shows that every row is accounted for."""
     return f"{counts['read']:,} = " + " + ".join(f"{counts[name]:,} {name}" for name in BUCKETS)
-
-
-def render_finding(found: FindingLine, language: str) -> dict[str, Any]:
-    """Return a finding as its reader gets it, with title, message and cure."""
-    place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
-    place["read"] = found.get("read")
-    text = render(found["code"], language, **place)
-    return {
-        "code": found["code"],
-        "level": found["level"],
-        **place,
-        "count": found["count"],
-        "title": text.title,
-        "message": text.message,
-        "cure": text.cure,
-        "samples": found["samples"],
-    }

@@ -15,13 +15,14 @@ from hub.finding import Finding
 from pipeline.conflicts.findings import conflict_findings
 from pipeline.conflicts.notices import put_notices
 from pipeline.conflicts.tracker import ChangeTracker
+from pipeline.loading.context import LoadContext
 from pipeline.loading.core_comparison import CoreComparison
 from pipeline.loading.corrections import close_earlier
 from pipeline.loading.feed_history import keep_figures
 from pipeline.loading.registered_delivery import registered_delivery
 from pipeline.loading.snapshot import MustWait, was_approved
 from pipeline.receipts.close import end
-from pipeline.receipts.render import documents
+from pipeline.receipts.render import Renderer
 from pipeline.review.hold import hold_of, put_on_hold
 from pipeline.sources import source_named
 from pipeline.steps.validate import VERDICT
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from hub.finding import FindingLine
     from hub.receipt import Approval, Document, Verdict
-    from mappings.engine import Source
     from pipeline.loading.merge import RecordMerge
     from pipeline.loading.precedence import Precedence
     from pipeline.transform.evaluate_delivery import ComparisonResult
@@ -72,30 +72,32 @@ def load_batch(batch_id: str) -> None:
         work = Work(batch_id)
         try:
             with conn.transaction():  # all of it is undone when it turns out that a person must look first
-                verdict, correction_files = _loaded(conn, entry, source, work)
+                verdict, correction_files = _loaded(LoadContext(conn, entry, source, work))
         except MustWait as wait:
             summary = work.summary()
             keep_figures(conn, entry, summary.figures, [*summary.results, *wait.results])  # seen while it waits
             put_on_hold(conn, entry, wait.reasons)
             return
         ledger.settle(conn, batch_id, verdict)
-        ledger.put_receipts(conn, entry.agency, batch_id, [*documents(verdict, entry.language), *correction_files])
+        receipts = Renderer(entry.language).documents(verdict)
+        ledger.put_receipts(conn, entry.agency, batch_id, [*receipts, *correction_files])
 
 
 class BatchLoad(CoreComparison):
     """The comparison with core that changes core by what it finds."""
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source) -> None:
-        """Prepare the load of batch `entry`."""
-        super().__init__(conn, entry, source)
-        self.tracker: ChangeTracker = ChangeTracker(conn, entry)
+    def __init__(self, context: LoadContext) -> None:
+        """Prepare the load of a batch."""
+        super().__init__(context)
+        self.tracker: ChangeTracker = ChangeTracker(context.conn, context.entry)
         self.precedence: Precedence | None = None
         self.cores: list[sql.Identifier] = []
 
-    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
+    def compare(self, quarantined: pa.Table) -> ComparisonResult:
         """Load the good rows; raise MustWait when more would end than anybody has agreed to."""
-        compared = super().compare(work, quarantined)
-        agreed = self.entry.replay_of is not None or was_approved(self.conn, self.entry.batch_id)
+        compared = super().compare(quarantined)
+        entry = self.context.entry
+        agreed = entry.replay_of is not None or was_approved(self.context.conn, entry.batch_id)
         if compared.reasons and not agreed:
             raise MustWait(compared.reasons, compared.results)
         return compared
@@ -111,22 +113,22 @@ class BatchLoad(CoreComparison):
         self.cores.append(merge.core)
 
 
-def _loaded(conn: Connection[Any], entry: Entry, source: Source, work: Work) -> tuple[Verdict, list[Document]]:
+def _loaded(context: LoadContext) -> tuple[Verdict, list[Document]]:
     """Change core by the batch; return its verdict, and the rows to be corrected as files."""
-    conn.execute(statement("ledger/set_mode"), {"batch_id": entry.batch_id, "mode": source.mode_of(entry.operation)})
+    conn, entry, work = context.conn, context.entry, context.work
+    conn.execute(statement("ledger/set_mode"), {"batch_id": entry.batch_id, "mode": context.mode})
     verdict = ledger.verdict_so_far(conn, entry, State.LOADED)
-    delivery = registered_delivery(entry, source, work, verdict.submission)
-    load, facts = BatchLoad(conn, entry, source), work.facts()
+    delivery = registered_delivery(entry, context.source, work, verdict.submission)
+    load, facts = BatchLoad(context), work.facts()
     if entry.operation == "withdraw":
         result = evaluate_delivery(delivery, facts, None, load)
     else:
         summary = work.summary()
         validated = ValidatedDelivery(summary, work.read(VERDICT, "quarantine"))
         result = evaluate_delivery(delivery, facts, validated, load, work.corrections())
-        identity = {"agency": entry.agency, "feed": entry.feed, "batch_id": entry.batch_id}
-        copy_in(conn, ("quarantine", "row"), result.quarantined, identity)
+        copy_in(conn, ("quarantine", "row"), result.quarantined, context.identity)
         repaired = load.precedence.close(load.cores) if load.precedence else 0
-        verdict = replace(verdict, repaired=repaired, corrects=close_earlier(conn, entry, work))
+        verdict = replace(verdict, repaired=repaired, corrects=close_earlier(context))
         keep_figures(conn, entry, summary.figures, result.results)
     conflicts, settled = _conflict_notices(conn, entry, load.tracker)
     verdict = replace(

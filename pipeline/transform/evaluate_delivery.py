@@ -49,7 +49,6 @@ class DeliveryInput:
         source: The mapping.
         work: Where records stand between two steps.
         received_at: The end of the days that an event can have.
-        language: The language of reasons for skipped rows.
         operation: What the rows mean: new, correct or withdraw.
         submission: What the manifest declares; None without one.
         recall: Gives the bytes of an earlier submission that a correction refers to.
@@ -60,7 +59,6 @@ class DeliveryInput:
     source: Source
     work: Work
     received_at: datetime
-    language: str
     operation: str = "new"
     submission: DeclaredSubmission | None = None
     recall: Recall = no_earlier_submission
@@ -104,10 +102,10 @@ class ComparisonResult:
 class Comparison(Protocol):
     """What good rows are compared with: core within a transaction, or, offline, with each other."""
 
-    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
-        """Compare the good rows; `quarantined` are those that validation keeps out (`EVIDENCE`)."""
+    def compare(self, quarantined: pa.Table) -> ComparisonResult:
+        """Compare the good rows of the delivery; `quarantined` are those that validation keeps out (`EVIDENCE`)."""
 
-    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
+    def withdraw(self, targets: Sequence[str]) -> ComparisonResult:
         """Compare the keys of a withdrawal, or, where `targets` names submissions, their records."""
 
 
@@ -201,13 +199,13 @@ def evaluate_delivery(
     """
     if validated is None:
         return _evaluate_withdrawal(delivery, facts, comparison)
-    compared = comparison.compare(delivery.work, validated.quarantined)
+    compared = comparison.compare(validated.quarantined)
     if any(map(len, compared.refused)):
         validated, corrections = _with_rejected(delivery, validated, compared.refused), None
     if corrections is None:
         corrections = correction_files(delivery, facts, validated)
     summary, quarantined = validated.summary, validated.quarantined
-    skipped = {**summary.skipped, **compared.outcomes.skipped(delivery.language)}
+    skipped = {**summary.skipped, **compared.outcomes.skipped(delivery.source.language)}
     return DeliveryResult(
         counts=compared.outcomes.counts(facts.rows, quarantined=quarantined.num_rows, skipped=sum(skipped.values())),
         skipped=skipped,
@@ -221,8 +219,8 @@ def evaluate_delivery(
 
 
 def _evaluate_withdrawal(delivery: DeliveryInput, facts: DeliveryFacts, comparison: Comparison) -> DeliveryResult:
-    compared = comparison.withdraw(delivery.work, delivery.targets)
-    skipped = compared.outcomes.skipped(delivery.language)
+    compared = comparison.withdraw(delivery.targets)
+    skipped = compared.outcomes.skipped(delivery.source.language)
     return DeliveryResult(
         counts=compared.outcomes.counts(facts.rows, quarantined=0, skipped=skipped.total()),
         skipped=dict(skipped),

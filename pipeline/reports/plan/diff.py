@@ -12,12 +12,9 @@ from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
-    from mappings.engine import Source
+    from pipeline.loading.context import LoadContext
     from pipeline.loading.merge import RecordMerge
     from pipeline.loading.precedence import Precedence
-    from warehouse.ledger import Entry
 
 BESIDE = "pg_temp"
 # Columns of the hub's own: who, when and where from.  They differ in every reading and say nothing about content.
@@ -54,22 +51,22 @@ class PlannedChanges(CoreComparison):
 
     into = BESIDE
 
-    def __init__(self, conn: Connection[Any], entry: Entry, source: Source) -> None:
+    def __init__(self, context: LoadContext) -> None:
         """Prepare the tables that changes are noted in."""
-        super().__init__(conn, entry, source)
+        super().__init__(context)
         self.ended: list[str] = []  # numbers of records that would end: the first of each type
-        conn.execute(statement("plan/create_differences"))
+        context.conn.execute(statement("plan/create_differences"))
 
     def visit(self, merge: RecordMerge, precedence: Precedence) -> None:  # noqa: ARG002 - as its base
         """Note what would change of one record type."""
-        _compare(self.conn, self.entry, merge)
-        about = {"agency": self.entry.agency, "limit": EXAMPLES}
-        found = self.conn.execute(compose("plan/ended_records", core=merge.core), about).fetchall()
+        _compare(self.context, merge)
+        about = {"agency": self.context.entry.agency, "limit": EXAMPLES}
+        found = self.context.conn.execute(compose("plan/ended_records", core=merge.core), about).fetchall()
         self.ended += [row[0] for row in found]
 
     def fields(self) -> list[FieldChange]:
         """Return the fields that would change in records that core has, each with examples."""
-        with self.conn.cursor(row_factory=dict_row) as cursor:
+        with self.context.conn.cursor(row_factory=dict_row) as cursor:
             fields = cursor.execute(statement("plan/changed_fields")).fetchall()
             examples = cursor.execute(statement("plan/change_examples"), {"limit": EXAMPLES}).fetchall()
         names = ("record_type", "field")
@@ -81,14 +78,18 @@ class PlannedChanges(CoreComparison):
         return changes
 
 
-def _compare(conn: Connection[Any], entry: Entry, merge: RecordMerge) -> None:
-    record_type = merge.record_type
+def _compare(context: LoadContext, merge: RecordMerge) -> None:
+    conn, record_type = context.conn, merge.record_type
     names = {child: table.name for child, table in record_type.tables.items()}
     for name in names.values():
         tables = {"core": sql.Identifier("core", name), "candidate": sql.Identifier(BESIDE, name)}
         conn.execute(compose("plan/create_candidate", **tables))
     merge.copy()
-    about: dict[str, Any] = {"agency": entry.agency, "record_type": record_type.name, "hub_columns": HUB_COLUMNS}
+    about: dict[str, Any] = {
+        "agency": context.entry.agency,
+        "record_type": record_type.name,
+        "hub_columns": HUB_COLUMNS,
+    }
     pair = {"core": merge.core, "candidate": sql.Identifier(BESIDE, names[""])}
     conn.execute(compose("plan/record_changes", **pair), about)
     for child, name in names.items():

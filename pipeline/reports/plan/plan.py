@@ -14,6 +14,7 @@ from hub.errors import RejectBatch, WrongUsage
 from hub.scratch import scratch
 from pipeline.checks.offline import CandidateBatch
 from pipeline.checks.online import entry_of
+from pipeline.loading.context import LoadContext
 from pipeline.loading.feed_history import known_figures
 from pipeline.loading.registered_delivery import registered_delivery
 from pipeline.reports.plan.diff import PlannedChanges
@@ -106,7 +107,7 @@ def _planned(entry: Entry, path: Path, source: Source) -> Plan:
         delivery = replace(
             registered_delivery(entry, source, work, submission), open=lambda: nullcontext(path), recipient=None
         )
-        compared = _RolledBack(entry, source)
+        compared = _RolledBack(entry, source, work)
         try:
             result = preview_delivery(delivery, compared, history, notes=entry.notes)
         except RejectBatch as fault:
@@ -120,27 +121,28 @@ class _RolledBack:
 
     entry: Entry
     source: Source
+    work: Work
     fields: list[FieldChange] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     quarantined_before: set[int] = field(default_factory=set)
 
-    def compare(self, work: Work, quarantined: pa.Table) -> ComparisonResult:
+    def compare(self, quarantined: pa.Table) -> ComparisonResult:
         """Compare the good rows with core, and keep what would change."""
         with connect() as conn:
             try:
-                changes = PlannedChanges(conn, self.entry, self.source)
-                compared = changes.compare(work, quarantined)
+                changes = PlannedChanges(LoadContext(conn, self.entry, self.source, self.work))
+                compared = changes.compare(quarantined)
                 self.fields, self.ended = changes.fields(), changes.ended
                 self.quarantined_before = _quarantined_before(conn, self.entry)
             finally:
                 conn.rollback()
         return compared
 
-    def withdraw(self, work: Work, targets: Sequence[str]) -> ComparisonResult:
+    def withdraw(self, targets: Sequence[str]) -> ComparisonResult:
         """Look what a withdrawal would end."""
         with connect() as conn:
             try:
-                return PlannedChanges(conn, self.entry, self.source).withdraw(work, targets)
+                return PlannedChanges(LoadContext(conn, self.entry, self.source, self.work)).withdraw(targets)
             finally:
                 conn.rollback()
 

@@ -16,7 +16,7 @@ from pipeline.checks.inbox import check_ready
 from pipeline.checks.offline import OfflineContext
 from pipeline.checks.online import HubContext, reached
 from pipeline.checks.submission import read_submission
-from pipeline.receipts.render import as_dict
+from pipeline.receipts.render import Renderer
 from pipeline.reports.plan import plan_file
 from pipeline.review.hold import held
 from tests.support.exchange import ask, counts, receipt, submit
@@ -136,7 +136,7 @@ def test_a_check_says_what_the_submission_is_told(name: str, small: SmallSource,
     files = {} if case.file is None else {"1.csv": case.file}
     said = None if case.said is None else {**case.said, **more}
     there = trace()
-    asked = as_dict(asked_about(small, folder, files, said, case.key), "en")
+    asked = Renderer("en").account(asked_about(small, folder, files, said, case.key))
     if said is None and asked["state"] != "duplicate":  # a plan is about the rows, not about what came before
         plan = plan_file(folder / "1.csv", read_source(small.folder))
         assert (plan.findings, plan.ended) == ([raw(each) for each in asked["findings"]], asked["ended"])

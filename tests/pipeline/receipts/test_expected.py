@@ -10,7 +10,7 @@ import pytest
 from hub.batch import Counts, State
 from hub.receipt import Verdict
 from hub.settings import settings
-from pipeline.receipts.render import documents
+from pipeline.receipts.render import Renderer
 from tests.support.exchange import receipt, submit
 from tests.support.small_source import SMALL, SmallSource, fires
 from validation.batches.figure_text import MOST, expected, figure_label
@@ -37,7 +37,7 @@ def results(usual: int) -> list[dict[str, Any]]:
 def page(language: str, told: list[dict[str, Any]]) -> str:
     counts = Counts(read=1, new=1)
     verdict = Verdict("a", "b", State.LOADED, "x.csv", "0" * 64, 1, "B", expectations=told, counts=counts)
-    return documents(verdict, language)[1].body.decode()
+    return Renderer(language).documents(verdict)[1].body.decode()
 
 
 def test_figures_are_told_as_a_person_reads_them() -> None:

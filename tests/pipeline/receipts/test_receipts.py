@@ -9,7 +9,7 @@ import pytest
 from hub.batch import State
 from hub.i18n import local_time
 from hub.receipt import Verdict
-from pipeline.receipts.render import documents
+from pipeline.receipts.render import Renderer
 from validation.catalogue import level_of, render
 
 MOMENT = datetime(2026, 3, 4, 17, 30, 1, tzinfo=UTC)
@@ -56,5 +56,5 @@ def _page(code: str, expected: str, language: str = "en", *, check: bool = False
     verdict = Verdict(
         "hn_a", "b", State.LOADED, "x.csv", "0" * 64, 1, received_at=MOMENT, findings=[found], check=check
     )
-    (page,) = [each.body.decode() for each in documents(verdict, language) if each.kind == "html"]
+    (page,) = [each.body.decode() for each in Renderer(language).documents(verdict) if each.kind == "html"]
     return page
