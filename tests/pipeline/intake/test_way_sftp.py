@@ -167,12 +167,9 @@ def test_the_mark_of_a_file_goes_with_it(
 @pytest.mark.usefixtures("source")
 def test_a_file_that_grows_while_it_is_read_waits(partner: SftpPartner) -> None:
     path = partner.file("a.csv", ONE)
-    partner.slow = 0.3
-    growing = threading.Timer(0.15, lambda: path.write_bytes(ONE + b"F2,2026-05-01 10:00,,\n"))
-    growing.start()
+    partner.on_read = lambda: path.write_bytes(ONE + b"F2,2026-05-01 10:00,,\n")
     assert collect() == []
-    growing.join()
-    partner.slow = 0
+    partner.on_read = lambda: None
     assert collect() == ["acknowledged"]
     assert set(core()) == {"F1", "F2"}
 

@@ -15,6 +15,7 @@ from tests.support.partners.everyone import Partner
 from tests.support.small_source import fires
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LOGIN, OLD = "hub", 2 * 86_400  # seconds ago that the partner's files were written
@@ -35,7 +36,7 @@ class _Door(asyncssh.SSHServer):
 
 
 class SftpPartner(Partner):
-    """Its files lie in `root/in`; `slow` makes every read take so many seconds."""
+    """Its files lie in `root/in`; `slow` makes every read take so many seconds, `on_read` is called before each."""
 
     kind = "sftp"
     connector = "{kind: sftp, connection: their_server, path: in}"
@@ -45,6 +46,7 @@ class SftpPartner(Partner):
         self.inbox = self.root / "in"
         self.inbox.mkdir(parents=True)
         self.slow, self.reads, self.written = 0.0, 0, 0
+        self.on_read: Callable[[], object] = lambda: None
         self.key = asyncssh.generate_private_key("ssh-ed25519")
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
@@ -61,6 +63,7 @@ class SftpPartner(Partner):
 
             async def read(self, file_obj: Any, offset: int, size: int) -> Any:
                 partner.reads += 1
+                partner.on_read()
                 await asyncio.sleep(partner.slow)
                 return super().read(file_obj, offset, size)
 
