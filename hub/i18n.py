@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from hub.zones import CHINA
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 LANGUAGES = ("en", "zh")
-CLOCKS = {"zh": "Asia/Shanghai", "en": "UTC"}  # the time zone in which readers of a language expect times
+CLOCKS = {"zh": CHINA, "en": "UTC"}  # the time zone in which readers of a language expect times
 
 
 @cache

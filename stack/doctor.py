@@ -26,6 +26,7 @@ from hub.errors import HubError, RejectBatch
 from hub.messages import sentence
 from hub.scratch import scratch
 from hub.settings import FETCH_POOL, settings
+from hub.zones import CHINA
 from mappings.engine import find_sources, read_source
 from stack import airflow, databases, environment, health
 from stack.checks import Check, Found, failed, part_check
@@ -109,7 +110,7 @@ def _disk() -> Found:
 
 def _zones() -> Found:
     try:
-        pc.assume_timezone(pa.array([0], pa.timestamp("s")), "Asia/Shanghai")
+        pc.assume_timezone(pa.array([0], pa.timestamp("s")), CHINA)
     except pa.ArrowInvalid:
         return Found(fine=False, says=sentence("doctor.zones.none"), cure="apt-get install tzdata")
     return Found(fine=True, says=sentence("doctor.zones.known"))

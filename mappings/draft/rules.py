@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import yaml
 
+from hub.zones import CHINA
 from mappings.engine.text.repair import half_width
 from mappings.engine.verbs.units import as_decimal
 from mappings.suggest import texts_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 HAN = re.compile("[\u4e00-\u9fff]")
 IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]{1,20})[)）\]】]\s*$")
-CHINA = "Asia/Shanghai"
 
 
 class Flow(str):

@@ -24,7 +24,7 @@ from mappings.engine.model.rule import Rule
 from mappings.engine.model.source import Source
 from mappings.engine.run.finding_names import as_read, named, unquoted
 from mappings.engine.run.header import check_header, columns_of
-from mappings.engine.run.map_batch import Refined, event_day, refine
+from mappings.engine.run.map_batch import Refined, refine
 from mappings.engine.run.quarantine_row import mask, masked_columns, shown_columns
 from mappings.engine.run.quoting import quoted
 from mappings.engine.run.route_rows import sorted_out
@@ -40,7 +40,6 @@ __all__ = [
     "check_header",
     "columns_of",
     "crosswalk_codes",
-    "event_day",
     "explain",
     "find_sources",
     "half_width",

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import no_findings
+from hub.zones import local_days
 from standards import RecordType, standard
 from validation.catalogue import levels
 from validation.records import kernels
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from standards import Field, Table
 
 EVENT_AT = "event_at"
-EVENT_ZONE = "Asia/Shanghai"  # codes are judged by the day of the event in China
 SEPARATOR = "\x1f"
 
 
@@ -63,7 +63,7 @@ def check_records(
     """
     bounds = Bounds.of(received_at)
     main = tables[""]
-    day = event_day(main[EVENT_AT])
+    day = local_days(_one(main[EVENT_AT]))
     found: list[pa.Table] = []
     for child, table in tables.items():
         if table.num_rows == 0:
@@ -118,12 +118,6 @@ def _across(tables: dict[str, pa.Table], record_type: RecordType) -> Iterator[pa
 
 def _filled(table: pa.Table, name: str) -> bool:
     return bool(table[name].null_count < table.num_rows)
-
-
-def event_day(event_at: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return the day (date32) in China of each moment."""
-    here = pc.local_timestamp(pc.cast(_one(event_at), pa.timestamp("us", EVENT_ZONE)))
-    return pc.cast(here, pa.date32(), safe=False)
 
 
 @cache

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from hub.zones import start_of_day
 from mappings.engine.compile.problems import nearest
 from mappings.engine.model.source import KeyTimes
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 TIMES = ("valid_from", "valid_to", "revoked_at")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
-HERE = ZoneInfo("Asia/Shanghai")  # a day without a zone is a day in China
 
 
 def check_agency(document: Document) -> None:
@@ -83,7 +82,7 @@ def _moment(document: Document, name: str, key: str, written: Any) -> datetime |
 
 def _of_text(text: str) -> datetime:
     try:
-        return datetime.combine(date.fromisoformat(text), time(), HERE)
+        return start_of_day(date.fromisoformat(text))
     except ValueError:
         moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

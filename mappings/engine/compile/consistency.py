@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
+from hub.zones import is_zone
 from mappings.engine.compile.grammar import routes_of
 from mappings.engine.compile.problems import nearest
 
@@ -35,7 +35,7 @@ def check_source(source: Source, document: Document) -> None:
     if source.expect.get("zero") == "allowed" and source.mode == "snapshot":
         document.problem(("expect", "zero"), "zero_snapshot")
     zone = source.expect.get("tz")
-    if zone is not None and zone not in available_timezones():
+    if zone is not None and not is_zone(zone):
         document.problem(("expect", "tz"), "unknown_zone", name=zone)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.zones import is_zone
 from mappings.engine.compile.crosswalk import check_codes, check_patterns
 from mappings.engine.compile.problems import among, nearest
 from mappings.engine.verbs.dates import SERIALS, Dates
@@ -78,7 +78,7 @@ class VerbFactory:
         tz = options.get("tz")
         if tz is None and verb == "datetime" and not all(form.zoned for form in forms):
             self.document.problem(key, "missing_key", name="tz")
-        elif tz is not None and not _zone(tz):
+        elif tz is not None and not is_zone(tz):
             self.document.problem((*key, "tz"), "unknown_zone", name=tz)
         return Dates(forms, tz, days=verb == "date", serials=self._serials(options, key))
 
@@ -188,11 +188,3 @@ def _leads(given: str, into: str) -> bool:
         return currency_of(given) is not None
     one, other = unit_of(given), unit_of(into)
     return one is not None and other is not None and one.in_terms_of(other) is not None
-
-
-def _zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True

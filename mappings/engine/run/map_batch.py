@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from hub.finding import no_findings
 from hub.i18n import say
+from hub.zones import local_days
 from mappings.engine.arrays import any_true, as_text, false, one_array, only_where
 from mappings.engine.model.rule import Place
 from mappings.engine.run.children import PLACE, children
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 SKIPPED = pa.schema([pa.field("row", pa.int64()), pa.field("reason", pa.string())])
 EVENT_AT = "event_at"
-EVENT_ZONE = "Asia/Shanghai"  # the day of an event, by which codes are judged, is a day in China
 IDENTITY = (pa.field("row", pa.int64()), pa.field("record_uid", pa.string()), pa.field("row_hash", pa.binary(32)))
 
 
@@ -110,7 +110,7 @@ def _begun(
     """Return the scope of rows, which knows the day of each event, and the values that were worked out for it."""
     scope = Scope(one_array(rows.column("@row")), _columns(rows, route), findings, quoting=quoting)
     values = evaluate([rule for rule in route.rules if rule.name == EVENT_AT], scope)
-    scope.day = event_day(values[EVENT_AT]) if EVENT_AT in values else None
+    scope.day = local_days(values[EVENT_AT]) if EVENT_AT in values else None
     return scope, values
 
 
@@ -125,12 +125,6 @@ def _nothing_of(route: Route) -> dict[str, pa.Table]:
     for name in route.children:
         shapes[name] = pa.schema([*PLACE, *route.record_type.tables[name].arrow])
     return {name: shape.empty_table() for name, shape in shapes.items()}
-
-
-def event_day(event_at: pa.Array) -> pa.Array:
-    """Return the day (date32) in China of each moment."""
-    here = pc.local_timestamp(pc.cast(event_at, pa.timestamp("us", EVENT_ZONE)))
-    return pc.cast(here, pa.date32(), safe=False)
 
 
 def _columns(rows: pa.RecordBatch, route: Route) -> dict[str, pa.Array]:

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import isodate
 
 from hub.errors import FixTheHub
+from hub.zones import CHINA, in_zone, start_of_day
 from pipeline.reports.timeliness.calendar import first_working_day, is_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 WORKING = "cn_working_days"
-ZONE = "Asia/Shanghai"
 DAY = timedelta(days=1)
 MONDAY = date(1970, 1, 5)  # what is longer than a day counts from here, so that it does not depend on who asks when
 MOST = 100_000  # periods; more is a slip of the pen
@@ -89,7 +89,7 @@ class Terms:
         if self.by is None and not self.working:
             return end, True
         day, known = first_working_day(end.date()) if self.working else (end.date(), True)
-        at = datetime.combine(day, self.by, self.zone) if self.by else _midnight_after(day, self.zone)
+        at = datetime.combine(day, self.by, self.zone) if self.by else start_of_day(day + DAY, self.zone)
         return max(at, end), known
 
 
@@ -101,12 +101,12 @@ def terms_of(expect: Mapping[str, Any], where: str = "") -> Terms | None:
     if "every" not in expect:
         return None
     try:
-        zone = ZoneInfo(str(expect.get("tz", ZONE)))
+        zone = ZoneInfo(str(expect.get("tz", CHINA)))
         every = str(expect["every"])
         anchor = None
         if every.startswith("R/"):
             _, moment, every = every.split("/")
-            anchor = _in_zone(isodate.parse_datetime(moment) if "T" in moment else _day(moment), zone)
+            anchor = in_zone(isodate.parse_datetime(moment) if "T" in moment else _day(moment), zone)
         return Terms(
             step=_duration(every),
             anchor=anchor,
@@ -140,11 +140,3 @@ def _clock(written: Any) -> time:
 
 def _day(text: str) -> datetime:
     return datetime.combine(date.fromisoformat(text), time())
-
-
-def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
-
-
-def _midnight_after(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day + DAY, time(), zone)
