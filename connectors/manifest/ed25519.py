@@ -10,11 +10,11 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from connectors.manifest.jcs import canonical
 from hub.finding import Finding
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def signed(data: Mapping[str, Any], private: Ed25519PrivateKey, name: str) -> di
         TypeError: The manifest holds a float.
     """
     signature = {"algorithm": ALGORITHM, "key": name}
-    value = private.sign(canonical({**data, "signature": signature}))
+    value = private.sign(rfc8785.dumps({**data, "signature": signature}))
     return {**data, "signature": {**signature, "value": base64.b64encode(value).decode()}}
 
 
@@ -117,7 +117,9 @@ def signature_fault(data: Mapping[str, Any], keys: Mapping[str, Key], received_a
 def _is_by(public: Ed25519PublicKey, data: Mapping[str, Any], signature: dict[str, Any]) -> bool:
     unsigned = {name: each for name, each in signature.items() if name != "value"}
     try:
-        public.verify(base64.b64decode(signature["value"], validate=True), canonical({**data, "signature": unsigned}))
+        public.verify(
+            base64.b64decode(signature["value"], validate=True), rfc8785.dumps({**data, "signature": unsigned})
+        )
     except (InvalidSignature, binascii.Error):
         return False
     return True

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import rfc8785
 
 from connectors import filenames
 from connectors.delivery_names import is_dot_name, is_manifest
 from connectors.manifest.errors import Unfit, faults_of, first_of, short
-from connectors.manifest.jcs import canonical
 from connectors.manifest.period import Period, period_of
 from connectors.manifest.strict_json import NotStrict, loads
 from hub.errors import RejectBatch
@@ -62,7 +62,7 @@ class Manifest:
     def content(self) -> str:
         """A SHA-256 over operation and contents; names, dates, sender and signature do not change it."""
         meaning = {name: self.data.get(name) for name in ("operation", "period", "corrects", "withdraws", "keys")}
-        return hashlib.sha256(canonical({**meaning, "files": [each.sha256 for each in self.files]})).hexdigest()
+        return hashlib.sha256(rfc8785.dumps({**meaning, "files": [each.sha256 for each in self.files]})).hexdigest()
 
 
 def parse(body: bytes, name: str | None = None) -> Manifest:
