@@ -20,14 +20,9 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 
-class BatchLine(TypedDict):
-    """One batch as it is listed (`status/list_batches`), with its counts of rows."""
+class RowCounts(TypedDict):
+    """What became of the rows of a batch: `read` is the sum of the others."""
 
-    batch: str
-    source: str
-    file: str
-    sha256: str
-    state: str
     read: int
     new: int
     changed: int
@@ -35,12 +30,22 @@ class BatchLine(TypedDict):
     duplicate: int
     quarantined: int
     skipped: int
+
+
+class BatchLine(RowCounts):
+    """One batch as it is listed (`status/list_batches`)."""
+
+    batch: str
+    source: str
+    file: str
+    sha256: str
+    state: str
     received_at: datetime
     loaded_at: datetime | None
     replay_of: str | None
 
 
-class Reading(TypedDict):
+class Reading(RowCounts):
     """One reading of a delivery, of those that it corrects, or of those that corrected it.
 
     `open`, `replayed`, `corrected` and `resent` count its quarantined rows by what became of them.
@@ -50,13 +55,6 @@ class Reading(TypedDict):
     role: str  # origin, replay or correction
     file: str
     state: str
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-    duplicate: int
-    quarantined: int
-    skipped: int
     ended: int  # records
     open: int
     replayed: int
