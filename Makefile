@@ -9,18 +9,21 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-16)
 
-.PHONY: help venv demo up down test quick moved lint bench lock clean
+FOLDERS := $(patsubst %/,%,$(wildcard */))
+
+.PHONY: help venv demo up down test quick moved lint bench lock clean $(FOLDERS)
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
 		while IFS=$$'\t' read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
 
 venv: $(STAMP)  ## Make the virtual environment, or bring it up to date
+	@[ -x $(BIN)/riskhub ] || .ci/venv "$(STAMP)"
 
 $(STAMP): requirements.lock pyproject.toml
 	@.ci/venv "$@"
 
-demo: venv  ## Show the whole journey: ten agencies' files through Airflow into the warehouse, then stop
+demo: venv  ## Show the whole journey: a dozen feeds through Airflow into the warehouse, then stop
 	@exec $(BIN)/riskhub demo
 
 up: venv  ## Start the hub (PostgreSQL and Airflow) and keep it running
@@ -33,10 +36,13 @@ test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
 	@exec $(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 # Pure logic: values, mappings, the standard, rules, and what holds the code's form.  No database, no Airflow.
-QUICK := tests/hub tests/mappings tests/standards tests/validation tests/test_architecture.py tests/test_docs.py tests/test_lint.py
+QUICK := tests/hub tests/mappings tests/standards tests/validation $(filter-out tests/test_real_%.py tests/test_own_files.py tests/test_sources.py,$(wildcard tests/test_*.py))
 
 quick: venv  ## Run the tests of pure logic, in less than a minute
-	@exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow and not database" $(or $(TESTS),$(QUICK)) $(ARGS)
+	@for each in $(or $(TESTS),$(QUICK)); do
+		[ -e "$$each" ] || { printf '%s\n' "There are no tests $$each." "next: name a folder or a file below tests/" >&2; exit 2; }
+	done
+	exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow and not database" $(or $(TESTS),$(QUICK)) $(ARGS)
 
 moved: venv  ## Run the quick tests on another day, in another zone and language (needs faketime)
 	@exec .ci/moved $(ARGS)
@@ -60,3 +66,12 @@ lock:  ## Resolve requirements.lock anew (needs uv)
 clean:  ## Remove what can be made again: the virtual environment and caches, never var/
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A folder is no target, and neither is a slip: make would say of the one that there is nothing to be done.
+$(FOLDERS):
+	@printf '%s\n' "$@ is a folder, not a target." "next: make test runs all tests; make alone lists the targets" >&2
+	exit 2
+
+.DEFAULT:
+	@printf '%s\n' "There is no target $@." "next: make alone lists the targets" >&2
+	exit 2

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Quality:
-    """How one draft compares with the mapping that was hidden from it."""
+    """How one draft compares with the mapping that was hidden from it.
+
+    `type_right`: the record type is written, and is one of the source's.  `type_open`: it is left TODO.
+    """
 
     source: str
     type_right: bool = True
+    type_open: bool = False
     mapped: int = 0
     columns: int = 0
     right: int = 0
@@ -41,7 +45,7 @@ class Quality:
     def line(self) -> str:
         """The line of the table."""
         todo = self.columns - self.right - len(self.wrong)
-        kind = "" if self.type_right else "  (another record type)"
+        kind = "  (record type left TODO)" if self.type_open else "" if self.type_right else "  (another record type)"
         return (
             f"{self.source:32} {self.mapped:6} {self.right:6} {self.right / self.mapped:6.0%} {todo:6} "
             f"{len(self.wrong):6} {len(self.wrong) / self.columns:6.0%}{kind}"
@@ -56,7 +60,9 @@ def quality_of(folder: Path) -> Quality:
         rows = pa.Table.from_batches(list(reading))
     truth = _truth(source)
     draft = propose(profile(rows))
-    found = Quality(source.name, any(draft.record_type is each for each in source.record_types))
+    is_open = draft.rivals is not None
+    right = not is_open and any(draft.record_type is each for each in source.record_types)
+    found = Quality(source.name, type_right=right, type_open=is_open)
     for proposal in draft.proposals:
         name = proposal.column.name
         if proposal.column.listed:
@@ -101,8 +107,8 @@ def figures(_rows: int, _runs: int) -> list[Figure]:
     """Return the share of mapped columns proposed right, and of all columns the share that is confidently wrong."""
     total = total_of(every_quality())
     return [
-        compared("draft: columns proposed right", total.right, "columns", "mapped columns", total.mapped, ">= 0.7"),
-        compared("draft: confidently wrong", len(total.wrong), "columns", "all columns", total.columns, "<= 0.05"),
+        compared("draft: columns proposed right", total.right, "columns", "mapped columns", total.mapped, ">= 0.5"),
+        compared("draft: confidently wrong", len(total.wrong), "columns", "all columns", total.columns, "<= 0.01"),
     ]
 
 

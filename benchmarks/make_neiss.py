@@ -7,6 +7,7 @@ crosswalks and of the standard, so that no row gives a finding.
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 CROSSWALK = Path(mappings.__file__).parent / "sources" / "us_cpsc" / "neiss" / "crosswalks" / "product_category.csv"
 BLOCK = 100_000
+DAY = date(2024, 1, 1)  # the first on which a case may happen
 COLUMNS = (
     "CPSC_Case_Number", "Treatment_Date", "Age", "Sex", "Race", "Other_Race", "Hispanic", "Body_Part", "Diagnosis",
     "Other_Diagnosis", "Body_Part_2", "Diagnosis_2", "Other_Diagnosis_2", "Disposition", "Location",
@@ -54,7 +56,7 @@ def _block(start: int, size: int, rng: np.random.Generator) -> dict[str, pa.Arra
         return pa.array(values).take(pa.array(rng.integers(0, len(values), size)))
 
     def of(name: str) -> pa.Array:
-        return some(standard().codelists[name].codes.to_pylist())
+        return some(_in_force(name))
 
     def rarely(values: pa.Array, share: float, other: str) -> pa.Array:
         return pc.if_else(pa.array(rng.random(size) < share), values, other)
@@ -96,7 +98,14 @@ def _products() -> list[str]:
     """Return the products that have both a category and a code of the standard."""
     with CROSSWALK.open(encoding="utf-8", newline="") as file:
         known = [line["source_value"] for line in csv.DictReader(file) if line["code"] != "ignored"]
-    return sorted(set(known) & set(standard().codelists["injury_product"].codes.to_pylist()))
+    return sorted(set(known) & set(_in_force("injury_product")))
+
+
+def _in_force(name: str) -> list[str]:
+    """Return the codes of a list that hold on the days of the file."""
+    codes = standard().codelists[name]
+    held: list[str] = codes.codes.filter(codes.in_force(codes.codes, pa.array([DAY] * len(codes.codes)))).to_pylist()
+    return held
 
 
 def _text(numbers: npt.NDArray[np.int64]) -> pa.Array:

@@ -10,7 +10,7 @@ import json
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +26,8 @@ from connectors.sandbox.reader import read
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hub.source_options import FormatOptions
+
 RUNS = 3
 BOOK_ROWS = 50_000  # of a workbook, which takes long to write
 
@@ -33,12 +35,24 @@ BOOK_ROWS = 50_000  # of a workbook, which takes long to write
 def figures(rows: int) -> list[Figure]:
     """Return rows/s per reader against the bare library over files of `rows` rows."""
     with tempfile.TemporaryDirectory(prefix="riskhub-bench-") as folder:
-        return [_figure(*each) for each in _files(Path(folder), rows)]
+        return [_figure(each) for each in _files(Path(folder), rows)]
 
 
-def _files(folder: Path, rows: int) -> list[tuple[str, Path, dict[str, Any], int, str, Callable[[Path], Any]]]:
-    """Write one table in several formats; return with each its name, form, rows, and the peer with its call."""
-    plain, csv = folder / "fire.csv", {"kind": "csv", "encoding": "gb18030"}
+class _Case(NamedTuple):
+    """One file, how the hub reads it, and the bare library that reads it too."""
+
+    name: str
+    path: Path
+    form: FormatOptions
+    rows: int
+    peer: str
+    bare: Callable[[Path], Any]
+
+
+def _files(folder: Path, rows: int) -> list[_Case]:
+    """Write one table in several formats."""
+    plain = folder / "fire.csv"
+    csv: FormatOptions = {"kind": "csv", "encoding": "gb18030"}
     make_fire(plain, rows)
     with read(plain, csv) as reading:
         table = pa.Table.from_batches(list(reading))
@@ -51,11 +65,11 @@ def _files(folder: Path, rows: int) -> list[tuple[str, Path, dict[str, Any], int
     _write_book(few, book)
     gb18030 = arrow_csv.ReadOptions(encoding="gb18030")
     return [
-        ("read csv gb18030", plain, csv, rows, "pyarrow.csv", lambda path: arrow_csv.read_csv(path, gb18030)),
-        ("read csv utf-8", texts, {"kind": "csv"}, rows, "pyarrow.csv", arrow_csv.read_csv),
-        ("read ndjson", lines, {"kind": "ndjson"}, rows, "pyarrow.json", arrow_json.read_json),
-        ("read parquet", parquet, {"kind": "parquet"}, rows, "pyarrow.parquet", pq.read_table),
-        ("read xlsx", book, {"kind": "xlsx"}, few.num_rows, "calamine", _calamine),
+        _Case("read csv gb18030", plain, csv, rows, "pyarrow.csv", lambda path: arrow_csv.read_csv(path, gb18030)),
+        _Case("read csv utf-8", texts, {"kind": "csv"}, rows, "pyarrow.csv", arrow_csv.read_csv),
+        _Case("read ndjson", lines, {"kind": "ndjson"}, rows, "pyarrow.json", arrow_json.read_json),
+        _Case("read parquet", parquet, {"kind": "parquet"}, rows, "pyarrow.parquet", pq.read_table),
+        _Case("read xlsx", book, {"kind": "xlsx"}, few.num_rows, "calamine", _calamine),
     ]
 
 
@@ -78,15 +92,13 @@ def _calamine(path: Path) -> list[list[Any]]:
     return CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
 
 
-def _figure(  # noqa: PLR0913, PLR0917 - one argument per column
-    name: str, path: Path, form: dict[str, Any], rows: int, peer: str, bare: Callable[[Path], Any]
-) -> Figure:
-    ours = rows / min(_seconds(lambda: _all(path, form)) for _ in range(RUNS))
-    theirs = rows / min(_seconds(lambda: bare(path)) for _ in range(RUNS))
-    return compared(name, ours, "rows/s", peer, theirs, "")
+def _figure(case: _Case) -> Figure:
+    ours = case.rows / min(_seconds(lambda: _all(case.path, case.form)) for _ in range(RUNS))
+    theirs = case.rows / min(_seconds(lambda: case.bare(case.path)) for _ in range(RUNS))
+    return compared(case.name, ours, "rows/s", case.peer, theirs, "")
 
 
-def _all(path: Path, form: dict[str, Any]) -> int:
+def _all(path: Path, form: FormatOptions) -> int:
     return sum(batch.num_rows for batch in read(path, form))
 
 

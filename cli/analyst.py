@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.app import group
-from cli.screen import Json, out, print_json, print_table
+from cli.screen import Json, out, print_json, print_list
 from hub.messages import sentence
 from stack.logins import add_analyst, analysts, remove_analyst
 
@@ -39,4 +39,4 @@ def list_logins(*, as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table(("login", "sessions", "since"), [[r["login"], r["sessions"], r["since"]] for r in rows])
+        print_list(("login", "sessions", "since"), [[r["login"], r["sessions"], r["since"]] for r in rows])

@@ -65,7 +65,8 @@ class Group(TyperGroup):
         """
         typed = args[0]
         if typed not in self.commands and not typed.startswith("-"):
-            found = " or ".join(f"`riskhub {each}`" for each in nearest(typed, self, ctx.find_root().command))
+            lines = [f"`riskhub {each}`" for each in nearest(typed, self, ctx.find_root().command)]
+            found = sentence("list.or").join(lines)
             ctx.fail(sentence("cli.no_command", name=typed) + (found and sentence("cli.meant", lines=found)))
         return super().resolve_command(ctx, args)
 

@@ -25,6 +25,7 @@ from pipeline.sources import source_named
 if TYPE_CHECKING:
     from mappings.engine import Source
     from pipeline.checks.offline import OfflineContext
+    from pipeline.receipts.account import ReceiptAccount, SubmissionAccount
 
 Folder = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="Write the receipt and the rows to be corrected here.")
@@ -85,7 +86,7 @@ def _hub(source: Source) -> OfflineContext | None:
     return reached
 
 
-def print_account(account: dict[str, Any]) -> None:
+def print_account(account: ReceiptAccount) -> None:
     """Print a verdict for people: the reconciliation, then each finding with place and cure."""
     counts, findings = account["counts"], account["findings"]
     out.print(f"[bold]{account['source']}[/]  {account['batch'] or ''}  {sentence('state.' + account['state'])}")
@@ -104,7 +105,7 @@ def print_account(account: dict[str, Any]) -> None:
         out.print(f"  → {found['cure']}", markup=False)
 
 
-def _print_manifest(submission: dict[str, Any] | None) -> None:
+def _print_manifest(submission: SubmissionAccount | None) -> None:
     if submission is None:
         return
     labelled = [(sentence(f"manifest.said.{name}"), submission.get(name)) for name in MANIFEST]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.app import group
-from cli.screen import FINDINGS, FINE, Json, SourceOption, out, print_json, print_table
+from cli.screen import FINDINGS, FINE, Json, SourceOption, out, print_json, print_list
 from hub.messages import sentence
 from pipeline.reports.unmapped import apply_crosswalk, unmapped_values, write_sheet
 
@@ -32,9 +33,9 @@ def check(
     """Rank the values that no crosswalk knows by the rows that they keep out, with a suggested code."""
     found = unmapped_values(source)
     if as_json:
-        print_json([each.as_dict() for each in found])
+        print_json([asdict(each) for each in found])
     elif found:
-        print_table(COLUMNS, [[getattr(each, name) for name in COLUMNS] for each in found], right=("rows", "likeness"))
+        print_list(COLUMNS, [[getattr(each, name) for name in COLUMNS] for each in found], right=("rows", "likeness"))
     else:
         out.print(sentence("codes.none"))
     if export is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.app import group
-from cli.screen import Json, SourceOption, out, print_json, print_table
+from cli.screen import Json, SourceOption, out, print_json, print_rows
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from pipeline.conflicts.query import conflicts
@@ -39,7 +39,7 @@ def list_conflicts(
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(LIST, [[row[name] for name in LIST] for row in rows])
+        print_rows(LIST, rows)
         if len(rows) == limit:
             out.print(sentence("conflict.more", count=limit))
     else:
@@ -55,7 +55,7 @@ def summary(source: SourceOption = None, link: LinkOption = None, *, as_json: Js
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(SUMMARY, [[row[name] for name in SUMMARY] for row in rows], right=("open", "closed"))
+        print_rows(SUMMARY, rows, right=("open", "closed"))
     else:
         out.print(sentence("conflict.none"))
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.app import group
-from cli.screen import Json, out, print_json, print_table
+from cli.screen import Json, print_json, print_list, print_members
 from hub.errors import WrongUsage
 from hub.messages import error_of
 from hub.settings import settings
@@ -33,7 +33,7 @@ def list_findings(
     if as_json:
         print_json([dict(zip(COLUMNS, row, strict=True)) for row in rows])
     else:
-        print_table(COLUMNS, rows)
+        print_list(COLUMNS, rows)
 
 
 @finding_app.command()
@@ -59,6 +59,4 @@ def show(
     if as_json:
         print_json(account)
         return
-    for name, value in account.items():
-        out.print(f"[dim]{name:8}[/] ", end="")
-        out.print(value, markup=False)
+    print_members(account)

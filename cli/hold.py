@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.app import group
-from cli.screen import FINE, BatchArgument, Json, SourceOption, out, print_json, print_rows
+from cli.screen import FINE, BatchArgument, Json, SourceOption, out, print_json, print_members, print_rows
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from pipeline.review.hold import Decision, decide, held, hold_of
@@ -47,9 +47,7 @@ def show(batch: BatchArgument, *, as_json: Json = False) -> None:
     if as_json:
         print_json(account)
         return
-    for name, value in account.items():
-        if value is not None and name != "reasons":
-            out.print(f"[dim]{name:11}[/] {value}")
+    print_members({name: value for name, value in account.items() if value is not None and name != "reasons"})
     columns = ("code", "figure", "observed", "expected", "origin")
     print_rows(columns, hold["reasons"])
 

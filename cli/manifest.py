@@ -6,7 +6,7 @@ import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -19,6 +19,7 @@ from hub.durable import write_durable
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from hub.settings import settings
+from pipeline.authoring.manifests import DeclaredMembers
 from pipeline.authoring.manifests import keygen as new_keys
 from pipeline.authoring.manifests import make as make_manifest
 from pipeline.authoring.manifests import sign as sign_manifest
@@ -56,7 +57,7 @@ def make(  # noqa: PLR0913, PLR0917 - the members of a manifest
     count: Annotated[bool, typer.Option(help="Count the rows, where the mapping of the source is at hand.")] = True,
 ) -> None:
     """Write the manifest of a submission beside its first file; drop the files first, then the manifest."""
-    members: dict[str, Any] = {
+    members: DeclaredMembers = {
         "source": source,
         "operation": operation,
         "sequence": sequence,

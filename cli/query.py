@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.cells import cell_len
 
 from cli.app import QUESTIONS, app
-from cli.screen import Json, SourceOption, out, print_json, print_table, shown
+from cli.screen import Json, SourceOption, heading, out, padded, print_json, print_list, print_table, shown
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from pipeline.reports.trace import trace_line, trace_record
 from stack.analyst_query import psql, psql_environment, run_query
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 GAP = "  "  # between two columns
+MEMBER = 17  # columns of the screen for the name of a member
 
 
 @app.command(rich_help_panel=QUESTIONS)
@@ -66,6 +70,7 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     as_json: Json = False,
 ) -> None:
     """Follow a record back to file, line and column; or a line forward to what became of it."""
+    found: Sequence[Mapping[str, Any]]
     if record_type and key:
         found = trace_record(record_type, key, source, field)
     elif batch and line:
@@ -76,18 +81,17 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
         print_json(found)
         return
     for record in found:
-        fields = record.pop("fields", [])
         for name, value in record.items():
-            if value is not None:
+            if name != "fields" and value is not None:
                 _print_member(name, value)
         rows = [
             (field["field"], field["value"], origin["column"], origin["sent"], origin["verbs"])
-            for field in fields
+            for field in record.get("fields", ())
             for origin in field["from"]
         ]
         if rows:
             out.print()
-            print_table(("field", "value", "column", "as sent", "verbs"), rows)
+            print_list(("field", "value", "column", "sent", "verbs"), rows)
 
 
 def _print_member(name: str, value: Any) -> None:
@@ -102,4 +106,4 @@ def _print_member(name: str, value: Any) -> None:
     else:
         lines = [shown(value)]
     for place, line in enumerate(lines):
-        out.print(f"[dim]{'' if place else name:17}[/] {line}")
+        out.print(f"[dim]{padded('' if place else heading(name), MEMBER)}[/] {line}")

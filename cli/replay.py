@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from cli.app import DELIVERIES, app
 from cli.moments import Since, Until  # noqa: TC001 - typer reads them
-from cli.screen import FINDINGS, FINE, Json, SourceOption, err, out, print_json, print_table
+from cli.screen import FINDINGS, FINE, Json, SourceOption, err, out, print_json, print_list
 from hub.batch import COUNTS
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
@@ -70,7 +70,7 @@ def plan(  # noqa: PLR0913, PLR0917 - the options of one command
         )
         plans = list(_plans(candidates(wanted), given))
     if as_json:
-        print_json([each.as_dict() for each in plans])
+        print_json([_plan_to_dict(each) for each in plans])
     elif plans:
         _print_plans(plans)
     else:
@@ -125,14 +125,19 @@ def replay(  # noqa: PLR0913 - the options of one command
     if as_json:
         print_json([{name: row[name] for name in names} for row in rows])
     else:
-        print_table(names, [[row[name] for name in names] for row in rows], right=COUNTS)
+        print_list(names, [[row[name] for name in names] for row in rows], right=COUNTS)
     return FINDINGS if any(row["quarantined"] or row["state"] == "rejected" for row in rows) else FINE
+
+
+def _plan_to_dict(plan: Plan) -> dict[str, object]:
+    """Return a plan as scripts read it."""
+    return {**asdict(plan), "worse": plan.worse}
 
 
 def _print_dry_run(chosen: list[Candidate], *, as_json: bool) -> int:
     plans = list(_plans(chosen, None))
     if as_json:
-        print_json([{**asdict(each), "plan": plan.as_dict()} for each, plan in zip(chosen, plans, strict=True)])
+        print_json([{**asdict(each), "plan": _plan_to_dict(plan)} for each, plan in zip(chosen, plans, strict=True)])
     elif chosen:
         _print_chosen(chosen)
         _print_plans(plans)
@@ -151,7 +156,7 @@ def _confirm(chosen: list[Candidate]) -> None:
 
 def _print_chosen(chosen: list[Candidate]) -> None:
     rows = [(c.origin, c.source, c.file, c.last_state, c.open, sentence(f"replay.why.{c.why}")) for c in chosen]
-    print_table(("batch", "source", "file", "state", "in quarantine", "why"), rows, right=("in quarantine",))
+    print_list(("batch", "source", "file", "state", "in_quarantine", "why"), rows, right=("in_quarantine",))
 
 
 def _print_plans(plans: list[Plan]) -> None:
@@ -173,7 +178,7 @@ def _print_plans(plans: list[Plan]) -> None:
         _print_fields(each)
         gone = [(f["level"], f["code"], f["column"] or f["field"], f["count"]) for f in each.findings]
         if gone:
-            print_table(("level", "finding", "column", "rows"), gone, right=("rows",))
+            print_list(("level", "finding", "column", "rows"), gone, right=("rows",))
 
 
 def _print_fields(each: Plan) -> None:
@@ -185,7 +190,7 @@ def _print_fields(each: Plan) -> None:
             lines.append((name, records, example["before"] or "∅", example["after"] or "∅", example["records"]))
             name = None
     if lines:
-        print_table(("field", "records", "is", "would be", "times"), lines, right=("records", "times"))
+        print_list(("field", "records", "is", "would_be", "times"), lines, right=("records", "times"))
 
 
 def _bar(*, quiet: bool = False) -> Progress:

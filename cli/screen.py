@@ -11,19 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 from typer.exceptions import TyperException
 
 from cli.help import root
+from hub.batch import COUNTS
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage, described
+from hub.i18n import has
 from hub.messages import sentence
 from hub.settings import environment_language
 from mappings.catalogue import source_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FINE, FINDINGS, WRONG, FAULT = 0, 1, 2, 3
 PIPE_WIDTH = 200  # into a file or pipe, lines are not folded to a screen that is not there
@@ -106,6 +109,20 @@ def common_options_first(arguments: list[str]) -> list[str]:
     return common + (own or ["--help"])
 
 
+def own_arguments(arguments: list[str]) -> Iterator[str]:
+    """Yield the arguments without the options of all commands: the first one is the command or the noun.
+
+    >>> list(own_arguments(["--language", "zh", "standard", "export"]))
+    ['standard', 'export']
+    """
+    remaining = iter(arguments)
+    for each in remaining:
+        if each == "--language":
+            next(remaining, None)
+        elif each != "--debug" and not each.startswith("--language="):
+            yield each
+
+
 def _of_database(fault: Exception) -> HubError | None:
     """Return the error that is printed for a fault of the database; None for any other fault."""
     psycopg = sys.modules.get("psycopg")  # a partner's installation has none
@@ -147,6 +164,34 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
+def heading(name: str) -> str:
+    """Return what a member of JSON output is called above its column; its own name where the catalogue has none."""
+    key = f"bucket.{name}" if name in COUNTS else f"heading.{name}"
+    return sentence(key) if has(key) else name
+
+
+def print_list(names: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
+    """Print rows whose cells are the members `names`, under their headings; those in `right` hold numbers."""
+    print_table([heading(name) for name in names], rows, right=[heading(name) for name in right])
+
+
+def print_members(values: Mapping[str, Any]) -> None:
+    """Print one line for each member: its heading, then its value as it is."""
+    width = max(cell_len(heading(name)) for name in values)
+    for name, value in values.items():
+        out.print(f"[dim]{padded(heading(name), width)}[/] ", end="")
+        out.print(str(value), markup=False)
+
+
+def padded(text: str, width: int) -> str:
+    """Return a text with blanks up to `width` columns of the screen; a Chinese character takes two.
+
+    >>> padded("批次", 6)
+    '批次  '
+    """
+    return text + " " * max(width - cell_len(text), 0)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
     """Print rows under their columns; those in `right` hold numbers."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -158,8 +203,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right:
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, right: Sequence[str] = ()) -> None:
-    """Print of each row what stands under `columns`; those in `right` hold numbers."""
-    print_table(columns, [[row[name] for name in columns] for row in rows], right=right)
+    """Print of each row its members `columns`, under their headings; those in `right` hold numbers."""
+    print_list(columns, [[row[name] for name in columns] for row in rows], right=right)
 
 
 def shown(value: Any) -> str:

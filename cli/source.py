@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, cast
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,20 +21,29 @@ from cli.screen import (
     out,
     print_fault,
     print_json,
+    print_list,
     print_rows,
-    print_table,
 )
+from hub.clock import now
 from hub.durable import write_durable
 from hub.errors import FixTheHub, WrongUsage
 from hub.messages import error_of, sentence
 from hub.settings import settings
+from hub.zones import CHINA, in_zone
+from mappings.draft import write_template_source
 from mappings.engine import find_sources, read_source
-from pipeline.authoring.draft import draft_source
+from pipeline.authoring.draft import draft_source, template_in
 from pipeline.authoring.golden import EXPECTED, differences, outcome_of
+from pipeline.authoring.sender_check import sender_warnings
 from pipeline.intake.fetch import fetch_all, fetch_source, remote_sources
 from pipeline.reports.timeliness import terms_of
 from pipeline.reports.timeliness.report import expected
 from pipeline.sources import folder_of
+from standards.exports.flat_columns import flat_columns
+
+if TYPE_CHECKING:
+    from hub.source_options import FormatOptions, HeaderPlace
+    from pipeline.authoring.draft import FilledTemplate
 
 source_app = group("source", "Sources: the folders that say how an agency's feed becomes records.")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -64,10 +74,13 @@ def new(  # noqa: PLR0913 - the options of one command
     if not NAME.fullmatch(name):
         example = "riskhub source new fire_brigade/incidents --from FILE"
         raise error_of(WrongUsage, "source.bad_name", next_step=example, name=name)
-    header = {"row": header_row} if header_row else None
+    header: HeaderPlace | None = {"row": header_row} if header_row else None
     options = {"sheet": sheet, "header": header, "encoding": encoding, "delimiter": delimiter, "records": records}
-    form: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
+    form = cast("FormatOptions", {key: value for key, value in options.items() if value is not None})
     folder = (into or settings().sources[-1]) / name
+    if template := template_in(sample, record_type, form):
+        _report_template(name, template, write_template_source(folder, *template, force=force), as_json=as_json)
+        return FINE
     draft, files = draft_source(sample, folder, record_type, form, force=force)
     rows = [
         (each.column.name, each.path if each.sure else "TODO", each.confidence or "", "; ".join(each.evidence))
@@ -78,7 +91,7 @@ def new(  # noqa: PLR0913 - the options of one command
         made = draft.record_type.name if draft.rivals is None else None
         print_json({"source": name, "record_type": made, "columns": columns, "files": [str(file) for file in files]})
         return FINE
-    print_table(DRAFTED, rows)
+    print_list(DRAFTED, rows)
     sure = sum(each.sure for each in draft.proposals)
     if draft.rivals is None:
         out.print(sentence("source.drafted", sure=sure, count=len(rows), type=draft.record_type.name))
@@ -91,6 +104,20 @@ def new(  # noqa: PLR0913 - the options of one command
     return FINE
 
 
+def _report_template(name: str, template: FilledTemplate, files: list[Path], *, as_json: bool) -> None:
+    record_type = template.table.record_type.name
+    if as_json:
+        columns = [
+            dict(zip(DRAFTED, (each.path, each.path, 1.0, ""), strict=True))
+            for each in flat_columns(template.table.record_type, template.table.items)
+        ]
+        print_json({"source": name, "record_type": record_type, "columns": columns, "files": [str(f) for f in files]})
+        return
+    out.print(sentence("template.recognised", type=record_type), markup=False)
+    for file in files:
+        out.print(f"  {file}", markup=False)
+
+
 @source_app.command()
 def lint(name: SourceArgument = None, *, as_json: Json = False) -> int:
     """Read every source folder and list all that is wrong with each; no data is read."""
@@ -101,8 +128,18 @@ def lint(name: SourceArgument = None, *, as_json: Json = False) -> int:
         return FINDINGS if faults else FINE
     for fault in faults:
         print_fault(fault)
+    for folder in folders:
+        for warning in _warnings(folder):
+            out.print(warning)
     out.print(sentence("source.linted", fine=len(folders) - len(faults), count=len(folders)))
     return FINDINGS if faults else FINE
+
+
+def _warnings(folder: Path) -> list[str]:
+    try:
+        return list(sender_warnings(read_source(folder), in_zone(now(), ZoneInfo(CHINA)).date()))
+    except FixTheHub:
+        return []  # it is among the faults
 
 
 def _fault(folder: Path) -> FixTheHub | None:
@@ -206,7 +243,7 @@ def list_sources(*, as_json: Json = False) -> int:
     if as_json:
         print_json(rows)
     else:
-        print_table(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
+        print_list(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
     if broken:
         err.print(sentence("source.broken", names=", ".join(broken)), markup=False)
     return FINDINGS if broken else FINE

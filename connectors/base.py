@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from hub.errors import RetryLater
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from hub.finding import Finding
 
-CursorState = dict[str, Any]  # JSON: how far one remote file, table or address was fetched
+# JSON: how far one remote file, table or address was fetched.  Each kind of connector has a TypedDict for its own
+# (`remote.listing.FileState`, `cursor.TableState`, `http.incremental.AddressState`); the hub stores it unread.
+State = TypeVar("State", bound="Mapping[str, object]")
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,12 @@ class Deadline:
         """
         left = self.end - time.monotonic()
         if left <= 0:
-            raise RetryLater(
-                "The server takes too long.",
-                where=self.place,
-                why=f"The fetch had not ended after {self.limits.seconds:g} seconds.",
-                next_step="What has come is registered; the rest is fetched by the next run.",
-            )
+            raise error_of(RetryLater, "server.too_slow", where=self.place, seconds=self.limits.seconds)
         return left if most is None else min(left, most)
 
 
 @dataclass(frozen=True)
-class Fetched:
+class Fetched(Generic[State]):
     """A delivery or a submission from a server, or only a new cursor state (`path` is None).
 
     Attributes:
@@ -84,8 +82,8 @@ class Fetched:
     """
 
     cursor_key: str
-    state: CursorState
-    previous: CursorState | None = None
+    state: State
+    previous: State | None = None
     path: Path | None = None
     name: str = ""
     findings: tuple[Finding, ...] = field(default_factory=tuple)
@@ -94,10 +92,10 @@ class Fetched:
     refused: bool = False
 
 
-class Connector(Protocol):
+class Connector(Protocol[State]):
     """One connection to the server of one source."""
 
-    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, State], into: Path) -> Iterator[Fetched[State]]:
         """Yield what is new at the server.
 
         Args:
@@ -109,7 +107,7 @@ class Connector(Protocol):
             FixTheHub: A fault that a person must correct; the same holds.
         """
 
-    def finish(self, fetched: Fetched) -> None:
+    def finish(self, fetched: Fetched[State]) -> None:
         """Do at the server what is agreed for what is registered: archive it, delete it, or nothing.
 
         It may be called again for the same `fetched`.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from hub.errors import FixTheHub
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,12 +73,7 @@ class Connection:
         try:
             return _of_json(conn_id, text) if text.lstrip().startswith("{") else _of_uri(conn_id, text)
         except (ValueError, TypeError, AttributeError):
-            raise FixTheHub(
-                f"The connection {conn_id} cannot be understood.",
-                where=VARIABLE + conn_id.upper(),
-                why="It is neither a URI nor a JSON object as Airflow writes them.",
-                next_step="Write kind://login:password@host:port/schema, special characters percent-encoded, or JSON.",
-            ) from None
+            raise error_of(FixTheHub, "connection.unreadable", where=VARIABLE + conn_id.upper(), id=conn_id) from None
 
 
 def from_environment(conn_id: str) -> Connection:
@@ -88,18 +84,14 @@ def from_environment(conn_id: str) -> Connection:
     """
     text = os.environ.get(VARIABLE + conn_id.upper())
     if not text:
-        raise missing(conn_id, f"{VARIABLE}{conn_id.upper()} is not set.")
+        raise missing(conn_id, sentence("connection.not_set", variable=VARIABLE + conn_id.upper()))
     return Connection.of(conn_id, text)
 
 
 def missing(conn_id: str, why: str) -> FixTheHub:
     """Return the error for a connection that does not exist; `why` says where it was expected."""
-    return FixTheHub(
-        f"There is no connection {conn_id}.",
-        where=conn_id,
-        why=why,
-        next_step=f"In Airflow: Admin, Connections, Add; on the command line: export {VARIABLE}{conn_id.upper()}=...",
-    )
+    variable = VARIABLE + conn_id.upper()
+    return error_of(FixTheHub, "connection.unknown", where=conn_id, why=why, id=conn_id, variable=variable)
 
 
 def _of_json(conn_id: str, text: str) -> Connection:

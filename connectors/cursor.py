@@ -6,17 +6,16 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pyarrow as pa
 
 from hub import clock
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from connectors.base import CursorState
 
 PARSERS: dict[str, Callable[[str], Any]] = {  # kind -> how its stored text is read
     "datetime": dt.datetime.fromisoformat,
@@ -26,7 +25,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {  # kind -> how its stored text is r
     "real": float,
     "text": str,
 }
-ARROW_TYPES: dict[str, Any] = {
+ARROW_TYPES: dict[str, pa.DataType] = {
     "date": pa.date32(),
     "integer": pa.int64(),
     "number": pa.decimal128(38, 9),
@@ -36,6 +35,20 @@ ARROW_TYPES: dict[str, Any] = {
 DAY_FIRST = re.compile(r"\d{4}-\d\d-\d\d(\D|$)")
 LONGEST = 40  # characters of a time or a number
 TOLERANCE = dt.timedelta(days=2)  # how far ahead a time may be: a wrong clock, or a time without its zone (14 hours)
+
+
+class WatermarkState(TypedDict):
+    """A watermark as it is stored."""
+
+    watermark: str  # as `CursorValue.text` writes it
+    kind: str  # a key of `PARSERS`
+
+
+class TableState(WatermarkState, total=False):
+    """The cursor state of a table: its watermark, and the last rows of the delivery, which are read again."""
+
+    digest: str  # SHA-256, hexadecimal, of the rows from the watermark less `overlap` on
+    rows: int  # their number
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ class CursorValue:
     kind: str
 
     @classmethod
-    def from_state(cls, state: CursorState) -> CursorValue:
+    def from_state(cls, state: WatermarkState) -> CursorValue:
         """Return the watermark of a cursor state."""
         return cls(PARSERS[state["kind"]](state["watermark"]), state["kind"])
 
@@ -64,18 +77,14 @@ class CursorValue:
         try:
             return cls(PARSERS[kind](text), kind)
         except (ValueError, InvalidOperation):
-            raise FixTheHub(
-                f"`start: {text}` is not a {kind}.",
-                where=place,
-                next_step="Correct `connector.start` of the mapping, such as 2026-01-01T00:00:00+08:00 or 0.",
-            ) from None
+            raise error_of(FixTheHub, "watermark.bad_start", where=place, text=text, type=kind) from None
 
     @property
     def text(self) -> str:
         """The value as it is stored."""
         return str(self.value.isoformat() if isinstance(self.value, dt.date) else self.value)
 
-    def state(self) -> CursorState:
+    def state(self) -> WatermarkState:
         """Return the cursor state that `from_state` reads."""
         return {"watermark": self.text, "kind": self.kind}
 
@@ -92,12 +101,7 @@ class CursorValue:
                 return CursorValue(self.value - dt.timedelta(seconds=overlap), self.kind)
             case "integer" | "number" | "real":
                 return CursorValue(self.value - overlap, self.kind)
-        raise FixTheHub(
-            "`overlap` needs a watermark that is a time or a number.",
-            where=place,
-            why=f"The column holds values of the kind {self.kind}.",
-            next_step="Remove `connector.overlap` of the mapping, or use another column.",
-        )
+        raise error_of(FixTheHub, "watermark.no_overlap", where=place, type=self.kind)
 
     def array(self, values: Sequence[Any], place: str) -> pa.Array:
         """Return watermarks of this kind as an Arrow array, to be compared with `scalar`.
@@ -108,12 +112,7 @@ class CursorValue:
         try:
             return pa.array(values, self._type())
         except (pa.ArrowInvalid, pa.ArrowTypeError):
-            raise FixTheHub(
-                "The watermark column holds values of several kinds.",
-                where=place,
-                why=f"Not all of them are of the kind {self.kind}.",
-                next_step="Ask the partner to repair the column, or use another one.",
-            ) from None
+            raise error_of(FixTheHub, "watermark.several_kinds", where=place, type=self.kind) from None
 
     def scalar(self, arrow_type: pa.DataType) -> pa.Scalar:
         """Return the value as a scalar of the type of an array, to be compared with it."""
@@ -125,7 +124,7 @@ class CursorValue:
         return ARROW_TYPES[self.kind]
 
 
-def is_same_kind(state: CursorState, kind: str) -> bool:
+def is_same_kind(state: WatermarkState, kind: str) -> bool:
     """Whether the watermark of a cursor state can be compared with the values that the column holds now."""
     return bool(state.get("kind") == kind and "watermark" in state)
 

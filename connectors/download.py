@@ -6,6 +6,7 @@ import hashlib
 from typing import IO
 
 from hub.errors import FixTheHub
+from hub.messages import error_of, sentence
 
 
 class Download:
@@ -29,7 +30,7 @@ class Download:
         """
         self.size += len(data)
         if self.size > self.most:
-            raise too_large(self.place, self.most, "Ask its sender to cut it")
+            raise too_large(self.place, self.most, "fetch.too_large.cut")
         self._digest.update(data)
         self.file.write(data)
 
@@ -46,10 +47,5 @@ class Download:
 
 
 def too_large(place: str, most: int, cure: str) -> FixTheHub:
-    """Return the error for a delivery of more than `most` bytes; `cure` is what helps besides a higher limit."""
-    return FixTheHub(
-        "A delivery is too large.",
-        where=place,
-        why=f"It has more than {most:,} bytes.",
-        next_step=f"{cure}, or raise RISKHUB_FETCH_BYTES.",
-    )
+    """Return the error for a delivery of more than `most` bytes; `cure` is the key of the next step."""
+    return error_of(FixTheHub, "fetch.too_large", where=place, next_step=sentence(cure), most=most)

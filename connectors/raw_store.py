@@ -20,6 +20,7 @@ from fsspec.implementations.local import LocalFileSystem
 from hub.durable import make_folder, move, new_file, sync_folder
 from hub.errors import FixTheHub
 from hub.machine import RAW_DAMAGED
+from hub.messages import error_of, sentence
 from hub.scratch import scratch
 from hub.settings import settings
 
@@ -27,20 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE = 1 << 20
-CHANGED = "The raw bytes are not those that came: they were changed in the store."
 HEX = frozenset("0123456789abcdef")
 
 
 class RawDamaged(FixTheHub):
     """The raw store holds other bytes under a hash, or none."""
 
-    def __init__(self, what: str, place: str) -> None:
+    def __init__(self, key: str, place: str) -> None:
         super().__init__(
-            what,
-            where=place,
-            why="The raw store must hold the bytes as they came; nothing is read from others.",
-            next_step="Restore it from the backup of the raw store, or have the sender send the same bytes again.",
-            trouble=RAW_DAMAGED,
+            sentence(key), where=place, why=sentence("raw.why"), next_step=sentence("raw.next"), trouble=RAW_DAMAGED
         )
 
 
@@ -104,7 +100,7 @@ def open_raw(sha256: str, url: str | None = None) -> IO[bytes]:
     handle = _opened(system, place)
     if hashlib.file_digest(handle, "sha256").hexdigest() != sha256:  # type: ignore[arg-type]  # fsspec's are alike
         handle.close()
-        raise RawDamaged(CHANGED, place)
+        raise RawDamaged("raw.changed", place)
     handle.seek(0)
     return handle
 
@@ -131,7 +127,7 @@ def local_path(sha256: str, url: str | None = None) -> Iterator[Path]:
             yield path
         finally:
             if not path.exists() or (_identity(path.stat()) != seen and digest(path).sha256 != sha256):
-                raise RawDamaged(CHANGED, str(path))
+                raise RawDamaged("raw.changed", str(path))
         return
     place = _place(root, sha256)
     with scratch("raw") as folder:
@@ -139,7 +135,7 @@ def local_path(sha256: str, url: str | None = None) -> Iterator[Path]:
         with _opened(system, place) as source, path.open("xb") as target:
             stored = _copy(source, target)
         if stored.sha256 != sha256:
-            raise RawDamaged(CHANGED, place)
+            raise RawDamaged("raw.changed", place)
         yield path
 
 
@@ -155,7 +151,7 @@ def has(sha256: str, url: str | None = None) -> bool:
 
 def _opened(system: fsspec.AbstractFileSystem, place: str) -> IO[bytes]:
     if not system.exists(place):
-        raise RawDamaged("The raw bytes are missing.", place)
+        raise RawDamaged("raw.missing", place)
     handle: IO[bytes] = system.open(place, "rb")
     return handle
 
@@ -180,7 +176,7 @@ def _store(url: str | None) -> tuple[fsspec.AbstractFileSystem, str]:
 
 def _place(root: str, sha256: str) -> str:
     if len(sha256) != 64 or not HEX.issuperset(sha256):  # noqa: PLR2004 - 256 bits
-        raise FixTheHub("This is not a SHA-256.", where=sha256[:80])
+        raise error_of(FixTheHub, "raw.no_hash", where=sha256[:80])
     return f"{root}/{sha256[:2]}/{sha256}"
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from connectors.base import Connector, Limits
     from connectors.connection import Connection
-
-    Config = Mapping[str, Any]
+    from hub.source_options import ConnectorOptions, FormatOptions
 
 FOLDER = "folder"
 KINDS = {  # kind of connector -> types of Airflow connection that it can use
@@ -23,7 +21,9 @@ KINDS = {  # kind of connector -> types of Airflow connection that it can use
 }
 
 
-def open_connector(config: Config, file_format: Config, connection: Connection, limits: Limits) -> Connector:
+def open_connector(
+    config: ConnectorOptions, file_format: FormatOptions, connection: Connection, limits: Limits
+) -> Connector[Any]:
     """Return the connector of a source; most of them connect when they are first used.
 
     Args:
@@ -37,35 +37,46 @@ def open_connector(config: Config, file_format: Config, connection: Connection, 
     """
     kind = config["kind"]
     if connection.kind not in KINDS[kind]:
-        raise FixTheHub(
-            f"A connection of the type {connection.kind or '(none)'} cannot be used for `kind: {kind}`.",
+        raise error_of(
+            FixTheHub,
+            "connection.wrong_type",
             where=f"connection {connection.id}",
-            next_step=f"Give the connection one of the types {', '.join(KINDS[kind])}.",
+            type=connection.kind or "(none)",
+            connector=kind,
+            known=", ".join(KINDS[kind]),
         )
     return OPENERS[kind](config, file_format, connection, limits)
 
 
-def _sftp(config: Config, _file_format: Config, connection: Connection, limits: Limits) -> Connector:
+def _sftp(
+    config: ConnectorOptions, _file_format: FormatOptions, connection: Connection, limits: Limits
+) -> Connector[Any]:
     from connectors.remote.files import RemoteFiles  # noqa: PLC0415
     from connectors.remote.sftp import Sftp  # noqa: PLC0415
 
     return RemoteFiles(Sftp(connection, config, limits), config)
 
 
-def _s3(config: Config, _file_format: Config, connection: Connection, limits: Limits) -> Connector:
+def _s3(
+    config: ConnectorOptions, _file_format: FormatOptions, connection: Connection, limits: Limits
+) -> Connector[Any]:
     from connectors.remote.files import RemoteFiles  # noqa: PLC0415
     from connectors.remote.s3 import S3  # noqa: PLC0415
 
     return RemoteFiles(S3(connection, config, limits), config)
 
 
-def _sql(config: Config, _file_format: Config, connection: Connection, limits: Limits) -> Connector:
+def _sql(
+    config: ConnectorOptions, _file_format: FormatOptions, connection: Connection, limits: Limits
+) -> Connector[Any]:
     from connectors.sql.source import Sql  # noqa: PLC0415
 
     return Sql(connection, config, limits)
 
 
-def _http(config: Config, file_format: Config, connection: Connection, limits: Limits) -> Connector:
+def _http(
+    config: ConnectorOptions, file_format: FormatOptions, connection: Connection, limits: Limits
+) -> Connector[Any]:
     from connectors.http.source import Http  # noqa: PLC0415
 
     return Http(connection, config, file_format, limits)

@@ -6,6 +6,7 @@ from airflow.sdk import Connection as OfAirflow
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from connectors.connection import Connection, missing
+from hub.messages import sentence
 
 
 def resolved(conn_id: str) -> Connection:
@@ -13,5 +14,5 @@ def resolved(conn_id: str) -> Connection:
     try:
         held = OfAirflow.get(conn_id)
     except AirflowNotFoundException:
-        raise missing(conn_id, "No secrets backend of Airflow has it.") from None
+        raise missing(conn_id, sentence("connection.no_backend")) from None
     return Connection.of(conn_id, held.get_uri())

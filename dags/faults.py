@@ -13,6 +13,7 @@ from airflow.sdk.exceptions import AirflowException
 
 from hub.errors import HubError, RetryLater, described
 from hub.machine import error_of_trouble, trouble_of
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,4 +49,4 @@ def without_values(work: Callable[Arguments, Result]) -> Callable[Arguments, Res
 
 def _plain(error: Exception) -> HubError:
     trouble = trouble_of(error)
-    return error_of_trouble(trouble) if trouble else RetryLater("The task failed.", why=type(error).__name__)
+    return error_of_trouble(trouble) if trouble else error_of(RetryLater, "run.task_failed", why=type(error).__name__)

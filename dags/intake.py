@@ -169,13 +169,9 @@ def broken(head: Head, why: str) -> DAG:
 def mapping_does_not_load(folder: str, why: str) -> None:
     """Fail with the reason, so that the source shows as red."""
     from hub.errors import FixTheHub  # noqa: PLC0415
+    from hub.messages import error_of  # noqa: PLC0415
 
-    raise FixTheHub(
-        "The mapping of this source does not load.",
-        where=folder,
-        why=why,
-        next_step="Correct the file; this DAG becomes the source's own again within a minute.",
-    )
+    raise error_of(FixTheHub, "source.not_loaded", where=folder, why=why)
 
 
 def dag_id_of(head: Head) -> str:

@@ -8,7 +8,7 @@ the code and stand in `validation/findings.yml`; they are joined when a receipt 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import NotRequired, Required, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +28,20 @@ FINDINGS = pa.schema(
         pa.field("read", pa.string()),  # how the hub read the cell; null where it is the same as value
     ]
 )
+
+
+class FindingFields(TypedDict, total=False):
+    """The fields of a `Finding`, as JSON between processes and in the ledger has them."""
+
+    code: Required[str]
+    file: str | None
+    sheet: str | None
+    line: int | None
+    column: str | None
+    field: str | None
+    value: str | None
+    expected: str | None
+    count: int
 
 
 @dataclass(frozen=True)

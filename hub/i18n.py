@@ -23,7 +23,8 @@ CLOCKS = {"zh": CHINA, "en": "UTC"}  # the time zone in which readers of a langu
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    text: dict[str, dict[str, str]] = yaml.safe_load(Path(__file__).with_name("text.yml").read_text("utf-8"))
+    written = Path(__file__).with_name("text.yml").read_text("utf-8")
+    text: dict[str, dict[str, str]] = yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one, in C
     return text
 
 

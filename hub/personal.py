@@ -13,8 +13,10 @@ sees.
 - `card`: bank cards of 16 or 19 digits with the right check digit (ISO/IEC 7812) and no date in them
 - `plate`: vehicle plates (GA 36), those of new-energy vehicles included
 - `mail`: e-mail addresses
+- `account`: names of WeChat and numbers of QQ after a word for them; letters alone only after `:`, `号` or the like
 
 Sources: GB 11643-1999; GA 36-2018; the numbering plan of MIIT for 1[3-9] mobile numbers; the 1999 rule of 15 digits.
+The forms of accounts (6 to 20 signs from a letter on; 5 to 11 digits) are from general knowledge, not from a document.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import re
 from datetime import date
 from enum import IntEnum
 from operator import mul
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hub.glyphs import INVISIBLE
 
@@ -68,6 +70,8 @@ _UNSEEN = re.compile(UNSEEN)
 GAP = "[ -]?"
 # Nor are they the places of a decimal number, such as a longitude of eleven places.
 NO_DIGIT_BEFORE, NO_DIGIT_AFTER = r"(?<![0-9])(?<![0-9]\.)", r"(?![0-9])(?!\.[0-9])"
+# The id of a batch of the afternoon, 20261129-140113-90017e2c, has eleven digits like those of a telephone.
+NO_BATCH = r"(?!(?<=[0-9]{8}-)[0-9]{6}-[0-9a-f]{8}(?![0-9A-Za-z]))"
 PLACE_SIGNS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 PLATE_SIGN = "A-HJ-NP-Z"
 BORN = "(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
@@ -84,6 +88,9 @@ HONG_KONG = r"[A-Z]{1,2}[0-9]{6}\([0-9A]\)"
 PLATE_BODY = f"(?:[0-9{PLATE_SIGN}]{{4}}[挂学警港澳]|[0-9{PLATE_SIGN}]{{5,6}})"
 PLATE = f"[{PLACE_SIGNS}][{PLATE_SIGN}][·•. -]?{PLATE_BODY}"
 MAIL = r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+MESSENGER = "微信|扣扣|[Ww]e[Cc]hat|WECHAT|[Ww]eixin|[Vv][Xx]|[Ww][Xx]|QQ|qq"
+ANNOUNCED = "(?:号码|帐号|账号|号|群|ID|id)?(?:[:=是为]|加我)?"  # what stands between the word and the name
+ACCOUNT = f"(?:{MESSENGER}) ?{ANNOUNCED} ?(?P<account>[A-Za-z][A-Za-z0-9_-]{{5,19}}|[1-9][0-9]{{4,10}})"
 SPEAKS = re.compile(r"(?:护照|通行证|回乡证|台胞证|证件|证号|passport|permit|travel doc)[^0-9]{0,12}$", re.IGNORECASE)
 CALLS = re.compile(r"(?:卡号|账号|帐号|银行卡|card)[^0-9]{0,8}$", re.IGNORECASE)
 
@@ -93,7 +100,7 @@ ODD = f"[－{''.join(map(chr, (*BLANKS, *DASHES)))}]"
 DISGUISED = f"{WIDE}|[0-9]{ODD}+[0-9]|{UNSEEN}"
 ROUGH_NUMBER = f"{MOBILE}|{DOTTED}|{RESIDENT}|{SPACED}|{OLD_RESIDENT}|[A-Za-z0-9]@[A-Za-z0-9]|{DISGUISED}"
 ROUGH_PLATE = f"[{PLACE_SIGNS}][{PLATE_SIGN}][·•. -]?[0-9{PLATE_SIGN}]{{4}}"
-ROUGH_TEXT = f"{ROUGH_NUMBER}|{FIXED}|{CARD}|[A-Z][0-9]{{6}}[(（]|{ROUGH_PLATE}|[A-Z1][A-Z0-9][0-9]{{7}}"
+ROUGH_TEXT = f"{ROUGH_NUMBER}|{FIXED}|{CARD}|[A-Z][0-9]{{6}}[(（]|{ROUGH_PLATE}|[A-Z1][A-Z0-9][0-9]{{7}}|{MESSENGER}"
 
 
 def rough(depth: Depth) -> str:
@@ -131,8 +138,16 @@ def quoted(text: str, most: int = QUOTED) -> str:
     return masked(" ".join(text.split()))[:most]
 
 
-def found(text: str, depth: Depth = Depth.NARRATIVE) -> Iterator[tuple[int, int, str]]:
-    """Yield begin, end and kind of every number of a person in a text, from left to right, none within another."""
+class PersonalNumber(NamedTuple):
+    """Where a number of a person stands in a text, and its kind."""
+
+    begin: int  # 0-based
+    end: int  # of the first character after it
+    kind: str  # phone, resident_id ..., as its mark names it
+
+
+def found(text: str, depth: Depth = Depth.NARRATIVE) -> Iterator[PersonalNumber]:
+    """Yield every number of a person in a text, from left to right, none within another."""
     plain, at = half(text), 0
     places: Sequence[int] = range(len(plain))
     if not plain.isascii() and _UNSEEN.search(plain):
@@ -142,7 +157,8 @@ def found(text: str, depth: Depth = Depth.NARRATIVE) -> Iterator[tuple[int, int,
     while hit := pattern.search(plain, at):
         kind = str(hit.lastgroup)
         if TESTS[kind](hit, plain, depth):
-            yield places[hit.start()], places[hit.end() - 1] + 1, KINDS.get(kind, kind)
+            begin, end = hit.span(kind)
+            yield PersonalNumber(places[begin], places[end - 1] + 1, KINDS.get(kind, kind))
             at = hit.end()
         else:  # something else may begin within it
             at = hit.start() + 1
@@ -230,6 +246,15 @@ def _a_plate(hit: re.Match[str], _: str, __: Depth) -> bool:
     return sum(char.isdigit() for char in hit[0]) > 1
 
 
+def _an_account(hit: re.Match[str], plain: str, _: Depth) -> bool:
+    lead, name = plain[hit.start() : hit.start("account")].strip(), hit["account"]
+    if lead[-1] in ":=是为号我Dd":
+        return True
+    if name.isdigit():  # a name of WeChat begins with a letter
+        return lead[0] in "Qq扣"
+    return any(sign in "0123456789_-" for sign in name)
+
+
 def _always(_: re.Match[str], __: str, ___: Depth) -> bool:
     return True
 
@@ -239,7 +264,7 @@ NUMBERS = {
     "id": rf"{NO_DIGIT_BEFORE}{RESIDENT}{NO_DIGIT_AFTER}",
     "spaced": rf"{NO_DIGIT_BEFORE}{SPACED}{NO_DIGIT_AFTER}",
     "old": rf"{NO_DIGIT_BEFORE}{OLD_RESIDENT}{NO_DIGIT_AFTER}",
-    "phone": rf"{NO_DIGIT_BEFORE}(?:\+?(?:00)?86{GAP})?(?:{MOBILE}|{DOTTED}){NO_DIGIT_AFTER}",
+    "phone": rf"{NO_DIGIT_BEFORE}{NO_BATCH}(?:\+?(?:00)?86{GAP})?(?:{MOBILE}|{DOTTED}){NO_DIGIT_AFTER}",
 }
 TEXTS = {
     "card": rf"{NO_DIGIT_BEFORE}{CARD}{NO_DIGIT_AFTER}",
@@ -247,9 +272,12 @@ TEXTS = {
     "hongkong": rf"(?<![A-Za-z0-9]){HONG_KONG}",
     "passport": rf"(?<![A-Za-z0-9.-]){PASSPORT}(?![A-Za-z0-9])",
     "plate": rf"{PLATE}(?![0-9A-Za-z])",
+    "account": rf"(?<![A-Za-z0-9]){ACCOUNT}(?![A-Za-z0-9])",
 }
 FORMS = [
-    re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in forms.items()))
+    re.compile(
+        "|".join(pattern if f"(?P<{name}>" in pattern else f"(?P<{name}>{pattern})" for name, pattern in forms.items())
+    )
     for forms in (NUMBERS, NUMBERS | TEXTS)
 ]
 KINDS = {"old": "id", "spaced": "id", "fixed": "phone", "hongkong": "id"}
@@ -264,4 +292,5 @@ TESTS: dict[str, Callable[[re.Match[str], str, Depth], bool]] = {
     "hongkong": _in_hong_kong,
     "passport": _a_passport,
     "plate": _a_plate,
+    "account": _an_account,
 }

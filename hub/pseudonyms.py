@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from hub.durable import create_private, make_folder
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from hub.settings import settings
 
 if TYPE_CHECKING:
@@ -72,10 +73,5 @@ def _master() -> bytes:
 
 def _long_enough(key: bytes, where: str) -> bytes:
     if len(key) < SHORTEST:
-        raise FixTheHub(
-            "The token key is too short.",
-            where=where,
-            why=f"It has {len(key)} bytes; {SHORTEST} are the least.",
-            next_step="Put the key of this hub back; a new key gives every person a new token.",
-        )
+        raise error_of(FixTheHub, "token.short_key", where=where, count=len(key), least=SHORTEST)
     return key

@@ -6,15 +6,20 @@ place.
 
 from __future__ import annotations
 
+import re
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from hub.i18n import say
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+CODE = re.compile("`([^`]+)`")
 
 
 def render_page(template: Path, language: str = "en", /, **values: Any) -> str:
@@ -41,7 +46,16 @@ def thousands(number: float) -> str:
     return f"{number:,}"
 
 
-FILTERS = {"thousands": thousands}
+def quoted_code(text: str) -> Markup:
+    """Return a text as HTML in which what stands between backticks is code.
+
+    >>> print(quoted_code("the day is in `event_date`, <b>"))
+    the day is in <code>event_date</code>, &lt;b&gt;
+    """
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - the text is escaped before
+
+
+FILTERS = {"thousands": thousands, "code": quoted_code}
 
 
 @cache

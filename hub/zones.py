@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 if TYPE_CHECKING:
     import pyarrow as pa
 
-CHINA = "Asia/Shanghai"  # days without a zone, and the day of an event by which codes are judged, are days in China
+CHINA = "Asia/Shanghai"  # days without a zone are days in China
 
 
 @cache

@@ -7,26 +7,33 @@ gives a head with its `error`, so that one broken source shows as one broken DAG
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
+from hub.expectation import Expect
 from hub.settings import settings
+from hub.source_options import ConnectorOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from hub.json_types import JsonObject
+
 
 @dataclass(frozen=True)
 class Head:
-    """What a scheduler needs of a source; where `error` is given, the rest is empty."""
+    """What a scheduler needs of a source; where `error` is given, the rest is empty.
+
+    `connector`, `expect` and `title` are as they are written: no grammar has checked them.
+    """
 
     agency: str
     feed: str
     folder: Path
-    connector: dict[str, Any] = field(default_factory=dict)
-    expect: dict[str, Any] = field(default_factory=dict)
+    connector: ConnectorOptions = field(default_factory=ConnectorOptions)
+    expect: Expect = field(default_factory=Expect)
     title: dict[str, str] = field(default_factory=dict)
     record_types: tuple[str, ...] = ()
     error: str | None = None
@@ -58,7 +65,7 @@ def _head(path: Path) -> Head:
     return Head(agency, feed, path.parent, **parts, record_types=_record_types(data))
 
 
-def _record_types(data: dict[str, Any]) -> tuple[str, ...]:
+def _record_types(data: JsonObject) -> tuple[str, ...]:
     """Return the record types of the feed, each once, in the order of its routes."""
     routes = data["records"] if isinstance(data.get("records"), list) else [data]
     found = (route.get("record_type") for route in routes if isinstance(route, dict))

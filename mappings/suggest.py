@@ -32,9 +32,12 @@ class Suggestion:
 
 
 def suggestion(value: str, codes: CodeList, known: Mapping[str, str | None]) -> Suggestion | None:
-    """Return the most likely code of an unknown source value; None when nothing is like it.
+    """Return the most likely code of an unknown value; None when nothing is like it.  A person decides about it.
 
-    `known` are the entries of the crosswalk, value to code.  A suggestion is never applied: a person decides.
+    Args:
+        value: The value, as the agency writes it.
+        codes: The codes of the list with their labels.
+        known: The entries of the crosswalk, value to code.
     """
     best: Suggestion | None = None
     for text, code in _texts(codes, known):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectors import Format
 from hub.errors import WrongUsage
+from hub.messages import error_of, sentence
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
 from standards import standard
@@ -19,21 +20,31 @@ if TYPE_CHECKING:
 
 
 def folder_of(name: str) -> Path:
-    """Return the folder of `agency/feed`; raise WrongUsage, naming the known ones, when there is none."""
+    """Return the folder of the source `agency/feed`.
+
+    Raises:
+        WrongUsage: There is none; the error names the known ones.
+    """
     known = {f"{folder.parent.name}/{folder.name}": folder for folder in find_sources(settings().sources)}
     if name not in known:
-        raise WrongUsage(
-            f"There is no source {name}.",
+        raise error_of(
+            WrongUsage,
+            "source.unknown",
             where=", ".join(str(folder) for folder in settings().sources),
-            next_step=f"Known sources: {', '.join(sorted(known)) or 'none'}.",
+            name=name,
+            known=", ".join(sorted(known)) or sentence("source.unknown.none"),
         )
     return known[name]
 
 
 def source_named(name: str) -> Source:
-    """Return the source `agency/feed` as its files are now; raise FixTheHub when its mapping is broken.
+    """Return the source `agency/feed` as its files are now.
 
-    Reading a mapping costs more than a small delivery does, so it is read again only when its files have changed.
+    Compiling a mapping costs more than a small delivery does, so it is compiled again only when its files have changed.
+
+    Raises:
+        WrongUsage: There is no such source.
+        FixTheHub: Its mapping does not compile.
     """
     folder, held = folder_of(name), standard()
     files = _files(folder)

@@ -7,7 +7,7 @@ import pwd
 import subprocess
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from hub.errors import FixTheHub
 from hub.messages import error_of, sentence
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 NAME = "riskhub"
 
 
+class ProcessUser(TypedDict, total=False):
+    """The arguments of `subprocess` that start a process as another user; none for the user of this process."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
 @dataclass(frozen=True)
 class Account:
     """The unprivileged user that the database server runs as."""
@@ -25,7 +33,7 @@ class Account:
     uid: int
     gid: int
 
-    def as_user(self) -> dict[str, Any]:
+    def as_user(self) -> ProcessUser:
         """Return the arguments of `subprocess` that start a process as this user."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 

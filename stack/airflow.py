@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hub import clock
 from hub.durable import write_durable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import psutil
 
+    from hub.json_types import JsonObject
     from stack.home import Progress
 
 API = "api-server"
@@ -108,12 +109,12 @@ def stop(home: Path, seconds: float = STEP_SECONDS) -> None:
         processes.forget(home, name)
 
 
-def health(home: Path) -> dict[str, Any]:
+def health(home: Path) -> JsonObject:
     """Return the API server's report on the components, by their names there; empty when it does not answer."""
     with suppress(OSError, ValueError):
         request = urllib.request.Request(f"{address(home)}/api/v2/monitor/health")  # noqa: S310 - our own address
         with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
-            report: dict[str, Any] = json.load(response)
+            report: JsonObject = json.load(response)
             return report
     return {}
 

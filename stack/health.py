@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 import psycopg
@@ -22,6 +22,7 @@ from hub.errors import HubError
 from stack import airflow, databases, environment, ports, postgres, processes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 QUICK = 3.0  # seconds that a part which is well needs at most to answer
@@ -51,7 +52,7 @@ class Part:
     name: str
     state: State
     says: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     pid: int | None = None
 
     @property

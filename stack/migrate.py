@@ -12,19 +12,23 @@ from hub.errors import FixTheHub
 from hub.machine import DATABASE_RIGHTS, LOCKED, error_of_trouble, trouble_of
 from hub.messages import error_of
 from hub.settings import settings
+from mappings.engine import find_sources, read_source
 from pipeline.conflicts.link_sync import apply_links
+from pipeline.loading.rehash import rehash
+from stack.agency_tables import load_register
 from standards import standard
+from standards.codelist import COLUMNS
 from warehouse.connection import connect, owner_url
 from warehouse.dynamic_sql import compose
-from warehouse.schema_sync import apply_standard
+from warehouse.schema_sync import MomentZone, apply_standard
+from warehouse.standard_migrations import written_migrations
 from warehouse.statements import FOLDER, file_text, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from psycopg import Connection
 
-CODE_COLUMNS = ("code", "label_zh", "label_en", "parent", "valid_from", "valid_to", "replaced_by", "source")
 SCHEMA = FOLDER / "schema"
 SCHEMAS = "000_schemas"  # runs at every migration
 STANDARD = "030_core"  # where the tables of the standard are made
@@ -35,8 +39,8 @@ def migrate(url: str | None = None) -> list[str]:
     """Apply, as the owner, what is not applied yet and return the names of it.  Running it again does nothing.
 
     The files of `warehouse_sql/schema/` below 100 are applied once, in order; at 030 the tables of the standard are
-    made, where additive changes (a new record type, a new optional field) apply themselves; views and roles, the files
-    from 100 on, are made anew each time.
+    made, where additive changes (a new record type, a new optional field) apply themselves, after the migrations that
+    are written for it (`warehouse_sql/standard/`).  Views and roles, the files from 100 on, are made anew each time.
 
     Raises:
         RetryLater: Another session holds a table that is to be changed for longer than the limit.
@@ -63,11 +67,12 @@ def _migrated(target: str) -> list[str]:
         applied = dict(conn.execute(statement("migration/applied_files")).fetchall())
         texts = {path.stem: file_text(f"schema/{path.stem}") for path in sorted(SCHEMA.glob("[0-9][0-9][0-9]_*.sql"))}
         once = {name: text for name, text in texts.items() if name < FIRST_VIEW}
-        hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in once.items()}
+        known = {**once, **written_migrations()}
+        hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in known.items()}
         _require_same(applied, hashes)
         for name, text in once.items():
             if name == STANDARD:
-                done += apply_standard(target)
+                done += apply_standard(target, _moment_zones, lambda owner: rehash(owner, _moment_zones))
             elif name not in applied:
                 if name != SCHEMAS:  # made before the lock could be taken
                     conn.execute(text)
@@ -81,6 +86,20 @@ def _migrated(target: str) -> list[str]:
                 conn.execute(text)
         done += apply_links(conn)
     return done
+
+
+def _moment_zones() -> Iterator[MomentZone]:
+    """Yield the zones in which the sources write their moments; a source whose mapping is broken has none."""
+    for folder in find_sources(settings().sources):
+        try:
+            source = read_source(folder)
+        except FixTheHub:
+            continue
+        for record_type in source.record_types:
+            routes = [route for route in source.routes if route.record_type is record_type]
+            for moment, zone in routes[0].local_zones.items():
+                if all(route.local_zones.get(moment) == zone for route in routes):
+                    yield MomentZone(source.agency, source.feed, record_type.name, moment, zone)
 
 
 def _begin(conn: Connection[Any]) -> None:
@@ -101,9 +120,8 @@ def _require_same(applied: Mapping[str, str], hashes: Mapping[str, str]) -> None
         raise error_of(FixTheHub, "migrate.other_version", where="ledger.migration", names=", ".join(unknown))
     changed = sorted(name for name in applied if applied[name] != hashes[name])
     if changed:
-        raise error_of(
-            FixTheHub, "migrate.changed", where="ledger.migration", file=f"warehouse_sql/schema/{changed[0]}.sql"
-        )
+        name = changed[0] if "/" in changed[0] else f"schema/{changed[0]}"
+        raise error_of(FixTheHub, "migrate.changed", where="ledger.migration", file=f"warehouse_sql/{name}.sql")
 
 
 def _load_codes(conn: Connection[Any]) -> None:
@@ -112,8 +130,21 @@ def _load_codes(conn: Connection[Any]) -> None:
     if held and held[0] == version:
         return
     conn.execute(statement("code_lists/delete_codes"))
+    conn.execute(statement("code_lists/delete_lists"))
     with conn.cursor() as cursor, cursor.copy(statement("code_lists/copy_codes")) as copy:
         for codelist in standard().codelists.values():
             for row in codelist.table.to_pylist():
-                copy.write_row((codelist.name, *(row[name] for name in CODE_COLUMNS)))
+                copy.write_row((codelist.name, *(row[name] for name in COLUMNS.names)))
+    with conn.cursor() as cursor, cursor.copy(statement("code_lists/copy_lists")) as copy:
+        for each in standard().codelists.values():
+            texts = (each.title, each.source, each.made)
+            copy.write_row(
+                (
+                    each.name,
+                    *(text[language] for text in texts for language in ("zh", "en")),
+                    each.edition,
+                    each.parents_in,
+                )
+            )
+    load_register(conn)
     conn.execute(compose("code_lists/set_loaded_version", version=sql.Literal(version)))

@@ -13,7 +13,7 @@ import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -23,6 +23,8 @@ from hub.settings import PRIVATE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from stack.account import ProcessUser
+
 MARKER = "RISKHUB_STACK"
 STOP_TIMEOUT = 20.0  # seconds between SIGTERM and SIGKILL
 LARGE_LOG = 10 << 20  # bytes; a longer log is set aside when its component starts
@@ -30,7 +32,7 @@ SAME_START = 2.0  # seconds; the clock may be corrected while a process runs
 
 
 def launch(  # noqa: PLR0913 - what starts, where it writes, as whom
-    home: Path, name: str, command: list[str], *, env: dict[str, str], log: Path, as_user: dict[str, Any] | None = None
+    home: Path, name: str, command: list[str], *, env: dict[str, str], log: Path, as_user: ProcessUser | None = None
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, its output appended to `log`, and record it as `name`."""
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,7 +48,9 @@ def launch(  # noqa: PLR0913 - what starts, where it writes, as whom
             cwd="/",
             start_new_session=True,
             umask=PRIVATE,
-            **(as_user or {}),
+            user=as_user.get("user") if as_user else None,
+            group=as_user.get("group") if as_user else None,
+            extra_groups=as_user.get("extra_groups") if as_user else None,
         )
     _record(home, name, psutil.Process(started.pid))
     return started

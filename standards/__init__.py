@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from standards.codelist import CodeList, code_lists
-from standards.schema import Field, RecordType, Rule, Table, documents, record_types
+from standards.rules import Condition, Rule
+from standards.schema import VERSION, Field, RecordType, Table, documents, record_types
+from standards.soundness import refuse_unsound
+from standards.thresholds import Thresholds, thresholds
 
-__all__ = ["CodeList", "Field", "RecordType", "Rule", "Standard", "Table", "documents", "standard"]
+__all__ = [
+    "CodeList",
+    "Condition",
+    "Field",
+    "RecordType",
+    "Rule",
+    "Standard",
+    "Table",
+    "Thresholds",
+    "documents",
+    "standard",
+]
 
 
 @dataclass(frozen=True)
@@ -19,10 +32,12 @@ class Standard:
     version: str
     types: dict[str, RecordType]
     codelists: dict[str, CodeList]
+    thresholds: dict[str, Thresholds]
 
 
 @cache
 def standard() -> Standard:
-    """Read the standard once per process."""
-    version = Path(__file__).with_name("VERSION").read_text("utf-8").strip()
-    return Standard(version, record_types(), code_lists())
+    """Read the standard once per process; raises FixTheHub where its files contradict each other."""
+    found = Standard(VERSION, record_types(), code_lists(), thresholds())
+    refuse_unsound(found.types, found.codelists, found.thresholds)
+    return found

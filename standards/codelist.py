@@ -1,23 +1,31 @@
 """Code lists: CSV files whose rows are never deleted, only ended, so that old records stay right.
 
 `valid_from` is the first day on which a row holds, `valid_to` the first day on which it no longer does; empty means
-always.  A code may stand in several rows whose periods do not overlap.
+always.  A code may stand in several rows whose periods do not overlap.  `index.json` says of each list where it comes
+from; `prefixes.csv` is no list but names the schemes of `same_as` and `close_match` (`standards/prefixes.py`).
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from hub.errors import FixTheHub
+from hub.messages import error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FOLDER = Path(__file__).with_name("codelists")
-COLUMNS = pa.schema(
+COLUMNS = pa.schema(  # the last six may be absent from a file
     [
         pa.field("code", pa.string()),
         pa.field("label_zh", pa.string()),
@@ -27,8 +35,17 @@ COLUMNS = pa.schema(
         pa.field("valid_to", pa.date32()),
         pa.field("replaced_by", pa.string()),
         pa.field("source", pa.string()),
+        pa.field("rank", pa.int32()),
+        pa.field("same_as", pa.string()),
+        pa.field("close_match", pa.string()),
+        pa.field("edition", pa.string()),
+        pa.field("definition_zh", pa.string()),
+        pa.field("definition_en", pa.string()),
     ]
 )
+OPTIONAL = frozenset(COLUMNS.names[COLUMNS.names.index("rank") :])
+ABOUT = frozenset({"title", "source", "edition", "made"})  # what `index.json` says of every list
+MAY_SAY = frozenset({"parents", "labels"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,8 @@ class CodeList:
     """One list; `table` has the columns of `COLUMNS`, in the order of the file.
 
     `parents_in` names the list that the column `parent` refers to, `labels` the languages in which every code has one.
+    `source` (en, zh) is the publication that the codes come from, `edition` which of its editions, `made` (en, zh) how
+    the list was made from it.
     """
 
     name: str
@@ -43,6 +62,9 @@ class CodeList:
     title: dict[str, str] = field(default_factory=dict)
     parents_in: str = ""
     labels: tuple[str, ...] = ("zh", "en")
+    source: dict[str, str] = field(default_factory=dict)
+    edition: str = ""
+    made: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def codes(self) -> pa.Array:
@@ -62,10 +84,17 @@ class CodeList:
             known = pc.if_else(pc.is_null(on), known, held)
         return _array(pc.if_else(pc.is_null(codes), pa.scalar(None, pa.bool_()), known))
 
-    def parents(self, codes: pa.Array | pa.ChunkedArray) -> pa.Array:
-        """Return the parent of each code by its latest row; null where there is none."""
+    def parents(self, codes: pa.Array | pa.ChunkedArray, on: pa.Array | pa.ChunkedArray | None = None) -> pa.Array:
+        """Return the parent of each code on the day (date32) beside it; null where there is none.
+
+        Without days, where a day is null, and where the code does not hold on the day, it is that of the latest row.
+        """
         latest = self._layers[-1] if len(self._layers) == 1 else pa.concat_tables(reversed(self._layers))
-        return _array(latest["parent"].take(pc.index_in(codes, value_set=latest["code"])))
+        found = latest["parent"].take(pc.index_in(codes, value_set=latest["code"]))
+        for layer in self._layers if on is not None and self._dated else []:
+            then = layer["parent"].take(pc.index_in(codes, value_set=layer["code"]))
+            found = pc.if_else(pc.fill_null(_holds(layer, codes, on), fill_value=False), then, found)
+        return _array(found)
 
     @cached_property
     def _dated(self) -> bool:
@@ -97,18 +126,48 @@ def _array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def code_lists() -> dict[str, CodeList]:
-    """Read every list of the standard; a list is called as its file."""
+    """Read every list of the standard; a list is called as its file.
+
+    Raises:
+        FixTheHub: `index.json` lacks something about a list or says something unknown, or a file has a column that is
+            unknown or lacks one.
+    """
     index = json.loads((FOLDER / "index.json").read_text("utf-8"))
-    return {name: _code_list(name, about) for name, about in index.items()}
+    return {name: code_list(FOLDER / f"{name}.csv", about) for name, about in index.items()}
 
 
-def _code_list(name: str, about: dict[str, Any]) -> CodeList:
+def code_list(path: Path, about: dict[str, Any]) -> CodeList:
+    """Read one list from its file and what `index.json` says of it; columns that the file does not have are null.
+
+    Raises:
+        FixTheHub: As `code_lists` says.
+    """
+    refuse(f"index.json: {path.stem}", about.keys(), needed=ABOUT, known=ABOUT | MAY_SAY)
     labels = tuple(about.get("labels", ("zh", "en")))
-    return CodeList(name, _read(FOLDER / f"{name}.csv"), about["title"], about.get("parents", name), labels)
+    parents = about.get("parents", path.stem)
+    described = {name: about[name] for name in ABOUT}
+    return CodeList(path.stem, _read(path), parents_in=parents, labels=labels, **described)
+
+
+def refuse(where: str, names: Iterable[str], *, needed: frozenset[str], known: frozenset[str]) -> None:
+    """Raise FixTheHub where names are missing or unknown; it names the nearest known one."""
+    given = set(names)
+    wrong = [f"{name} is missing" for name in sorted(needed - given)]
+    for name in sorted(given - known):
+        near = get_close_matches(name, known, 1)
+        wrong.append(f"{name} is unknown" + (f" (did you mean {near[0]}?)" if near else ""))
+    if wrong:
+        raise error_of(FixTheHub, "standard.bad_codelist", where=f"standards/codelists/{where}", why="\n".join(wrong))
 
 
 def _read(path: Path) -> pa.Table:
     options = csv.ConvertOptions(
         column_types=COLUMNS, strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True
     )
-    return csv.read_csv(path, convert_options=options).select(COLUMNS.names)
+    table = csv.read_csv(path, convert_options=options)
+    known = frozenset(COLUMNS.names)
+    refuse(path.name, table.column_names, needed=known - OPTIONAL, known=known)
+    for name in COLUMNS.names:
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(len(table), COLUMNS.field(name).type))
+    return table.select(COLUMNS.names)

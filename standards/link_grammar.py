@@ -11,6 +11,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from hub.json_types import JsonObject
     from standards import Field, Standard
 
 LINK: dict[str, type] = {"id": str, "label": dict, "sides": list, "on": list, "compare": list, "basis": dict}
@@ -60,7 +61,7 @@ def _sides(sides: Any) -> Iterator[str]:
         yield from _closed(side, SIDE, MUST["side"], place) if isinstance(side, dict) else [f"{place}: not a mapping"]
 
 
-def _closed(given: dict[Any, Any], known: dict[str, type], must: set[str], place: str) -> Iterator[str]:
+def _closed(given: JsonObject, known: dict[str, type], must: set[str], place: str) -> Iterator[str]:
     for key, value in given.items():
         if key not in known:
             near = get_close_matches(str(key), known, 1)
@@ -71,7 +72,7 @@ def _closed(given: dict[Any, Any], known: dict[str, type], must: set[str], place
         yield f"{place}/{key}: is missing"
 
 
-def _texts(given: dict[str, Any], keys: Iterable[str], place: str) -> Iterator[str]:
+def _texts(given: JsonObject, keys: Iterable[str], place: str) -> Iterator[str]:
     for key in keys:
         if key not in given:
             continue
@@ -99,7 +100,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _meaning(written: dict[str, Any], standard: Standard) -> Iterator[str]:
+def _meaning(written: JsonObject, standard: Standard) -> Iterator[str]:
     """Yield what does not fit the standard; called for what has the right shape only."""
     for at, side in enumerate(written["sides"]):
         record_type = standard.types.get(side["record_type"])
@@ -122,7 +123,7 @@ def _meaning(written: dict[str, Any], standard: Standard) -> Iterator[str]:
         yield from _options(rule, _field(written, 0, rule["fields"][0], standard), place)
 
 
-def _pair(written: dict[str, Any], pair: list[str], place: str, standard: Standard) -> Iterator[str]:
+def _pair(written: JsonObject, pair: list[str], place: str, standard: Standard) -> Iterator[str]:
     fields = [_field(written, at, path, standard) for at, path in enumerate(pair)]
     for at, (path, field) in enumerate(zip(pair, fields, strict=True)):
         if field is None:
@@ -137,7 +138,7 @@ def _pair(written: dict[str, Any], pair: list[str], place: str, standard: Standa
         yield f"{place}: {pair[0]} is {left.arrow} and {pair[1]} is {right.arrow}"
 
 
-def _field(written: dict[str, Any], at: int, path: str, standard: Standard) -> Field | None:
+def _field(written: JsonObject, at: int, path: str, standard: Standard) -> Field | None:
     side = written["sides"][at]
     tables = standard.types[side["record_type"]].tables
     first, _, rest = path.partition(".")
@@ -150,7 +151,7 @@ def _kind(arrow: pa.DataType) -> str:
     return "number" if pa.types.is_decimal(arrow) or pa.types.is_integer(arrow) else str(arrow)
 
 
-def _options(rule: dict[str, Any], field: Field | None, place: str) -> Iterator[str]:
+def _options(rule: JsonObject, field: Field | None, place: str) -> Iterator[str]:
     if field is None:
         return
     number = _kind(field.arrow) == "number"

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from standards import standard
 from standards.link_grammar import wrong_in
 
 if TYPE_CHECKING:
+    from hub.json_types import JsonObject
     from standards import Field, Table
 
 LINKS = Path(__file__).with_name("links")
@@ -141,7 +143,7 @@ def read_link(path: Path) -> Link:
     )
 
 
-def _comparison(left: Side, right: Side, given: dict[str, Any]) -> Comparison:
+def _comparison(left: Side, right: Side, given: JsonObject) -> Comparison:
     one, two = _pair(left, right, given["fields"])
     same = _pair(left, right, given["same"]) if "same" in given else None
     return Comparison(
@@ -173,9 +175,4 @@ def _column(side: Side, path: str) -> Column:
 
 
 def _unsound(path: Path, wrong: list[str]) -> FixTheHub:
-    return FixTheHub(
-        "A link of the standard is not sound.",
-        where=f"standards/links/{path.name}",
-        why="\n".join(wrong),
-        next_step="See `Links` in standards/README.md.",
-    )
+    return error_of(FixTheHub, "standard.bad_link", where=f"standards/links/{path.name}", why="\n".join(wrong))

@@ -7,28 +7,45 @@ objects in it; a `Table` has a `Field` per column.  Keywords beyond JSON Schema 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from hub.errors import FixTheHub
+from hub.messages import error_of
 from standards.keywords import refuse_unknown
+from standards.rules import Rule, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMAS = Path(__file__).with_name("schemas")
-RULE_KINDS = ("compare", "together", "requires", "any_of", "parent", "times", "unique", "sum", "count", "denies")
-ACROSS = ("unique", "sum", "count", "denies")  # rules over a record and its children
+SCHEMAS = Path(__file__).resolve().with_name("schemas")
+VERSION = Path(__file__).with_name("VERSION").read_text("utf-8").strip()
+BASE = "urn:riskhub:standard"
+INHERITED = ("sensitivity", "share")  # a field has those of its block, else those of its record type
+PLAIN = "code"  # the only column of a child whose items are plain codes
+
+# What a record is about, and the column that says when: something happens at a moment, or holds for a period.
+KINDS = {
+    "event": "event_at",
+    "notice": "event_at",
+    "interval": "valid_from",
+    "register": "valid_from",
+    "plan": "valid_from",
+}
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column.  `path` is what a mapping writes (`product.name`, in a child `name`), `name` the column."""
+    """One column.  `path` is what a mapping writes (`product.name`, in a child `name`), `name` the column.
+
+    `minimum` and `maximum` are inclusive; a value is greater than `above`.
+    """
 
     name: str
     path: str
@@ -43,69 +60,72 @@ class Field:
     share: str = "conditional"
     minimum: float | None = None
     maximum: float | None = None
+    above: float | None = None
     pattern: str | None = None
     max_length: int | None = None
     identifier: str | None = None
     source: str | None = None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule over several columns of one table; where a column it needs is null it holds.
-
-    - compare: `fields` are left and right, of one type, `op` one of <= < >= > ==; times may miss it by `slack_hours`
-    - together: all of `fields` are given, or none
-    - requires: where the first of `fields` is given, the others are too
-    - any_of: at least one of `fields` is given
-    - parent: `fields` are a code and the code that is its parent
-    - times: the product of the first two of `fields` is the third, which it may miss by the share `tolerance`
-
-    Over a record and its children of the name `child`:
-
-    - unique: no two children have the same values in `fields`
-    - sum: `fields` are a field of the child, whose sum is compared by `op`, and one of the record; `tolerance` as above
-    - denies: where the record's field, the second of `fields`, is the second of `values`, no child's is the first
-    - count: the number of children is compared by `op` with the record's only field in `fields`
-    """
-
-    id: str
-    level: str
-    kind: str
-    fields: tuple[str, ...]
-    message: dict[str, str]
-    op: str = ""
-    slack_hours: int = 0
-    child: str = ""
-    tolerance: float = 0
-    values: tuple[str, ...] = ()
+    moment: str | None = None  # the column of which this one is the local day
+    future: bool = False  # the day may lie in the future
+    examples: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a record, or of one kind of its children, in the schema's order."""
+    """The columns of a record, or of one kind of its children, in the schema's order.
+
+    `max_items` is how many such children a record has at most; `plain` where a child is a code, not an object: its only
+    column is `code`.
+    """
 
     name: str
     label: dict[str, str]
     description: dict[str, str]
     fields: dict[str, Field]
     rules: tuple[Rule, ...] = ()
+    max_items: int | None = None
+    plain: bool = False
 
     @property
     def arrow(self) -> pa.Schema:
         """The columns as an Arrow schema; every one of them may be null there."""
         return pa.schema([pa.field(each.name, each.arrow) for each in self.fields.values()])
 
+    def local_time(self, moment: str) -> dict[str, str]:
+        """Return the columns that keep the local time of the moment in a column.
 
-@dataclass(frozen=True)
+        Args:
+            moment: The name of any column.
+
+        Returns:
+            The column by its part: `precision` where there is one, `day` and `zone` where a field is the local day of
+            the moment (the keyword `moment`); empty for most columns.
+        """
+        precision, zone = f"{moment}_precision", f"{moment.removesuffix('_at')}_tz"
+        found = {"precision": precision} if precision in self.fields else {}
+        days = [each.name for each in self.fields.values() if each.moment == moment]
+        return {**found, "day": days[0], "zone": zone} if days else found
+
+
+@dataclass(frozen=True, eq=False)
 class RecordType:
-    """One kind of record: table "" is the record itself, the others are its children by property name."""
+    """One kind of record: table "" is the record itself, the others are its children by property name.
+
+    There is one of each per process, so two are equal only where they are the same.  `kind` is one of `KINDS`.
+    """
 
     name: str
     label: dict[str, str]
     description: dict[str, str]
     tables: dict[str, Table]
     schema: Json = field(repr=False)
+    kind: str
     across: tuple[Rule, ...] = ()
+
+    @property
+    def begins(self) -> str:
+        """The column that says when: the moment of the event, or the day from which it holds; it dates the codes."""
+        return KINDS.get(self.kind, "event_at")
 
     def field(self, path: str) -> Field:
         """Return the field that a full path names: `event_at`, `product.name`, `goods.0.hs_code`.
@@ -119,15 +139,46 @@ class RecordType:
         return self.tables[""].fields[path.replace(".", "_")]
 
 
-def documents() -> dict[str, Json]:
-    """Return every schema file by its `$id`, for a validator that resolves references itself."""
-    return {schema["$id"]: schema for schema in map(_read, sorted(SCHEMAS.rglob("*.schema.json")))}
+def documents(folder: Path = SCHEMAS) -> dict[str, Json]:
+    """Return every schema file by its `$id`, for a validator that resolves references itself.
+
+    The files name each other by relative paths and bear no `$id`; here both are given by `document_id`.
+    """
+    paths = sorted(folder.rglob("*.schema.json"))
+    return {document_id(path, folder): _absolute(_read(path), path, folder) for path in paths}
 
 
-def record_types() -> dict[str, RecordType]:
-    """Read the schemas of all record types; a type is called as its file."""
-    paths = sorted(SCHEMAS.glob("*.schema.json"))
+def document_id(path: Path, folder: Path = SCHEMAS) -> str:
+    """Return the identity of a schema file in this version of the standard.
+
+    >>> document_id(SCHEMAS / "blocks" / "person.schema.json").rpartition(":")[2]
+    'blocks/person'
+    """
+    return f"{BASE}:{VERSION}:{path.relative_to(folder).as_posix().removesuffix('.schema.json')}"
+
+
+def record_types(folder: Path = SCHEMAS) -> dict[str, RecordType]:
+    """Read the schemas of all record types of a folder; a type is called as its file."""
+    paths = sorted(folder.glob("*.schema.json"))
     return {name: _record_type(name, path) for path in paths for name in [path.name.removesuffix(".schema.json")]}
+
+
+def _absolute(part: Any, path: Path, folder: Path) -> Any:
+    """Return a schema with its `$id`, and with the `$id` of what it refers to in place of relative paths."""
+    return {"$id": document_id(path, folder), **_with_absolute_references(part, path, folder)}
+
+
+def _with_absolute_references(part: Any, path: Path, folder: Path) -> Any:
+    if isinstance(part, list):
+        return [_with_absolute_references(each, path, folder) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: document_id((path.parent / each).resolve(), folder)
+        if key == "$ref"
+        else _with_absolute_references(each, path, folder)
+        for key, each in part.items()
+    }
 
 
 @cache
@@ -139,24 +190,42 @@ def _read(path: Path) -> Json:
 
 def _record_type(name: str, path: Path) -> RecordType:
     schema = _read(path)
-    tables = {"": _table(name, schema, path, schema)}
-    for key, child, origin in _properties(schema, path):
+    tables = {"": _table(name, schema, path, schema, lists=True)}
+    for key, child, origin, block in _properties(schema, path):
         if child.get("type") == "array":
-            item = {**child["items"], **{key: child[key] for key in ("label", "description", "description_zh")}}
-            tables[key] = _table(f"{name}_{key}", item, origin, schema)
-    across = tuple(rule for rule in _rules(schema, path, "") if rule.child)
-    return RecordType(name, schema["label"], _description(schema), tables, schema, across)
-
-
-def _table(name: str, schema: Json, path: Path, top: Json) -> Table:
-    fields = {each.name: each for each in _fields(schema, path, top, "")}
-    return Table(
+            item = _item(child)
+            plain = child["items"].get("type") == "string"
+            table = _table(f"{name}_{key}", item, origin, {**schema, **_inherited(block), **_inherited(child)})
+            tables[key] = replace(table, max_items=child.get("maxItems"), plain=plain)
+    across = tuple(rule for rule in _rules(schema, path, "") if rule.lists)
+    return RecordType(
         name,
         schema["label"],
         _description(schema),
-        fields,
-        tuple(rule for rule in _rules(schema, path, "") if not rule.child),
+        tables,
+        _absolute(schema, path, path.parent),
+        schema.get("kind", ""),
+        across,
     )
+
+
+def _item(child: Json) -> Json:
+    """Return what the items of a list are, as an object: that of plain codes has the one property `code`."""
+    about = {key: child[key] for key in ("label", "description", "description_zh")}
+    items = child["items"]
+    if items.get("type") != "string":
+        return {**items, **about}
+    return {**about, "type": "object", "properties": {PLAIN: {**about, **items}}, "required": [PLAIN]}
+
+
+def _table(name: str, schema: Json, path: Path, top: Json, *, lists: bool = False) -> Table:
+    fields = {each.name: each for each in _fields(schema, path, top, "", lists=lists)}
+    found = tuple(_rules(schema, path, ""))
+    rules = tuple(rule for rule in found if not rule.lists)
+    if not lists and rules != found:
+        misplaced = next(rule for rule in found if rule.lists)
+        raise error_of(FixTheHub, "standard.rule_in_item", where=f"{path.name}: {name}", rule=misplaced.id)
+    return Table(name, schema["label"], _description(schema), fields, rules)
 
 
 def _parts(schema: Json, path: Path) -> Iterator[tuple[Json, Path]]:
@@ -167,23 +236,43 @@ def _parts(schema: Json, path: Path) -> Iterator[tuple[Json, Path]]:
     yield schema, path
 
 
-def _properties(schema: Json, path: Path) -> Iterator[tuple[str, Json, Path]]:
+def _properties(schema: Json, path: Path) -> Iterator[tuple[str, Json, Path, Json]]:
+    """Yield the properties of a schema: name, what it is, the file and the schema object that states it.
+
+    Raises:
+        FixTheHub: Two of its parts state the same property; a type may add to a block, and changes nothing of it.
+    """
+    declared: dict[str, Path] = {}
     for part, origin in _parts(schema, path):
         for key, each in part.get("properties", {}).items():
-            yield key, each, origin
+            if key in declared:
+                raise error_of(
+                    FixTheHub, "standard.stated_twice", where=origin.name, name=key, block=declared[key].name
+                )
+            declared[key] = origin
+            yield key, each, origin, part
 
 
-def _fields(schema: Json, path: Path, top: Json, prefix: str) -> Iterator[Field]:
+def _fields(schema: Json, path: Path, top: Json, prefix: str, *, lists: bool) -> Iterator[Field]:
     required = {key for part, _ in _parts(schema, path) for key in part.get("required", [])}
-    for key, each, origin in _properties(schema, path):
+    for key, each, origin, block in _properties(schema, path):
         if "$ref" in each:
-            yield from _fields(each, origin, top, f"{prefix}{key}.")
+            inner = {**top, **_inherited(block), **_inherited(each)}
+            yield from _fields(each, origin, inner, f"{prefix}{key}.", lists=False)
         elif each["type"] != "array":
-            yield _field(f"{prefix}{key}", each, top, required=key in required)
+            yield _field(f"{prefix}{key}", each, {**top, **_inherited(block)}, required=key in required)
+        elif not lists:
+            place = f"{origin.name}: {prefix}{key}"
+            raise error_of(FixTheHub, "standard.nested_list", where=place, list=key)
+
+
+def _inherited(schema: Json) -> Json:
+    return {key: schema[key] for key in INHERITED if key in schema}
 
 
 def _field(path: str, each: Json, top: Json, *, required: bool) -> Field:
     codelist: str | None = each.get("codelist")
+    moment = f"{path.rpartition('.')[0]}.{each['moment']}".lstrip(".").replace(".", "_") if "moment" in each else None
     governed = {**top, **each}
     return Field(
         name=path.replace(".", "_"),
@@ -199,10 +288,14 @@ def _field(path: str, each: Json, top: Json, *, required: bool) -> Field:
         share=governed["share"],
         minimum=each.get("minimum"),
         maximum=each.get("maximum"),
+        above=each.get("exclusiveMinimum"),
         pattern=each.get("pattern"),
         max_length=each.get("maxLength"),
         identifier=each.get("identifier"),
         source=each.get("source"),
+        moment=moment,
+        future=each.get("future", False),
+        examples=tuple(each.get("examples", ())),
     )
 
 
@@ -227,21 +320,10 @@ def _arrow(each: Json) -> pa.DataType:
 def _rules(schema: Json, path: Path, prefix: str) -> Iterator[Rule]:
     for part, _ in _parts(schema, path):
         for each in part.get("rules", []):
-            yield _rule(each, prefix)
-    for key, each, origin in _properties(schema, path):
+            yield parsed(each, prefix)
+    for key, each, origin, _ in _properties(schema, path):
         if "$ref" in each:
             yield from _rules(each, origin, f"{prefix}{key}_")
-
-
-def _rule(each: Json, prefix: str) -> Rule:
-    kind = next(name for name in RULE_KINDS if name in each)
-    parts: list[str] = [*each[kind]]
-    op = parts.pop(1) if kind in {"compare", "sum", "count"} else ""
-    values = (parts.pop(1), parts.pop(2)) if kind == "denies" else ()
-    child = parts[0].partition(".")[0] if kind in ACROSS else ""
-    names = tuple(prefix + part.removeprefix(f"{child}.").replace(".", "_") for part in parts if part != child)
-    slack, tolerance = each.get("slack_hours", 0), each.get("tolerance", 0)
-    return Rule(prefix + each["id"], each["level"], kind, names, each["message"], op, slack, child, tolerance, values)
 
 
 def _description(schema: Json) -> dict[str, str]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 KEY = ("agency", "record_uid")
 LONGEST = 63  # bytes of a name in PostgreSQL
 INSTANT = TIMESTAMP(timezone=True)
+DATED = ("event_at", "event_date", "valid_from", "batch_id")  # columns that grow about as rows are added
 NOTES = {
     "agency": "Agency that sent the record 报送机构",
     "feed": "Feed of the agency 数据报送渠道",
@@ -101,7 +102,7 @@ def _record(table: Table, ended: Any) -> Iterator[Any]:
     # Events arrive about when they happen, so a block range index finds a period as well as a tree, and costs loading
     # next to nothing.
     # Batch ids sort by time, so the same holds of them: a trace, or a replay, finds what one batch has brought.
-    for column in ("event_at", "batch_id"):
+    for column in (name for name in DATED if name in table.fields or name == "batch_id"):
         yield Index(f"{table.name}_{column}", column, postgresql_using="brin", postgresql_with={"autosummarize": True})
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
+from hub.settings import PROJECT
+from tests.support.code_tree import PACKAGES, PRODUCTION, TESTS, imports, module_name, syntax_tree
 
-PROJECT = Path(__file__).resolve().parent.parent
 # Lowest first.  What stands in one line does not import its neighbours.
 TOP = [
     "hub",
@@ -35,18 +32,18 @@ WITHIN = {
     ],
     "connectors.readers": [
         "any_columns layout magic rows stringify",
-        "format",
-        "archive header",
+        "format row_key",
+        "archive header joined",
         "binary text",
         "tree",
         "sniff spreadsheet",
         "any",
     ],
-    "mappings": ["engine catalogue", "suggest functions", "draft", "sources"],
+    "mappings": ["engine catalogue", "coverage suggest functions", "draft", "sources"],
     "mappings.engine": ["arrays duck", "byte_scan", "cells", "text", "model", "explain run verbs", "compile"],
     "validation": ["catalogue", "aggregation batches catalogue_page records"],
     "validation.batches": ["figures", "drift", "suites verdict", "data_docs figure_text"],
-    "validation.records": ["table_check", "kernels", "rules", "cross_table", "check"],
+    "validation.records": ["table_check", "kernels conditions", "rules", "cross_table", "check"],
     "pipeline": [
         "sources",
         "corrections",
@@ -57,34 +54,17 @@ WITHIN = {
         "checks steps",
         "reports",
     ],
-    "pipeline.reports": ["data_docs plan timeliness trace unmapped waiting"],
+    "pipeline.reports": ["data_docs plan records timeliness trace unmapped waiting"],
 }
 HOME_OF = {
     "airflow": "dags",
     "great_expectations": "validation",
     "pandas": "validation",
 }
-TRACKED = subprocess.run(
-    ["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=PROJECT, capture_output=True, text=True, check=True
-).stdout.splitlines()
-PRODUCTION = [Path(name) for name in TRACKED if name.split("/")[0] in LAYERS and (PROJECT / name).exists()]
 
 
-def imports(path: Path, modules: AbstractSet[str] = frozenset()) -> list[tuple[int, str]]:
-    """Return (line, module) of every import in the file, those inside functions too.
-
-    `from a import b` is told as `a.b` where that is one of `modules`.
-    """
-    tree = ast.parse((PROJECT / path).read_text("utf-8"))
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
-            each = {f"{node.module}.{alias.name}" for alias in node.names}
-            found += [(node.lineno, module) for module in (each & modules) or {node.module}]
-    return found
+def test_every_package_has_its_level() -> None:
+    assert LAYERS.keys() == {*PACKAGES}
 
 
 @pytest.mark.parametrize("path", PRODUCTION, ids=str)
@@ -101,16 +81,16 @@ def test_imports_point_down(path: Path) -> None:
 @pytest.mark.parametrize("package", WITHIN)
 def test_imports_point_down_within(package: str) -> None:
     level = {name: depth for depth, names in enumerate(WITHIN[package]) for name in names.split()}
-    modules = {_module(path) for path in PRODUCTION}
-    inside = [path for path in PRODUCTION if _module(path).startswith(f"{package}.")]
+    modules = {module_name(path) for path in PRODUCTION}
+    inside = [path for path in PRODUCTION if module_name(path).startswith(f"{package}.")]
     for path in inside:
-        ours = _below(package, _module(path))
+        ours = _below(package, module_name(path))
         assert ours in level, f"{path}: say in WITHIN where {ours} stands among the parts of {package}"
         for line, module in imports(path, modules):
             if module.startswith(f"{package}.") and (theirs := _below(package, module)) != ours:
                 assert theirs in level, f"{path}:{line} imports {module}, which WITHIN does not know"
                 assert level[theirs] < level[ours], f"{path}:{line} imports {module}: {theirs} is not below {ours}"
-    unused = level.keys() - {_below(package, _module(path)) for path in inside}
+    unused = level.keys() - {_below(package, module_name(path)) for path in inside}
     assert not {name for name in unused if not (PROJECT / package.replace(".", "/") / name).is_dir()}
 
 
@@ -130,9 +110,9 @@ def test_a_name_is_given_once() -> None:
 
 
 def test_no_circles_within_a_package() -> None:
-    modules = {_module(path) for path in PRODUCTION}
+    modules = {module_name(path) for path in PRODUCTION}
     edges = {
-        (_module(path), module)
+        (module_name(path), module)
         for path in PRODUCTION
         for _, module in imports(path, modules)
         if module.split(".")[0] == path.parts[0]
@@ -146,10 +126,6 @@ def test_no_circles_within_a_package() -> None:
         graph = {name: to for name, to in graph.items() if name not in leaves}
 
 
-def _module(path: Path) -> str:
-    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-
-
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "ctime", "asctime"}
 
 
@@ -158,7 +134,7 @@ def test_the_clock_is_read_in_one_place(path: Path) -> None:
     """Samples, examples and tests fix the moment in `hub.clock`; what reads the clock itself escapes that."""
     if path == Path("hub/clock.py"):
         return
-    tree = ast.parse((PROJECT / path).read_text("utf-8"))
+    tree = syntax_tree(path)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
             owner = ast.unparse(node.value).rpartition(".")[2]
@@ -184,7 +160,7 @@ OTHER_SQL = {
 def test_sql_stands_in_warehouse_sql(path: Path) -> None:
     if str(path) in OTHER_SQL:
         return
-    for node in ast.walk(ast.parse((PROJECT / path).read_text("utf-8"))):
+    for node in ast.walk(syntax_tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             assert not SQL.match(node.value), f"{path}:{node.lineno} holds SQL: put it into warehouse_sql/"
 
@@ -193,7 +169,7 @@ def test_sql_stands_in_warehouse_sql(path: Path) -> None:
 def test_sql_is_built_in_one_module(path: Path) -> None:
     if path == Path("warehouse/dynamic_sql.py"):
         return
-    for node in ast.walk(ast.parse((PROJECT / path).read_text("utf-8"))):
+    for node in ast.walk(syntax_tree(path)):
         if isinstance(node, ast.Attribute) and node.attr in {"SQL", "Composed"} and isinstance(node.ctx, ast.Load):
             is_type = ast.unparse(node) == "sql.Composed"
             assert is_type, f"{path}:{node.lineno} builds SQL: warehouse/dynamic_sql.py does"
@@ -209,7 +185,7 @@ def test_every_statement_is_named_and_used() -> None:
     concepts = {name.partition("/")[0] for name in known}
     named: dict[str, str] = {}
     for path in PRODUCTION:
-        for node in ast.walk(ast.parse((PROJECT / path).read_text("utf-8"))):
+        for node in ast.walk(syntax_tree(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAMED.fullmatch(node.value):
                 named[node.value] = f"{path}:{node.lineno}"
     unknown = {name: at for name, at in named.items() if name.partition("/")[0] in concepts and name not in known}
@@ -217,10 +193,26 @@ def test_every_statement_is_named_and_used() -> None:
     assert not known - named.keys(), f"nobody asks for these statements: {sorted(known - named.keys())}"
 
 
+@pytest.mark.parametrize("folder", ["schema", "standard"])
+def test_a_number_of_a_migration_is_given_once(folder: str) -> None:
+    numbers = [path.name[:3] for path in (PROJECT / "warehouse_sql" / folder).glob("*.sql")]
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
 def test_files_stay_small() -> None:
     sizes = {path: len((PROJECT / path).read_text("utf-8").splitlines()) for path in PRODUCTION}
     long = {str(path): size for path, size in sizes.items() if size > 400}
     assert not long, f"cut these at a joint: {long}"
+
+
+TEST_MODULES = {module_name(path) for path in TESTS if path.stem.startswith("test_")}
+
+
+@pytest.mark.parametrize("path", TESTS, ids=str)
+def test_a_test_module_is_imported_by_nobody(path: Path) -> None:
+    """What tests share stands in `tests/support/`: a test module can be changed, moved or removed alone."""
+    for line, module in imports(path, TEST_MODULES):
+        assert module not in TEST_MODULES, f"{path}:{line} imports {module}: move what is shared to tests/support/"
 
 
 def test_packages_are_ours() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+from hub.settings import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PAGES = sorted((PROJECT / "docs" / "decisions").glob("*.md"))
 FOLDERS = sorted(path.name for path in PROJECT.iterdir() if (path / "__init__.py").exists())
 TOP = sorted({*FOLDERS, "docs", ".ci", "dags", "tests", "warehouse_sql"})

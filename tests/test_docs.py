@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import chain
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import typer
 import yaml
 
 from cli import app
+from hub.settings import PROJECT
+from tests.support.code_tree import PRODUCTION
 
-PROJECT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 GENERATED = ("findings.md", "findings.zh.md")  # as long as the catalogue
 COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
@@ -57,9 +60,10 @@ def test_both_languages_say_everything() -> None:
 
 def test_sentences_that_the_code_says_exist() -> None:
     known = set(yaml.safe_load((PROJECT / "hub/text.yml").read_text("utf-8")))
-    folders = ("hub", "warehouse", "pipeline", "stack", "cli", "dags")
-    for path in chain.from_iterable((PROJECT / folder).rglob("*.py") for folder in folders):
-        for key in re.findall(r'\b(?:sentence|error_of)\(\s*(?:\w+,\s*)?"([a-z_.]+)"', path.read_text("utf-8")):
+    for path in PRODUCTION:
+        for key in re.findall(
+            r'\b(?:sentence|error_of)\(\s*(?:\w+,\s*)?"([a-z0-9_.]+)"', (PROJECT / path).read_text("utf-8")
+        ):
             assert key in known, f"{path.name} says {key}, which hub/text.yml does not have"
 
 

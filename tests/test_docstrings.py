@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import doctest
 from importlib import import_module
-from itertools import chain
 
 import pytest
 
 from hub.settings import PROJECT
+from tests.support.code_tree import PRODUCTION, module_name
 
-PACKAGES = ("hub", "standards", "connectors", "mappings", "validation", "warehouse", "pipeline", "stack", "cli")
 PROMPT = ">>> "
 MODULES = [
-    ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
-    for path in sorted(chain.from_iterable((PROJECT / package).rglob("*.py") for package in PACKAGES))
-    if PROMPT in path.read_text("utf-8")  # the others are not imported for this
+    module_name(path)
+    for path in PRODUCTION
+    if path.parts[0] != "dags" and PROMPT in (PROJECT / path).read_text("utf-8")  # the others are not imported for this
 ]
 
 

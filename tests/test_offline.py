@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from hub.settings import PROJECT
 from pipeline.checks.check import check_file
 from pipeline.receipts.render import Renderer
 
-PROJECT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.slow
 SAMPLES = {
     "hn_fire/incidents": "sample.csv",

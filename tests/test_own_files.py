@@ -14,7 +14,7 @@ import pytest
 
 from mappings.engine import read_source
 from pipeline.authoring.golden import EXPECTED, RECEIVED_AT, sample_of
-from tests.test_real_files import CUSTOMS, FIRE, NEISS, RASFF, RECALLS, SOURCES, Outcome, ingest
+from tests.support.source_files import CUSTOMS, FIRE, NEISS, RASFF, RECALLS, SOURCES, Outcome, ingest
 
 if TYPE_CHECKING:
     from pathlib import Path

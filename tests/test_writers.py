@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from hub.settings import PROJECT
-from tests.test_architecture import PRODUCTION
+from tests.support.code_tree import PRODUCTION, syntax_tree
 
 NAMING = {"fsync", "fdatasync", "rename", "replace", "renames", "link", "O_CREAT", "mkstemp", "NamedTemporaryFile"}
 WRITING = {"write_text", "write_bytes", "touch", "hardlink_to"}
@@ -52,7 +51,7 @@ def _mode(call: ast.Call) -> set[str]:
 def test_files_are_written_in_one_place() -> None:
     found: dict[str, set[str]] = {}
     for path in PRODUCTION:
-        calls = {_writes(node) for node in ast.walk(ast.parse((PROJECT / path).read_text("utf-8")))} - {None}
+        calls = {_writes(node) for node in ast.walk(syntax_tree(path))} - {None}
         if calls and str(path) != "hub/durable.py":
             found[str(path)] = {call for call in calls if call}
     assert found == {path: calls for path, (calls, _) in OTHERS.items()}, "write through hub/durable.py"

@@ -6,8 +6,8 @@ never.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Required, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,11 +38,27 @@ def bad_rows(findings: pa.Table) -> pa.Array:
     return pc.unique(findings["row"].filter(errors))
 
 
+class FindingGroup(TypedDict, total=False):
+    """Findings of one code and column; a finding about a file has a place of its own."""
+
+    code: Required[str]
+    column: Required[str | None]
+    count: Required[int]
+    samples: Required[list[FindingPlace]]
+    file: str | None
+    sheet: str | None
+    line: int | None
+    field: str | None
+    value: str | None
+    expected: str | None
+    read: str | None
+
+
 @dataclass
 class Gathered:
     """Findings of one batch so far, by code and column."""
 
-    groups: dict[tuple[str | None, ...], dict[str, Any]] = field(default_factory=dict)
+    groups: dict[tuple[str | None, ...], FindingGroup] = field(default_factory=dict)
 
     def add(self, findings: pa.Table) -> None:
         """Take in the placed findings of one part."""
@@ -51,8 +67,9 @@ class Gathered:
         findings = _once_per_cell(findings)
         counted = findings.group_by(list(GROUP), use_threads=False).aggregate([([], "count_all")])
         for line in counted.to_pylist():  # one line per group, not per row
-            key = tuple(line[name] for name in GROUP)
-            group = self.groups.setdefault(key, {**dict(zip(GROUP, key, strict=True)), "count": 0, "samples": []})
+            key = (line["code"], line["column"])
+            empty: FindingGroup = {"code": line["code"], "column": line["column"], "count": 0, "samples": []}
+            group = self.groups.setdefault(key, empty)
             group["count"] += line["count_all"]
             if len(group["samples"]) < SAMPLES:
                 group["samples"] += _first(findings, key, SAMPLES - len(group["samples"]))
@@ -60,7 +77,7 @@ class Gathered:
     def add_file(self, finding: Finding) -> None:
         """Take in one finding about the whole file."""
         key = (finding.code, finding.column, str(len(self.groups)))
-        self.groups[key] = {**asdict(finding), "samples": []}
+        self.groups[key] = _group_of(finding)
 
     def lines(self) -> list[FindingLine]:
         """Return the findings as receipts show them: errors first, then the most frequent.
@@ -101,18 +118,18 @@ def _first(findings: pa.Table, key: tuple[str | None, ...], wanted: int) -> list
     return places
 
 
-def _line(group: dict[str, Any]) -> FindingLine:
-    place = {**(group["samples"][0] if group["samples"] else {}), **group}
+def _line(group: FindingGroup) -> FindingLine:
+    first: FindingPlace = group["samples"][0] if group["samples"] else {}
     return {
         "code": group["code"],
         "level": level_of(group["code"]),
-        "file": place.get("file"),
-        "sheet": place.get("sheet"),
-        "line": place.get("line"),
-        "field": place.get("field"),
-        "value": place.get("value"),
-        "expected": place.get("expected"),
-        "read": place.get("read"),
+        "file": group.get("file", first.get("file")),
+        "sheet": group.get("sheet", first.get("sheet")),
+        "line": group.get("line", first.get("line")),
+        "field": group.get("field", first.get("field")),
+        "value": group.get("value", first.get("value")),
+        "expected": group.get("expected", first.get("expected")),
+        "read": group.get("read", first.get("read")),
         "column": group["column"],
         "count": group["count"],
         "samples": group["samples"],
@@ -121,4 +138,19 @@ def _line(group: dict[str, Any]) -> FindingLine:
 
 def finding_to_dict(finding: Finding) -> FindingLine:
     """Return a finding about a file in the shape that receipts and the ledger share."""
-    return _line({**asdict(finding), "samples": []})
+    return _line(_group_of(finding))
+
+
+def _group_of(finding: Finding) -> FindingGroup:
+    return {
+        "code": finding.code,
+        "column": finding.column,
+        "count": finding.count,
+        "samples": [],
+        "file": finding.file,
+        "sheet": finding.sheet,
+        "line": finding.line,
+        "field": finding.field,
+        "value": finding.value,
+        "expected": finding.expected,
+    }

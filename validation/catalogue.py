@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,9 @@ from standards import standard
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from hub.finding import FindingLine
+    from standards import Field
+
 EXAMPLES = Path(__file__).with_name("examples.yml")
 # A part of a sentence that is dropped when its place is empty, and perhaps another one instead.
 OPTIONAL = re.compile(r"\[\[([^|]*?)(?:\|(.*?))?\]\]")
@@ -27,6 +30,7 @@ DOUBLED = re.compile(r"([.。])[.。](?=\s|$)")
 PLACE = re.compile(r"\{(\w+)\}")
 RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, shown as the rule's message
 BETWEEN = "; "  # two forms, in what a finding expects
+POSITION = re.compile(r"[.]\d+[.]")  # of an item, in the path of its field
 UNWRITTEN = "Excel"  # a number that a spreadsheet shows as a date; it is never typed
 DATE_PARTS = {
     "YYYY": "2026",
@@ -66,6 +70,16 @@ class FindingText:
     cure: str
 
 
+# What fills the placeholders of a sentence of the catalogue: column, value, line and so on, by their names there.
+SentenceParts: TypeAlias = "Mapping[str, object]"
+
+
+def place_of(found: FindingLine) -> SentenceParts:
+    """Return what fills the sentences about a finding."""
+    names = ("file", "sheet", "line", "column", "field", "value", "expected", "read")
+    return {name: value for name, value in found.items() if name in names}
+
+
 @cache
 def catalogue() -> dict[str, Entry]:
     """Return every entry by its code."""
@@ -74,7 +88,7 @@ def catalogue() -> dict[str, Entry]:
 
 
 @cache
-def examples() -> dict[str, dict[str, object]]:
+def examples() -> dict[str, SentenceParts]:
     """Return, by code, the places of one finding that a test has provoked: column, value, expected and so on."""
     written = yaml.safe_load(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else None
     return dict(written or {})
@@ -99,19 +113,47 @@ def levels(codes: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
 
 
 def render(code: str, language: str, /, **place: object) -> FindingText:
-    """Return title, message and cure of a finding in "en" or "zh"; `place` are its column, value, line and so on."""
+    """Return title, message and cure of a finding in "en" or "zh"; `place` are its column, value, line and so on.
+
+    Where the column is called as the field, as in a template of the standard, the title has the field's label too.
+    """
     known = entry(code)
     if code in RULES:
         place = {**place, "expected": rule_message(str(place.get("expected")), language)}
     elif code == "BAD_DATE":
         place = {**place, "example": example_of_date(str(place.get("expected") or ""))}
+    elif code == "WRONG_PATTERN":
+        place = {**place, "example": next(iter(examples_of_field(str(place.get("field")))), "")}
     elif code == "MANIFEST_INVALID":
         place = {**place, **manifest_fault_text(place, language)}
     given = {key: value for key, value in place.items() if value not in {None, ""}}
     title, message, cure = (_filled(each[language], given) for each in (known.title, known.message, known.cure))
     if "read" in given and not _alike(str(given["read"]), str(given.get("value", ""))):
         message += say("finding.read", language, read=given["read"])
-    return FindingText(title, message, cure)
+    column = place.get("column")
+    label = label_of_field(str(column), language) if column and column == place.get("field") else ""
+    return FindingText(f"{title}: {label}" if label else title, message, cure)
+
+
+def label_of_field(path: str, language: str) -> str:
+    """Return the label of a field by its path, such as `goods.0.hs_code`; "" where types differ about it."""
+    labels = {each.label[language] for each in _fields().get(POSITION.sub(".*.", path), ())}
+    return labels.pop() if len(labels) == 1 else ""
+
+
+def examples_of_field(path: str) -> tuple[object, ...]:
+    """Return what the standard gives as examples of a field."""
+    return next((each.examples for each in _fields().get(POSITION.sub(".*.", path), ()) if each.examples), ())
+
+
+@cache
+def _fields() -> dict[str, list[Field]]:
+    found: dict[str, list[Field]] = {}
+    for record_type in standard().types.values():
+        for child, table in record_type.tables.items():
+            for field in table.fields.values():
+                found.setdefault(f"{child}.*.{field.path}" if child else field.path, []).append(field)
+    return found
 
 
 def _alike(read: str, value: str) -> bool:
@@ -119,7 +161,7 @@ def _alike(read: str, value: str) -> bool:
     return read.strip().casefold() == value.strip().casefold()
 
 
-def _filled(sentence: str, given: Mapping[str, object]) -> str:
+def _filled(sentence: str, given: SentenceParts) -> str:
     """Return a sentence of the catalogue with its places filled, and without the parts whose places are empty.
 
     A full stop at the end of a filled place is not written twice.
@@ -159,7 +201,7 @@ def example_of_date(forms: str) -> str:
     return example if example != form else ""
 
 
-def manifest_fault_text(place: Mapping[str, object], language: str) -> dict[str, object]:
+def manifest_fault_text(place: SentenceParts, language: str) -> SentenceParts:
     """Return `expected` and `value` of a MANIFEST_INVALID finding as the sentence of its reader has them."""
     kind, _, expected = str(place.get("expected") or "other").partition(": ")
     found = place.get("value")

@@ -10,7 +10,7 @@ from hub.durable import write_durable
 from validation.catalogue import EXAMPLES, catalogue, examples, render
 
 if TYPE_CHECKING:
-    from validation.catalogue import Entry
+    from validation.catalogue import Entry, SentenceParts
 
 LEVELS = ("error", "warning", "repair")
 LABELS = {
@@ -71,7 +71,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def save_example(code: str, example: dict[str, object]) -> None:
+def save_example(code: str, example: SentenceParts) -> None:
     """Write an example that a test has provoked into examples.yml."""
     examples.cache_clear()
     known = {**examples(), code: example}

@@ -13,7 +13,7 @@ from psycopg.rows import kwargs_row
 
 from hub.batch import Counts, State
 from hub.errors import WrongUsage
-from hub.finding import Finding
+from hub.finding import Finding, FindingFields
 from hub.messages import error_of
 from hub.named import name_to_keep
 from hub.receipt import DeclaredSubmission, Verdict
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from hub.json_types import CursorState
     from hub.receipt import Document
 
 
@@ -107,8 +108,8 @@ class NewBatch:
     late_precedence: str | None = None  # its precedence, when a later sequence number is here already
 
 
-def register_source(conn: Connection[Any], agency: dict[str, str], source: dict[str, str]) -> None:
-    """Make the agency and its source known, or bring their names up to date."""
+def register_source(conn: Connection[Any], agency: dict[str, str], source: dict[str, str | list[str]]) -> None:
+    """Make the agency and its source known, or bring their names and bodies up to date."""
     conn.execute(statement("ledger/upsert_agency"), agency)
     conn.execute(statement("ledger/upsert_source"), source)
     locks.make(conn, *(f"{kind} {source['agency']}/{source['feed']}" for kind in ("source", "inbox", "fetch")))
@@ -155,7 +156,7 @@ def submission_of(conn: Connection[Any], batch_id: str) -> DeclaredSubmission | 
         return cursor.execute(statement("submissions/submission_of_batch"), {"batch_id": batch_id}).fetchone()
 
 
-def _declared(*, notes: list[dict[str, Any]], **values: Any) -> DeclaredSubmission:
+def _declared(*, notes: list[FindingFields], **values: Any) -> DeclaredSubmission:
     return DeclaredSubmission(notes=[Finding(**each) for each in notes], **values)
 
 
@@ -170,7 +171,7 @@ def find(conn: Connection[Any], batch_id: str) -> Entry | None:
         return cursor.execute(statement("ledger/batch"), {"batch_id": batch_id}).fetchone()
 
 
-def _entry(*, notes: list[dict[str, Any]], **values: Any) -> Entry:
+def _entry(*, notes: list[FindingFields], **values: Any) -> Entry:
     return Entry(notes=[Finding(**each) for each in notes], **values)
 
 
@@ -205,7 +206,7 @@ def note_trouble(conn: Connection[Any], batch_id: str, trouble: str) -> None:
 
 
 def read_again(conn: Connection[Any], batch_id: str) -> None:
-    """Take a batch back to where it is mapped: its files in the work store have gone."""
+    """Take a batch back to where it is mapped: its files in the work store have gone, or are of no use any more."""
     conn.execute(statement("ledger/restart_batch"), {"batch_id": batch_id})
 
 
@@ -320,12 +321,12 @@ def waiting(conn: Connection[Any], source: str | None = None) -> list[str]:
     return [row[0] for row in conn.execute(statement("ledger/unfinished_batches"), {"source": source}).fetchall()]
 
 
-def fetched_so_far(conn: Connection[Any], agency: str, feed: str) -> dict[str, dict[str, Any]]:
+def fetched_so_far(conn: Connection[Any], agency: str, feed: str) -> dict[str, CursorState]:
     """Return the state of each cursor of a source, by the cursor's key."""
     return dict(conn.execute(statement("fetch/cursors"), {"agency": agency, "feed": feed}).fetchall())
 
 
-def fetched_last(conn: Connection[Any], agency: str, feed: str, cursor_key: str) -> dict[str, Any] | None:
+def fetched_last(conn: Connection[Any], agency: str, feed: str, cursor_key: str) -> CursorState | None:
     """Return the state of one cursor; None when it has none."""
     row = conn.execute(
         statement("fetch/cursor_state"), {"agency": agency, "feed": feed, "cursor_key": cursor_key}
@@ -333,7 +334,7 @@ def fetched_last(conn: Connection[Any], agency: str, feed: str, cursor_key: str)
     return row[0] if row else None
 
 
-def remember_fetched(conn: Connection[Any], where: dict[str, str], state: dict[str, Any], batch: str | None) -> None:
+def remember_fetched(conn: Connection[Any], where: dict[str, str], state: CursorState, batch: str | None) -> None:
     """Move one cursor on; `where` names agency, feed and cursor_key, `batch` what the delivery became."""
     values = {**where, "state": json.dumps(state, ensure_ascii=False), "batch_id": batch}
     conn.execute(statement("fetch/upsert_cursor"), values)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.errors import RetryLater
 from hub.machine import LOCKED
+from hub.messages import error_of, sentence
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
@@ -36,13 +37,7 @@ def take(conn: Connection[Any], what: str) -> None:
                 conn.execute(statement("locks/wait_for_lock"), about)  # waits, and releases it again
                 raise Rollback
     except LockNotAvailable:
-        raise RetryLater(
-            f"Somebody else works on {what}.",
-            where="the warehouse",
-            why=holder(conn, what),
-            next_step="It is tried again by itself. `riskhub status` says who waits for whom.",
-            trouble=LOCKED,
-        ) from None
+        raise error_of(RetryLater, "warehouse.locked", why=holder(conn, what), trouble=LOCKED, what=what) from None
 
 
 def make(conn: Connection[Any], *whats: str) -> None:
@@ -71,7 +66,7 @@ def holder(conn: Connection[Any], what: str) -> str:
     """Return a sentence for the operator that names the holder of the lock `what`."""
     row = conn.execute(statement("locks/lock_holder"), {"what": what}).fetchone()
     if row is None:
-        return "It has just been released."
+        return sentence("warehouse.released")
     pid, role, program, since = row
-    begun = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
-    return f"It is held by process {pid} of the database server, login {role} ({program}){begun}."
+    begun = sentence("warehouse.held_since", since=since) if since else ""
+    return sentence("warehouse.holder", pid=pid, role=role, program=program, since=begun)

@@ -1,36 +1,70 @@
 """Bring the tables of core and history up to the standard, as far as that only adds.
 
 Tables and columns that the standard has gained are created; anything that would change or drop what is there needs a
-migration that a person writes, and is refused with its name.
+migration that a person writes (`warehouse/standard_migrations.py`), and is refused with its name.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from psycopg import sql
 from sqlalchemy import Column, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from hub.errors import FixTheHub
+from hub.messages import error_of
+from standards import standard
 from standards.tables import metadata
+from warehouse.dynamic_sql import compose
+from warehouse.standard_migrations import apply_migrations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from psycopg import Connection
     from sqlalchemy import MetaData
 
 SCHEMAS = frozenset({"core", "history"})
 
 
-def apply_standard(url: str) -> list[str]:
-    """Bring core and history up to the standard and return what was added.
+class MomentZone(NamedTuple):
+    """The one time zone in which a feed writes a moment of its records of one type."""
 
-    Raises FixTheHub when the standard has changed or lost something that the warehouse holds.
+    agency: str
+    feed: str
+    record_type: str
+    moment: str
+    zone: str
+
+
+def apply_standard(
+    url: str, zones: Callable[[], Iterable[MomentZone]], rehash: Callable[[Connection[Any]], Iterable[str]]
+) -> list[str]:
+    """Bring core and history up to the standard, in one transaction.
+
+    Written migrations that are not applied yet come first.  A new column that holds the local day of a moment is
+    filled, with the column of its zone.
+
+    Args:
+        url: The address of the warehouse, as its owner.
+        zones: Called only when such a column is new; where it gives no zone, day and zone stay null.
+        rehash: Called in the end when a written migration was applied; makes content hashes anew and says of which.
+
+    Returns:
+        What was migrated, added, filled and rehashed.
+
+    Raises:
+        FixTheHub: The standard has changed or lost something that the warehouse holds.
     """
     tables: MetaData = metadata()
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.begin() as connection:
+        raw: Any = connection.connection.driver_connection
+        migrated = apply_migrations(raw)
         context = MigrationContext.configure(
             connection,
             opts={"include_schemas": True, "include_name": _is_standard, "compare_type": True},
@@ -39,12 +73,7 @@ def apply_standard(url: str) -> list[str]:
         added = [_name(difference) for difference in differences if _is_additive(difference)]
         refused = [_name(difference) for difference in differences if not _is_additive(difference)]
         if refused:
-            raise FixTheHub(
-                "The standard no longer has what the warehouse holds, or holds it otherwise.",
-                where=", ".join(refused),
-                why="Only additions apply themselves; data is never dropped or rewritten by starting the hub.",
-                next_step="Write a numbered migration in warehouse_sql/, or put the standard back.",
-            )
+            raise error_of(FixTheHub, "warehouse.standard_changed", where=", ".join(refused))
         operations = Operations(context)
         for difference in differences:
             if isinstance(difference, list):
@@ -53,10 +82,41 @@ def apply_standard(url: str) -> list[str]:
             elif difference[0] == "add_column":
                 _, schema, table, new = difference
                 operations.add_column(table, Column(new.name, new.type, comment=new.comment), schema=schema)
+            elif difference[0] == "add_table_comment":
+                about = difference[1]
+                operations.create_table_comment(about.name, about.comment, schema=about.schema)
         tables.create_all(connection)
         for index in (difference[1] for difference in differences if difference[0] == "add_index"):
             index.create(connection, checkfirst=True)  # one of a new table is there already
-    return added
+        columns = {(each[1], each[2], each[3].name) for each in differences if each[0] == "add_column"}
+        done = migrated + added + list(_filled_days(raw, columns, zones))
+        return done + (list(rehash(raw)) if migrated else [])
+
+
+def _filled_days(
+    conn: Connection[Any], added: set[tuple[str | None, str, str]], zones: Callable[[], Iterable[MomentZone]]
+) -> Iterator[str]:
+    """Fill the new local days of records that are there, and yield how many of which feed."""
+    known: list[MomentZone] | None = None
+    for record_type in standard().types.values():
+        table = record_type.tables[""]
+        for day in (each for each in table.fields.values() if each.moment is not None):
+            for schema in sorted(SCHEMAS):
+                if (schema, table.name, day.name) not in added:
+                    continue
+                known = list(zones()) if known is None else known
+                parts = {
+                    "table": sql.Identifier(schema, table.name),
+                    "moment": sql.Identifier(day.moment or ""),
+                    **{part: sql.Identifier(name) for part, name in table.local_time(day.moment or "").items()},
+                }
+                for each in known:
+                    if (each.record_type, each.moment) == (record_type.name, day.moment):
+                        filled = conn.execute(compose("migration/fill_local_days", **parts), each._asdict()).rowcount
+                        yield f"fill {schema} {table.name} {day.name} {each.agency}/{each.feed} {each.zone}: {filled}"
+                left = conn.execute(compose("migration/count_without_local_day", **parts)).fetchone()
+                if left and left[0]:
+                    yield f"zone not known {schema} {table.name} {day.name}: {left[0]}"
 
 
 def _is_standard(name: str | None, kind: str, _parents: Any) -> bool:

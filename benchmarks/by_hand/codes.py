@@ -11,7 +11,6 @@ SOURCES = Path(mappings.__file__).with_name("sources")
 MISSING = ("", "不详", "无牌")
 FORMS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")
 CLOCKS = {
-    "reported_at": "填报时间",
     "alarm_at": "接警时间",
     "arrived_at": "到场时间",
     "controlled_at": "控制时间",
@@ -21,17 +20,19 @@ TEXTS = {
     "source_record_no": "警情编号",
     "incident_no": "警情编号",
     "address_text": "详细地址",
-    "unit_text": "首批力量",
+    "first_unit_text": "首批力量",
     "narrative": "简要经过",
-    "product_name": "引火产品",
 }
 CODES = {
     "incident_type_code": ("警情类型", "incident_type"),
     "cause_code": ("起火原因", "cause"),
     "place_use_code": ("起火场所", "place_use"),
     "grade_code": ("火灾等级", "grade"),
-    "product_category_code": ("产品类别", "product_category"),
-    "product_role_code": ("产品作用", "product_role"),
+}
+PRODUCT_CODES = {
+    "category_code": ("产品类别", "product_category"),
+    "role_code": ("产品作用", "product_role"),
+    "contribution_code": ("产品作用", "contribution"),
 }
 COUNTS = {"death_count": "死亡人数", "injury_count": "受伤人数", "household_count": "受灾户数"}
 REGIONS = {
@@ -45,19 +46,18 @@ REGIONS = {
 NEISS_TEXTS = {
     "source_record_no": "CPSC_Case_Number",
     "place_code": "Location",
-    "body_part_code": "Body_Part",
-    "diagnosis_code": "Diagnosis",
-    "diagnosis_text": "Other_Diagnosis",
-    "body_part_2_code": "Body_Part_2",
-    "diagnosis_2_code": "Diagnosis_2",
-    "diagnosis_2_text": "Other_Diagnosis_2",
     "disposition_code": "Disposition",
     "fire_involvement_code": "Fire_Involvement",
     "narrative": "Narrative",
     "summary": "Narrative",
-    "stratum_code": "Stratum",
-    "sampling_unit_code": "PSU",
+    "stratum_code_text": "Stratum",
+    "sampling_unit_code_text": "PSU",
 }
+
+DIAGNOSES = (
+    {"body_part_code": "Body_Part", "diagnosis_code": "Diagnosis", "diagnosis_text": "Other_Diagnosis"},
+    {"body_part_code": "Body_Part_2", "diagnosis_code": "Diagnosis_2", "diagnosis_text": "Other_Diagnosis_2"},
+)
 
 
 def crosswalk(source: str, name: str) -> dict[str, str]:

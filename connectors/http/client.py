@@ -11,7 +11,7 @@ import email.utils
 import ipaddress
 import ssl
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -21,6 +21,7 @@ from connectors.http.decompress import decompressed
 from connectors.retry import DeadlineRunner, Wait, with_retries
 from hub import clock
 from hub.errors import FixTheHub, HubError, RetryLater
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -44,12 +45,12 @@ class Response:
     Attributes:
         status: The HTTP status.
         headers: The headers; their names are compared without case.
-        links: The header `Link` by relation, each with its `url`.
+        links: The header `Link` by relation, each with its `url` and other parameters.
     """
 
     status: int
     headers: httpx.Headers = field(default_factory=httpx.Headers)
-    links: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def validators(self) -> dict[str, str]:
@@ -97,12 +98,8 @@ class HttpClient:
         self.base, self.connection, self.limits = base, connection, limits
         self.origin = origin(base)
         self.deadline = Deadline(limits, self.place())
-        if secret_headers and not base.startswith("https://") and not _is_loopback(self.origin[1]):
-            raise FixTheHub(
-                "A secret is not sent without encryption.",
-                where=self.place(),
-                next_step="Let the connection use https.",
-            )
+        if secret_headers and not base.startswith("https://") and not _is_loopback(self.origin.host):
+            raise error_of(FixTheHub, "connection.secret_in_clear", where=self.place())
         self.runner = DeadlineRunner(self.deadline)
         self.client = httpx.AsyncClient(
             headers={"Accept-Encoding": "identity", "User-Agent": "riskhub", **secret_headers},
@@ -169,12 +166,7 @@ class HttpClient:
         except ValueError:
             absolute, foreign = "", True
         if foreign:
-            raise FixTheHub(
-                "The server sends the hub to another host.",
-                where=self.place(url),
-                why=f"The hub asks {self.origin[1]} only; the address that was given is not there.",
-                next_step="If the partner has moved, correct the host of the connection in Airflow.",
-            )
+            raise error_of(FixTheHub, "server.other_host", where=self.place(url), host=self.origin.host)
         return absolute
 
     def _run(self, action: Coroutine[Any, Any, Response], url: str) -> Response:
@@ -205,60 +197,48 @@ class HttpClient:
                 return Response(response.status_code, response.headers, _links(response))
             finally:
                 await response.aclose()
-        raise FixTheHub("The server sends the hub round in circles.", where=self.place(url))
+        raise error_of(FixTheHub, "server.circles", where=self.place(url))
 
     def _raise_for_status(self, response: httpx.Response, url: str) -> None:
         """Raise the error of a status that is none of success."""
         status = response.status_code
         if status in (OK, NO_CONTENT, NOT_MODIFIED):
             return
-        why, where = f"HTTP status {status}", self.place(url)
+        why, where = sentence("server.status", status=status), self.place(url)
         if status in DENIED:
-            raise FixTheHub(
-                "The server does not let the hub in.",
-                where=where,
-                why=why,
-                next_step="Correct the secret of the connection in Airflow, or ask the partner for the right.",
-            )
+            raise error_of(FixTheHub, "server.denied", where=where, why=why)
         if status in LATER or status >= SERVER_FAULT:
-            wait = Wait("The server cannot answer now.", where=where, why=why, next_step="It is tried again by itself.")
+            wait = error_of(Wait, "server.busy", where=where, why=why)
             wait.seconds = _retry_after(response.headers.get("retry-after", ""))
             raise wait
-        raise FixTheHub(
-            "The server does not know this address.",
-            where=where,
-            why=why,
-            next_step="Correct `connector:` of the mapping, or ask the partner what has become of it. "
-            f"If the server means that it has no records, write `connector.empty: {{status: {status}}}`.",
-        )
+        raise error_of(FixTheHub, "server.no_address", where=where, why=why, status=status)
 
     def _map_error(self, fault: Exception, url: str) -> HubError:
         """Return the hub's error for a fault of the libraries."""
         if _has_cause(fault, ssl.SSLCertVerificationError):
-            return FixTheHub(
-                "The certificate of the server cannot be verified.",
-                where=self.place(url),
-                why="It is not signed by anybody that is known here, has expired, or is of another host.",
-                next_step="If the partner has an authority of its own, name its file in `ca_file` of the extra.",
-            )
+            return error_of(FixTheHub, "server.bad_certificate", where=self.place(url))
         if isinstance(fault, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError):
-            return FixTheHub("The address cannot be asked for.", where=self.place(url), why=type(fault).__name__)
-        return RetryLater(
-            "The server does not answer.",
-            where=self.place(url),
-            why=type(fault).__name__,
-            next_step="It is tried again by itself.",
-        )
+            return error_of(FixTheHub, "server.bad_address", where=self.place(url), why=type(fault).__name__)
+        return error_of(RetryLater, "server.no_answer", where=self.place(url), why=type(fault).__name__)
 
 
-def origin(url: str) -> tuple[str, str, int]:
+class Origin(NamedTuple):
+    """Where an address is."""
+
+    scheme: str
+    host: str  # in lower case
+    port: int  # the usual one of the scheme unless the address has another; 0 for none
+
+
+def origin(url: str) -> Origin:
     """Return scheme, host and port of an address.
 
     >>> origin("https://Example.org/v1")
-    ('https', 'example.org', 443)
+    Origin(scheme='https', host='example.org', port=443)
     """
     parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    return Origin(parts.scheme, (parts.hostname or "").lower(), port)
 
 
 def base_url(connection: Connection) -> str:
@@ -272,28 +252,21 @@ def base_url(connection: Connection) -> str:
         scheme, host = connection.schema or "https", connection.host
     odd = any(char in host for char in "/?#@\\ ") or (":" in host and not _is_address(host))
     if scheme not in ("https", "http") or not host or odd:
-        raise FixTheHub(
-            "The connection does not name a web server.",
-            where=f"connection {connection.id}",
-            next_step="Give it a host, a port if it is not the usual one, and https (or http) as its schema.",
-        )
+        raise error_of(FixTheHub, "connection.no_web_server", where=f"connection {connection.id}")
     bracketed = f"[{host}]" if ":" in host else host
     return f"{scheme}://{bracketed}" + (f":{connection.port}" if connection.port else "")
 
 
-def _links(response: httpx.Response) -> dict[str, Any]:
-    return {str(name): dict(link) for name, link in response.links.items()}
+def _links(response: httpx.Response) -> dict[str, dict[str, str]]:
+    return {str(name): {str(key): value for key, value in link.items()} for name, link in response.links.items()}
 
 
 def _ssl_context(connection: Connection) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=connection.option("ca_file") or None)
     except OSError as fault:
-        raise FixTheHub(
-            "The certificate file of the connection cannot be read.",
-            where=f"connection {connection.id}",
-            why=type(fault).__name__,
-            next_step="Correct `ca_file` in its extra.",
+        raise error_of(
+            FixTheHub, "connection.no_ca_file", where=f"connection {connection.id}", why=type(fault).__name__
         ) from None
 
 

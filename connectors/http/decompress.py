@@ -6,6 +6,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from hub.errors import FixTheHub, RetryLater
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -35,12 +36,7 @@ async def decompressed(response: httpx.Response, place: str) -> AsyncIterator[by
             yield piece
         return
     if coding not in COMPRESSED:
-        raise FixTheHub(
-            "The server packs its answers in a way that is not known.",
-            where=place,
-            why=f"Content-Encoding: {coding[:40]}. The hub has asked for none.",
-            next_step="Ask the partner to send them plain, or with gzip.",
-        )
+        raise error_of(FixTheHub, "server.unknown_coding", where=place, coding=coding[:40])
     unpacker, begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
     try:
         async for piece in response.aiter_raw(PIECE):
@@ -50,12 +46,7 @@ async def decompressed(response: httpx.Response, place: str) -> AsyncIterator[by
     except zlib.error:
         begun, unpacker = True, zlib.decompressobj()
     if begun and not unpacker.eof:
-        raise RetryLater(
-            "A packed answer cannot be unpacked.",
-            where=place,
-            why="It is broken, or was cut short.",
-            next_step="It is tried again by itself.",
-        )
+        raise error_of(RetryLater, "server.broken_coding", where=place)
 
 
 def _parts(unpacker: zlib._Decompress, piece: bytes) -> Iterator[bytes]:

@@ -10,23 +10,38 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from connectors.cursor import TOLERANCE, comparable
 from connectors.http.client import NO_CONTENT, NOT_MODIFIED, OK
 from connectors.http.pagination import with_parameter
 from hub import clock
 from hub.errors import FixTheHub, RetryLater
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from connectors.base import CursorState
     from connectors.http.client import Response
+    from connectors.sandbox.messages import SinceLookup
     from connectors.sandbox.page_parser import Page
+    from hub.source_options import SinceOptions
 
 OVERLAP = {"time": 300, "number": 0}  # seconds, or numbers
 HEADER = 1_000  # characters
+
+
+class SinceState(TypedDict, total=False):
+    """What the cursor state of an address holds of `since:`."""
+
+    since: str | None  # the greatest value, as the server writes it
+    since_of: list[str | None]  # `by`, `at` and `param` that the value is of
+
+
+class AddressState(SinceState, total=False):
+    """The cursor state of an address: its last delivery, and how far it was fetched."""
+
+    sha256: str  # of the delivery, hexadecimal
+    pages: int
+    records: int
 
 
 class Incremental:
@@ -43,17 +58,17 @@ class Incremental:
         records: Records of all parsed pages.
     """
 
-    def __init__(self, config: Mapping[str, Any] | None, previous: CursorState | None, place: str) -> None:
-        self.config, self.place = config or {}, place
+    def __init__(self, config: SinceOptions | None, previous: AddressState | None, place: str) -> None:
+        self.config: SinceOptions = config or {}
+        self.place = place
         self.kind = self.config.get("format", "time")
-        self.origin = [self.config.get(name) for name in ("by", "at", "param")]
-        known = previous.get("since") if previous and previous.get("since_of") == self.origin else None
-        self.value: str | None = known
+        self.origin = [self.config.get("by"), self.config.get("at"), self.config.get("param")]
+        self.value = previous.get("since") if previous and previous.get("since_of") == self.origin else None
         self.future, self.records = 0, 0
 
     @property
-    def lookup(self) -> dict[str, str] | None:
-        """What the page parser reads from each record: `at`, `kind` and `latest` (a later time is in the future)."""
+    def lookup(self) -> SinceLookup | None:
+        """What the page parser reads from each record; None when nothing."""
         if self.config.get("by") != "field":
             return None
         return {
@@ -78,11 +93,7 @@ class Incremental:
         if self.lookup is None:
             return
         if page.broken:
-            raise RetryLater(
-                "A page is not what it should be, so what was new in it is not known.",
-                where=self.place,
-                next_step="It is tried again by itself; if it stays so, ask the partner.",
-            )
+            raise error_of(RetryLater, "pages.broken_since", where=self.place)
         self.records += page.count
         self.future += page.future
         new, old = comparable(page.since_max, self.kind), comparable(self.value, self.kind)
@@ -94,7 +105,7 @@ class Incremental:
         if self.config.get("by") == "header" and first and response.status in (OK, NO_CONTENT, NOT_MODIFIED):
             self._take_header(response)
 
-    def state(self) -> CursorState:
+    def state(self) -> SinceState:
         """Return the part of the cursor state from which the next fetch begins."""
         return {"since": self.value, "since_of": self.origin} if self.config else {}
 
@@ -105,16 +116,13 @@ class Incremental:
             FixTheHub: Records have a time in the future, or none has a value at the path of `since:`.
         """
         if self.future:
-            raise FixTheHub(
-                f"{self.future:,} records have a time in the future, so it is not taken for the next `since`.",
-                where=f"{self.config['at']} of {self.place}",
-                next_step="Ask the partner to correct them. They have come, with all others.",
-            )
+            raise error_of(FixTheHub, "since.future", where=f"{self.config['at']} of {self.place}", count=self.future)
         if self.records and self.value is None:
-            raise FixTheHub(
-                f"No record has a {self.kind} at the place that `since` names, so everything comes each time.",
+            raise error_of(
+                FixTheHub,
+                "since.none",
                 where=f"{self.config['at']} of {self.place}",
-                next_step="Correct `connector.since` of the mapping: `at` is a path within a record.",
+                type=sentence(f"since.{self.kind}"),
             )
 
     def _take_header(self, response: Response) -> None:

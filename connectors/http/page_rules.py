@@ -7,19 +7,17 @@ or the response is what `empty:` or `pages.end` of the mapping describes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors.http.client import NO_CONTENT, NOT_MODIFIED, OK
 from hub.errors import RetryLater
 from hub.finding import Finding
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from connectors.http.pagination import Paginator
     from connectors.sandbox.page_parser import Page
-
-AGAIN = "It is tried again by itself, and nothing that came before is forgotten."
+    from hub.source_options import ConnectorOptions, EmptyOptions, FormatOptions, PageOptions
 
 
 class PageRules:
@@ -31,16 +29,18 @@ class PageRules:
         paginator: The pagination of the fetch.
 
     Attributes:
+        total_path: The path within a page of the number of all records; None unless the mapping names one.
+        empty_path: The path within a page of what `empty.at` names; None without it.
         records: The records of all pages so far.
         notes: Findings about the fetch as a whole; they do not stop it.
     """
 
-    def __init__(self, config: Mapping[str, Any], file_format: Mapping[str, Any], paginator: Paginator) -> None:
+    def __init__(self, config: ConnectorOptions, file_format: FormatOptions, paginator: Paginator) -> None:
         self.file_format = file_format
-        self.pages: Mapping[str, Any] = config.get("pages") or {}
-        self.empty: Mapping[str, Any] = config.get("empty") or {}
+        self.pages: PageOptions = config.get("pages") or {}
+        self.empty: EmptyOptions = config.get("empty") or {}
         self.end = tuple(self.pages.get("end", paginator.end_statuses))
-        self.total_path: str | None = self.pages.get("total")
+        self.total_path, self.empty_path = self.pages.get("total"), self.empty.get("at")
         self.records = 0
         self.total: int | None = None
         self.seen: set[str] = set()
@@ -51,11 +51,6 @@ class PageRules:
         if not first:
             return self.end
         return (self.empty["status"],) if self.empty.get("status", OK) != OK else ()
-
-    @property
-    def paths(self) -> dict[str, str | None]:
-        """The paths within a page that the page parser reads for these rules."""
-        return {"total_path": self.total_path, "empty_path": self.empty.get("at")}
 
     def is_end(self, status: int, page: Page | None, *, size: int, first: bool, place: str) -> bool:
         """Whether a response means that there are no records, or no more pages.
@@ -78,12 +73,7 @@ class PageRules:
         is_theirs = size == 0 or (page is not None and not page.broken)
         if is_theirs and (not first or self._is_agreed_empty(status, page)):
             return True
-        raise RetryLater(
-            "The server answers with a status that may mean no records, but not in the agreed words.",
-            where=place,
-            why=f"HTTP status {status}, and the document is not {self.file_format['kind']} or not what `empty` names.",
-            next_step=f"{AGAIN} If it stays so, correct `connector.path`, `empty` or `pages.end` of the mapping.",
-        )
+        raise error_of(RetryLater, "pages.not_empty", where=place, status=status, form=self.file_format["kind"])
 
     def check(self, page: Page, place: str) -> None:
         """Check that a page holds records, or a place for them.
@@ -91,33 +81,14 @@ class PageRules:
         Raises:
             RetryLater: The page is broken, has no place for records, or reports an error instead of records.
         """
-        records = self.file_format.get("records") or "the document itself"
+        records = self.file_format.get("records") or sentence("pages.document")
         if page.broken:
-            raise RetryLater(
-                "A page is not what it should be.",
-                where=place,
-                why=f"It is not {self.file_format['kind']}, as agreed, or it cannot be read with the memory and time "
-                "for one.",
-                next_step=f"{AGAIN} If it stays so, ask the partner: it may be a login page, or an answer cut short.",
-            )
+            raise error_of(RetryLater, "pages.broken", where=place, form=self.file_format["kind"])
         if not page.has_records:
-            names = ", ".join(page.names) or "nothing that has a name"
-            raise RetryLater(
-                f"The answer has no place for records ({records}).",
-                where=place,
-                why=f"It may be an error with the status of a success. What it has: {names}.",
-                next_step=(
-                    f"{AGAIN} If the records have moved, correct `format.records` of the mapping; if that is what the "
-                    "server says when it has none, write `connector.empty`."
-                ),
-            )
+            names = ", ".join(page.names) or sentence("pages.no_names")
+            raise error_of(RetryLater, "pages.no_place", where=place, records=records, names=names)
         if page.fault and not page.count:
-            raise RetryLater(
-                "The answer has no records, and says that there was an error.",
-                where=place,
-                why=f"What it has: {', '.join(page.names)}.",
-                next_step=f"{AGAIN} If it stays so, ask the partner.",
-            )
+            raise error_of(RetryLater, "pages.error", where=place, names=", ".join(page.names))
 
     def is_repeated(self, page: Page) -> bool:
         """Whether the records of this page came before, which ends the walk with a finding; counts them otherwise."""
@@ -141,12 +112,7 @@ class PageRules:
         if self.total is None or self.total_path == "-" or not self.seen:
             return
         if self.total_path and self.records < self.total:
-            raise RetryLater(
-                f"The pages hold {self.records:,} records, and the server counts {self.total:,}.",
-                where=place,
-                why="Its records have moved between pages while they were asked for, or pages are missing.",
-                next_step=f"{AGAIN} If it stays so, correct `connector.pages` of the mapping, or ask the partner.",
-            )
+            raise error_of(RetryLater, "pages.too_few", where=place, records=self.records, total=self.total)
         if self.records < self.total or (self.total_path and self.records > self.total):
             self.notes.append(Finding("PAGES_INCOMPLETE", value=str(self.records), expected=str(self.total)))
 

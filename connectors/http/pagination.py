@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hub.errors import RetryLater
+from hub.messages import error_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from connectors.http.client import Response
     from connectors.sandbox.page_parser import Page
+    from hub.source_options import ConnectorOptions, PageOptions
 
 NOT_FOUND = 404  # what frameworks answer to a page number after the last one
 
@@ -151,7 +153,7 @@ class Offset(Paginator):
         return _counted_url(fetched, self.param, fetched.page.count)
 
 
-PAGINATORS: dict[str, type[Paginator]] = {
+PAGINATORS: dict[str, Callable[..., Paginator]] = {
     "link": LinkHeader,
     "next": NextUrl,
     "cursor": Cursor,
@@ -161,7 +163,7 @@ PAGINATORS: dict[str, type[Paginator]] = {
 OPTIONS = ("at", "param", "first")  # of `pages:` that paginators take; `end` and `total` are of `page_rules`
 
 
-def paginator(pages: Mapping[str, Any] | None) -> Paginator:
+def paginator(pages: PageOptions | None) -> Paginator:
     """Return the paginator that a mapping agrees on.
 
     Args:
@@ -172,10 +174,10 @@ def paginator(pages: Mapping[str, Any] | None) -> Paginator:
     """
     if not pages:
         return SinglePage()
-    return PAGINATORS[pages["by"]](**{name: pages[name] for name in OPTIONS if name in pages})
+    return PAGINATORS[pages["by"]](**{name: value for name, value in pages.items() if name in OPTIONS})
 
 
-def first_url(base: str, config: Mapping[str, Any], pages: Paginator) -> str:
+def first_url(base: str, config: ConnectorOptions, pages: Paginator) -> str:
     """Return the address of the first page.
 
     Args:
@@ -217,10 +219,5 @@ def _counted_url(fetched: FetchedPage, param: str, step: int) -> str | None:
 
 def _unbroken(fetched: FetchedPage) -> Page:
     if fetched.page.broken:
-        raise RetryLater(
-            "A page is not what it should be, so the next one cannot be found.",
-            where=fetched.place,
-            why="It is not JSON or XML, as agreed, or it cannot be read with the memory and the time for one page.",
-            next_step="It is tried again by itself; if it stays so, ask the partner.",
-        )
+        raise error_of(RetryLater, "pages.broken_next", where=fetched.place)
     return fetched.page

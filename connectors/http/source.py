@@ -10,26 +10,28 @@ import shutil
 import zipfile
 from base64 import b64encode
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors import filenames
 from connectors.base import Fetched
 from connectors.download import Download
 from connectors.http.client import NOT_MODIFIED, OK, HttpClient, Response, base_url
-from connectors.http.incremental import Incremental
+from connectors.http.incremental import AddressState, Incremental
 from connectors.http.page_cache import PageCache
 from connectors.http.page_rules import PageRules
 from connectors.http.pagination import FetchedPage, first_url, paginator
 from connectors.raw_store import digest
 from connectors.sandbox.page_parser import Page, PageParser
 from hub.errors import FixTheHub, RetryLater
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from connectors.base import CursorState, Limits
+    from connectors.base import Limits
     from connectors.connection import Connection
+    from hub.source_options import ConnectorOptions, FormatOptions
 
 ALWAYS = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can name
 PIECE = 1 << 20
@@ -50,7 +52,7 @@ class Http:
     """
 
     def __init__(
-        self, connection: Connection, config: Mapping[str, Any], file_format: Mapping[str, Any], limits: Limits
+        self, connection: Connection, config: ConnectorOptions, file_format: FormatOptions, limits: Limits
     ) -> None:
         self.config, self.file_format, self.limits = config, file_format, limits
         self.is_paged = bool(config.get("pages"))
@@ -59,7 +61,7 @@ class Http:
         self.parser = PageParser()
         self.first = first_url(self.web.base, config, self.paginator)
 
-    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, AddressState], into: Path) -> Iterator[Fetched[AddressState]]:
         """Yield the delivery, if its hash is not that of the last one; pages are cached beside the folder `into`.
 
         Raises:
@@ -81,7 +83,7 @@ class Http:
             raise
         path = self._bundle([cache.body(url) for url in found], into)
         sha256 = digest(path).sha256
-        state = {"sha256": sha256, "pages": len(found), "records": records, **since.state()}
+        state: AddressState = {"sha256": sha256, "pages": len(found), "records": records, **since.state()}
         if previous is None or previous.get("sha256") != sha256:
             yield self._delivery(Fetched(cursor_key, state, previous, notes=tuple(rules.notes)), path)
         elif state.get("since") != previous.get("since"):
@@ -89,7 +91,7 @@ class Http:
         cache.finish()
         since.check()
 
-    def finish(self, fetched: Fetched) -> None:
+    def finish(self, fetched: Fetched[AddressState]) -> None:
         """Do nothing: fetching changes nothing at the server."""
 
     def close(self) -> None:
@@ -97,7 +99,7 @@ class Http:
         self.parser.close()
         self.web.close()
 
-    def _delivery(self, found: Fetched, path: Path) -> Fetched:
+    def _delivery(self, found: Fetched[AddressState], path: Path) -> Fetched[AddressState]:
         if found.state["records"] == 0:  # no records are neither a fault nor a delivery
             return replace(found, notes=())
         stem = self.config["path"].rpartition("/")[2] or "answer"
@@ -144,8 +146,14 @@ class Http:
         """Return what the parser finds in a page; None for one that is too long to be parsed."""
         if body.stat().st_size > self.limits.page:
             return None
-        path = self.paginator.next_path
-        return self.parser.page(body.read_bytes(), self.file_format, path, since.lookup, **rules.paths)
+        return self.parser.page(
+            body.read_bytes(),
+            self.file_format,
+            self.paginator.next_path,
+            since.lookup,
+            total_path=rules.total_path,
+            empty_path=rules.empty_path,
+        )
 
     def _page(self, url: str, cache: PageCache, accepted: tuple[int, ...]) -> Response:
         """Fetch one page into the cache, unless it is there and has not changed; `accepted` are further statuses."""
@@ -159,12 +167,12 @@ class Http:
             response = self.web.request(url, target, {**self._accept(), **validators}, accepted=accepted)
         if response.status == NOT_MODIFIED:
             if cached is None:
-                raise FixTheHub("The server says that nothing has changed, unasked.", where=self.web.place(url))
+                raise error_of(FixTheHub, "server.unasked", where=self.web.place(url))
             draft.unlink()
             return Response(NOT_MODIFIED, links=cached["links"])
         draft.replace(body)
         if response.status == OK:
-            cache.store(url, response.validators, dict(response.links))
+            cache.store(url, response.validators, response.links)
         return response
 
     def _accept(self) -> dict[str, str]:
@@ -172,19 +180,11 @@ class Http:
 
     def _within_limits(self, url: str, found: list[str], size: int) -> None:
         if url in found or len(found) >= self.limits.pages:
-            raise FixTheHub(
-                "The pages of the server have no end.",
-                where=self.web.place(url),
-                why="One of them leads back to one before." if url in found else f"There are over {len(found):,}.",
-                next_step="Correct `connector.pages` of the mapping, or ask the partner.",
-            )
+            key = "pages.circle" if url in found else "pages.too_many"
+            why = sentence(key, count=len(found))
+            raise error_of(FixTheHub, "pages.no_end", where=self.web.place(url), why=why)
         if size > self.limits.bytes:
-            raise FixTheHub(
-                "A delivery is too large.",
-                where=self.web.place(url),
-                why=f"Its pages have more than {self.limits.bytes:,} bytes together.",
-                next_step="Ask for less by `connector.query` of the mapping, or raise RISKHUB_FETCH_BYTES.",
-            )
+            raise error_of(FixTheHub, "pages.too_large", where=self.web.place(url), most=self.limits.bytes)
 
     def _bundle(self, bodies: list[Path], into: Path) -> Path:
         path = into / "delivery"

@@ -27,6 +27,7 @@ from connectors.inbox.confined import is_single_file
 from hub.durable import sync_folder, write_durable
 from hub.errors import FixTheHub
 from hub.finding import Finding
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -104,10 +105,12 @@ def ready(  # noqa: PLR0913, PLR0917 - how one folder is agreed to be used
         FixTheHub: `complete` is none of the four.
     """
     if complete not in COMPLETE:
-        raise FixTheHub(
-            f"`complete: {complete}` is not known.",
+        raise error_of(
+            FixTheHub,
+            "exchange.bad_complete",
             where=str(inbox.folder.path),
-            next_step=f"Use one of {', '.join(COMPLETE)}.",
+            complete=complete,
+            known=", ".join(COMPLETE),
         )
     scan = scan or FolderScan(inbox, now)
     found = []

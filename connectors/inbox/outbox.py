@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from hub import clock
 from hub.durable import OWNER_ONLY, move, new_file
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,17 +75,9 @@ def _share(handle: int, out: Folder) -> None:
 def _error(out: Folder, drafts: Path, fault: OSError) -> OSError:
     """Return what to raise: a fault of the whole folder, or that of one name."""
     if fault.errno == errno.EXDEV:
-        raise FixTheHub(
-            "A folder of the exchange is on another file system or mount than the exchange itself.",
-            where=str(out.path),
-            why=f"Answers are renamed from {drafts}, which no rename across mounts can do.",
-            next_step="Mount the whole exchange at once.",
-        )
+        raise error_of(FixTheHub, "exchange.other_mount_out", where=str(out.path), folder=drafts)
     if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        raise FixTheHub(
-            "The hub may not put answers into a folder of the exchange.",
-            where=str(out.path),
-            why=fault.strerror or type(fault).__name__,
-            next_step="Give the hub's user the rights that docs/running.md shows under “Folders and rights”.",
+        raise error_of(
+            FixTheHub, "exchange.no_answers", where=str(out.path), why=fault.strerror or type(fault).__name__
         )
     return fault

@@ -17,6 +17,7 @@ from connectors import filenames
 from connectors.delivery_names import Kind, kind_of
 from connectors.inbox.confined import is_single_file
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,11 +87,8 @@ class Inbox:
             self.skipped[name] = CLOSED
         except OSError as fault:
             if fault.errno == errno.EXDEV:
-                raise FixTheHub(
-                    "A folder of the exchange is on another file system or mount than the exchange itself.",
-                    where=str(self.folder.path),
-                    why=f"Files are taken by renaming them into {self.own}, which no rename across mounts can do.",
-                    next_step="Mount the whole exchange at once, or set RISKHUB_EXCHANGE to where this folder is.",
+                raise error_of(
+                    FixTheHub, "exchange.other_mount_in", where=str(self.folder.path), folder=self.own
                 ) from None
         return False  # it has gone, or is a link now
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -16,10 +16,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from hub.finding import Finding
+from hub.messages import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from connectors.manifest.manifest import ManifestContent, SignatureMember
 
 ALGORITHM = "Ed25519"
 PEM = serialization.Encoding.PEM
@@ -55,7 +58,7 @@ def private_key(pem: bytes, password: bytes | None = None) -> Ed25519PrivateKey:
     except TypeError as fault:  # a password is lacking, or given for nothing
         raise ValueError(str(fault)) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("not an Ed25519 key")  # noqa: TRY004 - of the file, not of an argument
+        raise ValueError(sentence("manifest.not_ed25519"))  # noqa: TRY004 - of the file, not of an argument
     return key
 
 
@@ -67,11 +70,11 @@ def public_key(pem: bytes) -> Ed25519PublicKey:
     """
     key = serialization.load_pem_public_key(pem)
     if not isinstance(key, Ed25519PublicKey):
-        raise ValueError("not an Ed25519 key")  # noqa: TRY004 - of the file, not of an argument
+        raise ValueError(sentence("manifest.not_ed25519"))  # noqa: TRY004 - of the file, not of an argument
     return key
 
 
-def signed(data: Mapping[str, Any], private: Ed25519PrivateKey, name: str) -> dict[str, Any]:
+def signed(data: ManifestContent, private: Ed25519PrivateKey, name: str) -> ManifestContent:
     """Return a manifest with a signature, which replaces one that it has.
 
     Args:
@@ -82,12 +85,12 @@ def signed(data: Mapping[str, Any], private: Ed25519PrivateKey, name: str) -> di
     Raises:
         TypeError: The manifest holds a float.
     """
-    signature = {"algorithm": ALGORITHM, "key": name}
-    value = private.sign(rfc8785.dumps({**data, "signature": signature}))
+    signature: SignatureMember = {"algorithm": ALGORITHM, "key": name}
+    value = private.sign(_canonical(data, signature))
     return {**data, "signature": {**signature, "value": base64.b64encode(value).decode()}}
 
 
-def signature_fault(data: Mapping[str, Any], keys: Mapping[str, Key], received_at: datetime) -> Finding | None:
+def signature_fault(data: ManifestContent, keys: Mapping[str, Key], received_at: datetime) -> Finding | None:
     """Check the signature of a manifest.
 
     Args:
@@ -114,15 +117,18 @@ def signature_fault(data: Mapping[str, Any], keys: Mapping[str, Key], received_a
     return None
 
 
-def _is_by(public: Ed25519PublicKey, data: Mapping[str, Any], signature: dict[str, Any]) -> bool:
-    unsigned = {name: each for name, each in signature.items() if name != "value"}
+def _is_by(public: Ed25519PublicKey, data: ManifestContent, signature: SignatureMember) -> bool:
+    unsigned: SignatureMember = {"algorithm": signature["algorithm"], "key": signature["key"]}
     try:
-        public.verify(
-            base64.b64decode(signature["value"], validate=True), rfc8785.dumps({**data, "signature": unsigned})
-        )
+        public.verify(base64.b64decode(signature["value"], validate=True), _canonical(data, unsigned))
     except (InvalidSignature, binascii.Error):
         return False
     return True
+
+
+def _canonical(data: ManifestContent, signature: SignatureMember) -> bytes:
+    """Return what is signed: the canonical JSON (RFC 8785) of the manifest with its signature but for the value."""
+    return rfc8785.dumps(cast("dict[str, Any]", {**data, "signature": signature}))
 
 
 def _day(moment: datetime | None) -> str:

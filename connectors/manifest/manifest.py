@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Required, TypedDict, cast
 
 import jsonschema
 import rfc8785
@@ -26,6 +26,41 @@ SCHEMA = Path(__file__).with_name("manifest.schema.json")
 MEANT_BY = {"new": {"files"}, "correct": {"files"}, "withdraw": {"files", "keys", "withdraws"}, "zero": set[str]()}
 
 
+class FileMember(TypedDict, total=False):
+    """One of `files` of a manifest."""
+
+    name: Required[str]
+    sha256: Required[str]
+    bytes: int
+    rows: int
+
+
+class SignatureMember(TypedDict, total=False):
+    """`signature` of a manifest."""
+
+    algorithm: Required[str]
+    key: Required[str]  # the name under which the hub knows the public key
+    value: str  # base64; the one member that is not signed
+
+
+class ManifestContent(TypedDict, total=False):
+    """A manifest as JSON, valid against `manifest.schema.json`."""
+
+    riskhub_manifest: int
+    source: Required[str]
+    operation: Required[str]  # new, correct, withdraw, zero
+    files: list[FileMember]
+    sequence: int
+    period: str
+    corrects: str | int
+    withdraws: str | int
+    keys: list[list[str]]
+    reason: str
+    sender: str
+    sent_at: str  # RFC 3339
+    signature: SignatureMember
+
+
 @dataclass(frozen=True)
 class File:
     """One file that a manifest names; what the manifest does not declare is None."""
@@ -40,6 +75,7 @@ class File:
 class Manifest:
     """What a sender declares about a submission.  `data` is the whole manifest, as it was signed."""
 
+    data: ManifestContent = field(repr=False)
     source: str
     operation: str  # new, correct, withdraw, zero
     files: tuple[File, ...] = ()
@@ -50,7 +86,6 @@ class Manifest:
     keys: tuple[tuple[str, ...], ...] = ()  # of single records to withdraw
     reason: str | None = None
     sender: str | None = None
-    data: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def signer(self) -> str | None:
@@ -61,8 +96,15 @@ class Manifest:
     @property
     def content(self) -> str:
         """A SHA-256 over operation and contents; names, dates, sender and signature do not change it."""
-        meaning = {name: self.data.get(name) for name in ("operation", "period", "corrects", "withdraws", "keys")}
-        return hashlib.sha256(rfc8785.dumps({**meaning, "files": [each.sha256 for each in self.files]})).hexdigest()
+        meaning = {
+            "operation": self.operation,
+            "period": self.data.get("period"),
+            "corrects": self.corrects,
+            "withdraws": self.withdraws,
+            "keys": self.data.get("keys"),
+            "files": [each.sha256 for each in self.files],
+        }
+        return hashlib.sha256(rfc8785.dumps(meaning)).hexdigest()
 
 
 def parse(body: bytes, name: str | None = None) -> Manifest:
@@ -77,15 +119,15 @@ def parse(body: bytes, name: str | None = None) -> Manifest:
     """
     try:
         data = loads(body)
-        faults = faults_of(_validator().iter_errors(data)) or list(_problems(data))
+        faults = faults_of(_validator().iter_errors(data)) or list(_problems(cast("ManifestContent", data)))
         if not faults:
-            return _manifest(data)
+            return _manifest(cast("ManifestContent", data))
     except Unfit as fault:
         faults = [fault]
     raise RejectBatch(*(each.finding(name) for each in first_of(faults)))
 
 
-def prose(data: dict[str, Any]) -> bytes:
+def prose(data: ManifestContent) -> bytes:
     """Return a manifest as indented JSON; order and white space are not part of what is signed."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -116,7 +158,7 @@ def _validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 
-def _manifest(data: dict[str, Any]) -> Manifest:
+def _manifest(data: ManifestContent) -> Manifest:
     files = tuple(
         File(each["name"], each["sha256"], each.get("bytes"), each.get("rows")) for each in data.get("files", ())
     )
@@ -135,7 +177,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
     )
 
 
-def _problems(data: dict[str, Any]) -> Iterator[Unfit]:
+def _problems(data: ManifestContent) -> Iterator[Unfit]:
     """Yield the faults that a schema cannot express."""
     yield from _problems_of_files(data.get("files", ()))
     operation, allowed = data["operation"], MEANT_BY[data["operation"]]
@@ -155,7 +197,7 @@ def _problems(data: dict[str, Any]) -> Iterator[Unfit]:
             yield fault
 
 
-def _problems_of_files(files: Sequence[dict[str, Any]]) -> Iterator[Unfit]:
+def _problems_of_files(files: Sequence[FileMember]) -> Iterator[Unfit]:
     for at, each in enumerate(files):
         if not plain(each["name"]):
             yield Unfit("not_plain", f"files.{at}.name", each["name"])

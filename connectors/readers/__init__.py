@@ -27,6 +27,8 @@ READERS = {
     "csv": "connectors.readers.text.csv",
     "fixed": "connectors.readers.text.fixed_width",
     "tagged": "connectors.readers.text.tagged",
+    "sql": "connectors.readers.text.sql",
+    "hl7": "connectors.readers.tree.hl7",
     "xlsx": "connectors.readers.spreadsheet.xlsx",
     "xls": "connectors.readers.spreadsheet.xls",
     "xlsb": "connectors.readers.spreadsheet.xlsb",

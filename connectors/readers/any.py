@@ -17,7 +17,7 @@ from connectors.readers.any_columns import MAX_NAME_SHOWN, ColumnDamage
 from connectors.readers.format import Format
 from connectors.readers.header import DUPLICATE_SEPARATOR
 from connectors.readers.magic import WORKBOOKS, require_kind
-from connectors.readers.sniff import header_line, records_path, sniff_file
+from connectors.readers.sniff import SniffedFormat, header_line, records_path, sniff_file
 from connectors.readers.spreadsheet.table import SheetLayout
 from connectors.readers.text.encoding import read_text
 from connectors.readers.tree.strict_json import BadJsonError, parse_json
@@ -31,10 +31,12 @@ if TYPE_CHECKING:
     from connectors.readers import Limits, Note
     from connectors.readers.rows import Chunk
     from connectors.readers.text.encoding_guess import Guess
+    from hub.source_options import FormatOptions, HeaderPlace
 
-TEXT_KINDS = ("csv", "json", "ndjson")
+TEXT_KINDS = ("csv", "hl7", "json", "ndjson")
 MAX_COLUMNS_SHOWN = 30
-READABLE = ("csv", *WORKBOOKS, "json", "ndjson", "xml", "parquet", "sqlite", "gpkg")  # without a declaration
+# Formats that are read without a declaration.
+READABLE = ("csv", "sql", "hl7", *WORKBOOKS, "json", "ndjson", "xml", "parquet", "sqlite", "gpkg")
 
 
 def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> Iterator[Chunk]:
@@ -71,32 +73,29 @@ def header(members: Sequence[Member], fmt: Format, limits: Limits) -> list[str]:
     return reader(declared.kind).header(found.members, declared, limits)
 
 
-def detect_format(path: Path) -> tuple[dict[str, Any], Guess | None]:
+def detect_format(path: Path) -> SniffedFormat:
     """Find out the format of a file.
 
     Args:
         path: The file; an archive is unpacked into the current folder.
-
-    Returns:
-        The `format:` as a mapping writes it; and for text, how certain its encoding is.
 
     Raises:
         RejectBatch: WRONG_FORMAT (no reader reads it), WRONG_ENCODING, and what opening an archive, a workbook or an
             XML document raises.
     """
     found = _resolve([Member(path)], ())
-    return found.form, found.guess
+    return SniffedFormat(found.form, found.guess)
 
 
 class _Resolved(NamedTuple):
     """The files to read, out of their archive; their `format:` as a mapping writes it; the guess of the encoding."""
 
     members: Sequence[Member]
-    form: dict[str, Any]
+    form: FormatOptions
     guess: Guess | None
 
     def format(self) -> Format:
-        return Format.of(self.form | {"allow_duplicates": True})
+        return Format.of({**self.form, "allow_duplicates": True})
 
 
 def _resolve(members: Sequence[Member], unpacked: tuple[str, ...]) -> _Resolved:
@@ -116,36 +115,49 @@ def _resolve(members: Sequence[Member], unpacked: tuple[str, ...]) -> _Resolved:
         readable = ", ".join(READABLE)
         require_kind(first, "zip", expected=readable)
         raise RejectBatch(Finding("WRONG_FORMAT", file=first.name, value=form["kind"], expected=readable))
-    if form["kind"] == "json" and (path := _json_records_path(first, form)):
+    _add_records(form, first)
+    if form["kind"] in WORKBOOKS and (place := _workbook_header(first, form["kind"])):
+        form["header"] = place
+    if unpacked:
+        form["archive"] = list(unpacked)
+    return _Resolved(members, form, guess)
+
+
+def _add_records(form: FormatOptions, member: Member) -> None:
+    """Add to the format of a document which of its parts are records, and what repeats within them."""
+    if form["kind"] == "json" and (path := _json_records_path(member, form)):
         form["records"] = path
     if form["kind"] == "xml":
-        require_kind(first, "xml", None, expected="xlsx")  # a workbook that is saved as XML is no table of XML
+        require_kind(member, "xml", None, expected="xlsx")  # a workbook that is saved as XML is no table of XML
         from connectors.readers.tree.xml_shape import find_records  # noqa: PLC0415
 
-        form["records"], repeated = find_records(first)
-        form |= {"repeat": list(repeated)} if repeated else {}
-    if form["kind"] in WORKBOOKS:
-        form |= _workbook_header(first, form["kind"])
-    return _Resolved(members, form | ({"archive": list(unpacked)} if unpacked else {}), guess)
+        form["records"], repeated = find_records(member)
+        if repeated:
+            form["repeat"] = list(repeated)
+    if form["kind"] == "hl7":
+        from connectors.readers.tree.hl7 import find_repeats  # noqa: PLC0415 - only HL7 needs it
+
+        if found := find_repeats(member, Format.of(form)):
+            form["repeat"] = found
 
 
-def _json_records_path(member: Member, form: dict[str, Any]) -> str | None:
+def _json_records_path(member: Member, form: FormatOptions) -> str | None:
     try:
         return records_path(parse_json(read_text(member, Format.of(form), lambda _: None), lenient=True))
     except BadJsonError:
         return None  # the reader reports it
 
 
-def _workbook_header(member: Member, kind: str) -> dict[str, Any]:
-    """Return the line of the header of a workbook when titles, narrower than the table, are above it."""
+def _workbook_header(member: Member, kind: str) -> HeaderPlace | None:
+    """Return the line of the header of a workbook when titles, narrower than the table, are above it; else None."""
     module: Any = reader(kind)
     book = module.open_workbook(member)
     for sheet in sorted(book.sheets, key=lambda sheet: sheet.hidden):
         top = list(islice(book.rows(sheet, SheetLayout()), 30))
         if top:
             line = header_line([(row.line, [str(cell) for cell in row.cells.values()]) for row in top])
-            return {"header": {"row": line}} if line > top[0].line else {}
-    return {}
+            return {"row": line} if line > top[0].line else None
+    return None
 
 
 def _format_finding(form: Format, chunk: Chunk, member: Member) -> Finding:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import codecs
 import difflib
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from connectors.readers.layout import FixedColumn, declared_names, fixed_columns
 from hub.errors import FixTheHub
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from hub.source_options import FormatOptions
 
 KINDS = (
-    "csv", "fixed", "tagged", "xlsx", "xls", "xlsb", "ods", "json", "ndjson", "xml", "parquet", "sqlite", "gpkg", "any",
+    "csv", "fixed", "tagged", "sql", "hl7", "xlsx", "xls", "xlsb", "ods",
+    "json", "ndjson", "xml", "parquet", "sqlite", "gpkg", "any",
 )  # fmt: skip
 ARCHIVES = ("zip", "gz", "bz2")
 MAX_ARCHIVE_DEPTH = 2  # an archive within an archive, where it is declared
 UNITS = ("bytes", "characters")
+ESCAPES = ("\\", "")
 # A closed list: codecs that are not text (zlib), stateful (utf-7, hz) or meant for programs (idna) stay out.
 ENCODINGS = (
     "ascii", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le",
@@ -31,6 +34,21 @@ ENCODINGS = (
     "mac-greek", "mac-iceland", "mac-latin2", "mac-turkish",
 )  # fmt: skip
 HEADER_FIND, HEADER_NONE = "find", "none"
+
+
+@dataclass(frozen=True)
+class JoinedList:
+    """A list of the records that stands in files of its own.
+
+    Attributes:
+        name: Of the column with the lists.
+        files: Which files of the archive hold its items: a name in which `*` stands for any text.
+        on: The columns that an item and its record have in common.
+    """
+
+    name: str
+    files: str
+    on: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,16 +66,27 @@ class Format:
         header_rows: 2 when the names are in the header line and the one below it, joined as `upper/lower`.
         columns: The names, where the file has no header.
         sheet: Name of the sheet of a workbook; None for the first that is shown and not empty.
-        table: Name of the table of a database file; None for the only one.
+        table: Name of the table of a database file or an SQL dump; None for the only one.
+        escape: Before a quote within a string of an SQL dump, a backslash, or "" where a quote is only doubled.
         records: Path of the records: JSON members or XML elements from the root on, joined by "/".
-        repeat: Paths of XML elements within a record that may occur several times.
+        other_records: More such paths: elements of other documents, or in other envelopes, that are records too (XML).
+        repeat: Paths of XML elements, or of segments and fields of HL7, that may occur several times within a record.
+        wrappers: Names of XML elements whose parts count as parts of the element around them.
+        keyed: Lists of a JSON document whose items become columns by a key, each with the path of the key in its items.
+        observations: The fields of the segments OBX of HL7 that become columns by the code of each, its value first.
         archive: The wrappings from outside in: `("zip",)` is an archive of such files, `("zip", "gz")` an archive of
             compressed ones.
+        join_records: Which files of the archive hold the records, where others hold lists of them; "" for all.
+        join: The lists that stand in files of their own.
+        plain: Whether a file may also come without the wrappings of `archive`.
         layout: The columns of a file of fixed width, counted in `unit`.
         unit: "bytes" or "characters".
-        trimmed: Whether blanks at the end of a line of fixed width may be missing.
+        trimmed: Whether blanks at the end of a line of fixed width, or cells at the end of a row, may be missing.
         tags: The columns of the lines of a tagged message, by tag.
         record: The tag whose lines are the rows.
+        row_key: The name of a column that the hub adds: a key of each row, for tables without one; None for none.
+        row_key_from: Columns of which the first that is filled is the key; a row without any gets a digest.
+        members: Members that a JSON document must have beside its records.
         missing: Texts that mean "no value"; an error cell of a workbook with such a text is no fault.
         expected: The column names that the mapping uses.
         allow_duplicates: Whether several columns may have one name, for files that are inspected without a mapping.
@@ -73,14 +102,25 @@ class Format:
     columns: tuple[str, ...] = ()
     sheet: str | None = None
     table: str | None = None
+    escape: str = "\\"
     records: str | None = None
+    other_records: tuple[str, ...] = ()
     repeat: tuple[str, ...] = ()
+    wrappers: tuple[str, ...] = ()
+    keyed: tuple[tuple[str, str], ...] = ()
+    observations: tuple[str, ...] = ()
     archive: tuple[str, ...] = ()
+    join_records: str = ""
+    join: tuple[JoinedList, ...] = ()
+    plain: bool = False
     layout: tuple[FixedColumn, ...] = ()
     unit: str = "bytes"
     trimmed: bool = False
     tags: tuple[tuple[str, tuple[FixedColumn, ...]], ...] = ()
     record: str | None = None
+    row_key: str | None = None
+    row_key_from: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     allow_duplicates: bool = False
@@ -94,15 +134,16 @@ class Format:
         _require_one_of("kind", self.kind, KINDS)
         _require_one_of("encoding", _codec(self.encoding), ENCODINGS)
         _require_one_of("unit", self.unit, UNITS)
+        _require_one_of("escape", self.escape, ESCAPES)
         for each in self.archive:
             _require_one_of("archive", each, ARCHIVES)
         if len(self.archive) > MAX_ARCHIVE_DEPTH:
-            raise FixTheHub("Archives are opened two deep.", where="format.archive", why=f"{len(self.archive)} are.")
+            raise error_of(FixTheHub, "format.too_deep", where="format.archive", count=len(self.archive))
         _check_signs(self)
         _check_header(self)
 
     @classmethod
-    def of(cls, declared: Mapping[str, Any], expected: tuple[str, ...] | list[str] = ()) -> Format:
+    def of(cls, declared: FormatOptions, expected: tuple[str, ...] | list[str] = ()) -> Format:
         """Return the format that the `format:` of a mapping describes.
 
         Args:
@@ -119,17 +160,15 @@ class Format:
         for key in declared:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
-                raise FixTheHub(
-                    f"`{key}` is not a key of a format.",
-                    where="format",
-                    why=f"Known are {', '.join(known)}.",
-                    next_step=f"Did you mean `{near[0]}`?" if near else "",
+                hint = sentence("mapping.did_you_mean", name=near[0]) if near else ""
+                raise error_of(
+                    FixTheHub, "format.unknown_key", where="format", next_step=hint, name=key, known=", ".join(known)
                 )
         return cls(**_normalized({"expected": expected, **declared}))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> FormatOptions:
         """Return the format as plain data that `Format.of` takes back."""
-        return asdict(self)
+        return cast("FormatOptions", asdict(self))
 
 
 def _normalized(options: dict[str, Any]) -> dict[str, Any]:
@@ -139,6 +178,16 @@ def _normalized(options: dict[str, Any]) -> dict[str, Any]:
         options |= {"header": header.get("row"), "header_rows": header.get("rows", 1)}
     if isinstance(options.get("delimiter"), list):
         options["delimiter"], options["second_delimiter"] = [*options["delimiter"], "", ""][:2]
+    if isinstance(options.get("records"), list):
+        options["records"], *options["other_records"] = options["records"]
+    join = options.get("join") or ()
+    if isinstance(join, dict):
+        options["join_records"] = join["records"]
+        join = [{"name": name, **each} for name, each in join["lists"].items()]
+    options["join"] = tuple(
+        each if isinstance(each, JoinedList) else JoinedList(each["name"], each["files"], tuple(map(str, each["on"])))
+        for each in join
+    )
     if isinstance(options.get("archive"), str):
         options["archive"] = (options["archive"],)
     if options.get("kind") == "fixed" and options.get("columns"):
@@ -148,7 +197,20 @@ def _normalized(options: dict[str, Any]) -> dict[str, Any]:
     tags = options.get("tags") or ()
     tags = tags.items() if isinstance(tags, dict) else tags
     options["tags"] = tuple((str(tag), fixed_columns(columns or (), f"format.tags.{tag}")) for tag, columns in tags)
-    for key in ("repeat", "missing", "expected", "archive"):
+    keyed = options.get("keyed") or ()
+    pairs = keyed.items() if isinstance(keyed, dict) else keyed
+    options["keyed"] = tuple((str(path), str(key)) for path, key in pairs)
+    for key in (
+        "other_records",
+        "repeat",
+        "wrappers",
+        "observations",
+        "missing",
+        "expected",
+        "archive",
+        "row_key_from",
+        "members",
+    ):
         options[key] = tuple(str(item) for item in options.get(key) or ())
     return options
 
@@ -157,30 +219,35 @@ def _check_signs(fmt: Format) -> None:
     """Raise FixTheHub for delimiters and quotes that cannot split a line."""
     for key, text, least in (("delimiter", fmt.delimiter, 1), ("quote", fmt.quote, 0)):
         if len(text) < least or not {*text}.isdisjoint("\r\n"):
-            raise FixTheHub(f"`{key}` must be text within a line.", where=f"format.{key}", why=f"It is {text!r}.")
+            raise error_of(FixTheHub, "format.not_within_line", where=f"format.{key}", name=key, found=text)
     if len(fmt.quote) > 1 or not fmt.quote.isascii():
-        raise FixTheHub("`quote` must be one ASCII character.", where="format.quote", why=f"It is {fmt.quote!r}.")
+        raise error_of(FixTheHub, "format.quote", where="format.quote", found=fmt.quote)
     if fmt.quote and fmt.quote in fmt.delimiter + fmt.second_delimiter:
-        raise FixTheHub("`quote` and `delimiter` must differ.", where="format.quote", why=f"Both have {fmt.quote!r}.")
+        raise error_of(FixTheHub, "format.same_quote", where="format.quote", found=fmt.quote)
     both = fmt.delimiter + fmt.second_delimiter
     if fmt.second_delimiter and (len(both) != 2 or not both.isascii() or fmt.second_delimiter == fmt.delimiter):  # noqa: PLR2004 - two signs
-        why = f"They are {fmt.delimiter!r} and {fmt.second_delimiter!r}."
-        raise FixTheHub("Two delimiters are two different ASCII characters.", where="format.delimiter", why=why)
+        raise error_of(
+            FixTheHub,
+            "format.two_delimiters",
+            where="format.delimiter",
+            first=fmt.delimiter,
+            second=fmt.second_delimiter,
+        )
 
 
 def _check_header(fmt: Format) -> None:
     if fmt.header == HEADER_FIND and not fmt.expected:
-        raise FixTheHub("`header: find` needs to know the expected columns.", where="format.header")
-    if (fmt.header == HEADER_NONE) != bool(fmt.columns):
-        raise FixTheHub("`header: none` and `columns` go together.", where="format.header", why="One is missing.")
+        raise error_of(FixTheHub, "format.find_what", where="format.header")
+    if (fmt.header == HEADER_NONE) != bool(fmt.columns) and fmt.kind != "sql":
+        raise error_of(FixTheHub, "format.names_missing", where="format.header")
     if not (fmt.header in (None, HEADER_FIND, HEADER_NONE) or (isinstance(fmt.header, int) and fmt.header > 0)):
-        why = f"It is {fmt.header!r}."
-        raise FixTheHub("`header` must be {row: N}, find or none.", where="format.header", why=why)
+        raise error_of(FixTheHub, "format.bad_header", where="format.header", found=fmt.header)
     if fmt.kind == "fixed" and not fmt.layout:
-        raise FixTheHub("A file of fixed width needs its `columns`.", where="format.columns")
+        raise error_of(FixTheHub, "format.no_layout", where="format.columns")
     if fmt.kind == "tagged" and fmt.record not in dict(fmt.tags):
-        why = f"Tags are {', '.join(tag for tag, _ in fmt.tags)}."
-        raise FixTheHub("`record` must be one of the tags.", where="format.record", why=why)
+        raise error_of(
+            FixTheHub, "format.bad_record", where="format.record", known=", ".join((tag for tag, _ in fmt.tags))
+        )
 
 
 def _codec(encoding: str) -> str:
@@ -192,4 +259,6 @@ def _codec(encoding: str) -> str:
 
 def _require_one_of(key: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise FixTheHub(f"`{key}: {value}` is not known.", where=f"format.{key}", why=f"Known are {', '.join(known)}.")
+        raise error_of(
+            FixTheHub, "format.unknown_value", where=f"format.{key}", name=key, value=value, known=", ".join(known)
+        )

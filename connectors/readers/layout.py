@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,11 +57,7 @@ def fixed_columns(columns: Iterable[Any], where: str) -> tuple[FixedColumn, ...]
     found = tuple(_parse(columns, where))
     for before, next_start in pairwise(found):
         if before.end is None or next_start.begin < before.end:
-            raise FixTheHub(
-                "Two columns share a place in the line.",
-                where=where,
-                why=f"{next_start.name} begins within {before.name}.",
-            )
+            raise error_of(FixTheHub, "format.overlap", where=where, name=next_start.name, other=before.name)
     _require_unique([each.name for each in found], where)
     return found
 
@@ -69,14 +66,14 @@ def _parse(columns: Iterable[Any], where: str) -> Iterator[FixedColumn]:
     next_start = 1
     for declared in columns:
         if not isinstance(declared, dict | list | tuple):
-            raise FixTheHub("A column of fixed width is {name, start, width}.", where=where, why=f"It is {declared!r}.")
+            raise error_of(FixTheHub, "format.bad_column", where=where, found=declared)
         each = (
             FixedColumn(*declared)
             if not isinstance(declared, dict)
             else FixedColumn(declared["name"], declared.get("start", next_start), declared.get("width"))
         )
         if each.start < 1 or (each.width is not None and each.width < 1):
-            raise FixTheHub("`start` and `width` count from 1.", where=where, why=f"{each.name}: {each.start}")
+            raise error_of(FixTheHub, "format.bad_start", where=where, name=each.name, start=each.start)
         next_start = each.start + (each.width or 0)
         yield each
 
@@ -99,4 +96,4 @@ def declared_names(columns: Iterable[Any], where: str) -> tuple[str, ...]:
 def _require_unique(found: Iterable[str], where: str) -> None:
     twice = [name for name, count in Counter(found).items() if count > 1]
     if twice:
-        raise FixTheHub("Two columns have one name.", where=where, why=f"{twice[0]} stands twice.")
+        raise error_of(FixTheHub, "format.same_name", where=where, name=twice[0])

@@ -5,7 +5,7 @@
 | `@row`   | int64  | 0-based number of the row in the whole delivery                                                |
 | `@file`  | string | path of the member within an archive; null when the delivery is the file                       |
 | `@sheet` | string | name of the sheet; null unless the file is a workbook                                          |
-| `@line`  | int64  | 1-based line of the file, row of the sheet, or ordinal of the record in JSON and XML           |
+| `@line`  | int64  | 1-based line of the file, row of the sheet, or ordinal of the record in JSON, XML and HL7      |
 | `@fault` | string | code of the finding that makes the row unreadable; null on good rows                           |
 | `@raw`   | string | what the fault is about, at most 64 kB; null on good rows                                      |
 
@@ -97,7 +97,7 @@ def with_places(chunks: Iterable[Chunk], cell_bytes: int) -> Iterator[pa.RecordB
     """
     row = 0
     for chunk in chunks:
-        whole = _with_long_cells(chunk, cell_bytes)
+        whole = without_long_cells(chunk, cell_bytes)
         size = len(whole.lines)
         columns = [
             *_with_null_rows(whole, size),
@@ -133,8 +133,13 @@ def _with_null_rows(chunk: Chunk, size: int) -> list[pa.Array]:
     return [column.take(origin) for column in chunk.columns.columns]
 
 
-def _with_long_cells(chunk: Chunk, limit: int) -> Chunk:
-    """Return the chunk with every good row that has a cell of more than `limit` bytes turned into a faulty one."""
+def without_long_cells(chunk: Chunk, limit: int) -> Chunk:
+    """Return the chunk with every good row that has a cell of more than `limit` bytes turned into a faulty one.
+
+    Args:
+        chunk: Rows of a file.
+        limit: Bytes (UTF-8) of the longest cell.
+    """
     long: dict[int, Fault] = {}
     for name, column in zip(chunk.columns.schema.names, chunk.columns.columns, strict=True):
         if pa.types.is_string(column.type) and column.nbytes > limit:

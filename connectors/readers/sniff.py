@@ -22,10 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from hub.source_options import FormatOptions
+
 HEAD_BYTES = 1 << 16
 SAMPLE_LINES = 30
 MAX_DEPTH = 4  # levels of members in which records are searched
 MARKUP = re.compile(r"\s*<(?:!DOCTYPE|!--|\?xml|[A-Za-z_][\w:.-]*[\s/>])")
+INSERTS = re.compile(  # of a dump without a word before its first statement, or with comments and structure
+    r"\A\s*(?:(?:--|#|/\*|SET\b|USE\b|DROP\b|CREATE\b|BEGIN\b|START\b|DELETE\b|TRUNCATE\b|GO\b).*?^\s*)?"
+    r"(?:INSERT\s|REPLACE\s+INTO\s)[^;]{1,4000}?\bVALUES?\s*\(",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+MESSAGES = re.compile(r"[\s\x0b]*(?:MSH|FHS|BHS)([^\w\s])(?!\1)[^\w\s]{1,5}\1")  # the signs of HL7 name themselves
 DELIMITERS = ",\t;|"
 GEOPACKAGE, GEOPACKAGE_OFFSET = (b"GPKG", b"GP10", b"GP11"), 68
 HEADER_FILL = 0.8  # share of the cells of most rows that a header fills
@@ -39,11 +47,11 @@ class SniffedFormat(NamedTuple):
         guess: Of the encoding; None unless the file is text.
     """
 
-    form: dict[str, Any]
+    form: FormatOptions
     guess: Guess | None = None  # of a text
 
 
-def sniff(path: Path) -> dict[str, Any]:
+def sniff(path: Path) -> FormatOptions:
     """Return the `format:` of a file as a mapping writes it.
 
     Returns:
@@ -87,7 +95,7 @@ def _xml_encoding(path: Path, head: bytes) -> Guess | None:
         return None  # the reader of XML rejects an unknown name
 
 
-def sniff_text(head: bytes, encoding: str) -> dict[str, Any]:
+def sniff_text(head: bytes, encoding: str) -> FormatOptions:
     """Return the `format:` of a text.
 
     Args:
@@ -100,13 +108,17 @@ def sniff_text(head: bytes, encoding: str) -> dict[str, Any]:
     text = head.decode(encoding, "ignore").removeprefix("\ufeff")
     if MARKUP.match(text) and re.search("</|/>", text):
         return {"kind": "xml"}
+    if MESSAGES.match(text):
+        return {"kind": "hl7", "encoding": encoding}
+    if INSERTS.search(text):
+        return {"kind": "sql", "encoding": encoding}
     lines = [line for line in text.splitlines() if line.strip()]
     if lines and text.lstrip()[:1] in {"{", "["}:
         records = sum(_is_object(line) for line in lines[:2])
         several = records == min(len(lines), 2) and len(lines) > 1
         return {"kind": "ndjson" if several else "json", "encoding": encoding}
     delimiter, header = sniff_table(text)
-    form: dict[str, Any] = {"kind": "csv", "encoding": encoding}
+    form: FormatOptions = {"kind": "csv", "encoding": encoding}
     if delimiter != ",":
         form["delimiter"] = delimiter
     return {**form, "header": {"row": header}} if header > 1 else form

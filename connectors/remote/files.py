@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors import filenames
 from connectors.base import Fetched
 from connectors.inbox.folder import WAITING
-from connectors.remote.listing import Entry, Known, Listing, read_listing
+from connectors.remote.listing import Entry, FileState, Known, Listing, read_listing
 from connectors.remote.store import Store, StoreReader
 from connectors.remote.submissions import RemoteSubmission
 from hub.errors import FixTheHub, RetryLater
 from hub.finding import Finding
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from connectors.base import CursorState
+    from hub.source_options import ConnectorOptions
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +33,11 @@ log = logging.getLogger(__name__)
 class RemoteFiles:
     """The connector of a store; `config` is the mapping's `connector:`."""
 
-    def __init__(self, store: Store, config: Mapping[str, Any]) -> None:
+    def __init__(self, store: Store, config: ConnectorOptions) -> None:
         self.store, self.reader = store, StoreReader(store, config)
         self.faults: list[FixTheHub] = []
 
-    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, FileState], into: Path) -> Iterator[Fetched[FileState]]:
         """Yield what is new or has changed; a file that cannot be fetched does not stop the others.
 
         Raises:
@@ -54,15 +55,9 @@ class RemoteFiles:
         if self.faults:
             raise self.faults[0] if len(self.faults) == 1 else _together(self.faults, place)
         if listed.truncated:
-            raise RetryLater(
-                "There are more files at the server than one fetch takes.",
-                where=place,
-                why=f"One fetch looks at {self.store.limits.files:,} that are new.",
-                next_step="The rest comes with the next fetch. Files that wait for a mark or a manifest count too:"
-                " if this does not end, ask the partner about those.",
-            )
+            raise error_of(RetryLater, "fetch.more_files", where=place, most=self.store.limits.files)
 
-    def finish(self, fetched: Fetched) -> None:
+    def finish(self, fetched: Fetched[FileState]) -> None:
         """Archive or delete what is registered, if that is agreed; a manifest goes after its files.
 
         So a manifest that stays after a crash is still known.  A file that cannot be taken away does not stop the
@@ -84,7 +79,7 @@ class RemoteFiles:
         """Close the connections to the server."""
         self.store.close()
 
-    def _collect_faults(self, fetch_one: Callable[[], Fetched | None]) -> Iterator[Fetched]:
+    def _collect_faults(self, fetch_one: Callable[[], Fetched[FileState] | None]) -> Iterator[Fetched[FileState]]:
         try:
             got = fetch_one()
         except FixTheHub as fault:
@@ -97,7 +92,7 @@ class RemoteFiles:
         log.warning("%s", fault)
         self.faults.append(fault)
 
-    def _single_file(self, entry: Entry, known: Known, listed: Listing, into: Path) -> Fetched | None:
+    def _single_file(self, entry: Entry, known: Known, listed: Listing, into: Path) -> Fetched[FileState] | None:
         """Return the delivery of one file, or its new state; None when there is nothing to register."""
         if registered := known.registered(entry):
             # It should be gone: an earlier run died before that, or the sender has put another file of the same size
@@ -108,7 +103,7 @@ class RemoteFiles:
                 return None
             if got[1] == sha256:
                 self.reader.pending[cursor_key] = [(entry, sha256)]
-                return Fetched(cursor_key, dict(known.states[cursor_key]), known.states[cursor_key])
+                return Fetched(cursor_key, known.states[cursor_key].copy(), known.states[cursor_key])
         complete, seconds = self.reader.complete, self.reader.wait
         if entry.taken and complete == "marker":
             complete = "settle"  # its marker is gone, and its sender may still be writing it
@@ -118,13 +113,14 @@ class RemoteFiles:
             return self.reader.waiting(entry, known)
         return self._delivered(entry, known, into)
 
-    def _delivered(self, entry: Entry, known: Known, into: Path) -> Fetched | None:
+    def _delivered(self, entry: Entry, known: Known, into: Path) -> Fetched[FileState] | None:
         got = self.reader.download(entry, into)
         if got is None:
             return None
         path, sha256 = got
         self.reader.pending[entry.cursor_key] = [(entry, sha256)]
-        label, state = filenames.label(entry.name), {"stamp": list(entry.stamp), "sha256": sha256}
+        label = filenames.label(entry.name)
+        state: FileState = {"stamp": list(entry.stamp), "sha256": sha256}
         unlisted = self.reader.complete == "manifest"  # it has waited for its manifest long enough
         code = "MANIFEST_MISSING" if unlisted else "UNSAFE_NAME" if filenames.is_unsafe(entry.name) else None
         findings = (Finding(code, file=label, value=None if unlisted else label),) if code else ()
@@ -134,9 +130,11 @@ class RemoteFiles:
 
 
 def _together(faults: list[FixTheHub], place: str) -> FixTheHub:
-    return FixTheHub(
-        f"{len(faults)} files could not be fetched.",
+    return error_of(
+        FixTheHub,
+        "fetch.files_failed",
         where=place,
         why="\n".join(f"{fault.what} {fault.where} {fault.why}".strip() for fault in faults[:20]),
         next_step=faults[0].next_step,
+        count=len(faults),
     )

@@ -10,18 +10,40 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from connectors.delivery_names import DONE, Kind, is_manifest, kind_of
 from connectors.labels import shown
 from hub.errors import FixTheHub
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from connectors.base import CursorState, Limits
+    from connectors.base import Limits
 
 TAKEN = ".riskhub-taken~"  # the beginning of the name under which the hub hides a file before it removes it
+
+
+class RegisteredFile(TypedDict):
+    """A file that is registered."""
+
+    stamp: list[Any]  # `Entry.stamp`
+    sha256: str  # of its bytes, hexadecimal
+
+
+# The cursor state of a file, or of a manifest with its files.
+FileState = TypedDict(  # noqa: UP013 - the stored keys are no names of this code
+    "FileState",
+    {
+        "stamp": list[Any],  # like `sha256`, once it is registered
+        "sha256": str,
+        "files": dict[str, RegisteredFile],  # of a manifest, by the senders' names
+        "look": list[Any],  # the stamp that the file had when it was last seen incomplete
+        "since": float,  # seconds since 1970 from which it has had that stamp
+    },
+    total=False,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +76,7 @@ class Entry:
 class Known:
     """The registered files of a source, from its cursor states by key; with those that came with a manifest."""
 
-    def __init__(self, states: Mapping[str, CursorState]) -> None:
+    def __init__(self, states: Mapping[str, FileState]) -> None:
         self.states = states
         self.parts = {
             (name, tuple(about["stamp"])): (cursor_key, str(about["sha256"]))
@@ -133,12 +155,7 @@ def read_listing(entries: Iterable[Entry], known: Known, limits: Limits, place: 
     found = Listing()
     for count, entry in enumerate(entries):
         if count >= limits.listed:
-            raise FixTheHub(
-                "The folder of the server holds too many files.",
-                where=place,
-                why=f"It lists more than {limits.listed:,}; nothing was fetched.",
-                next_step="Ask the partner to clear it; from then on the hub may do so: `after: archive` or `delete`.",
-            )
+            raise error_of(FixTheHub, "fetch.folder_too_full", where=place, most=limits.listed)
         found.add(entry, known, limits, leave=leave)
     found.close(limits)
     return found

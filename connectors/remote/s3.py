@@ -8,7 +8,7 @@ reading, copying and deleting only; keys may be anything.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from connectors import filenames
@@ -18,12 +18,14 @@ from connectors.remote.listing import Entry
 from connectors.remote.sigv4 import Signer
 from connectors.sandbox.page_parser import ListingPage, PageParser
 from hub.errors import FixTheHub, RetryLater
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from connectors.base import Limits
     from connectors.connection import Connection
+    from hub.source_options import ConnectorOptions
 
 REGION = "us-east-1"
 GONE, CHANGED = 404, 412
@@ -42,7 +44,7 @@ class S3:
         limits: Times, attempts and bytes.
     """
 
-    def __init__(self, connection: Connection, config: Mapping[str, Any], limits: Limits) -> None:
+    def __init__(self, connection: Connection, config: ConnectorOptions, limits: Limits) -> None:
         self.limits = limits
         region = connection.option("region_name") or REGION
         base = (connection.option("endpoint_url") or f"https://s3.{region}.amazonaws.com").rstrip("/")
@@ -110,14 +112,9 @@ class S3:
         """Raise FixTheHub for an object that cannot be taken away without the risk of losing another one."""
         if entry.stamp[1] and (after != "archive" or entry.size <= COPIED):
             return
-        raise FixTheHub(
-            "An object cannot be taken away.",
-            where=f"{filenames.label(entry.name)} at {self.place}",
-            why=f"A store copies no more than {COPIED:,} bytes in one request."
-            if entry.stamp[1]
-            else "The store gives it no ETag, so nobody can tell whether it still is the one that was registered.",
-            next_step="It is registered. Let the mapping say `after: leave`, and ask the partner to clear the bucket.",
-        )
+        why = sentence("s3.too_large_to_copy" if entry.stamp[1] else "s3.no_etag", most=COPIED)
+        where = f"{filenames.label(entry.name)} at {self.place}"
+        raise error_of(FixTheHub, "s3.not_taken", where=where, why=why)
 
     def _is_there(self, entry: Entry) -> bool:
         response = self.web.request(self._url(entry.path), None, method="HEAD", skip_body=(GONE,))
@@ -144,7 +141,7 @@ class S3:
         only_this = {"x-amz-copy-source": source, "x-amz-copy-source-if-match": entry.stamp[1]}
         response = self.web.request(self._url(archived), target, only_this, method="PUT", skip_body=(GONE, CHANGED))
         if b"<Error" in body.getvalue():
-            raise RetryLater("The store could not archive an object.", where=self.place)
+            raise error_of(RetryLater, "s3.not_archived", where=self.place)
         return response.status == OK
 
     def listing_page(self, token: str) -> ListingPage:
@@ -165,18 +162,10 @@ class S3:
         self.web.request(f"{self.bucket}?{text}", Download(body, LISTING, self.place))
         listed = self.parser.listing(body.getvalue())
         if listed is None:
-            raise RetryLater(
-                "The store does not answer with a listing.",
-                where=self.place,
-                next_step="It is tried again by itself; if it stays so, correct `endpoint_url` of the connection.",
-            )
+            raise error_of(RetryLater, "s3.no_listing", where=self.place)
         return listed
 
     def _url(self, key: str) -> str:
         if any(part in (".", "..") for part in key.split("/")):
-            raise FixTheHub(
-                "An object has a key that no address can carry.",
-                where=f"{filenames.label(key)} at {self.place}",
-                next_step="Ask its sender to give it another name.",
-            )
+            raise error_of(FixTheHub, "s3.bad_key", where=f"{filenames.label(key)} at {self.place}")
         return f"{self.bucket}/{quote(key, safe=PATH, errors='surrogateescape')}"

@@ -25,13 +25,15 @@ from connectors.remote.listing import TAKEN, Entry, original_name
 from connectors.retry import DeadlineRunner, with_retries
 from hub import clock
 from hub.errors import FixTheHub, HubError
+from hub.messages import error_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+    from collections.abc import AsyncIterator, Coroutine, Iterator
 
     from connectors.base import Limits
     from connectors.connection import Connection
     from connectors.download import Download
+    from hub.source_options import ConnectorOptions
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ Result = TypeVar("Result")
 class Sftp:
     """The agreed folder at one server, as a `Store`; it connects when it is first used."""
 
-    def __init__(self, connection: Connection, config: Mapping[str, Any], limits: Limits) -> None:
+    def __init__(self, connection: Connection, config: ConnectorOptions, limits: Limits) -> None:
         self.connection, self.limits = connection, limits
         self.place = connection.place
         self.folder = os.fsencode(str(config.get("path", ".")).rstrip("/") or "/")
@@ -156,11 +158,7 @@ class Sftp:
                 self.listed_at = time.monotonic()
                 yield from part
         except _Gone:
-            raise FixTheHub(
-                "The agreed folder is not there.",
-                where=f"{_text(self.folder)} at {self.place}",
-                next_step="Correct `connector.path` of the mapping, or ask the partner to make the folder.",
-            ) from None
+            raise error_of(FixTheHub, "sftp.no_folder", where=f"{_text(self.folder)} at {self.place}") from None
 
     def _client(self) -> asyncssh.SFTPClient:
         for attempt in with_retries(self.deadline):

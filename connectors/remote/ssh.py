@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from hub.errors import FixTheHub, HubError, RetryLater
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
     from connectors.base import Limits
@@ -55,11 +56,7 @@ def _host_key(connection: Connection) -> asyncssh.SSHKey:
     try:
         return asyncssh.import_public_key(connection.option("host_key"))
     except (asyncssh.KeyImportError, ValueError):
-        raise FixTheHub(
-            "The host key of the connection cannot be read.",
-            where=connection.place,
-            next_step='Put the line that the partner gives, like "ssh-ed25519 AAAA...", into `host_key` of its extra.',
-        ) from None
+        raise error_of(FixTheHub, "ssh.bad_host_key", where=connection.place) from None
 
 
 async def _unknown_host(connection: Connection, limits: Limits) -> HubError:
@@ -70,14 +67,12 @@ async def _unknown_host(connection: Connection, limits: Limits) -> HubError:
         )
     except Exception as fault:  # noqa: BLE001 - every fault of the library becomes one of the hub's
         return map_ssh_error(fault, connection)
-    shown = f"It shows {key.get_algorithm()} {key.get_fingerprint()}." if key else "It shows no key."
-    return FixTheHub(
-        "The server's host key is not known, so nothing is sent there.",
-        where=connection.place,
-        why=shown,
-        next_step="Ask the partner for its host key over another channel and put it into `host_key` of the "
-        "connection's extra.",
+    shown = (
+        sentence("ssh.shows_key", algorithm=key.get_algorithm(), fingerprint=key.get_fingerprint())
+        if key
+        else sentence("ssh.shows_no_key")
     )
+    return error_of(FixTheHub, "ssh.no_host_key", where=connection.place, why=shown)
 
 
 def _private_keys(connection: Connection) -> list[asyncssh.SSHKey] | None:
@@ -90,13 +85,7 @@ def _private_keys(connection: Connection) -> list[asyncssh.SSHKey] | None:
             [asyncssh.import_private_key(text, connection.option("private_key_passphrase") or None)] if text else None
         )
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, OSError, ValueError) as fault:
-        raise FixTheHub(
-            "The private key of the connection cannot be used.",
-            where=connection.place,
-            why=type(fault).__name__,
-            next_step="Put the key in OpenSSH form into `private_key` of its extra, and `private_key_passphrase` "
-            "if it has one.",
-        ) from None
+        raise error_of(FixTheHub, "ssh.bad_private_key", where=connection.place, why=type(fault).__name__) from None
 
 
 def map_ssh_error(fault: BaseException, connection: Connection) -> HubError:
@@ -105,36 +94,17 @@ def map_ssh_error(fault: BaseException, connection: Connection) -> HubError:
         case HubError():
             return fault
         case asyncssh.HostKeyNotVerifiable() | asyncssh.KeyExchangeFailed():
-            return FixTheHub(
-                "The server shows another host key than the one that is known.",
-                where=connection.place,
-                why=type(fault).__name__,
-                next_step="Ask the partner whether its key has changed, over another channel; only then put the new "
-                "one into `host_key` of the connection's extra.",
-            )
+            return error_of(FixTheHub, "ssh.other_host_key", where=connection.place, why=type(fault).__name__)
         case asyncssh.PermissionDenied():
-            return FixTheHub(
-                "The server does not let the hub in.",
-                where=connection.place,
-                why="Login, password or key is refused.",
-                next_step="Correct the connection in Airflow, or ask the partner for new ones.",
-            )
+            return error_of(FixTheHub, "ssh.denied", where=connection.place)
         case asyncssh.SFTPPermissionDenied():
-            return FixTheHub(
-                "The server denies the hub a file or folder.",
-                where=connection.place,
-                why="Permission denied.",
-                next_step="Ask the partner to give the hub's login the right to read it (and, where files are archived "
-                "or deleted, to write the folder).",
-            )
+            return error_of(FixTheHub, "ssh.no_right", where=connection.place)
         case socket.gaierror():
-            why = "The name of the host is not known."
+            why = sentence("ssh.no_host")
         case TimeoutError():
-            why = "No answer in time."
+            why = sentence("ssh.no_answer_in_time")
         case OSError() if fault.errno in LOCAL_DENIED:
-            why = "The operating system does not allow it."
+            why = sentence("ssh.not_allowed")
         case _:
             why = type(fault).__name__
-    return RetryLater(
-        "The server does not answer.", where=connection.place, why=why, next_step="It is tried again by itself."
-    )
+    return error_of(RetryLater, "server.no_answer", where=connection.place, why=why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from connectors import filenames
 from connectors.base import Fetched
@@ -12,11 +12,12 @@ from connectors.inbox.folder import SETTLED, WAIT
 from hub import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from connectors.base import CursorState, Limits
-    from connectors.remote.listing import Entry, Known
+    from connectors.base import Limits
+    from connectors.remote.listing import Entry, FileState, Known
+    from hub.source_options import ConnectorOptions
 
 
 class Store(Protocol):
@@ -72,7 +73,7 @@ class StoreReader:
         pending: By cursor key, the files that are taken away once they are registered, in this order.
     """
 
-    def __init__(self, store: Store, config: Mapping[str, Any]) -> None:
+    def __init__(self, store: Store, config: ConnectorOptions) -> None:
         self.store = store
         self.complete = config.get("complete", "rename")
         self.after = config.get("after", "leave")
@@ -102,14 +103,15 @@ class StoreReader:
             return (path, target.sha256) if self.store.download(entry, target) else None
 
     @staticmethod
-    def has_waited(entry: Entry, state: CursorState, seconds: float) -> bool:
+    def has_waited(entry: Entry, state: FileState, seconds: float) -> bool:
         """Whether a file has had the same stamp for so many seconds, by the clock of the hub."""
         return bool(state.get("look") == list(entry.stamp) and clock.seconds() - state["since"] >= seconds)
 
     @staticmethod
-    def waiting(entry: Entry, known: Known) -> Fetched | None:
+    def waiting(entry: Entry, known: Known) -> Fetched[FileState] | None:
         """Return the state that notes when a file was first seen as it is now; None when that is noted already."""
         previous, stamp = known.states.get(entry.cursor_key), list(entry.stamp)
         if previous and previous.get("look") == stamp:
             return None
-        return Fetched(entry.cursor_key, {**(previous or {}), "look": stamp, "since": clock.seconds()}, previous)
+        state: FileState = {**(previous or {}), "look": stamp, "since": clock.seconds()}
+        return Fetched(entry.cursor_key, state, previous)

@@ -8,7 +8,7 @@ known to belong to it.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors import filenames
 from connectors.base import Fetched
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from connectors.remote.listing import Entry, Known, Listing
+    from connectors.remote.listing import Entry, FileState, Known, Listing, RegisteredFile
     from connectors.remote.store import StoreReader
 
 
@@ -39,7 +39,7 @@ class RemoteSubmission:
         self.claimed_paths: set[str] = set()
         self.unreadable = False
 
-    def fetched(self, entry: Entry) -> Fetched | None:
+    def fetched(self, entry: Entry) -> Fetched[FileState] | None:
         """Return the submission of a manifest, if it is new and complete, or its new state; None for neither.
 
         Raises:
@@ -75,10 +75,12 @@ class RemoteSubmission:
         state = self.known.states.get(entry.cursor_key) or {}
         return not self.listed.truncated and self.reader.has_waited(entry, state, self.reader.settled)
 
-    def _delivered(self, entry: Entry, manifest: tuple[Path, str], files: dict[str, Entry]) -> Fetched | None:
+    def _delivered(
+        self, entry: Entry, manifest: tuple[Path, str], files: dict[str, Entry]
+    ) -> Fetched[FileState] | None:
         room = self.reader.store.limits.bytes  # for all of them together: they are on disk until they are registered
         paths: dict[str, Path] = {}
-        about: dict[str, Any] = {}
+        about: dict[str, RegisteredFile] = {}
         pending = []
         for name, each in files.items():
             got = self.reader.download(each, self.into, room)
@@ -88,18 +90,19 @@ class RemoteSubmission:
             paths[name], about[each.name] = got[0], {"stamp": list(each.stamp), "sha256": got[1]}
             pending.append((each, got[1]))
         path, sha256 = manifest
-        previous, state = self.known.states.get(entry.cursor_key), {"stamp": list(entry.stamp), "sha256": sha256}
+        previous = self.known.states.get(entry.cursor_key)
+        state: FileState = {"stamp": list(entry.stamp), "sha256": sha256, "files": about}
         self.reader.pending[entry.cursor_key] = [*pending, (entry, sha256)]
         return Fetched(
             entry.cursor_key,
-            {**state, "files": about},
+            state,
             previous,
             path,
             filenames.label(entry.name),
             manifest_files=paths,
         )
 
-    def _left_behind(self, entry: Entry, cursor_key: str, sha256: str) -> Fetched:
+    def _left_behind(self, entry: Entry, cursor_key: str, sha256: str) -> Fetched[FileState]:
         """Return a registered submission that is still there: an earlier run died before it was taken away."""
         rest = []
         for each in self.listed.fresh:
@@ -110,7 +113,7 @@ class RemoteSubmission:
                     rest.append((each, got[1]))
         self._claim(each for each, _ in rest)
         self.reader.pending[cursor_key] = [*rest, (entry, sha256)]
-        return Fetched(cursor_key, dict(self.known.states[cursor_key]), self.known.states[cursor_key])
+        return Fetched(cursor_key, self.known.states[cursor_key].copy(), self.known.states[cursor_key])
 
     def _file(self, name: str) -> Entry | None:
         """Return the file of this name, or the only one whose name is equal to it in NFC."""

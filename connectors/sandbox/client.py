@@ -13,6 +13,7 @@ import threading
 from typing import IO
 
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from hub.personal import quoted
 from hub.settings import PROJECT
 
@@ -88,11 +89,11 @@ class _Server:
                     return
             self.stop()
             printed.seek(0)
-            raise FixTheHub(
-                "The reader does not start.",
+            raise error_of(
+                FixTheHub,
+                "reader.not_started",
                 where=f"{sys.executable} -m connectors.sandbox.server",
                 why=quoted(printed.read(10_000).decode("utf-8", "replace")[-500:], 500),
-                next_step="Install riskhub into this Python.",
             )
 
     def fork(self, folder: str, descriptors: list[int]) -> tuple[int, int] | None:
@@ -158,12 +159,7 @@ def _forked_by_server(folder: str, descriptors: list[int]) -> tuple[int, int]:
                 return reader
             _server.stop()
             _server = None
-    raise FixTheHub(
-        "The reader does not start.",
-        where=f"{sys.executable} -m connectors.sandbox.server",
-        why="It ends before it answers.",
-        next_step="Look at the system's log: memory, or the number of processes, may be at its limit.",
-    )
+    raise error_of(FixTheHub, "reader.ended", where=f"{sys.executable} -m connectors.sandbox.server")
 
 
 def _forget_server() -> None:

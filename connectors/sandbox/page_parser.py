@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from connectors.sandbox.client import ENVIRONMENT
+from connectors.sandbox.messages import StoredObject
 from hub.settings import PROJECT, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from connectors.sandbox.messages import PageJob, SinceLookup
+    from hub.json_types import JsonObject
+    from hub.source_options import FormatOptions
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from connectors.sandbox.page_worker import main; main()"
 SECONDS = 60.0  # for one page
@@ -57,15 +60,6 @@ class Page:
     digest: str = ""
 
 
-class StoredObject(NamedTuple):
-    """One object in the listing of a store."""
-
-    key: str
-    size: int  # bytes
-    tag: str  # its ETag, "" without one
-    changed: str  # the time of its last change, as the store writes it
-
-
 class ListingPage(NamedTuple):
     """One page of the listing of a store, and the token of the next one; "" after the last."""
 
@@ -85,13 +79,15 @@ class PageParser:
         """The process id of the child; None before the first page, and after `close`."""
         return self._process.pid if self._process else None
 
-    def page(
+    def page(  # noqa: PLR0913 - the paths that are read in one page
         self,
         body: bytes,
-        file_format: Mapping[str, Any],
+        file_format: FormatOptions,
         next_path: str | None,
-        since: Mapping[str, str] | None = None,
-        **paths: str | None,
+        since: SinceLookup | None = None,
+        *,
+        total_path: str | None = None,
+        empty_path: str | None = None,
     ) -> Page:
         """Return what a page of a web service holds.  A page that cannot be parsed is a broken `Page`, never an error.
 
@@ -99,10 +95,18 @@ class PageParser:
             body: The page as it came.
             file_format: The mapping's `format:`, of kind json or xml, with the path of the records.
             next_path: The path of the next page's address or cursor.
-            since: `at`, `kind` and `latest` of the value that `Incremental.lookup` asks for.
-            paths: `total_path` and `empty_path`, of the server's count and of what `empty.at` names.
+            since: What is read from each record, by `Incremental.lookup`.
+            total_path: The path of the server's count of all records.
+            empty_path: The path of what `empty.at` names.
         """
-        job = {"task": "page", "format": dict(file_format), "next_path": next_path, "since": since, **paths}
+        job: PageJob = {
+            "task": "page",
+            "format": file_format,
+            "next_path": next_path,
+            "since": since,
+            "total_path": total_path,
+            "empty_path": empty_path,
+        }
         result = self._run(job, body)
         count, value, future = result.get("count"), result.get("next_value"), result.get("future", 0)
         if not isinstance(count, int) or not isinstance(future, int) or not isinstance(value, str | int | None):
@@ -142,7 +146,7 @@ class PageParser:
                         pipe.close()
             self._process = None
 
-    def _run(self, job: dict[str, Any], body: bytes) -> dict[str, Any]:
+    def _run(self, job: PageJob, body: bytes) -> JsonObject:
         """Return the child's answer; an empty one when it gives none, or no JSON object."""
         process = self._process = self._process or _started()
         timer = threading.Timer(self.seconds, process.kill)

@@ -21,14 +21,16 @@ from lxml import etree
 from connectors.cursor import comparable
 from connectors.readers.tree.safe_xml import PARSER_OPTIONS
 from connectors.sandbox import limits
+from connectors.sandbox.messages import StoredObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from connectors.sandbox.messages import ListingResult, PageJob, PageResult, SinceFound, SinceLookup
+
 LONGEST = 8_192  # characters of an address or of a cursor
 LONGEST_NUMBER = 15  # digits
 NAME, NAMES = 40, 8  # characters of a reported name, and how many names
-BROKEN = {"broken": True}
 # Members, and names of root elements, with which a document reports an error instead of records.
 FAULTS = ("error", "errors", "fault", "faults", "exception", "html")
 TOTALS = ("total", "totalcount", "total_count", "totalresults", "total_results", "totalelements", "count")
@@ -46,22 +48,26 @@ def main() -> None:
         replies.flush()
 
 
-def _done(job: dict[str, Any], body: bytes) -> dict[str, Any]:
+def _done(job: PageJob, body: bytes) -> PageResult | ListingResult:
     try:
         return _listing(body) if job["task"] == "listing" else _page(job, body)
     except (ValueError, LookupError, RecursionError, MemoryError, etree.LxmlError):
-        return BROKEN
+        return {"broken": True}
 
 
-def _page(job: dict[str, Any], body: bytes) -> dict[str, Any]:
+def _page(job: PageJob, body: bytes) -> PageResult:
     """Return the members of `page_parser.Page`.
 
     No value of a record leaves this process but the greatest `since`; the records themselves leave as one hash.
     """
     file_format, next_path = job["format"], job["next_path"]
-    path = str(file_format.get("records") or "")
+    declared = file_format.get("records") or ""
+    paths = [declared] if isinstance(declared, str) else declared
+    path = paths[0]
     if file_format["kind"] == "xml":
         tree, value_at = _xml(body), _xml_value
+        root = etree.QName(tree).localname
+        path = next((each for each in paths if each.partition("/")[0] == root), path)
         records, names = records_of_xml(tree, path)
         fault = etree.QName(tree).localname.lower() in FAULTS
         # As it came, not in canonical form: that refuses names of namespaces which are no absolute addresses.
@@ -75,7 +81,7 @@ def _page(job: dict[str, Any], body: bytes) -> dict[str, Any]:
     if isinstance(value, str) and len(value) > LONGEST:
         raise ValueError
     total_path, empty_path, since = job.get("total_path"), job.get("empty_path"), job["since"]
-    result: dict[str, Any] = {
+    result: PageResult = {
         "has_records": records is not None,
         "names": names,
         "fault": fault,
@@ -85,7 +91,10 @@ def _page(job: dict[str, Any], body: bytes) -> dict[str, Any]:
         "empty_value": str(value_at(tree, empty_path))[:LONGEST] if empty_path else None,
         "digest": hashlib.sha256(b"".join(b"%d:%s" % (len(each), each) for each in written)).hexdigest(),
     }
-    return result | (_greatest((value_at(each, since["at"]) for each in records or ()), since) if since else {})
+    if since:
+        found = _greatest((value_at(each, since["at"]) for each in records or ()), since)
+        result["since_max"], result["future"] = found["since_max"], found["future"]
+    return result
 
 
 def records_of_json(tree: Any, path: str) -> tuple[list[Any] | None, list[str]]:
@@ -136,7 +145,7 @@ def _number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def _greatest(values: Iterator[Any], since: dict[str, str]) -> dict[str, Any]:
+def _greatest(values: Iterator[Any], since: SinceLookup) -> SinceFound:
     """Return the greatest value, as it is written, and the number of values that are times in the future."""
     kind, future = since["kind"], 0
     latest = comparable(since["latest"], kind) if kind == "time" else None
@@ -150,17 +159,17 @@ def _greatest(values: Iterator[Any], since: dict[str, str]) -> dict[str, Any]:
     return {"since_max": greatest and greatest[1], "future": future}
 
 
-def _listing(body: bytes) -> dict[str, Any]:
+def _listing(body: bytes) -> ListingResult:
     """Return the objects of one page of a store's listing, and the token of the next page."""
     page = _xml(body)
     if etree.QName(page).localname != "ListBucketResult":
-        return BROKEN
+        return {"broken": True}
     plain = page.findtext("{*}EncodingType") != "url"  # a store that ignores `encoding-type`
     objects = []
     for found in page.iterfind("{*}Contents"):
         written = found.findtext("{*}Key") or ""
         size, tag, changed = (found.findtext(f"{{*}}{name}") or "" for name in ("Size", "ETag", "LastModified"))
-        objects.append([written if plain else unquote_plus(written), int(size or 0), tag, changed])
+        objects.append(StoredObject(written if plain else unquote_plus(written), int(size or 0), tag, changed))
     more = page.findtext("{*}IsTruncated") == "true"
     return {"objects": objects, "next_token": (page.findtext("{*}NextContinuationToken") or "") if more else ""}
 

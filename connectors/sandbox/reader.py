@@ -12,26 +12,28 @@ import signal
 import tempfile
 import threading
 import weakref
-from dataclasses import asdict
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, NamedTuple, Self
 
 import pyarrow as pa
 
 from connectors.readers import Limits
 from connectors.readers.format import Format
 from connectors.sandbox.client import ForkedProcess, forked
+from connectors.sandbox.messages import DiskFault, HubFault
 from hub import scratch
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from hub.finding import Finding
 from hub.machine import KILLED, error_of_trouble, trouble_of
-from hub.settings import settings
+from hub.settings import environment_language, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
+    from connectors.sandbox.messages import ReadJob, ReadReport
     from hub.scratch import Scratch
+    from hub.source_options import FormatOptions
 
 log = logging.getLogger(__name__)
 PLACE = re.compile(r' *File "[^"]*", line [0-9]+|Fatal Python error: ')  # what else a library prints may quote a value
@@ -41,7 +43,7 @@ OVER_LIMIT = (signal.SIGXCPU, signal.SIGXFSZ)
 FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
-def read(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = None) -> Reading:
+def read(path: Path, fmt: Format | FormatOptions, limits: Limits | None = None) -> Reading:
     """Start reading a delivery.
 
     Args:
@@ -55,7 +57,7 @@ def read(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = No
     return Reading(_Child("read", path, fmt, limits))
 
 
-def header(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = None) -> list[str]:
+def header(path: Path, fmt: Format | FormatOptions, limits: Limits | None = None) -> list[str]:
     """Return the column names of a delivery in the sender's order, reading no further than that needs.
 
     Raises:
@@ -68,12 +70,21 @@ def header(path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None = 
     return names
 
 
-def found_form(path: Path) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
-    """Return the `format:` that a file has by its content, out of an archive too, as a mapping writes it.
+class FoundForm(NamedTuple):
+    """The form of a file by its content.
 
-    Returns:
-        The `format:`, and a pair (encoding, a piece of the text in it) for each encoding that the text may have; none
-        when the encoding is certain.
+    Attributes:
+        form: The `format:` as a mapping writes it.
+        readings: A pair (encoding, a piece of the text in it) for each encoding that the text may have; none when the
+            encoding is certain.
+    """
+
+    form: FormatOptions
+    readings: tuple[tuple[str, str], ...]
+
+
+def found_form(path: Path) -> FoundForm:
+    """Return the form that a file has by its content, out of an archive too.
 
     Raises:
         RejectBatch: The file cannot be read; with WRONG_FORMAT no reader reads it.
@@ -81,7 +92,7 @@ def found_form(path: Path) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]
         RetryLater: The disk failed, or the reader was killed.
     """
     report = _Child("form", path, Format(kind="any"), None).report()
-    return report["form"], tuple((names, piece) for names, piece in report["readings"])
+    return FoundForm(report["form"], tuple((names, piece) for names, piece in report["readings"]))
 
 
 class Reading:
@@ -165,7 +176,7 @@ class Reading:
 class _Child:
     """One process that reads one delivery."""
 
-    def __init__(self, task: str, path: Path, fmt: Format | Mapping[str, Any], limits: Limits | None) -> None:
+    def __init__(self, task: str, path: Path, fmt: Format | FormatOptions, limits: Limits | None) -> None:
         file_format = fmt if isinstance(fmt, Format) else Format.of(fmt)
         self.limits = limits or _configured_limits()
         self.timed_out = threading.Event()
@@ -186,16 +197,21 @@ class _Child:
         self.end = weakref.finalize(self, _end, self._process, self._clock, files, folder)
         with contextlib.suppress(OSError):  # a larger pipe saves wake-ups; the system may refuse it
             fcntl.fcntl(self.rows, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        request = {
+        request: ReadJob = {
             "task": task,
             "path": os.fspath(path.absolute()),
             "format": file_format.as_dict(),
-            "limits": asdict(self.limits),
+            "limits": {
+                "cell_bytes": self.limits.cell_bytes,
+                "memory": self.limits.memory,
+                "seconds": self.limits.seconds,
+            },
+            "language": environment_language(),
         }
         with contextlib.suppress(BrokenPipeError), job_end:
             job_end.write(json.dumps(request).encode())
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> ReadReport:
         """Wait for the end of the child and return its report.
 
         Raises:
@@ -213,7 +229,7 @@ class _Child:
             log.info("the reader ended here:\n%s", "\n".join(places))
         if code is None:
             raise error_of_trouble(KILLED, "the reader and its server")
-        report: dict[str, Any] = json.loads(written) if written.strip() and not code else {}
+        report: ReadReport = json.loads(written) if written.strip() and not code else {}
         if timed_out or "limit" in report or -code in OVER_LIMIT:
             limit = report.get("limit") or f"{self.limits.seconds} s"
             raise RejectBatch(Finding("READER_LIMIT", value=limit))
@@ -225,11 +241,11 @@ class _Child:
         if "rejected" in report:
             raise RejectBatch(*(Finding(**finding) for finding in report["rejected"]))
         if "fix" in report:
-            what, where, why, next_step = report["fix"]
-            raise FixTheHub(what, where=where, why=why, next_step=next_step)
+            fix = HubFault(*report["fix"])
+            raise FixTheHub(fix.what, where=fix.where, why=fix.why, next_step=fix.next_step)
         if "retry" in report:
-            what, where, number = report["retry"]
-            raise RetryLater(what, where=where, trouble=trouble_of(OSError(number, what)))
+            disk = DiskFault(*report["retry"])
+            raise RetryLater(disk.what, where=disk.where, trouble=trouble_of(OSError(disk.number, disk.what)))
         return report
 
 

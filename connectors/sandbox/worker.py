@@ -14,12 +14,14 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, cast
 
 from connectors.labels import plain
 from connectors.readers import MAX_UNPACKED_BYTES
 from connectors.sandbox import limits as sandbox
+from connectors.sandbox.messages import DiskFault, HubFault
 from hub.errors import FixTheHub, RejectBatch, described
+from hub.messages import sentence
 from hub.personal import quoted
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     from connectors.readers import Note
     from connectors.readers.rows import Chunk
-    from hub.finding import Finding
+    from connectors.sandbox.messages import ReadJob, ReadReport
+    from hub.finding import Finding, FindingFields
 
 # Faults of this machine, not of the file.
 TEMPORARY = (
@@ -67,39 +70,42 @@ def main(report_to: int, parent: int) -> None:
         os._exit(0)  # threads that read ahead are not waited for
 
 
-def _run(job: dict[str, Any], out: IO[bytes], parent: int) -> dict[str, Any]:
+def _run(job: ReadJob, out: IO[bytes], parent: int) -> ReadReport:
     """Do the job and return the report."""
     limits = job["limits"]
-    report: dict[str, Any] = {"findings": [], "rows": 0}
+    os.environ["RISKHUB_LANG"] = job["language"]  # of errors: the server has no environment of the hub's
+    report: ReadReport = {"findings": [], "rows": 0}
     try:
         sandbox.enter(memory=limits["memory"], seconds=limits["seconds"], file_bytes=MAX_UNPACKED_BYTES, parent=parent)
         _do(job, out, report)
     except RejectBatch as verdict:
         report["rejected"] = [_finding_to_dict(finding) for finding in verdict.findings]
     except FixTheHub as error:
-        report["fix"] = [error.what, error.where, error.why, error.next_step]
+        report["fix"] = HubFault(error.what, error.where, error.why, error.next_step)
     except ImportError as error:
-        report["fix"] = [
-            "A part of the reader is not installed.",
+        report["fix"] = HubFault(
+            sentence("reader.incomplete"),
             job["format"]["kind"],
             quoted(str(error)),
-            "Install riskhub again.",
-        ]
+            sentence("reader.incomplete.next"),
+        )
     except MemoryError:
         report["limit"] = f"{limits['memory'] >> 20} MiB"
     except BaseException as error:  # noqa: BLE001 - a panic of a library is no Exception
         if isinstance(error, OSError) and error.errno in TEMPORARY:
-            report["retry"] = [error.strerror or type(error).__name__, job["path"], error.errno]
+            report["retry"] = DiskFault(error.strerror or type(error).__name__, job["path"], error.errno)
         else:
             sys.stderr.write(f"{described(error)}\n")
             report["crash"] = type(error).__name__
     return report
 
 
-def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
+def _do(job: ReadJob, out: IO[bytes], report: ReadReport) -> None:
     # Imported under the limits, and only what the job needs.
     from connectors.readers import Limits, Member, reader  # noqa: PLC0415
     from connectors.readers.format import Format  # noqa: PLC0415
+    from connectors.readers.joined import joined_header, read_joined  # noqa: PLC0415
+    from connectors.readers.row_key import header_with_row_key, with_row_key  # noqa: PLC0415
 
     fmt, limits = Format.of(job["format"]), Limits(**job["limits"])
     members = [Member(Path(job["path"]))]
@@ -107,31 +113,35 @@ def _do(job: dict[str, Any], out: IO[bytes], report: dict[str, Any]) -> None:
         from connectors.readers.any import detect_format  # noqa: PLC0415
 
         report["form"], guess = detect_format(members[0].path)
-        report["readings"] = guess.readings if guess and not guess.certain else ()
+        report["readings"] = list(guess.readings) if guess and not guess.certain else []
         return
     if fmt.archive:
         from connectors.readers.archive.zip import unpack  # noqa: PLC0415
 
         members = unpack(members[0].path, Path.cwd(), fmt, MAX_UNPACKED_BYTES)
     if job["task"] == "header":
-        report["header"] = reader(fmt.kind).header(members, fmt, limits)
+        names = (joined_header if fmt.join else reader(fmt.kind).header)(members, fmt, limits)
+        report["header"] = header_with_row_key(names, fmt.row_key) if fmt.row_key else names
     else:
-        _write_rows(reader(fmt.kind).read(members, fmt, limits, _noting(report)), out, limits.cell_bytes, report)
+        chunks = (read_joined if fmt.join else reader(fmt.kind).read)(members, fmt, limits, _noting(report))
+        chunks = with_row_key(chunks, fmt.row_key, fmt.row_key_from) if fmt.row_key else chunks
+        _write_rows(chunks, out, limits.cell_bytes, report)
 
 
-def _finding_to_dict(finding: Finding) -> dict[str, Any]:
+def _finding_to_dict(finding: Finding) -> FindingFields:
     """Return a finding as a dict for the report; what it quotes of the file has no control characters."""
-    return {name: plain(each) if isinstance(each, str) else each for name, each in asdict(finding).items()}
+    fields = {name: plain(each) if isinstance(each, str) else each for name, each in asdict(finding).items()}
+    return cast("FindingFields", fields)
 
 
-def _noting(report: dict[str, Any]) -> Note:
+def _noting(report: ReadReport) -> Note:
     def note(finding: Finding) -> None:
         report["findings"].append(_finding_to_dict(finding))
 
     return note
 
 
-def _write_rows(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: dict[str, Any]) -> None:
+def _write_rows(chunks: Iterator[Chunk], out: IO[bytes], cell_bytes: int, report: ReadReport) -> None:
     """Write the rows; a delivery without any is a finding."""
     import pyarrow as pa  # noqa: PLC0415
 

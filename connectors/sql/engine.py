@@ -21,12 +21,14 @@ from sqlalchemy import exc
 
 from connectors.cursor import kind_of, latest
 from hub.errors import FixTheHub, HubError, RetryLater
+from hub.messages import error_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from connectors.base import Deadline, Limits
     from connectors.connection import Connection
+    from hub.source_options import ConnectorOptions
 
 # How PostgreSQL writes values as text must not depend on the account of the partner.
 SESSION = {
@@ -194,7 +196,7 @@ def _cut(raw: Any) -> None:
                 line.shutdown(socket.SHUT_RDWR)
 
 
-def reflected(conn: sa.Connection, name: str, config: Mapping[str, Any], place: str) -> Table:
+def reflected(conn: sa.Connection, name: str, config: ConnectorOptions, place: str) -> Table:
     """Return the table as the database describes it, with the agreed columns.
 
     Args:
@@ -213,18 +215,15 @@ def reflected(conn: sa.Connection, name: str, config: Mapping[str, Any], place: 
     chosen = config.get("columns") or [column.name for column in table.columns]
     key = config.get("key") or [column.name for column in table.primary_key.columns]
     if not key:
-        raise FixTheHub(
-            "The table has no primary key, so its rows have no certain order.",
-            where=place,
-            next_step="Name the columns that tell rows apart under `connector.key` of the mapping.",
-        )
+        raise error_of(FixTheHub, "table.no_key", where=place)
     for column in (*chosen, *key, config["watermark"]):
         if column not in table.columns:
-            raise FixTheHub(
-                f"The table has no column {column}.",
+            raise error_of(
+                FixTheHub,
+                "table.no_column",
                 where=place,
-                why=f"It has {', '.join(each.name for each in table.columns)}.",
-                next_step="Correct `connector:` of the mapping, or ask the partner what has become of it.",
+                column=column,
+                names=", ".join(each.name for each in table.columns),
             )
     plain = conn.dialect.name == "sqlite"
     watermark = _bare(table.columns[config["watermark"]], plain=plain)
@@ -251,12 +250,7 @@ def _bare(column: sa.Column[Any], *, plain: bool) -> sa.ColumnElement[Any]:
 def _kind(value: Any, place: str) -> str:
     kind = "text" if value is None else kind_of(value)
     if kind is None:
-        raise FixTheHub(
-            "The watermark column cannot be one.",
-            where=place,
-            why=f"It holds values of the type {type(value).__name__}.",
-            next_step="Use a time, a date or a number that grows with every change of a row.",
-        )
+        raise error_of(FixTheHub, "watermark.bad_type", where=place, type=type(value).__name__)
     return kind
 
 
@@ -292,15 +286,11 @@ def map_db_error(connection: Connection, place: str) -> Iterator[None]:
     except HubError:
         raise
     except exc.NoSuchTableError:
-        raise FixTheHub(
-            "The table is not there.",
-            where=place,
-            next_step="Correct `connector.table` of the mapping, as schema.table, or ask for the right to read it.",
-        ) from None
+        raise error_of(FixTheHub, "table.missing", where=place) from None
     except exc.DBAPIError as fault:
         raise _mapped(fault, connection, place) from None
     except exc.SQLAlchemyError as fault:
-        raise FixTheHub("The table cannot be read.", where=place, why=type(fault).__name__) from None
+        raise error_of(FixTheHub, "table.unreadable", where=place, why=type(fault).__name__) from None
 
 
 def _mapped(error: exc.DBAPIError, connection: Connection, place: str) -> HubError:
@@ -308,40 +298,19 @@ def _mapped(error: exc.DBAPIError, connection: Connection, place: str) -> HubErr
     if isinstance(fault, sqlite3.Error):
         return _of_sqlite(fault, connection, place)
     if isinstance(error, exc.DataError):
-        return FixTheHub(
-            "The table cannot be read.",
-            where=place,
-            why="It holds a value that does not exist here, such as a moment `infinity` or a year after 9999.",
-            next_step="Ask the partner to repair it, or leave its column out of `connector:` of the mapping.",
-        )
+        return error_of(FixTheHub, "table.bad_value", where=place)
     state = getattr(fault, "sqlstate", None) or ""
     why = f"{type(fault).__name__} {state}".strip()
     if state in ("28P01", "28000") or (not state and any(part in str(fault) for part in REFUSED)):
-        return FixTheHub(
-            "The server does not let the hub in.",
-            where=place,
-            why="Login, password or database is refused.",
-            next_step="Correct the connection in Airflow, or ask the partner for new ones.",
-        )
+        return error_of(FixTheHub, "database.denied", where=place)
     if not state or state.startswith(TEMPORARY):
-        return RetryLater("The server does not answer.", where=place, why=why, next_step="It is tried again by itself.")
-    return FixTheHub(
-        "The table cannot be read.",
-        where=place,
-        why=why,
-        next_step="Look the SQLSTATE up: 42501 is a missing right to read.",
-    )
+        return error_of(RetryLater, "server.no_answer", where=place, why=why)
+    return error_of(FixTheHub, "table.refused", where=place, why=why)
 
 
 def _of_sqlite(fault: sqlite3.Error, connection: Connection, place: str) -> HubError:
     code = getattr(fault, "sqlite_errorcode", None)
     why = getattr(fault, "sqlite_errorname", type(fault).__name__)
     if code is not None and code & 0xFF in BUSY:
-        return RetryLater("The database is busy.", where=place, why=why, next_step="It is tried again by itself.")
-    return FixTheHub(
-        "The database cannot be read.",
-        where=place,
-        why=why,
-        next_step=f"Look at the file that the host of connection {connection.id} names: it must be there and be"
-        " SQLite.",
-    )
+        return error_of(RetryLater, "database.busy", where=place, why=why)
+    return error_of(FixTheHub, "database.unreadable", where=place, why=why, id=connection.id)

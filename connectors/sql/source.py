@@ -25,6 +25,7 @@ from connectors.download import too_large
 from connectors.retry import with_retries
 from connectors.sql import engine
 from hub.errors import FixTheHub
+from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from connectors.base import CursorState, Limits
+    from connectors.base import Limits
     from connectors.connection import Connection
+    from connectors.cursor import TableState
+    from hub.source_options import ConnectorOptions
 
 ROWS = 100_000  # of one delivery
 AT_ONCE = 10_000  # rows in memory
@@ -50,7 +53,7 @@ class Sql:
         limits: Times, attempts and bytes.
     """
 
-    def __init__(self, connection: Connection, config: Mapping[str, Any], limits: Limits) -> None:
+    def __init__(self, connection: Connection, config: ConnectorOptions, limits: Limits) -> None:
         self.connection, self.limits = connection, limits
         self.name, self.config = str(config["table"]), config
         self.rows = int(config.get("rows", ROWS))
@@ -59,7 +62,7 @@ class Sql:
         self.deadline = Deadline(limits, self.place)
         self.engine = engine.engine(connection, limits)
 
-    def fetch(self, known: Mapping[str, CursorState], into: Path) -> Iterator[Fetched]:
+    def fetch(self, known: Mapping[str, TableState], into: Path) -> Iterator[Fetched[TableState]]:
         """Yield one delivery after the other until there is nothing new.
 
         Raises:
@@ -76,7 +79,7 @@ class Sql:
             previous = found.state
         self._check_unreachable_rows(table)
 
-    def finish(self, fetched: Fetched) -> None:
+    def finish(self, fetched: Fetched[TableState]) -> None:
         """Do nothing: fetching changes nothing at the database."""
 
     def close(self) -> None:
@@ -92,7 +95,9 @@ class Sql:
     def _session(self) -> Any:
         return engine.session(self.engine, self.deadline)
 
-    def _next(self, table: engine.Table, previous: CursorState | None, cursor_key: str, into: Path) -> Fetched | None:
+    def _next(
+        self, table: engine.Table, previous: TableState | None, cursor_key: str, into: Path
+    ) -> Fetched[TableState] | None:
         with engine.map_db_error(self.connection, self.place), self._session() as conn:
             last, low = self._position(table, previous)
             top = _top(conn, table, last, low, self.rows, self.place)
@@ -106,23 +111,18 @@ class Sql:
         path = part.joined(with_again=not unchanged)
         if path is None:
             return None
-        state = {**top.state(), "digest": part.window.hexdigest(), "rows": part.count}
+        state: TableState = {**top.state(), "digest": part.window.hexdigest(), "rows": part.count}
         label = filenames.label(f"{self.name}_{top.text}.csv".replace("/", "_"))
         return Fetched(cursor_key, state, previous, path, label)
 
     def _position(
-        self, table: engine.Table, previous: CursorState | None
+        self, table: engine.Table, previous: TableState | None
     ) -> tuple[CursorValue | None, CursorValue | None]:
         """Return the last watermark that was delivered, and the one from which to read."""
         if previous and is_same_kind(previous, table.kind):
             last = CursorValue.from_state(previous)
             if table.latest is not None and last.value > table.latest:
-                raise FixTheHub(
-                    "The watermark that is remembered lies in the future, so what has come since cannot be seen.",
-                    where=self.place,
-                    why=f"It is {last.text}.",
-                    next_step="Delete its line of ledger.fetch_cursor: rows that the hub has come out as unchanged.",
-                )
+                raise error_of(FixTheHub, "watermark.ahead", where=self.place, value=last.text)
             return last, last.minus(self.overlap, self.place)
         start = self.config.get("start")
         return None, None if start is None else CursorValue.from_mapping(str(start), table.kind, self.place)
@@ -144,15 +144,12 @@ class Sql:
         with engine.map_db_error(self.connection, self.place), self._session() as conn:
             blank = conn.execute(table.blanks()).scalar_one()
             future = 0 if table.latest is None else conn.execute(table.future()).scalar_one()
-        faults = [f"{blank:,} rows have no watermark"] if blank else []
-        faults += [f"{future:,} rows have a watermark in the future, after {table.latest}"] if future else []
+        faults = [sentence("watermark.blank", count=blank)] if blank else []
+        faults += [sentence("watermark.future", count=future, latest=table.latest)] if future else []
         if faults:
-            raise FixTheHub(
-                f"{', and '.join(faults)}, so they are not fetched.",
-                where=f"{self.config['watermark']} of {self.place}",
-                next_step="Ask the partner to correct the column, or name one that is always right. All other rows"
-                " came.",
-            )
+            where = f"{self.config['watermark']} of {self.place}"
+            joined = sentence("list.and").join(faults)
+            raise error_of(FixTheHub, "watermark.unreachable", where=where, faults=joined)
 
 
 class _Part:
@@ -180,7 +177,7 @@ class _Part:
     def _write(self, which: int, data: bytes, digest: Any) -> None:
         self.size += len(data)
         if self.size > self.most:
-            raise too_large(self.place, self.most, "Lower `connector.rows` of the mapping")
+            raise too_large(self.place, self.most, "fetch.too_large.rows")
         self.files[which].write(data)
         if digest:
             digest.update(data)
@@ -221,9 +218,5 @@ def _top(  # noqa: PLR0913, PLR0917 - where the next delivery ends
     if value is None:
         value = conn.execute(table.greatest(low.value if low else None)).scalar()
     if isinstance(value, float | Decimal) and math.isnan(value):
-        raise FixTheHub(
-            "The greatest watermark is NaN, which is no number.",
-            where=place,
-            next_step="Ask the partner to repair the row, or name another column.",
-        )
+        raise error_of(FixTheHub, "watermark.nan", where=place)
     return None if value is None else CursorValue(value, table.kind)

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mappings.draft.dates import NO_DATES, Dates, dates_of
+from mappings.draft.dates import NO_DATES, Dates, dates_of, is_date_shaped
 from mappings.engine.arrays import as_text
 from mappings.engine.text.repair import half_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 MOST_VALUES = 2_000  # distinct values that are profiled
 MOST = 0.8  # of the distinct values must be numbers; samples have mistakes in them, and mistakes are all distinct
+MOST_ROWS = 0.85  # or of the rows: where most rows say the same, a few mistakes are many of the distinct values
 FEWEST = 3  # rows that can show that a column counts them
 MISSING = (
     "-",
@@ -79,6 +80,7 @@ class Column:
     yes_no: tuple[str, str] | None = None
     personal: str | None = None  # why its values count as personal data
     listed: bool = False  # a list, or an object: not a plain cell
+    members: tuple[str, ...] = ()  # of the items of a list
     counts_rows: bool = False  # its values are 0, 1, 2 ... or 1, 2, 3 ... in the order of the rows
 
     @property
@@ -144,7 +146,8 @@ def profile(rows: pa.Table) -> list[Column]:
 
 def _profile(name: str, cells: pa.ChunkedArray) -> Column:
     if pa.types.is_nested(cells.type):
-        return Column(name, len(cells), len(cells) - cells.null_count, listed=True)
+        members = _members(cells.type)
+        return Column(name, len(cells), len(cells) - cells.null_count, listed=True, members=members)
     text = pc.utf8_trim_whitespace(as_text(cells.combine_chunks()))
     given = text.filter(pc.fill_null(pc.not_equal(text, ""), fill_value=False))
     counted = pc.value_counts(given)
@@ -154,19 +157,44 @@ def _profile(name: str, cells: pa.ChunkedArray) -> Column:
     for value in missing:
         if len(seen) > 1 and not (value == "无" and "有" in seen):
             del seen[value]
-    values = [half_width(value) for value in seen]
+    counts = {half_width(value): count for value, count in seen.items()}
+    values = list(counts)
     whole = Column(
         name, len(cells), sum(seen.values()), seen, len(seen) if len(counted) <= MOST_VALUES else len(counted)
     )
     return replace(
         whole,
         missing=tuple(value for value in missing if value not in seen),
-        when=dates_of(values),
-        decimals=_decimals(values),
+        when=_dates(counts),
+        decimals=_decimals(_usual(counts, lambda value: NUMBER.match(value) is not None)),
         yes_no=next((pair for pair in YES_NO if seen and seen.keys() <= {*pair}), None),
         personal=_personal(name, values),
         counts_rows=_counts_rows(given, len(cells)),
     )
+
+
+def _members(kind: pa.DataType) -> tuple[str, ...]:
+    """Return the names of the members of a list's items, none where the items are plain."""
+    inner = kind.value_type if pa.types.is_list(kind) or pa.types.is_large_list(kind) else kind
+    return tuple(each.name for each in inner) if pa.types.is_struct(inner) else ()
+
+
+def _usual(counts: dict[str, int], fits: Callable[[str], bool]) -> list[str]:
+    """Return the values that fit where nearly all rows have one of them, else all values."""
+    usual = [value for value in counts if fits(value)]
+    return usual if sum(map(counts.__getitem__, usual)) >= MOST_ROWS * sum(counts.values()) else list(counts)
+
+
+def _dates(counts: dict[str, int]) -> Dates:
+    """Return how the values are read as dates: all of them, or, where they are few, those of more than one row.
+
+    A day that does not exist is a mistake of one row.
+    """
+    found = dates_of(_usual(counts, is_date_shaped))
+    often = [value for value, count in counts.items() if count > 1]
+    if found == NO_DATES and sum(map(counts.__getitem__, often)) >= MOST * sum(counts.values()):
+        return dates_of(often)
+    return found
 
 
 def _counts_rows(given: pa.Array, rows: int) -> bool:

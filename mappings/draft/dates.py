@@ -84,6 +84,11 @@ class Dates:
 NO_DATES = Dates()
 
 
+def is_date_shaped(value: str) -> bool:
+    """Whether a value has the shape of a date, of whatever form, without asking whether that day exists."""
+    return _shape(value) in _forms_by_shape() or ISO.fullmatch(value) is not None
+
+
 def dates_of(values: Iterable[str]) -> Dates:
     """Return how distinct values are read as dates, when nearly all of them are."""
     given = list(values)[:MOST_VALUES]

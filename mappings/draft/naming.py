@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 SYNONYMS, NAMES = (Path(__file__).with_name(name) for name in ("synonyms.yml", "names.yml"))
 BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+LAST_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]{1,20})[)）\]】]\s*$")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 SIGNS = re.compile(r"[\W_]+")
 NUMBERED = re.compile(r"(?<=\D)\s?([1-9])(?=\D*$)")
 HAN = re.compile("[\u4e00-\u9fff]")
 ALIKE = 0.75
+EXACT = 0.95  # a name that is a field's own, or what people call it
+VAGUE = 0.6  # how like a name is at most that has only a general word in common with a field
+OF_ITS_PARENT = ("id", "name", "type", "code", "value", "text")  # the last steps of paths that say nothing alone
 SHORT = 3  # letters; shorter parts are compared as they are
 EMPTY_PARTS = frozenset(
     {
@@ -46,7 +50,7 @@ EMPTY_PARTS = frozenset(
 
 @cache
 def synonyms() -> dict[str, tuple[str, ...]]:
-    """Return what people call each field, by the last part of its path."""
+    """Return what people call each field, by the last part of its path, or by its block and that: `product.name`."""
     written: dict[str, list[str]] = yaml.safe_load(SYNONYMS.read_text("utf-8"))
     return {field: tuple(plain(str(name)) for name in names) for field, names in written.items()}
 
@@ -59,7 +63,7 @@ def _names(kind: str) -> tuple[str, ...]:
 
 def is_generic(name: str) -> bool:
     """Whether a column's name is too general by itself, such as name or unit."""
-    return plain(name) in _names("generic")
+    return plain(name) in _names("generic") or numbered(name)[0] in _names("generic")
 
 
 def is_row_number(name: str) -> bool:
@@ -80,9 +84,16 @@ def has_part(name: str, kind: str) -> bool:
 @cache
 def plain(name: str) -> str:
     """Return a name in lower case and half width, words separated, without signs and text in brackets."""
-    text = unicodedata.normalize("NFKC", name.rpartition("/")[2])
+    *outer, last = unicodedata.normalize("NFKC", name).split("/")
+    text = f"{outer[-1]} {last}" if outer and last.casefold() in OF_ITS_PARENT else last
     bare = BRACKETS.sub(" ", text) if BRACKETS.sub("", text).strip() else text
     return " ".join(SIGNS.sub(" ", CAMEL.sub(" ", bare)).casefold().split())
+
+
+def symbol_in(name: str) -> str | None:
+    """Return what stands in brackets at the end of a column's name, where a unit has its place: 毛重(Kg) -> Kg."""
+    found = LAST_BRACKETS.search(name)
+    return found[1].strip() if found else None
 
 
 @cache
@@ -96,9 +107,12 @@ def numbered(name: str) -> tuple[str, int | None]:
 
 
 def likeness(name: str, field: Field, prefix: str = "") -> tuple[float, str]:
-    """Return how like a column's name and a field are (0 to 1), and the name of the field that it was like.
+    """Return how like a column's name and a field are (0 to 1), and the name of the field that it is most like.
 
-    `prefix` is what belongs in front of the field's own names: the block or child that it is in, such as `product`.
+    Args:
+        name: The name of the column.
+        field: The field, which has names in several languages.
+        prefix: What belongs in front of the field's names: the block or child that it is in, such as `product`.
     """
     tail = field.path.rpartition(".")[2]
     return _likest(name, _spoken(field.label["zh"], field.label["en"], field.name, tail, prefix))
@@ -107,7 +121,7 @@ def likeness(name: str, field: Field, prefix: str = "") -> tuple[float, str]:
 @cache
 def _spoken(zh: str, en: str, name: str, tail: str, prefix: str) -> tuple[str, ...]:
     """Return everything that a field is called, with and without what belongs in front of it."""
-    common = () if prefix == "hazard" and tail == "name" else synonyms().get(tail, ())  # those are of products
+    common = (*synonyms().get(tail, ()), *synonyms().get(f"{prefix.replace(' ', '_')}.{tail}", ()))
     called = dict.fromkeys((plain(zh), plain(en), plain(name), plain(tail), *common))
     return tuple(dict.fromkeys(each for text in called for each in (text, f"{prefix} {text}".strip())))
 
@@ -119,6 +133,8 @@ def _likest(name: str, spoken: tuple[str, ...]) -> tuple[float, str]:
         score = _alike(whole, text)
         if base != whole:
             score = max(score, 0.95 * _alike(base, text))
+        if score < EXACT and text in _names("generic"):  # what kind, which unit: a part that may mean anything
+            score = min(score, VAGUE)
         if score > best[0]:
             best = (score, text)
     return best

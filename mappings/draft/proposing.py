@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mappings.draft.naming import has_part, is_generic, is_row_number, likeness, numbered, plain
-from mappings.draft.scoring import CODE, DOUBTED, EXACT, GUESS, SURE, Target, dates_evidence, score
+from mappings.draft.naming import EXACT, has_part, is_generic, is_row_number, likeness, numbered, plain
+from mappings.draft.scoring import CODE, DOUBTED, GUESS, SURE, Score, Target, dates_evidence, score
 from standards import standard
+from standards.derived_fields import DERIVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from mappings.draft.column_profile import Column
     from standards import Field, RecordType
@@ -26,6 +27,13 @@ LIKE_EACH = 0.25  # where they are few, each of them on average;
 LEAD = 0.4  # and by how much more than any other type
 RIVALS = 3  # record types that are named where none is written
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
+NO_COLUMNS = {
+    "status",
+    "attachment",
+    "link",
+    "text",
+    "measure",
+}  # lists that hardly any file brings
 OF_THE_EVENT = (
     "alarm_at",
     "visit_at",
@@ -56,6 +64,11 @@ class Proposal:
         """Whether it is written as a rule."""
         return self.path is not None and self.confidence >= SURE
 
+    @property
+    def sure_of(self) -> frozenset[str]:
+        """The fields that are written as rules from this column."""
+        return frozenset((self.path, *self.also)) if self.path is not None and self.sure else frozenset()
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -70,12 +83,17 @@ class Draft:
     rivals: tuple[str, ...] | None = None  # where the columns are like no record type: those that come nearest
 
     @property
+    def own_paths(self) -> Collection[str]:
+        """The paths of the fields of the record itself, without its children."""
+        return {each.path for each in self.record_type.tables[""].fields.values()}
+
+    @property
     def likeness(self) -> float:
         """How well all columns together fit the record type, above guessing.
 
         Fields that every type has and generic names count for none.
         """
-        common = common_fields()
+        common = common_fields(self.record_type.begins)
         return sum(
             max(p.confidence - GUESS, 0)
             for p in self.proposals
@@ -84,9 +102,12 @@ class Draft:
 
 
 def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
-    """Return the draft for the record type, or for the one whose fields the columns are most like.
+    """Return the draft of a mapping for these columns.
 
-    Where they are like none, only what every record has is proposed for sure: which type it is, a person decides.
+    Args:
+        columns: The columns of the sample, from `profile`.
+        record_type: The record type; None: the one whose fields the columns are most like.  Where they are like none,
+            only what every record has is proposed for sure, and a person chooses the type.
     """
     if record_type:
         return _as(standard().types[record_type], columns)
@@ -97,23 +118,42 @@ def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
 
 
 @cache
-def common_fields() -> dict[str, Field]:
-    """Return the fields that every record has, of whatever type, by their paths."""
-    first, *others = (
+def common_fields(begins: str) -> dict[str, Field]:
+    """Return the fields, by their paths, that every record has, of whatever type.
+
+    Args:
+        begins: The field that says when, `event_at` or `valid_from`: every type has one of them.
+    """
+    own, *others = (
         {each.path: each for each in record_type.tables[""].fields.values()}
-        for record_type in standard().types.values()
+        for record_type in sorted(standard().types.values(), key=lambda each: each.begins != begins)
     )
-    return {path: each for path, each in first.items() if all(path in other for other in others)}
+    return {path: each for path, each in own.items() if path == begins or all(path in other for other in others)}
 
 
 def _undecided(drafts: Sequence[Draft]) -> Draft:
-    common = common_fields()
+    """Return the draft without a type: sure is only what every type has, and what is sure whichever type it is."""
+    common = common_fields(drafts[0].record_type.begins)
+    proposals = []
+    for at, each in enumerate(drafts[0].proposals):
+        agreed = {
+            path: wanted
+            for path, wanted in common.items()
+            if all(path in draft.proposals[at].sure_of for draft in drafts if path in draft.own_paths)
+            and (path != drafts[0].record_type.begins or _is_called(each.column, wanted))
+        }
+        proposals.append(_of_every_type(each, agreed))
     return replace(
         drafts[0],
         rivals=tuple(draft.record_type.name for draft in drafts[:RIVALS] if draft.likeness),
-        filled=drafts[0].filled & common.keys(),
-        proposals=[_of_every_type(each, common) for each in drafts[0].proposals],
+        filled=frozenset(path for each in proposals if each.sure for path in (each.path, *each.also) if path),
+        proposals=proposals,
     )
+
+
+def _is_called(column: Column, wanted: Field) -> bool:
+    """Whether a column has a field's name, and one that says what it is of."""
+    return likeness(column.name, wanted)[0] >= EXACT and not is_generic(column.name)
 
 
 def _of_every_type(each: Proposal, common: Mapping[str, Field]) -> Proposal:
@@ -127,34 +167,51 @@ def _of_every_type(each: Proposal, common: Mapping[str, Field]) -> Proposal:
 def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
     key = _key(columns)
     firsts = frozenset(base for base, number in (numbered(column.name) for column in columns) if number == 1)
-    scores = [
-        (fit, column.name, target, because)
+    tried = [
+        (found, column.name, target)
         for column in columns
         if not column.personal and not column.listed
         for target in _targets(record_type, column, firsts)
-        for fit, because in [score(column, target)]
-        if fit >= GUESS
+        for found in [score(column, target)]
     ]
+    named = {name for found, name, _ in tried if found.like >= EXACT}  # by fields that are called so to the letter
+    scores = [each for each in tried if each[0].fit >= GUESS]
     units = sum(each.codelist == "unit" for table in record_type.tables.values() for each in table.fields.values())
     chosen: dict[str, Proposal] = {}
     taken: set[str] = set()
     by_name = {column.name: column for column in columns}
-    for fit, name, target, because in sorted(scores, key=lambda each: -each[0]):
+    for found, name, target in sorted(scores, key=lambda each: -each[0].fit):
+        fit = found.fit
         if name in chosen or target.path in taken:
             continue
-        rivals = [s for s, n, t, _ in scores if n == name and t.path != target.path and t.path not in taken]
+        rivals = [
+            s.fit
+            for s, n, t in scores
+            if n == name and t.path != target.path and t.path not in taken and not _is_of_an_item(t, target, found)
+        ]
         margin = fit - max(rivals, default=0.0)
         sure = fit
-        if margin < DRAW:  # two fields fit alike
-            sure = min(fit, DOUBTED) if _is_measured(target.field) else fit - 0.12
-        elif fit < EXACT and max(rivals, default=0.0) >= SURE:  # by its name it may be either
+        either = fit < EXACT and max(rivals, default=0.0) >= SURE  # by its name it may be either
+        of_another = found.like < EXACT and name in named  # by its name another field, but not by its values
+        if margin < DRAW or either or of_another:
             sure = min(fit, DOUBTED)
         if target.field.codelist == "unit" and units > 1:  # a unit of which of its amounts?
             sure = min(sure, DOUBTED)
-        chosen[name] = Proposal(by_name[name], target.path, target.field, round(sure, 2), because)
+        chosen[name] = Proposal(by_name[name], target.path, target.field, round(min(sure, 1.0), 2), found.evidence)
         taken.add(target.path)
     proposals = [chosen.get(column.name, Proposal(column)) for column in columns]
     return _completed(Draft(record_type, proposals, key, key is not None and _is_sure_key(key)))
+
+
+def _is_of_an_item(rival: Target, target: Target, found: Score) -> bool:
+    """Whether a rival is a field of an item, and the other one, of the record itself, is called so to the letter.
+
+    A flat file that says how many died says it of the whole, and not of one of several groups.  But a country or
+    a mass may be that of an item as well.
+    """
+    number = pa.types.is_integer(target.field.arrow)
+    own = "." in rival.path and "." not in target.path and found.like >= EXACT
+    return own and (number or rival.field.name != target.field.name)
 
 
 def _is_measured(wanted: Field) -> bool:
@@ -182,6 +239,7 @@ def _is_no_number(column: Column) -> bool:
         or fraction
         or (column.counts_rows and not _named_exactly(column))
         or has_part(column.name, "amount")
+        or has_part(column.name, "of_somebody")
         or any(map(CLOCK.fullmatch, column.values))
     )
 
@@ -212,27 +270,28 @@ def _completed(draft: Draft) -> Draft:
     if draft.key is None:  # the column that is called like the type's own number, although it repeats in the sample
         numbered_by = next((p.column for p in proposals if p.path in required and p.sure), None)
         draft = replace(draft, key=numbered_by, key_sure=numbered_by is not None)
-    event, why_event = _event(proposals)
+    begins = draft.record_type.begins
+    event, why_event = _event(proposals, begins)
     for at, each in enumerate(proposals):
         also = [path for path in required if draft.key is each.column and draft.key_sure and path not in filled]
-        also += ["event_at"] if each.column is event and "event_at" not in filled else []
+        also += [begins] if each.column is event and begins not in filled else []
         if also and not each.sure:
             path, *rest = also
             target = next(f for f in fields.values() if f.path == path)
-            why = why_event if path == "event_at" else "tells every row apart"
-            proposals[at] = replace(each, path=path, target=target, confidence=0.8, evidence=(why,), also=tuple(rest))
+            note = why_event if path == begins else "tells every row apart"
+            proposals[at] = replace(each, path=path, target=target, confidence=0.8, evidence=(note,), also=tuple(rest))
         elif also:
             proposals[at] = replace(each, also=tuple(also))
     done = {path for p in proposals if p.sure for path in (p.path, *p.also)}
     return replace(draft, proposals=proposals, event=event, filled=frozenset(path for path in done if path))
 
 
-def _event(proposals: Sequence[Proposal]) -> tuple[Column | None, str]:
+def _event(proposals: Sequence[Proposal], begins: str) -> tuple[Column | None, str]:
     """Return the column with the time of the event, and the evidence; None where several or none may be it.
 
     The time at which something was reported, entered or changed is not that of the event.
     """
-    sure = next((p.column for p in proposals if p.path == "event_at" and p.sure), None)
+    sure = next((p.column for p in proposals if p.path == begins and p.sure), None)
     if sure:
         return sure, ""
     dated = [p for p in proposals if p.column.dated and not p.column.personal]
@@ -249,8 +308,13 @@ def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) ->
     """Yield the fields that a column may mean; its number is a position only where there is a first one."""
     base, number = numbered(column.name)
     place = (number or 1) - 1 if base in firsts else 0
+    own = record_type.tables[""].fields
     for child, table in record_type.tables.items():
+        if child in NO_COLUMNS:
+            continue
+        derived = {column for name in table.fields for column in table.local_time(name).values()}
+        derived |= set() if child else DERIVED.keys()
         for each in table.fields.values():
-            if each.name.endswith("_precision") or (place and not child and numbered(each.name)[1] is None):
-                continue  # address_2 continues address_1: it is no field of its own
+            if each.name in derived or (place and numbered(each.name)[1] is None and (not child or each.name in own)):
+                continue  # address_2 continues address_1: it is no field of its own, and not that of a second party
             yield Target(f"{child}.{place}.{each.path}" if child else each.path, each)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import yaml
 
 from hub.zones import CHINA
+from mappings.draft.naming import symbol_in
 from mappings.engine.text.repair import half_width
 from mappings.engine.verbs.units import as_decimal
 from mappings.suggest import texts_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from standards import Field
 
 HAN = re.compile("[\u4e00-\u9fff]")
-IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]{1,20})[)）\]】]\s*$")
 
 
 class Flow(str):
@@ -52,9 +52,13 @@ def flow(pairs: Mapping[str, object]) -> Flow:
 
 
 def rule(proposal: Proposal, path: str, target: Field, crosswalks: dict[str, dict[str, str]]) -> str:
-    """Return the rule that reads the proposal's column into a field.
+    """Return the rule, as YAML, that reads the proposal's column into a field.
 
-    A crosswalk that it needs is added to `crosswalks`: value to code, `TODO` where a person has to decide.
+    Args:
+        proposal: The column, and what its values look like.
+        path: The full path of the field.
+        target: The field.
+        crosswalks: Gets the crosswalk that the rule needs: value to code, `TODO` where a person has to decide.
     """
     column = proposal.column
     options: dict[str, object] = {"column": column.name}
@@ -88,14 +92,14 @@ def _forms(column: Column) -> list[str] | str:
 
 def _times(name: str, unit: str) -> dict[str, str]:
     """Return the factor to the field's unit when the column's name has another one in brackets."""
-    unit_in_name = IN_BRACKETS.search(name)
-    if unit_in_name is None:
+    symbol = symbol_in(name)
+    if symbol is None:
         return {}
-    one, other = unit_of(unit_in_name[1]), unit_of(unit)
+    one, other = unit_of(symbol), unit_of(unit)
     factor = one.in_terms_of(other) if one and other else None
     times = as_decimal(factor) if factor else None
     if times is None:
-        return {"times": f"TODO its unit is said to be {unit_in_name[1].strip()}, the field's is {unit}"}
+        return {"times": f"TODO its unit is said to be {symbol}, the field's is {unit}"}
     return {} if times == 1 else {"times": Flow(f"{times:f}")}
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from mappings.draft.naming import has_part, is_generic, likeness
+from mappings.draft.naming import EXACT, has_part, is_generic, likeness, symbol_in
 from mappings.engine.text.repair import half_width
 from mappings.suggest import texts_of
 from standards import standard
+from standards.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 GUESS = 0.4  # below this a field is not even named
 SURE = 0.72  # from here on a proposal is written as a rule; below it is a TODO
 DOUBTED = SURE - 0.02  # a proposal with a doubt has at most this score
-EXACT = 0.95  # a name that is a field's own, or what people call it
 STRAY = 0.02  # share of a column's numbers that may lie outside of a field's limits: slips, and 99 for "unknown"
 HALF = 0.5  # of the rows must have what every record needs
 OWN_FORM = 80  # a list with so many codes is not rebuilt by an agency
@@ -34,7 +34,13 @@ UNLIKE = 0.2  # share of a column's values below which they count against a list
 FEW, OWN = 20, 100  # distinct values: so few may be an agency's own code list, so many are hardly ever one
 CODE = re.compile(r"[\w./:-]{1,64}", re.ASCII)  # form of a number: no blanks, no sentences
 SPOKEN = ("name", "text", "narrative", "summary", "description", "remark")  # ends of the names of text fields
-PARTY_LIKE = ("producer", "sampled_unit", "consignee", "recaller", "party")
+UNIT = 0.1  # what it counts that the column's name says a unit like the field's
+PARTY = "party"
+PARTY_PARTS = (  # one of them is part of the name of a column about a party
+    *("manufactur", "company", "firm", "enterprise", "declarant", "importer", "exporter", "seller", "courier", "agent"),
+    *("owner", "producer", "consignee", "sampled", "生产", "企业", "公司", "申报", "收货", "收发货", "货主"),
+    *("被抽样", "被抽检"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,16 @@ class Target:
     field: Field
 
 
-def score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
-    """Return how well column and field go together (0 to 1), and why.
+class Score(NamedTuple):
+    """How well a column and a field go together: `fit` in all (above 1 where values fit), `like` by name (0 to 1)."""
+
+    fit: float
+    like: float
+    evidence: tuple[str, ...] = ()
+
+
+def score(column: Column, target: Target) -> Score:
+    """Return how well column and field go together, and why.
 
     A doubt about the pair keeps it below SURE: a person decides then.
     """
@@ -54,13 +68,12 @@ def score(column: Column, target: Target) -> tuple[float, tuple[str, ...]]:
     block = parts[0] if len(parts) > 1 else ""
     like, called = likeness(column.name, target.field, {"goods": "product"}.get(block, block).replace("_", " "))
     evidence = [f"called like “{called}”"] if like >= GUESS else []
-    fit = like * 0.8 if block in PARTY_LIKE and not _names_party(column.name, block) else like
+    fit = like * 0.8 if block == PARTY and not _names_party(column.name) else like
     fit, value_evidence = _by_values(fit, column, target.field)
-    fit = min(fit, 1.0)
     if fit < GUESS:
-        return fit, ()
+        return Score(fit, like)
     doubts = list(_doubts(like, column, target.field))
-    return min(fit, DOUBTED) if doubts else fit, (*evidence, *value_evidence, *doubts)
+    return Score(min(fit, DOUBTED) if doubts else fit, like, (*evidence, *value_evidence, *doubts))
 
 
 def _doubts(like: float, column: Column, wanted: Field) -> Iterator[str]:
@@ -75,7 +88,7 @@ def _doubts(like: float, column: Column, wanted: Field) -> Iterator[str]:
         yield "it counts the rows of this file"
     if column.when.first_of_month:
         yield "always the first of a month: perhaps a month"
-    if column.decimals is not None and wanted.name.endswith(SPOKEN):
+    if column.decimals is not None and wanted.name.endswith(SPOKEN) and not wanted.name.endswith("_code_text"):
         yield "numbers where words are meant"
     if pa.types.is_decimal(wanted.arrow) or pa.types.is_integer(wanted.arrow):
         share, worst = column.share_outside(wanted.minimum, wanted.maximum)
@@ -115,15 +128,8 @@ def _codes_of(codelist: str) -> frozenset[str]:
     return frozenset(standard().codelists[codelist].codes.to_pylist())
 
 
-def _names_party(name: str, block: str) -> bool:
-    parts = {
-        "producer": ("生产", "producer", "manufactur"),
-        "sampled_unit": ("被抽样", "被抽检", "sampled"),
-        "consignee": ("收货", "收发货", "consignee"),
-        "recaller": ("召回", "recall", "company", "firm"),
-        "party": ("declarant", "importer", "exporter", "seller", "courier", "agent", "owner", "申报", "收发货", "货主"),
-    }
-    return any(part in name.casefold() for part in parts[block])
+def _names_party(name: str) -> bool:
+    return any(part in name.casefold() for part in PARTY_PARTS)
 
 
 def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list[str]]:  # noqa: PLR0911 - one per kind
@@ -138,9 +144,7 @@ def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list
     if pa.types.is_boolean(wanted.arrow):
         return (score + 0.1, ["yes or no"]) if column.yes_no else (score * 0.6, [])
     if pa.types.is_decimal(wanted.arrow) or pa.types.is_integer(wanted.arrow):
-        if column.decimals is None:
-            return score * (0.3 if column.values else 0.9), []
-        return score + 0.08, [f"numbers with {column.decimals} places"]
+        return _by_numbers(score, column, wanted)
     if wanted.codelist and column.values:
         known = _texts(wanted.codelist)
         share = len(column.plain_values & known) / len(column.values)
@@ -151,6 +155,21 @@ def _by_values(score: float, column: Column, wanted: Field) -> tuple[float, list
     if column.yes_no:
         return score * 0.7, []
     return score, evidence
+
+
+def _by_numbers(score: float, column: Column, wanted: Field) -> tuple[float, list[str]]:
+    if column.decimals is None:
+        return score * (0.3 if column.values else 0.9), []
+    evidence = [f"numbers with {column.decimals} places"]
+    if _same_kind_of_unit(column.name, wanted.unit):
+        return score + 0.08 + UNIT, [*evidence, f"in a unit that can be turned into {wanted.unit}"]
+    return score + 0.08, evidence
+
+
+def _same_kind_of_unit(name: str, unit: str | None) -> bool:
+    """Whether the unit in a column's name can be turned into that of a field: 万元 into CNY."""
+    one, other = unit_of(symbol_in(name) or ""), unit_of(unit or "")
+    return one is not None and other is not None and one.base == other.base
 
 
 def dates_evidence(column: Column) -> str:

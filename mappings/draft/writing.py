@@ -16,14 +16,17 @@ import pyarrow as pa
 from hub.durable import write_durable
 from hub.errors import WrongUsage
 from hub.formula_guard import guard_cell
+from hub.messages import error_of
 from mappings.draft.naming import plain
 from mappings.draft.proposing import common_fields
 from mappings.draft.rules import flow, rule, scalar
+from standards.derived_fields import DERIVED, HAZARD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from hub.source_options import FormatOptions
     from mappings.draft.column_profile import Column
     from mappings.draft.proposing import Draft, Proposal
 
@@ -31,19 +34,29 @@ TODO_FOLDER = "todo"  # folder in `crosswalks/` for the values of undecided colu
 MOST_VALUES, LONGEST_VALUE = 300, 80  # more or longer values are no code list
 Readings: TypeAlias = "tuple[tuple[str, str], ...]"
 COMMENTS_AT = 60  # column in which the evidence begins, where the line is shorter
-KNOWN_BY_ALL = ("hazard_class", "hazard_type")
+KNOWN_BY_ALL = ("country_code", "hazard_class_code", "hazard_type_code")
 
 
 def write_folder(
-    folder: Path, draft: Draft, form: Mapping[str, object], readings: Readings = (), *, force: bool = False
+    folder: Path, draft: Draft, form: FormatOptions, readings: Readings = (), *, force: bool = False
 ) -> list[Path]:
-    """Write the drafted source into `folder` (`.../<agency>/<feed>`) and return the files written.
+    """Write the drafted source into a folder.
 
-    `readings` are encodings that the sample may have, each with a piece as it reads: then `encoding` is TODO.
-    Raises WrongUsage when a mapping is there already and `force` is not given.
+    Args:
+        folder: The folder of the source, `.../<agency>/<feed>`.
+        draft: The draft.
+        form: The mapping's `format:`.
+        readings: Encodings that the sample may have, each with a piece of the text; with any, `encoding` is TODO.
+        force: Write over a mapping that is there.
+
+    Returns:
+        The files that were written.
+
+    Raises:
+        WrongUsage: The folder has a mapping, and `force` is not given.
     """
     if (folder / "mapping.yml").exists() and not force:
-        raise WrongUsage("This source has a mapping already.", where=str(folder), next_step="--force writes over it.")
+        raise error_of(WrongUsage, "draft.exists", where=str(folder))
     crosswalks: dict[str, dict[str, str]] = {}
     text = mapping_text(folder.parent.name, folder.name, draft, form, crosswalks, readings)
     (folder / "crosswalks").mkdir(parents=True, exist_ok=True)
@@ -68,11 +81,20 @@ def mapping_text(  # noqa: PLR0913, PLR0917 - all that a draft is made of
     agency: str,
     feed: str,
     draft: Draft,
-    form: Mapping[str, object],
+    form: FormatOptions,
     crosswalks: dict[str, dict[str, str]],
     readings: Readings = (),
 ) -> str:
-    """Return mapping.yml; the crosswalks that it needs are added to `crosswalks`."""
+    """Return the text of `mapping.yml`.
+
+    Args:
+        agency: The name of the agency's folder.
+        feed: The name of the feed's folder.
+        draft: The draft.
+        form: The mapping's `format:`.
+        crosswalks: Gets the crosswalks that the rules need: name to value to code.
+        readings: As in `write_folder`.
+    """
     return "\n".join(_lines(agency, feed, draft, form, crosswalks, readings)) + "\n"
 
 
@@ -80,7 +102,7 @@ def _lines(  # noqa: PLR0913, PLR0917 - as above
     agency: str,
     feed: str,
     draft: Draft,
-    form: Mapping[str, object],
+    form: FormatOptions,
     crosswalks: dict[str, dict[str, str]],
     readings: Readings,
 ) -> Iterator[str]:
@@ -96,8 +118,8 @@ def _lines(  # noqa: PLR0913, PLR0917 - as above
     yield "title: {zh: TODO 标题, en: TODO title}"
     yield _record_type(draft)
     yield "connector: {kind: folder, complete: rename}"
-    form = {**form, **({"encoding": "TODO"} if readings else {}), **({"missing": missing} if missing else {})}
-    yield f"format: {flow(form)}"
+    encoding, absent = {"encoding": "TODO"} if readings else {}, {"missing": missing} if missing else {}
+    yield f"format: {flow({**form, **encoding, **absent})}"
     if readings:
         yield "  # Nothing in the sample proves its encoding; the first was taken.  By encoding, a piece of it reads:"
         yield from (f"  #   {_one_line(f'{names}: {piece}')}" for names, piece in readings)
@@ -124,7 +146,7 @@ def _record_type(draft: Draft) -> str:
 def _fields(draft: Draft, sure: list[Proposal], crosswalks: dict[str, dict[str, str]]) -> Iterator[str]:
     fields = {each.path: each for each in draft.record_type.tables[""].fields.values()}
     if draft.rivals is not None:  # fields of one type only are not required
-        fields = {path: each for path, each in fields.items() if path in common_fields()}
+        fields = {path: each for path, each in fields.items() if path in common_fields(draft.record_type.begins)}
     for each in sure:
         if each.path is None or each.target is None:
             continue
@@ -133,12 +155,13 @@ def _fields(draft: Draft, sure: list[Proposal], crosswalks: dict[str, dict[str, 
         for path in each.also:
             yield _beside(f"  {path}: {rule(each, path, fields[path], crosswalks)}", "the same column")
     for path, field in fields.items():
-        if path in draft.filled:
+        if path in draft.filled or (path in DERIVED and HAZARD not in draft.record_type.tables):
             continue
+        wanted = f"{HAZARD}.0.{DERIVED[path]}" if path in DERIVED else path
         if field.required:
             yield f"  {path}: TODO required by the standard, and no column is like it"
-        elif path == "country_code" or path in KNOWN_BY_ALL:
-            yield f"  {path}: {{constant: TODO a code of standards/codelists/{field.codelist}.csv}}"
+        elif path in KNOWN_BY_ALL and wanted not in draft.filled:
+            yield f"  {wanted}: {{constant: TODO a code of standards/codelists/{field.codelist}.csv}}"
     yield from _companions(draft)
 
 
@@ -191,7 +214,8 @@ def _undecided(each: Proposal, file: str | None) -> str:
     if each.column.personal:
         return _beside(f"  {name}: personal data, not needed", each.column.personal)
     if each.column.listed:
-        return f"  {name}: TODO a list; see children in docs/mapping.md"
+        items = f"its items have: {', '.join(each.column.members)}" if each.column.members else ""
+        return _beside(f"  {name}: TODO a list; see children in docs/mapping.md", items)
     if each.column.filled == 0:
         return f"  {name}: TODO empty in the sample"
     guess = f" perhaps {each.path} ({each.confidence:.2f} {'; '.join(each.evidence)})" if each.path else ""

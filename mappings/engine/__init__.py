@@ -22,6 +22,7 @@ from mappings.engine.explain import explain
 from mappings.engine.model.route import Route, unnumbered
 from mappings.engine.model.rule import Rule
 from mappings.engine.model.source import Source
+from mappings.engine.run.content import content_hashes
 from mappings.engine.run.finding_names import as_read, named, unquoted
 from mappings.engine.run.header import check_header, columns_of
 from mappings.engine.run.map_batch import Refined, refine
@@ -39,6 +40,7 @@ __all__ = [
     "as_read",
     "check_header",
     "columns_of",
+    "content_hashes",
     "crosswalk_codes",
     "explain",
     "find_sources",

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.personal import MESSENGER, UNSEEN, WIDE, Depth
 from hub.personal import ODD as ODD_SIGN
-from hub.personal import UNSEEN, WIDE, Depth
 from mappings.engine.arrays import text_bytes
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class ByteScan:
         if b"@" in self.written or (not self.ascii and _has_odd(self.written)):
             return True
         if depth >= Depth.NAME:
-            return self.has_digit
+            return self.has_digit or self.may_match(MESSENGER)
         return self.longest >= NUMBER and self._has_run() and self._most_digits() >= NUMBER
 
     def _has_run(self) -> bool:

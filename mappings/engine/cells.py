@@ -57,14 +57,26 @@ def with_cells(rows: pa.RecordBatch, changed: Mapping[str, pa.Array]) -> pa.Reco
     return pa.RecordBatch.from_arrays(arrays, names=rows.schema.names)
 
 
-def _members(name: str, column: pa.ListArray) -> Iterator[tuple[str, Cells]]:
+def _members(name: str, column: pa.ListArray, above: pa.Array | None = None) -> Iterator[tuple[str, Cells]]:
+    """Yield the texts in a list by path, those of lists in its items too; `above` is the row of each element."""
     parents, items = pc.list_parent_indices(column), column.flatten()
+    rows = parents if above is None else above.take(parents)
     if pa.types.is_struct(items.type):
-        for field in items.type:
-            if not pa.types.is_nested(field.type):
-                yield f"{name}/{field.name}", Cells(as_text(pc.struct_field(items, field.name)), parents)
+        for member, values in members_of(items).items():
+            if pa.types.is_list(values.type):
+                yield from _members(f"{name}/{member}", values, rows)
+            elif not pa.types.is_nested(values.type):
+                yield f"{name}/{member}", Cells(as_text(values), rows)
     elif not pa.types.is_nested(items.type):
-        yield name, Cells(as_text(items), parents)
+        yield name, Cells(as_text(items), rows)
+
+
+def members_of(items: pa.StructArray) -> dict[str, pa.Array]:
+    """Return the members of structs by name.
+
+    Arrow takes a name that begins with a full stop, such as `./@type`, for a path.
+    """
+    return {field.name: pc.struct_field(items, [at]) for at, field in enumerate(items.type)}
 
 
 def _rebuilt(name: str, column: pa.ListArray, changed: Mapping[str, pa.Array]) -> pa.ListArray:
@@ -72,9 +84,14 @@ def _rebuilt(name: str, column: pa.ListArray, changed: Mapping[str, pa.Array]) -
         return column
     items = column.flatten()
     if pa.types.is_struct(items.type):
-        members = [field.name for field in items.type]
-        arrays = [changed.get(f"{name}/{each}", pc.struct_field(items, each)) for each in members]
-        items = pa.StructArray.from_arrays(arrays, members, mask=pc.is_null(items))
+        members = members_of(items)
+        arrays = [
+            _rebuilt(f"{name}/{member}", values, changed)
+            if pa.types.is_list(values.type)
+            else changed.get(f"{name}/{member}", values)
+            for member, values in members.items()
+        ]
+        items = pa.StructArray.from_arrays(arrays, [*members], mask=pc.is_null(items))
     else:
         items = changed[name]
     counts = pc.fill_null(pc.list_value_length(column), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub.i18n import say
+from hub.i18n import has, say
 from hub.settings import settings
 from mappings.engine.model.route import unnumbered
 
@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from mappings.engine.model.route import Route
     from mappings.engine.model.rule import Rule
 
-MODIFIERS = ("missing", "extract", "case", "pad")
+MODIFIERS = ("missing", "extract", "case", "pad", "prefix", "document_no")
 
 
 def explain(route: Route, field: str, language: str | None = None) -> list[tuple[str, str]]:
-    """Return (column, text of the verbs) for each of the sender's columns behind a field; [] when it is not mapped.
+    """Return what happened to the cells behind a field, for `riskhub trace`.
 
-    `field` is a full path (`product.name`, `goods.0.hs_code`) or a column of the record's table (`product_name`).
+    Args:
+        route: The route of the record.
+        field: A full path (`product.name`, `goods.0.hs_code`) or a column of the record's table (`product_name`).
+        language: "en" or "zh"; None: that of the settings.
 
-    A field that is filled with a constant has one pair, with "" for its column; one with several rules those of each.
+    Returns:
+        The sender's column and the text of its verbs, for each column of each rule of the field; "" is the column of a
+        constant.  It is [] when the field is not mapped.
     """
     rules: dict[str, list[Rule]] = {}
     for path, rule in route.all_rules():
@@ -38,16 +43,20 @@ def _verb_texts(rule: Rule, language: str) -> list[str]:
     found = []
     options = {key: _plain(value) for key, value in rule.options.items()}
     if rule.subject != "column":
-        found.append(say(f"verb.{rule.subject}", language, **{"with": "", **options}))
-    found += [say(f"verb.{name}", language, **options) for name in MODIFIERS if name in options]
+        found.append(_text(rule.subject, language, {"with": "", **options}))
+    found += [_text(name, language, options) for name in MODIFIERS if name in options]
     if rule.verb != "text":
-        found.append(say(f"verb.{rule.verb}", language, **{"tz": "UTC", "within": "", **options}))
-    for name in ("times", "match"):
-        if name in options:
-            found.append(say(f"verb.{name}", language, **options))
-    if "when" in options:
-        found.append(say("verb.when", language, **options))
+        found.append(_text(rule.verb, language, {"tz": "UTC", **options}))
+    found += [
+        _text(name, language, options) for name in ("beside", "added", "times", "match", "when") if name in options
+    ]
     return found or [say("verb.text", language)]
+
+
+def _text(name: str, language: str, options: dict[str, str]) -> str:
+    """Return the text of a verb or option; where the catalogue has none, its name and what the mapping writes there."""
+    key = f"verb.{name}"
+    return say(key, language, **options) if has(key) else f"{name}: {options[name]}"
 
 
 def _plain(value: object) -> str:

@@ -26,7 +26,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,6 +34,7 @@ import pyarrow.compute as pc
 from connectors.sandbox.reader import read
 from hub import clock
 from hub.errors import FixTheHub, WrongUsage
+from hub.messages import error_of, sentence
 from hub.pseudonyms import fixed_key
 from mappings.engine import check_header, columns_of, quoted
 from pipeline.sources import format_of
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hub.finding import Finding
+    from hub.json_types import JsonObject
     from mappings.engine import Route, Source
 
 EXPECTED = "expected.json"
@@ -55,11 +57,32 @@ IDENTITY = ("record_uid", "row_hash")
 PLACE = ("row", "file", "line")
 
 
+class RepeatedRow(TypedDict):
+    """A good row whose key came before, in row `of`; `same`: with the same content."""
+
+    row: int
+    of: int
+    same: bool
+
+
+class GoldenContent(TypedDict):
+    """What `expected.json` holds (see the docstring of this module); a record has the fields of its type."""
+
+    received: NotRequired[str]
+    rows: int
+    tables: dict[str, list[JsonObject]]
+    quarantined: list[JsonObject]
+    repeated: list[RepeatedRow]
+    skipped: list[JsonObject]
+    findings: list[JsonObject]
+    file: list[JsonObject]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a sample: its content as `expected.json` holds it, and the tables that it was made from."""
 
-    content: dict[str, Any]
+    content: GoldenContent
     batches: list[pa.RecordBatch] = field(default_factory=list, repr=False)
     tables: list[pa.Table] = field(default_factory=list, repr=False)  # records, children and findings
 
@@ -69,14 +92,14 @@ class Outcome:
 
 
 def sample_of(folder: Path) -> Path:
-    """Return the one sample of a source folder; raise WrongUsage when there is none, or more than one."""
+    """Return the one sample of a source folder.
+
+    Raises:
+        WrongUsage: There is none, or more than one.
+    """
     found = sorted(folder.glob("sample.*"))
     if len(found) != 1:
-        raise WrongUsage(
-            f"A source folder needs exactly one sample.*; this one has {len(found)}.",
-            where=str(folder),
-            next_step="Write a few invented rows, good ones and bad ones, in the agency's own format.",
-        )
+        raise error_of(WrongUsage, "source.one_sample", where=str(folder), count=len(found))
     return found[0]
 
 
@@ -106,14 +129,15 @@ def outcome_of(source: Source) -> Outcome:
     records = [_name(source, route, "") for route in source.routes]
     content = _content(rows, whole, records, pa.concat_tables(findings), pa.concat_tables(skipped), file)
     if received_at != RECEIVED_AT:
-        content = {RECEIVED: received_at.date().isoformat(), **content}
+        content = {"received": received_at.date().isoformat(), **content}
     return Outcome(content, batches, [*whole.values(), *findings])
 
 
 def received(folder: Path) -> datetime:
     """Return when the sample of a folder came in: as `expected.json` says, today when there is none yet.
 
-    Raises FixTheHub for a `received` that is no day.
+    Raises:
+        FixTheHub: `received` in `expected.json` is no day.
     """
     path = folder / EXPECTED
     if not path.exists():
@@ -126,11 +150,12 @@ def received(folder: Path) -> datetime:
             else RECEIVED_AT
         )
     except (TypeError, ValueError):
-        raise FixTheHub(
-            f"`{RECEIVED}` is not a day.",
+        raise error_of(
+            FixTheHub,
+            "source.bad_received",
             where=str(path),
-            why=f"It says {json.dumps(received_text, ensure_ascii=False)[:40]}.",
-            next_step="Write it as 2026-12-01.",
+            member=RECEIVED,
+            value=json.dumps(received_text, ensure_ascii=False)[:40],
         ) from None
 
 
@@ -138,7 +163,7 @@ def differences(outcome: Outcome, folder: Path) -> list[str]:
     """Return in which parts the outcome differs from `expected.json`, in words; [] when it does not."""
     path = folder / EXPECTED
     if not path.exists():
-        return [f"there is no {EXPECTED}"]
+        return [sentence("source.no_expected", file=EXPECTED)]
     before, now = json.loads(path.read_text("utf-8")), json.loads(outcome.written())
     return list(_differing("", before, now))
 
@@ -152,7 +177,10 @@ def _differing(place: str, before: Any, now: Any) -> Iterator[str]:
     elif isinstance(before, list) and isinstance(now, list):
         yield from _differing_lists(place, before, now)
     else:
-        texts = ("nothing" if each is None else json.dumps(each, ensure_ascii=False) for each in (before, now))
+        texts = (
+            sentence("source.nothing") if each is None else json.dumps(each, ensure_ascii=False)
+            for each in (before, now)
+        )
         yield f"{place}: {' -> '.join(texts)}"
 
 
@@ -168,7 +196,7 @@ def _differing_lists(place: str, before: list[Any], now: list[Any]) -> Iterator[
                 yield f"{place}: {sign} {json.dumps(each, ensure_ascii=False)}"
 
 
-def _by_place(items: list[Any]) -> dict[str, Any] | None:
+def _by_place(items: list[Any]) -> JsonObject | None:
     if not all(isinstance(each, dict) and "row" in each for each in items):
         return None
     found = {f"row {each['row']}" + (f".{each['position']}" if "position" in each else ""): each for each in items}
@@ -187,7 +215,7 @@ def _content(  # noqa: PLR0913, PLR0917 - what the file is made of, one by one
     findings: pa.Table,
     skipped: pa.Table,
     file: list[Finding],
-) -> dict[str, Any]:
+) -> GoldenContent:
     errors = findings.filter(pc.equal(levels(findings["code"]), "error"))
     bad = pc.unique(errors["row"])
     good = {name: table.filter(pc.invert(pc.is_in(table["row"], value_set=bad))) for name, table in tables.items()}
@@ -206,23 +234,23 @@ def _content(  # noqa: PLR0913, PLR0917 - what the file is made of, one by one
     }
 
 
-def _places(rows: pa.Table) -> Iterator[dict[str, Any]]:
+def _places(rows: pa.Table) -> Iterator[JsonObject]:
     for place in rows.select([f"@{name}" for name in PLACE]).to_pylist():
         yield {name: place[f"@{name}"] for name in PLACE if place[f"@{name}"] is not None}
 
 
-def _sorted(table: pa.Table) -> list[dict[str, Any]]:
+def _sorted(table: pa.Table) -> list[JsonObject]:
     keys = [(name, "ascending") for name in ("row", "position") if name in table.schema.names]
-    records: list[dict[str, Any]] = table.sort_by(keys).to_pylist()
+    records: list[JsonObject] = table.sort_by(keys).to_pylist()
     return records
 
 
-def _order(finding: dict[str, Any]) -> tuple[Any, ...]:
+def _order(finding: JsonObject) -> tuple[Any, ...]:
     return finding["row"], *(str(finding.get(name, "")) for name in ("code", "column", "field", "value"))
 
 
-def _repeated(records: pa.Table) -> Iterator[dict[str, Any]]:
-    seen: dict[str, dict[str, Any]] = {}
+def _repeated(records: pa.Table) -> Iterator[RepeatedRow]:
+    seen: dict[str, JsonObject] = {}
     for record in _sorted(records):
         before = seen.get(record["record_uid"])
         if before:
@@ -230,7 +258,7 @@ def _repeated(records: pa.Table) -> Iterator[dict[str, Any]]:
         seen[record["record_uid"]] = record
 
 
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
+def _plain(record: JsonObject) -> JsonObject:
     return {name: _value(value) for name, value in record.items() if value is not None and name not in IDENTITY}
 
 

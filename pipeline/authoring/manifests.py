@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, cast
 
 from connectors.delivery_names import MANIFEST
 from connectors.manifest import Key, parse, prose, signature_fault, signed
@@ -13,6 +13,7 @@ from connectors.sandbox.reader import read
 from hub.durable import OWNER_ONLY, make_folder, new_file, sync_folder, write_durable
 from hub.errors import RejectBatch, WrongUsage
 from hub.finding import Finding
+from hub.messages import error_of
 from hub.settings import settings
 from pipeline.sources import format_of, source_named
 from validation.catalogue import render
@@ -21,27 +22,59 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from connectors.manifest.manifest import FileMember, ManifestContent
 
-def make(files: Sequence[Path], declared: Mapping[str, Any], *, count: bool = True) -> tuple[Path, dict[str, Any]]:
-    """Write the manifest of `files` beside the first of them and return where, and what stands in it.
 
-    `declared` are its other members; None is left out.  Rows are counted with the mapping of the source where it is
-    known.  Raises WrongUsage for a manifest that the hub would refuse.
+class DeclaredMembers(TypedDict, total=False):
+    """What a sender declares beside the files; None, and an empty list, are left out."""
+
+    source: str
+    operation: str
+    sequence: int | None
+    period: str | None
+    corrects: str | int | None
+    withdraws: str | int | None
+    keys: list[list[str]]
+    reason: str | None
+    sender: str | None
+
+
+class DraftManifest(NamedTuple):
+    """A manifest, and where it is to be written."""
+
+    path: Path
+    data: ManifestContent
+
+
+def make(files: Sequence[Path], declared: DeclaredMembers, *, count: bool = True) -> DraftManifest:
+    """Return the manifest of files, and its place beside the first of them.
+
+    Args:
+        files: The files that it names, all in one folder; none for a zero report or a withdrawal.
+        declared: Its other members by name; those that are None or empty are left out.
+        count: Count the rows of each file with the mapping of the source, where that is at hand.
+
+    Returns:
+        The manifest, which is not written yet, and its path.
+
+    Raises:
+        WrongUsage: A file is missing or cannot be read, the files lie in several folders, or the hub would refuse the
+            manifest.
     """
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
-        raise WrongUsage(f"There is no file {missing[0]}.", next_step="Name files that exist.")
+        raise error_of(WrongUsage, "manifest.no_file", file=missing[0])
     if len({file.resolve().parent for file in files}) > 1:
-        raise WrongUsage("The files lie in different folders.", next_step="Put them into one folder.")
+        raise error_of(WrongUsage, "manifest.several_folders")
     given = {name: value for name, value in declared.items() if value not in (None, [], ())}
-    data: dict[str, Any] = {"riskhub_manifest": 1, **given}
+    data = cast("ManifestContent", {"riskhub_manifest": 1, **given})
     if files:
         data["files"] = [_about(file, str(data.get("source")), count=count) for file in files]
     try:
         parse(prose(data))
     except RejectBatch as fault:
-        raise WrongUsage("The hub would refuse this manifest.", why=_why(fault)) from None
-    return _place(files, data), data
+        raise error_of(WrongUsage, "manifest.would_refuse", why=_why(fault)) from None
+    return DraftManifest(_place(files, data), data)
 
 
 def _why(fault: RejectBatch) -> str:
@@ -50,19 +83,21 @@ def _why(fault: RejectBatch) -> str:
     return "\n".join(messages)
 
 
-def _place(files: Sequence[Path], data: dict[str, Any]) -> Path:
+def _place(files: Sequence[Path], data: ManifestContent) -> Path:
     if files:
         return files[0].with_name(files[0].name + MANIFEST)
     label = data.get("period") or data.get("sequence") or data.get("withdraws") or "keys"
     return Path(f"{data['operation']}-{str(label).replace('/', '_')}{MANIFEST}")
 
 
-def _about(file: Path, source: str, *, count: bool) -> dict[str, Any]:
+def _about(file: Path, source: str, *, count: bool) -> FileMember:
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    about = {"name": file.name, "sha256": digest, "bytes": file.stat().st_size}
+    about: FileMember = {"name": file.name, "sha256": digest, "bytes": file.stat().st_size}
     rows = _rows(file, source) if count else None
-    return about if rows is None else {**about, "rows": rows}
+    if rows is not None:
+        about["rows"] = rows
+    return about
 
 
 def _rows(file: Path, source: str) -> int | None:
@@ -75,25 +110,40 @@ def _rows(file: Path, source: str) -> int | None:
         with read(file, form) as reading:
             return sum(int(batch.num_rows) for batch in reading)
     except RejectBatch as fault:
-        raise WrongUsage(
-            f"{file.name} cannot be read as {source} agreed.",
+        raise error_of(
+            WrongUsage,
+            "manifest.not_as_agreed",
             why=", ".join(finding.code for finding in fault.findings),
-            next_step=f"`riskhub check {file.name} --source {source}` says more.",
+            file=file.name,
+            source=source,
         ) from None
 
 
-def sign(path: Path, key_file: Path, name: str | None, password: bytes | None = None) -> dict[str, Any]:
-    """Sign a manifest in its place; the key is called like its file unless `name` says otherwise."""
+def sign(path: Path, key_file: Path, name: str | None, password: bytes | None = None) -> ManifestContent:
+    """Sign a manifest in its place.
+
+    Args:
+        path: The manifest; a signature that it has is replaced.
+        key_file: The private key, PEM.
+        name: The name under which the hub knows the key; None: that of its file up to the first point.
+        password: The password of the key; None where it has none.
+
+    Returns:
+        The content of the signed manifest.
+
+    Raises:
+        WrongUsage: The manifest or the key cannot be read, the key is not Ed25519, or the manifest is not valid.
+    """
     body = _body(path)
     try:
         private = private_key(key_file.read_bytes(), password)
     except (OSError, ValueError) as fault:
-        raise WrongUsage("The key cannot be used.", where=str(key_file), why=str(fault)) from None
+        raise error_of(WrongUsage, "manifest.bad_key", where=str(key_file), why=str(fault)) from None
     try:
         data = signed(parse(body).data, private, name or key_file.name.split(".")[0])
         parse(prose(data))
     except RejectBatch as fault:
-        raise WrongUsage("The manifest is not valid.", where=str(path), why=_why(fault)) from None
+        raise error_of(WrongUsage, "manifest.invalid", where=str(path), why=_why(fault)) from None
     write_durable(path, prose(data))
     return data
 
@@ -101,7 +151,14 @@ def sign(path: Path, key_file: Path, name: str | None, password: bytes | None = 
 def verify(path: Path, keys: Mapping[str, Key], now: datetime, *, wanted: bool) -> list[Finding]:
     """Return what the hub would find wrong with a manifest and the files beside it.
 
-    `wanted`: a missing signature is a fault too.
+    Args:
+        path: The manifest.
+        keys: The public keys of its agency by name.
+        now: When the hub would receive it.
+        wanted: A missing signature is a fault too.
+
+    Raises:
+        WrongUsage: The manifest cannot be read from the disk.
     """
     try:
         manifest = parse(_body(path), path.name)
@@ -114,26 +171,33 @@ def verify(path: Path, keys: Mapping[str, Key], now: datetime, *, wanted: bool) 
     return found
 
 
-def _differences(path: Path, data: dict[str, Any]) -> Iterator[Finding]:
+def _differences(path: Path, data: ManifestContent) -> Iterator[Finding]:
     for each in data.get("files", ()):
         file = path.with_name(each["name"])
         if not file.is_file():
             yield Finding("FILE_MISSING", file=each["name"])
             continue
         about = _about(file, "", count=False)
-        if any(about[name] != each.get(name, about[name]) for name in ("sha256", "bytes")):
-            yield Finding("HASH_DIFFERS", file=each["name"], value=str(about["sha256"]), expected=each["sha256"])
+        if about["sha256"] != each["sha256"] or about["bytes"] != each.get("bytes", about["bytes"]):
+            yield Finding("HASH_DIFFERS", file=each["name"], value=about["sha256"], expected=each["sha256"])
 
 
 def _body(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as fault:
-        raise WrongUsage(f"{path} cannot be read.", why=type(fault).__name__) from None
+        raise error_of(WrongUsage, "cli.unreadable", why=type(fault).__name__, file=path) from None
 
 
 def keygen(name: str, folder: Path) -> tuple[Path, Path]:
-    """Write a new pair of keys, `NAME.key` (only its owner may read it) and `NAME.pem`; never over others."""
+    """Write a new pair of keys: `NAME.key`, which only its owner may read, and `NAME.pem`.
+
+    Returns:
+        The paths of the private and the public key.
+
+    Raises:
+        WrongUsage: One of the files is there already; it stays as it is.
+    """
     secret_file, public_file = folder / f"{name}.key", folder / f"{name}.pem"
     make_folder(folder)
     try:
@@ -142,8 +206,6 @@ def keygen(name: str, folder: Path) -> tuple[Path, Path]:
             key.write(secret)
             other.write(public)
     except FileExistsError:
-        raise WrongUsage(
-            f"There is a key called {name} already.", where=str(folder), next_step="Choose another name."
-        ) from None
+        raise error_of(WrongUsage, "manifest.key_exists", where=str(folder), name=name) from None
     sync_folder(folder)
     return secret_file, public_file

@@ -10,6 +10,7 @@ from connectors.raw_store import digest
 from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
+from hub.messages import error_of
 from hub.named import name_to_keep
 from hub.receipt import Verdict
 from hub.scratch import scratch
@@ -71,7 +72,7 @@ def check(path: Path, source: Source, request: CheckRequest, *, with_correction_
         WrongUsage: There is no such file.
     """
     if not path.is_file():
-        raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
+        raise error_of(WrongUsage, "cli.no_file", file=path)
     against = request.against or OfflineContext(source)
     now, stored = request.received_at or clock.now(), digest(path)
     part = request.file_name or path.name  # by which the manifest names it

@@ -50,10 +50,14 @@ TRIED = ".tried"
 
 
 def check_ready(name: str) -> list[str]:
-    """Answer everything that is ready in the `check/` folder of `agency/feed`; return the ids of the answers.
+    """Answer everything that is ready in the `check/` folder of `agency/feed`.
 
-    Raises FixTheHub when the mapping does not load, RetryLater for a fault of the moment; what was answered by then
-    stays answered.
+    Returns:
+        The ids of the answers.
+
+    Raises:
+        FixTheHub: The mapping does not load.
+        RetryLater: A fault of the moment; what was answered by then stays answered.
     """
     source = source_named(name)
     exchange_folder(name)

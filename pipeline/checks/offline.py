@@ -16,7 +16,7 @@ from hub.finding import Finding
 from pipeline.corrections.delivery import no_earlier_submission
 from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from pipeline.intake.signing_keys import keys_of
-from pipeline.transform.batch_facts import RowOutcomes, finding_about_rows
+from pipeline.transform.batch_facts import RowOutcomes, finding_about_rows, unreadable_finding, unreadable_rows
 from pipeline.transform.evaluate_delivery import ComparisonResult
 from pipeline.transform.staging import RECORD
 from pipeline.transform.withdrawal_keys import read_keys
@@ -121,7 +121,7 @@ class OfflineComparison:
     operation: str
     work: Work
 
-    def compare(self, quarantined: pa.Table) -> ComparisonResult:  # noqa: ARG002 - as `Comparison` has it
+    def compare(self, quarantined: pa.Table) -> ComparisonResult:
         """Compare the good rows with each other: core is taken to be empty."""
         incoming = self._good()
         if self.source.mode_of(self.operation) == "append":
@@ -135,7 +135,10 @@ class OfflineComparison:
             duplicate=int(repeated),
             repeated_keys=int(replaced),
         )
-        return ComparisonResult(outcomes, findings=finding_about_rows("KEY_REPEATED", outcomes.repeated_keys))
+        found = finding_about_rows("KEY_REPEATED", outcomes.repeated_keys)
+        if self.source.mode_of(self.operation) == "snapshot":
+            found += unreadable_finding(unreadable_rows(quarantined, self.work.facts().totals))
+        return ComparisonResult(outcomes, findings=found)
 
     def withdraw(self, targets: Sequence[str]) -> ComparisonResult:
         """Count the rows of a list of keys that name something; whether core holds it nobody knows."""

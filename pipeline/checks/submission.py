@@ -10,6 +10,7 @@ from connectors.inbox.bundle import local_bundle
 from connectors.manifest import parse
 from connectors.raw_store import Stored, digest
 from hub.errors import RejectBatch, WrongUsage
+from hub.messages import error_of
 from hub.receipt import DeclaredSubmission
 from pipeline.intake.manifest_checks import AdmissionResult
 
@@ -36,20 +37,22 @@ class LocalSubmission:
         yield from self.files.items() if self.files else [(self.name, self.path)]
 
     def part_of(self, file: Path) -> str:
-        """Return what the manifest calls a file; raise WrongUsage when it does not speak of it.
+        """Return what the manifest calls a file; for a manifest that cannot be parsed, the name of the file itself.
 
-        Of one that cannot be read nobody knows; what is wrong with it is then the answer.
+        Raises:
+            WrongUsage: The manifest does not name the file.
         """
         for name, path in self.parts():
             if path.resolve() == file.resolve():
                 return name
         if self.is_broken:
             return filenames.label(file.name)
-        raise WrongUsage(
-            f"The manifest does not name {file.name}, or {file.name} does not lie beside it.",
+        raise error_of(
+            WrongUsage,
+            "manifest.not_named",
             where=str(self.path),
-            why=f"It is about: {', '.join(name for name, _ in self.parts())}.",
-            next_step="Put the files and their manifest into one folder, and write the names as they are.",
+            file=file.name,
+            names=", ".join((name for name, _ in self.parts())),
         )
 
     @property
@@ -77,9 +80,13 @@ class Admitted(NamedTuple):
 
 
 def read_submission(manifest: Path) -> LocalSubmission:
-    """Return a manifest and what lies beside it; raise WrongUsage when there is none."""
+    """Return a manifest and the files beside it that it names.
+
+    Raises:
+        WrongUsage: There is no such manifest.
+    """
     if not manifest.is_file():
-        raise WrongUsage(f"There is no manifest {manifest}.", next_step="Name one, or leave --manifest out.")
+        raise error_of(WrongUsage, "manifest.none", file=manifest)
     body, files = local_bundle(manifest)
     return LocalSubmission(manifest, filenames.label(manifest.name), body, files)
 
@@ -87,7 +94,15 @@ def read_submission(manifest: Path) -> LocalSubmission:
 def admit(
     submission: LocalSubmission | None, part: str, stored: Stored, against: OfflineContext, received_at: datetime
 ) -> Admitted:
-    """Judge what came as the door does, and tell the part of it that is called `part`, whose bytes are `stored`."""
+    """Check a submission by the rules of admission, and return the result for one of its deliveries.
+
+    Args:
+        submission: The manifest and its files; None for a file without a manifest.
+        part: The name of the delivery, as the manifest calls it.
+        stored: Hash and size of its bytes.
+        against: What the submission is compared with: a hub, or nothing.
+        received_at: When the hub would receive it.
+    """
     if submission is None:
         return _with_before(Admitted(AdmissionResult()), stored, against)
     try:

@@ -27,9 +27,12 @@ LEFT, RIGHT = Aliases("l", "li"), Aliases("r", "ri")
 
 
 def comparison(link: Link, touched: str) -> sql.Composed:
-    """Return the statement that finds what differs between the changed records of a side ("left" or "right") and the
-    records of the other side.
-    """  # noqa: D205 - one sentence
+    """Return the statement that finds the differences between the changed records of a side and those of the other.
+
+    Args:
+        link: The two record types, what they are joined by, and what is compared.
+        touched: The side that has changed, "left" or "right".
+    """
     sides = [_side(link.left, LEFT), _side(link.right, RIGHT)]
     near, far = sides if touched == "left" else reversed(sides)
     on = [(_column(left, LEFT), _column(right, RIGHT)) for left, right in link.on]

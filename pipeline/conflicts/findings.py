@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, kwargs_row
 
 from hub.errors import HubError
 from hub.i18n import say
@@ -44,7 +44,7 @@ class ConflictFindings:
 
 def conflict_findings(conn: Connection[Any], cause: str, links: Iterable[Link]) -> dict[str, ConflictFindings]:
     """Return what `cause` has opened and closed, by source, ordered by its name."""
-    with conn.cursor(row_factory=dict_row) as cursor:
+    with conn.cursor(row_factory=dict_row) as cursor, conn.cursor(row_factory=kwargs_row(OpenedConflict)) as opened:
         found = {
             f"{row['agency']}/{row['feed']}": ConflictFindings(
                 f"{row['agency']}/{row['feed']}", row["language"], row["closed"]
@@ -56,7 +56,7 @@ def conflict_findings(conn: Connection[Any], cause: str, links: Iterable[Link]) 
         for link in links:
             for name, side in (("left", link.left), ("right", link.right)):
                 about = {"cause": cause, "link": link.id, "side": name, "most": SAMPLES}
-                rows = cursor.execute(compose("conflicts/opened_conflicts", core=core_of(side)), about).fetchall()
+                rows = opened.execute(compose("conflicts/opened_conflicts", core=core_of(side)), about).fetchall()
                 for (agency, feed, rule), some in groupby(rows, lambda row: (row["agency"], row["feed"], row["rule"])):
                     ours = found[f"{agency}/{feed}"]
                     compared = next(each for each in link.compare if each.id == rule)
@@ -64,8 +64,31 @@ def conflict_findings(conn: Connection[Any], cause: str, links: Iterable[Link]) 
     return found
 
 
+class OpenedConflict(TypedDict):
+    """One place where another feed contradicts: a row of `conflicts/opened_conflicts`."""
+
+    agency: str
+    feed: str
+    rule: str
+    count: int  # of the rule
+    thing: str
+    record_no: str | None
+    value: str | None
+    other_agency: str
+    other_feed: str
+    other_no: str | None
+    other_value: str | None
+    title_zh: str  # of the other feed
+    title_en: str
+    name_zh: str  # of the other agency
+    name_en: str
+    file: str | None
+    sheet: str | None
+    line: int | None
+
+
 def _finding(
-    link: Link, rule: Comparison, side: str, rows: list[dict[str, Any]], ours: ConflictFindings
+    link: Link, rule: Comparison, side: str, rows: list[OpenedConflict], ours: ConflictFindings
 ) -> FindingLine:
     mine, theirs = (rule.left, rule.right) if side == "left" else (rule.right, rule.left)
     samples: list[FindingPlace] = [
@@ -96,9 +119,10 @@ def _finding(
     }
 
 
-def _message(link: Link, theirs: Column, row: dict[str, Any], language: str) -> str:
+def _message(link: Link, theirs: Column, row: OpenedConflict, language: str) -> str:
     """Return in words what the other feed says; its value and number only where the owner may read them."""
-    who = f"{row[f'name_{language}']}, {row[f'title_{language}']}"
+    chinese = language == "zh"
+    who = f"{row['name_zh' if chinese else 'name_en']}, {row['title_zh' if chinese else 'title_en']}"
     fields = {"source": who, "thing": row["thing"], "number": row["other_no"], "value": row["other_value"]}
     shared = link.is_shared(theirs) and row["other_value"] is not None
     return say("conflict.says" if shared else "conflict.says_otherwise", language, **fields)

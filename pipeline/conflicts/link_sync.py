@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 
 def apply_links(conn: Connection[Any]) -> list[str]:
-    """Compare all records by every link that is not the one they were compared by last; return the names of these.
+    """Compare all records by every link that has changed since they were compared by it.
 
-    Their owners get a notice, as if a batch had brought the disagreement.  Running it again does nothing.
+    The owners of the records get a notice, as if a batch had brought the conflict.  A second call changes nothing.
+
+    Returns:
+        `link <id>` for each link that was compared.
     """
     known = {link: tuple(rest) for link, *rest in conn.execute(statement("conflicts/known_links")).fetchall()}
     changed = [link for link in links().values() if known.get(link.id, ("",))[0] != link.version]

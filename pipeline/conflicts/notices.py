@@ -37,9 +37,12 @@ def put_notices(conn: Connection[Any], cause: str, every: Iterable[ConflictFindi
 
 
 def notice(cause: str, news: ConflictFindings, texts: str = "notice") -> list[Document]:
-    """Return a notice in its forms; no clock, host name or random number goes in.
+    """Return a notice as JSON and as a page; no clock, host name or random number goes in.
 
-    `texts` names its title and its reason in hub/text.yml: `<texts>.title`, `<texts>.why`.
+    Args:
+        cause: The batch or link that it is about.
+        news: What is new for its receiver.
+        texts: The prefix of its title and its reason in `hub/text.yml`: `<texts>.title`, `<texts>.why`.
     """
     findings = [Renderer(news.language).finding(each) for each in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}

@@ -51,7 +51,11 @@ class ChangeTracker:
 def compare(conn: Connection[Any], due: Iterable[Link], cause: str, entry: Entry | None = None) -> None:
     """Bring the conflicts of the records in `changed_record` up to what core holds now.
 
-    `cause` is what opens and closes them: a batch, or a link.  With `entry`, the touched ones are all of its source.
+    Args:
+        conn: The connection whose temporary table `changed_record` names the records.
+        due: The links to compare by.
+        cause: What opens and closes conflicts: the id of a batch or of a link.
+        entry: The batch whose source alone has touched records; None: records of any source.
     """
     conn.execute(statement("conflicts/analyze_changed_records"))
     conn.execute(statement("conflicts/create_differences"))

@@ -56,9 +56,16 @@ def build_correction_files(  # noqa: PLR0913 - what correction files tell
     rows: int,
     findings: Sequence[FindingLine],
 ) -> CorrectionFiles:
-    """Return the answers of a judged batch; none when no row was kept out.
+    """Return the correction files of an evaluated batch; none when no row was quarantined.
 
-    `path` holds the bytes as delivered; `columns`, `rows` read and `findings` are those of the whole batch.
+    Args:
+        path: The bytes as delivered.
+        source: The source.
+        submission: The batch, as its receipt names it.
+        evidence: The quarantined rows with what is wrong with each (`EVIDENCE`).
+        columns: The columns of the file, in its order.
+        rows: How many rows the whole batch has.
+        findings: The findings of the whole batch.
     """
     if not evidence.num_rows:
         return CorrectionFiles()
@@ -75,7 +82,7 @@ def build_correction_files(  # noqa: PLR0913 - what correction files tell
         quarantined=chosen.of,
         shown=len(chosen.rows),
         whole=not source.lists,
-        findings=[dict(each) for each in findings],
+        findings=findings,
         sheet=evidence["source_sheet"][0].as_py(),
     )
     name = f"{submission.name}.fix"

@@ -42,7 +42,15 @@ def habits_of(path: Path, fmt: Format) -> Habits:
 
 
 def csv_correction_file(chosen: Chosen, fmt: Format, habits: Habits, language: str, title: str) -> bytes:
-    """Return the file's bytes.  `title` fills the lines above a header that does not stand in the first."""
+    """Return the bytes of the correction file in the csv dialect of the file that it is about.
+
+    Args:
+        chosen: The rows and their columns.
+        fmt: The format of the source.
+        habits: How its sender writes csv: delimiter, quotes, line ends, encoding.
+        language: The language of the notes, "en" or "zh".
+        title: Fills the lines above a header that is not in the first line.
+    """
     own = _own(language, fmt.encoding)
     stream = io.StringIO()
     plain = not fmt.quote

@@ -35,9 +35,12 @@ class Earlier(NamedTuple):
 def put_back(
     rows: pa.RecordBatch, source: Source, earlier: Callable[[str, pa.Array], Earlier | None]
 ) -> pa.RecordBatch:
-    """Return rows that came back with what was sent before in every cell that still is what the answer showed.
+    """Return rows of a correction with the earlier value in every cell that still shows its mask.
 
-    `earlier` gives the rows of a submission by batch id and row numbers.
+    Args:
+        rows: Rows of a correction file, with the batch and the row that each refers to.
+        source: The source.
+        earlier: Gives the rows of an earlier submission by its batch id and row numbers; None when there is none.
     """
     batch, row = rows.column(references.BATCH), rows.column(references.ROW)
     # Personal columns too that are not read: their values are looked for in the texts that are put back.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +18,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROWS, CELLS, BYTES = 10_000, 250_000, 24 << 20  # whatever is reached first
+
+
+class QuarantineFinding(TypedDict, total=False):
+    """A finding as it is stored with its row."""
+
+    code: Required[str]
+    column: Required[str | None]  # the sender's
+    field: str | None
+    value: str | None
+    expected: str | None
+    read: str | None
+
+
+class QuarantinedRow(TypedDict):
+    """A row of the table that `quarantine` makes, as far as it goes back to the sender."""
+
+    row: int  # `@row`
+    original: str  # JSON: the cells by column, what is personal masked
+    findings: str  # JSON: a list of `QuarantineFinding`
+    source_file: str | None
+    source_sheet: str | None
+    source_line: int | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +62,14 @@ class Chosen:
 
 
 def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, language: str) -> Chosen:
-    """Return the first rows of `evidence` that fit, in the sender's order; `columns` are those of the file."""
+    """Return the first quarantined rows that fit into a correction file, in the sender's order.
+
+    Args:
+        evidence: The quarantined rows (`EVIDENCE`).
+        columns: The columns of the file.
+        batch_id: The batch that a correction refers to; None for a check, which has none.
+        language: The language of the notes, "en" or "zh".
+    """
     names = [name for name in columns if "/" not in name or name.partition("/")[0] not in columns]
     if not evidence.num_rows:
         return Chosen(names, [], 0)
@@ -65,17 +94,18 @@ class _Wording:
         messages = render(code, self.language, **dict(places))
         return f"{messages.message}\n→ {messages.cure}"
 
-    def of(self, found: dict[str, Any], line: int | None) -> str:
+    def of(self, found: QuarantineFinding, line: int | None) -> str:
         """Return message and cure of one finding."""
         places = tuple((name, found.get(name)) for name in ("column", "field", "value", "expected", "read"))
         return self.messages(found["code"], (*places, ("line", line)))
 
 
-def _bad(line: dict[str, Any], batch_id: str | None, names: list[str], wording: _Wording) -> Bad:
+def _bad(line: QuarantinedRow, batch_id: str | None, names: list[str], wording: _Wording) -> Bad:
     cells = json.loads(line["original"])
     wrong: dict[str | None, list[str]] = {}
     notes: list[str] = []
-    for found in json.loads(line["findings"]):
+    findings: list[QuarantineFinding] = json.loads(line["findings"])
+    for found in findings:
         if level_of(found["code"]) != "error":
             continue
         text = wording.of(found, line["source_line"])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hub.i18n import local_time, say
 from pipeline.corrections.xlsx_sheet import Cell, Sheet
 from pipeline.corrections.xlsx_styles import Style
-from validation.catalogue import render
+from validation.catalogue import place_of, render
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from hub.finding import FindingLine
 
 LEVELS = {"error": Style.ERROR, "warning": Style.WARNING, "repair": Style.REPAIR}
 WIDTHS = (13.0, 30.0, 26.0, 11.0, 62.0, 62.0)
@@ -33,7 +36,7 @@ class About:
     quarantined: int
     shown: int
     whole: bool  # whether the rows of this sheet can be dropped back as they are
-    findings: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    findings: Sequence[FindingLine] = field(default_factory=tuple, repr=False)
     sheet: str | None = None
 
     @property
@@ -84,10 +87,8 @@ def _facts(about: About) -> list[tuple[str, str]]:
     return [(key, value) for key, value in facts if value]
 
 
-def _cause(sheet: Sheet, found: dict[str, Any], language: str) -> None:
-    place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
-    place["read"] = found.get("read")
-    text = render(found["code"], language, **place)
+def _cause(sheet: Sheet, found: FindingLine, language: str) -> None:
+    text = render(found["code"], language, **place_of(found))
     cells: list[Cell | None] = [
         (say(f"level.{found['level']}", language), LEVELS[found["level"]]),
         (f"{text.title}\n{found['code']}", Style.WRAP),

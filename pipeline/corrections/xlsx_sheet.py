@@ -80,6 +80,7 @@ class Sheet:
     widths: list[tuple[float, Style]] = field(default_factory=list)  # by column; the style is that of its empty cells
     frozen: tuple[int, int] = (0, 0)  # rows and columns that stay in sight
     filtered: int | None = None  # the row of the header with buttons to filter by
+    entries: int = 0  # the last row that somebody may fill: `choices` reach down to it
     merged: list[str] = field(default_factory=list)  # ranges such as A3:F3, one in a row
     choices: dict[int, str] = field(default_factory=dict)  # by column: the range that lists what may be chosen
     notes: dict[tuple[int, int], str] = field(default_factory=dict)  # by row and column
@@ -169,7 +170,7 @@ def _extras(page: Worksheet, sheet: Sheet) -> None:
     first = sheet.filtered + 1
     for column, among in sheet.choices.items():
         rule = {"validate": "list", "source": f"={among}", "error_type": "warning"}
-        page.data_validation(first, column, max(last, first), column, rule)
+        page.data_validation(first, column, max(last, first, sheet.entries), column, rule)
 
 
 def _by_row(notes: dict[tuple[int, int], str]) -> dict[int, list[tuple[int, str]]]:

@@ -34,6 +34,13 @@ class Style(IntEnum):
     WARNING = 18
     REPAIR = 19
     STEP = 20
+    DAY = 21
+    MOMENT = 22
+    WHOLE = 23
+    NUMBER = 24
+    MUST = 25  # the header of a column that must be filled
+    PATH = 26
+    EXAMPLE = 27
 
 
 FONT = "Microsoft YaHei"
@@ -46,7 +53,7 @@ SMALL, PALE = {"font_size": 9, "font_color": "#8A94A3"}, {"italic": True, "font_
 NAVY, CRIMSON, ROSE = {"bg_color": "#1F3A5F"}, {"bg_color": "#B3261E"}, {"bg_color": "#FFD9D4"}
 GREY, CREAM, GOLD, SKY = ({"bg_color": f"#{colour}"} for colour in ("EEF1F5", "FFF8E1", "FFE9B8", "DCE8F7"))
 
-FORMATS: dict[Style, dict[str, Any]] = {
+_FORMATS: dict[Style, dict[str, Any]] = {
     Style.PLAIN: {},
     Style.TEXT: TEXT | LINES,
     Style.BAD: TEXT | LINES | RED | ROSE,
@@ -68,9 +75,16 @@ FORMATS: dict[Style, dict[str, Any]] = {
     Style.WARNING: LINES | CENTRE | BOLD | GOLD | {"font_color": "#7A4F01"},
     Style.REPAIR: LINES | CENTRE | BOLD | SKY | {"font_color": "#1D4E89"},
     Style.STEP: TEXT | WRAP,
+    Style.DAY: {"num_format": "yyyy-mm-dd"},
+    Style.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    Style.WHOLE: {"num_format": "0"},
+    Style.NUMBER: {"num_format": "General"},
+    Style.MUST: TEXT | LINES | WRAP | CENTRE | WHITE | CRIMSON,
+    Style.PATH: TEXT | LINES | CENTRE | SMALL | GREY,
+    Style.EXAMPLE: TEXT | LINES | PALE | GREY,
 }
 
 
 def formats(book: Workbook) -> dict[Style, Format]:
     """Return each style as a format of `book`, to which they are added."""
-    return {style: book.add_format(DEFAULT | form) for style, form in FORMATS.items()}
+    return {style: book.add_format(DEFAULT | form) for style, form in _FORMATS.items()}

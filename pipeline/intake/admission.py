@@ -33,7 +33,19 @@ def admit(  # noqa: PLR0913, PLR0917 - what one submission is
     keys: Mapping[str, Key],
     received_at: datetime,
 ) -> AdmissionResult:
-    """Judge a manifest and the files that came with it, by the names that it gives them."""
+    """Check a manifest and the files that came with it.
+
+    Args:
+        conn: A connection to the warehouse, for earlier submissions.
+        source: The source in whose folder they were put.
+        manifest: The manifest.
+        files: Hash and size of each file by the name that the manifest gives it.
+        keys: The public keys of the agency by name.
+        received_at: When the hub received them.
+
+    Returns:
+        The findings, and what follows from the manifest: targets, precedence, a repetition.
+    """
     found = check_manifest(source, manifest, keys, received_at)
     if found.wrong_feed:
         return found
@@ -47,9 +59,16 @@ def admit(  # noqa: PLR0913, PLR0917 - what one submission is
 def brought_before(
     conn: Connection[Any], source: Source, manifest: Manifest | None, result: AdmissionResult, sha256: str
 ) -> str | None:
-    """Return the batch that has brought the same bytes with the same meaning before.
+    """Return the batch that has brought the same bytes with the same meaning before; None when none has.
 
-    What has a number is said anew, whatever the bytes; what is refused is no repetition.
+    A submission with a number is compared by its number only.  A rejected one repeats nothing.
+
+    Args:
+        conn: A connection to the warehouse.
+        source: The source.
+        manifest: The manifest; None for a file without one.
+        result: The result of `admit`.
+        sha256: The hash of the bytes, hexadecimal.
     """
     if result.repeats is not None or result.errors or (manifest is not None and manifest.sequence is not None):
         return result.repeats

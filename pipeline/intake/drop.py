@@ -12,23 +12,29 @@ from connectors.delivery_names import UNFINISHED, Kind, kind_of
 from connectors.inbox.exchange import exchange_folder, opened
 from hub.durable import OWNER_ONLY, PIECE, move, new_file
 from hub.errors import WrongUsage
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def drop_file(file: Path, source: str, name: str | None = None) -> Path:
-    """Copy `file` under a name that no reader lists, then give it its own; return where it lies.
+    """Copy a file into the exchange folder of a source, under a temporary name until it is complete.
 
-    Raises WrongUsage for a name that no reader lists, and where the folder takes no file.
+    Args:
+        file: The file.
+        source: The source, `agency/feed`.
+        name: The name that it gets; None: its own.
+
+    Returns:
+        The path of the copy.
+
+    Raises:
+        WrongUsage: The hub reads no file of this name, or the folder takes no file.
     """
     called, temporary = name or file.name, f".{secrets.token_hex(8)}{UNFINISHED[0]}"
     if kind_of(called) is Kind.IGNORED:
-        raise WrongUsage(
-            f"{called} is a name that the hub passes over in an exchange folder.",
-            why="Programs give such names to files that are hidden or not finished yet.",
-            next_step="Rename the file.",
-        )
+        raise error_of(WrongUsage, "drop.ignored_name", file=called)
     place = exchange_folder(source)
     with opened(source, "in") as inbox:
         try:
@@ -37,11 +43,12 @@ def drop_file(file: Path, source: str, name: str | None = None) -> Path:
                 shutil.copyfileobj(given, copy, PIECE)
             move(temporary, called, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
         except OSError as fault:
-            raise WrongUsage(
-                f"{file.name} could not be put into the exchange folder.",
+            raise error_of(
+                WrongUsage,
+                "drop.not_placed",
                 where=str(inbox.path),
                 why=fault.strerror or type(fault).__name__,
-                next_step="Look at the rights of the folder and at the name of the file.",
+                file=file.name,
             ) from None
         finally:
             with suppress(OSError):

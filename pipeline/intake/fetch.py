@@ -24,6 +24,7 @@ from connectors.registry import FOLDER, open_connector
 from hub import clock
 from hub.batch import new_batch_id
 from hub.errors import HubError
+from hub.messages import error_of
 from hub.settings import settings
 from mappings.catalogue import source_headers
 from pipeline.intake.poll_log import recording_poll
@@ -37,8 +38,10 @@ from warehouse.connection import connect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from connectors.base import Fetched
+    from connectors.base import Connector, Fetched
     from connectors.connection import Connection
+    from hub.json_types import CursorState
+    from hub.source_options import ConnectorOptions
     from mappings.engine import Source
 
 FRESH = "fresh-"
@@ -58,11 +61,21 @@ def remote_sources() -> list[str]:
 def fetch_source(
     name: str, resolve: Callable[[str], Connection] = from_environment, within: Limits | None = None
 ) -> list[str]:
-    """Register all that the server of `agency/feed` has for us; return the ids of the batches that came of it.
+    """Register everything new that the server of `agency/feed` has.
 
-    `resolve` gives the connection that the mapping names.  A source whose files are put into its folder has nothing to
-    fetch, and neither has one that another process is fetching right now.  Raises RetryLater or FixTheHub; what was
-    registered before stays so.
+    A source without a server has nothing to fetch, and neither has one that another process is fetching right now.
+
+    Args:
+        name: The source, `agency/feed`.
+        resolve: Gives the connection that the mapping names, by its id.
+        within: Times and sizes; None: those of the settings.
+
+    Returns:
+        The ids of the new batches.
+
+    Raises:
+        RetryLater: A temporary fault of the server; what was registered before stays registered.
+        FixTheHub: A fault that a person must correct; the same holds.
     """
     source = source_named(name)
     if source.connector["kind"] == FOLDER:
@@ -71,13 +84,13 @@ def fetch_source(
     make_known(source)
     with recording_poll(name):
         server = resolve(source.connector["connection"])
-        agreed = {**source.connector, "complete": complete_of(source)}
+        agreed: ConnectorOptions = {**source.connector, "complete": complete_of(source)}
         connector = open_connector(agreed, source.format, server, within or limits())
         with closing(connector), _lock_fetch(source) as locked:
             return list(_registered(source, connector)) if locked else []
 
 
-def _registered(source: Source, connector: Any) -> Iterator[str]:
+def _registered(source: Source, connector: Connector[CursorState]) -> Iterator[str]:
     with connect() as conn:
         known = ledger.fetched_so_far(conn, source.agency, source.feed)
     with _empty_folder(source) as into:
@@ -104,7 +117,7 @@ def _empty_folder(source: Source) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _register(source: Source, fetched: Fetched) -> list[str] | None:
+def _register(source: Source, fetched: Fetched[CursorState]) -> list[str] | None:
     """Register a delivery, or a submission, and remember it, in one transaction.
 
     Returns its batches, none when there was only something to remember, and None when another hub was quicker.
@@ -124,7 +137,7 @@ def _register(source: Source, fetched: Fetched) -> list[str] | None:
     return registered
 
 
-def _stored(source: Source, fetched: Fetched) -> StoredFile | StoredSubmission | None:
+def _stored(source: Source, fetched: Fetched[CursorState]) -> StoredFile | StoredSubmission | None:
     """Put the bytes into the raw store and return what is there; None for what has no bytes."""
     if fetched.path is None:
         return None
@@ -185,5 +198,5 @@ def _fault_of(fetch: Callable[[str], Any], name: str) -> HubError | None:
     except HubError as fault:
         return fault
     except Exception as fault:  # noqa: BLE001 - its text may hold anything; the others go on
-        return HubError(f"The source {name} could not be fetched.", why=type(fault).__name__)
+        return error_of(HubError, "fetch.failed", why=type(fault).__name__, source=name)
     return None

@@ -38,7 +38,14 @@ class AdmissionResult:
 def check_manifest(
     source: Source, manifest: Manifest, keys: Mapping[str, Key], received_at: datetime
 ) -> AdmissionResult:
-    """Judge what a manifest says: whose it is, who has signed it, and whether the source can do what it asks."""
+    """Check what a manifest says without looking at other submissions or at its files.
+
+    Args:
+        source: The source in whose folder it was put.
+        manifest: The manifest.
+        keys: The public keys of the agency by name.
+        received_at: When the hub received it: the key must be valid then.
+    """
     found = AdmissionResult()
     if manifest.source != source.name:
         found.errors.append(Finding("WRONG_FEED", value=manifest.source, expected=source.name))

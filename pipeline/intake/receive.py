@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 def receive_ready(name: str) -> list[str]:
     """Register everything that is ready in the exchange folder of `agency/feed`.
 
-    Returns the ids of all batches of the source that have work left, oldest first, whoever registered them.  A mapping
-    that does not load raises FixTheHub before anything is touched: the files stay where they are.
+    Returns:
+        The ids of all batches of the source that have work left, oldest first, whoever registered them.
+
+    Raises:
+        FixTheHub: The mapping does not load; the files stay where they are.
     """
     source = source_named(name)
     exchange_folder(name)
@@ -57,9 +60,15 @@ def receive_ready(name: str) -> list[str]:
 
 
 def claim_ready(source: Source, inbox: Inbox, *, patient: bool = True) -> tuple[list[ClaimedSubmission], list[Claim]]:
-    """Claim what is complete, with what a crash has left behind: manifests with their files, then files without.
+    """Claim complete files, and what a crash has left claimed.
 
-    Where files wait for their manifest, who is not `patient` takes them as soon as they have settled.
+    Args:
+        source: The source.
+        inbox: Its `in/` folder.
+        patient: Where files wait for their manifest, leave those alone that have waited for a short time only.
+
+    Returns:
+        The manifests with their files, and the files without a manifest.
     """
     agreed, now = source.connector, clock.now()
     settled = float(agreed.get("settle", folder.SETTLED))
@@ -98,6 +107,7 @@ def make_known(source: Source) -> None:
                 "title_zh": source.title["zh"],
                 "title_en": source.title["en"],
                 "record_type": ", ".join(each.name for each in source.record_types),
+                "bodies": list(source.bodies),
             },
         )
 

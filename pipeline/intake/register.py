@@ -88,8 +88,13 @@ def register_once(source: Source, delivery: StoredFile | StoredSubmission) -> No
 def register_delivery(conn: Connection[Any], source: Source, delivery: StoredFile | StoredSubmission) -> list[str]:
     """Register a delivery within a transaction that holds the lock of its source.
 
-    Returns the ids of its batches.  What needs no further step (rejected, a duplicate, a zero report) ends here, with
-    its receipt.  Raises FixTheHub when a key of the agency cannot be used.
+    A batch that needs no further step (rejected, a duplicate, a zero report) ends here, with its receipt.
+
+    Returns:
+        The ids of its batches.
+
+    Raises:
+        FixTheHub: A key of the agency cannot be used.
     """
     if isinstance(delivery, StoredFile):
         batch = _new_batch(source, delivery.id, delivery.name, delivery.bytes, delivery.connector)

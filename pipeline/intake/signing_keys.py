@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from connectors.manifest import Key
 from connectors.manifest.ed25519 import public_key
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from pipeline.sources import source_named
 
 if TYPE_CHECKING:
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def keys_of(source: Source | str) -> dict[str, Key]:
-    """Return the keys of the source's agency by name.  Raises FixTheHub for a key file that is none."""
+    """Return the public keys of a source's agency by name.
+
+    Raises:
+        FixTheHub: A key file is missing, or is no Ed25519 key.
+    """
     known = source_named(source) if isinstance(source, str) else source
     found = {}
     for each in known.agency_keys:
@@ -22,11 +27,13 @@ def keys_of(source: Source | str) -> dict[str, Key]:
         try:
             public = public_key(file.read_bytes())
         except (OSError, ValueError) as fault:
-            raise FixTheHub(
-                f"The key {each.name} of {known.agency} cannot be used.",
+            raise error_of(
+                FixTheHub,
+                "manifest.bad_public_key",
                 where=str(file),
                 why=str(fault) or type(fault).__name__,
-                next_step="Put the agency's public key there: PEM, Ed25519, as `riskhub manifest keygen` writes it.",
+                name=each.name,
+                agency=known.agency,
             ) from None
         found[each.name] = Key(each.name, public, each.valid_from, each.valid_to, each.revoked_at)
     return found

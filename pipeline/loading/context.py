@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -11,6 +11,21 @@ if TYPE_CHECKING:
     from mappings.engine import Source
     from pipeline.transform.staging import Work
     from warehouse.ledger import Entry
+
+
+class BatchIdentity(TypedDict):
+    """The columns that say whose rows they are, and which batch brought them."""
+
+    agency: str
+    feed: str
+    batch_id: str
+
+
+class BatchParameters(BatchIdentity):
+    """What statements ask about a batch: whose it is, which delivery it reads, and its precedence."""
+
+    origin_batch: str
+    precedence: str
 
 
 @dataclass(frozen=True)
@@ -30,14 +45,14 @@ class LoadContext:
     work: Work
 
     @property
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> BatchIdentity:
         """The columns that say whose rows they are, and which batch brought them."""
         return {"agency": self.entry.agency, "feed": self.entry.feed, "batch_id": self.entry.batch_id}
 
     @property
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> BatchParameters:
         """What statements ask about a batch: whose it is, which delivery it reads, and its precedence."""
-        return self.identity | {"origin_batch": self.entry.origin_batch, "precedence": self.entry.precedence}
+        return {**self.identity, "origin_batch": self.entry.origin_batch, "precedence": self.entry.precedence}
 
     @property
     def mode(self) -> str:

@@ -28,9 +28,12 @@ COLUMNS = ["row", "batch_id", "corrects"]
 
 
 def close_earlier(context: LoadContext) -> list[ClosedSubmission]:
-    """Close what the batch puts right or says again; part of its transaction, after its own bad rows are kept.
+    """Close the quarantined rows that a batch corrects or sends again.
 
-    Returns, by submission: batch, what was closed (by code and column), and how much is still open there.
+    It is part of the transaction of the load, after the batch's own rows were quarantined.
+
+    Returns:
+        For each earlier submission: its batch, what was closed by code and column, and how much is still open.
     """
     conn, work, about = context.conn, context.work, context.parameters
     if work.facts().returned:

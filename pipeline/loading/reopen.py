@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from hub.batch import new_batch_id
 from hub.finding import Finding
 from hub.i18n import say
+from pipeline.loading.context import BatchParameters
 from warehouse import ledger
 from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from psycopg import Connection
 
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")  # a reason is written in that of its agency, which may have changed since
 
 
+class WithdrawalParameters(BatchParameters, total=False):
+    """What statements ask about a withdrawal, as far as it is known."""
+
+    targets: Sequence[str]  # ids of the submissions that it withdraws
+    readings: list[str]  # ids of the batches that have read them and stand
+
+
 class Reopening:
     """What one withdrawal opens again; all methods belong to its transaction."""
 
-    def __init__(self, conn: Connection[Any], about: dict[str, Any]) -> None:
-        """Look what the withdrawn readings had closed; `about` names agency, feed, batch_id, targets and readings."""
+    def __init__(self, conn: Connection[Any], about: WithdrawalParameters) -> None:
+        """Look what the withdrawn readings had closed."""
         self.conn, self.about = conn, about
         for name in (
             "withdrawal/create_closed_rows",
@@ -56,7 +64,7 @@ class Reopening:
             yield Finding("READ_AGAIN", value=", ".join(again), count=len(again))
 
     def _read_again(self, *, dry_run: bool) -> list[str]:
-        about = self.about | {"reasons": [say("skip.later_word", language) for language in LANGUAGES]}
+        about = {**self.about, "reasons": [say("skip.later_word", language) for language in LANGUAGES]}
         deliveries = [
             row[0] for row in self.conn.execute(statement("withdrawal/deliveries_to_replay"), about).fetchall()
         ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.finding import Finding
 from pipeline.review.hold import hold_of
+from pipeline.transform.batch_facts import unreadable_finding, unreadable_rows
 from validation.aggregation import finding_to_dict
 from validation.batches.drift import Limit
 from validation.batches.verdict import BatchVerdict, judge_figures
@@ -48,7 +49,7 @@ class Snapshot:
         """
         self.conn, self.about, self.expect = context.conn, context.parameters, context.source.expect
         self.applies = context.mode == "snapshot"
-        self.unreadable = quarantined["record_uid"].null_count - totals
+        self.unreadable = unreadable_rows(quarantined, totals)
         self.limits: list[Limit] = []
         if self.applies and not self.unreadable:
             self.conn.execute(statement("precedence/create_protected"), self.about)
@@ -75,7 +76,7 @@ class Snapshot:
     def findings(self, ended: int) -> list[FindingLine]:
         """Return what is to be told about what has ended, or could not."""
         if self.applies and self.unreadable:
-            return [finding_to_dict(Finding("SNAPSHOT_UNREADABLE", value=str(self.unreadable)))]
+            return unreadable_finding(self.unreadable)
         return (
             [finding_to_dict(Finding("SNAPSHOT_ENDED", value=str(ended), count=ended))]
             if self.applies and ended

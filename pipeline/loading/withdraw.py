@@ -15,7 +15,7 @@ from psycopg import sql
 from hub.batch import State
 from hub.finding import Finding
 from pipeline.loading.merge import RecordMerge
-from pipeline.loading.reopen import Reopening
+from pipeline.loading.reopen import Reopening, WithdrawalParameters
 from pipeline.receipts.close import end
 from pipeline.transform.batch_facts import RowOutcomes
 from pipeline.transform.evaluate_delivery import ComparisonResult
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 
 
 def end_withdrawn(context: LoadContext, targets: list[str], tracker: ChangeTracker | None = None) -> ComparisonResult:
-    """End what a withdrawal names: the submissions `targets`, or, where there are none, the keys in the work store.
+    """End the records that a withdrawal names.
 
-    Without a tracker it is only looked at: temporary tables change and nothing else.
+    Args:
+        context: The load.
+        targets: The batches that it withdraws; [] when it withdraws the keys in the work store.
+        tracker: Tracks the changes of core; None for a preview, which changes temporary tables only.
     """
     findings: list[Finding] = []
     taking = _Taking(context, tracker)
@@ -53,7 +56,14 @@ class _Taking:
     def __init__(self, context: LoadContext, tracker: ChangeTracker | None) -> None:
         self.context, self.tracker = context, tracker
         self.conn, self.entry, self.source = context.conn, context.entry, context.source
-        self.about = context.parameters
+        given = context.parameters
+        self.about: WithdrawalParameters = {
+            "agency": given["agency"],
+            "feed": given["feed"],
+            "batch_id": given["batch_id"],
+            "origin_batch": given["origin_batch"],
+            "precedence": given["precedence"],
+        }
 
     def by_key(self, rows: int, findings: list[Finding]) -> RowOutcomes:
         """End the records of a list of keys that has so many `rows`; a row whose record ends is `changed`."""
@@ -87,7 +97,7 @@ class _Taking:
 
     def by_batch(self, targets: list[str], findings: list[Finding]) -> int:
         """Withdraw whole submissions; return how many records ended."""
-        self.about |= {"targets": targets}
+        self.about["targets"] = targets
         readings = self.conn.execute(statement("withdrawal/readings"), self.about).fetchall()
         stands = [batch_id for batch_id, state in readings if state in {State.LOADED, State.ACKNOWLEDGED}]
         held = [batch_id for batch_id, state in readings if state == State.HELD]
@@ -97,7 +107,7 @@ class _Taking:
             if not held:
                 findings.append(Finding("NOTHING_TO_WITHDRAW", value=", ".join(targets)))
             return 0
-        self.about |= {"readings": stands}
+        self.about["readings"] = stands
         self._do("withdrawal/create_reaffirmed_by")
         reopening = Reopening(self.conn, self.about)
         counted = [self._take_back(record_type, reopening) for record_type in self.source.record_types]

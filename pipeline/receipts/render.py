@@ -8,32 +8,28 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hub.batch import BUCKETS
 from hub.i18n import local_time, say
 from hub.receipt import Document, Verdict
 from hub.templates import render_page
 from validation.batches.figure_text import expected
-from validation.catalogue import RULES, render
+from validation.catalogue import RULES, place_of, render
 
 if TYPE_CHECKING:
     from hub.finding import FindingLine
     from hub.receipt import ClosedSubmission, DeclaredSubmission, RuleResult
+    from pipeline.receipts.account import (
+        ClosedSubmissionAccount,
+        FindingAccount,
+        ReceiptAccount,
+        RuleAccount,
+        SubmissionAccount,
+    )
     from warehouse.ledger import Entry
 
 TEMPLATE = Path(__file__).with_name("receipt.html.j2")
-# Of what a manifest says, what its sender wants to find again.
-DECLARED = (
-    "operation",
-    "sequence",
-    "period",
-    "targets",
-    "reason",
-    "sender",
-    "signer",
-    "manifest_sha256",
-)
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class Renderer:
         )
         return [Document("json", f"{name}.json", text.encode()), Document("html", f"{name}.html", page.encode())]
 
-    def account(self, verdict: Verdict) -> dict[str, Any]:
+    def account(self, verdict: Verdict) -> ReceiptAccount:
         """Return the account that others script against: batch, state, counts, findings, and what they rest on."""
         return {
             "batch": verdict.batch_id,
@@ -86,15 +82,20 @@ class Renderer:
             "standard_version": verdict.standard_version,
         }
 
-    def finding(self, found: FindingLine) -> dict[str, Any]:
+    def finding(self, found: FindingLine) -> FindingAccount:
         """Return a finding as its reader gets it, with title, message and cure."""
-        place = {name: found[name] for name in ("file", "sheet", "line", "column", "field", "value", "expected")}
-        place["read"] = found.get("read")
-        text = render(found["code"], self.language, **place)
+        text = render(found["code"], self.language, **place_of(found))
         return {
             "code": found["code"],
             "level": found["level"],
-            **place,
+            "file": found["file"],
+            "sheet": found["sheet"],
+            "line": found["line"],
+            "column": found["column"],
+            "field": found["field"],
+            "value": found["value"],
+            "expected": found["expected"],
+            "read": found.get("read"),
             "count": found["count"],
             "title": text.title,
             "message": text.message,
@@ -102,10 +103,15 @@ class Renderer:
             "samples": found["samples"],
         }
 
-    def _corrected(self, earlier: ClosedSubmission) -> dict[str, Any]:
+    def _corrected(self, earlier: ClosedSubmission) -> ClosedSubmissionAccount:
         """Return what was closed of one submission, each finding with its title."""
-        found = [{**each, "title": render(each["code"], self.language).title} for each in earlier["findings"]]
-        return {**earlier, "findings": found}
+        return {
+            "batch": earlier["batch"],
+            "closed": earlier["closed"],
+            "resent": earlier["resent"],
+            "open": earlier["open"],
+            "findings": [{**each, "title": render(each["code"], self.language).title} for each in earlier["findings"]],
+        }
 
 
 def arrival(entry: Entry) -> Document:
@@ -122,17 +128,35 @@ def arrival(entry: Entry) -> Document:
     return Document("received", f"{entry.batch_id}.received.json", text.encode())
 
 
-def _declared(submission: DeclaredSubmission | None) -> dict[str, Any] | None:
+def _declared(submission: DeclaredSubmission | None) -> SubmissionAccount | None:
     """Return what the manifest declares, as far as its sender wants to find it again."""
     if submission is None:
         return None
-    return {**{name: getattr(submission, name) for name in DECLARED}, "rows_stated": submission.rows_declared}
+    return {
+        "operation": submission.operation,
+        "sequence": submission.sequence,
+        "period": submission.period,
+        "targets": submission.targets,
+        "reason": submission.reason,
+        "sender": submission.sender,
+        "signer": submission.signer,
+        "manifest_sha256": submission.manifest_sha256,
+        "rows_stated": submission.rows_declared,
+    }
 
 
-def _expected(result: RuleResult) -> dict[str, Any]:
-    names = ("figure", "observed", "low", "high", "success", "holds", "origin", "engine")
-    values: dict[str, Any] = {**result}
-    return {**{name: values[name] for name in names}, "column": values.get("column")}
+def _expected(result: RuleResult) -> RuleAccount:
+    return {
+        "figure": result["figure"],
+        "observed": result["observed"],
+        "low": result["low"],
+        "high": result["high"],
+        "success": result["success"],
+        "holds": result["holds"],
+        "origin": result["origin"],
+        "engine": result["engine"],
+        "column": result.get("column"),
+    }
 
 
 def reconciliation(counts: dict[str, int]) -> str:

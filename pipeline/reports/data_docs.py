@@ -10,18 +10,21 @@ import hashlib
 import json
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from psycopg.rows import dict_row
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from hub.durable import write_durable
 from hub.settings import settings
 from validation.batches.data_docs import Page, index_page, results_page, suite_page
 from warehouse.connection import connect
+from warehouse.listings import rows_of
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+
+    from hub.receipt import RuleResult
+    from validation.batches.data_docs import BatchLine, SourceLine
 
 LAST = 20  # batches of a source
 
@@ -32,8 +35,8 @@ def build(last: int = LAST) -> tuple[Path, int]:
     The first page is written each time, since it says as of when it tells.
     """
     site = Site(settings().home / "data-docs")
-    with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        judged = cursor.execute(statement("holds/judged_batches"), {"last": last}).fetchall()
+    with connect() as conn:
+        judged = rows_of(conn, JudgedBatch, "holds/judged_batches", last=last)
         judged_at = conn.execute(statement("holds/transaction_time")).fetchone()[0]  # type: ignore[index]  # always one row
     sources = [_source(site, name, list(batches)) for name, batches in groupby(judged, lambda each: each["source"])]
     first = site.folder / "index.html"
@@ -41,6 +44,17 @@ def build(last: int = LAST) -> tuple[Path, int]:
     write_durable(first, index_page(sources, as_of=f"{judged_at:%Y-%m-%d %H:%M:%S} UTC").encode())
     site.tidy()
     return first, site.made
+
+
+class JudgedBatch(TypedDict):
+    """A batch with what the batch rules said of it: a row of `holds/judged_batches`."""
+
+    source: str
+    batch_id: str
+    file_name: str
+    state: str
+    received_at: datetime
+    results: list[RuleResult]
 
 
 class Site:
@@ -73,7 +87,7 @@ def _version() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(frame.glob("*.j2")))).hexdigest()
 
 
-def _source(site: Site, name: str, batches: list[dict[str, Any]]) -> dict[str, Any]:
+def _source(site: Site, name: str, batches: list[JudgedBatch]) -> SourceLine:
     newest = batches[0]
     rules = [{**each, "observed": None} for each in newest["results"]]
     suite = Page(f"Suite of {name}", {"Rules": str(len(rules))}, "../../index.html")
@@ -85,7 +99,7 @@ def _source(site: Site, name: str, batches: list[dict[str, Any]]) -> dict[str, A
     }
 
 
-def _batch(site: Site, batch: dict[str, Any]) -> dict[str, Any]:
+def _batch(site: Site, batch: JudgedBatch) -> BatchLine:
     results, received = batch["results"], f"{batch['received_at']:%Y-%m-%d %H:%M:%S} UTC"
     good = sum(each["success"] for each in results)
     facts = {

@@ -12,6 +12,7 @@ from hub.batch import State
 from hub.errors import WrongUsage
 from hub.finding import Finding
 from hub.i18n import local_time, say
+from hub.messages import error_of
 from hub.settings import settings
 from pipeline.receipts.close import end
 from pipeline.transform.staging import Work
@@ -92,18 +93,30 @@ def decide(  # noqa: PLR0913 - what a decision is
     at: datetime | None = None,
     held_at: str | None = None,
 ) -> bool:
-    """Release a held batch, or reject it; return False when somebody has decided before.
+    """Release a held batch, or reject it.
 
-    `held_at` is that of the question that is answered: a batch that was held anew since, for other reasons, is not
-    decided by it.  An approved batch goes on with the next run or sweep.  Raises WrongUsage when the batch has never
-    been held, or a rejection gives no reason: the sender reads it.
+    An approved batch goes on with the next run or sweep.
+
+    Args:
+        batch_id: The batch.
+        decision: "approve" or "reject".
+        who: The person who decides, for the audit.
+        comment: The reason; its sender reads it when the batch is rejected.
+        at: When it was decided; None: now.
+        held_at: The `held_at` of the question that is answered; a batch that was held again since is not decided.
+
+    Returns:
+        False when the batch has been decided before.
+
+    Raises:
+        WrongUsage: There is no such batch, it has never been held, or a rejection gives no reason.
     """
     if decision == "reject" and not comment.strip():
-        raise WrongUsage("A rejection needs a reason.", where=batch_id, next_step="Say it in the comment.")
+        raise error_of(WrongUsage, "hold.no_reason", where=batch_id)
     with connect() as conn:
         entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
         if hold is None:
-            raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
+            raise error_of(WrongUsage, "hold.not_held", batch=batch_id)
         if ledger.lock_batch(conn, batch_id) != State.HELD or held_at not in {None, hold["held_at"].isoformat()}:
             return False
         values = {"batch_id": batch_id, "decision": decision, "who": who, "comment": comment or None, "at": at}
@@ -125,12 +138,16 @@ def _reason(reason: HoldReason) -> Finding:
 
 
 def question(batch_id: str) -> dict[str, str]:
-    """Return subject, body (Markdown) and `held_at` of the question about a held batch, in the language of the hub."""
+    """Return subject, body (Markdown) and `held_at` of the question about a held batch, in the language of the hub.
+
+    Raises:
+        WrongUsage: The batch is not held.
+    """
     language = settings().language
     with connect() as conn:
         entry, hold = ledger.entry(conn, batch_id), hold_of(conn, batch_id)
     if hold is None:
-        raise WrongUsage(f"Batch {batch_id} is not held.", next_step="See `riskhub hold list`.")
+        raise error_of(WrongUsage, "hold.not_held", batch=batch_id)
     received = local_time(entry.received_at, language)
     lines = [
         say("hold.body", language, file=_plain(entry.file_name), source=entry.source, received=received),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hub.batch import State
 from hub.errors import RetryLater
 from hub.finding import Finding
+from hub.messages import error_of
 from pipeline.conflicts.findings import conflict_findings
 from pipeline.conflicts.notices import put_notices
 from pipeline.conflicts.tracker import ChangeTracker
@@ -46,9 +47,10 @@ if TYPE_CHECKING:
 
 
 def load_batch(batch_id: str) -> None:
-    """Load a validated batch.  Whatever happens, it is loaded once: a second call finds it done and returns.
+    """Load a validated batch.  A batch in another state, such as loaded, is left alone.
 
-    Raises RetryLater while an earlier batch of the source has not ended: loaded after it, what it corrects would win.
+    Raises:
+        RetryLater: An earlier batch of the source has not ended; loaded later, it would replace newer values.
     """
     with connect() as conn:
         entry = ledger.entry(conn, batch_id)
@@ -60,12 +62,7 @@ def load_batch(batch_id: str) -> None:
             return
         earlier = ledger.earlier_waiting(conn, entry)
         if earlier:
-            raise RetryLater(
-                f"Batch {batch_id} waits for {earlier}, which came before it.",
-                where=entry.source,
-                why="A source's batches are loaded in the order in which they came.",
-                next_step="It is tried again by itself.",
-            )
+            raise error_of(RetryLater, "load.waits", where=entry.source, batch=batch_id, earlier=earlier)
         if entry.replay_of and conn.execute(statement("replay/was_withdrawn"), vars(entry)).fetchone() == (True,):
             end(conn, batch_id, State.WITHDRAWN, [Finding("SUBMISSION_WITHDRAWN", value=entry.origin_batch)])
             return

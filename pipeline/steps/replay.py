@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 
 from hub.batch import new_batch_id
 from hub.errors import RetryLater, WrongUsage
+from hub.messages import error_of
 from pipeline.sources import source_named
 from pipeline.steps.runner import STEPS, step
 from standards import standard
@@ -58,16 +59,15 @@ class Candidate:
 
 
 def candidates(wanted: Wanted) -> list[Candidate]:
-    """Return the deliveries that are worth reading again, oldest first.
+    """Return the deliveries that would be read again, oldest first.
 
-    Raises WrongUsage when nothing was asked, or an id is unknown; FixTheHub when a mapping does not load.
+    Raises:
+        WrongUsage: The selection is empty, or names an unknown batch.
+        FixTheHub: A mapping does not compile.
     """
     filters = (wanted.origins, wanted.source, wanted.since, wanted.until, wanted.code, wanted.changed or None)
     if all(part is None for part in filters):
-        raise WrongUsage(
-            "Which deliveries are to be read again?",
-            next_step="Name --batch, --source, --since, --until or --code, or --changed for all that would differ.",
-        )
+        raise error_of(WrongUsage, "replay.no_choice")
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
         origins = None if wanted.origins is None else [ledger.entry(conn, each).origin_batch for each in wanted.origins]
         about = {name: getattr(wanted, name) for name in ("source", "since", "until", "code")}
@@ -89,10 +89,17 @@ def _why(line: dict[str, Any], mapping_version: str, wanted: Wanted) -> str:
 
 
 def replay(chosen: Iterable[Candidate], progress: Callable[[str, str], None] = lambda _batch, _verb: None) -> list[str]:
-    """Read the chosen deliveries again, in order; return the ids of the new batches.
+    """Read the chosen deliveries again, in order.  One that fails leaves the others alone.
 
-    `progress` is told batch and verb before each step.  A batch that fails leaves the others alone; RetryLater is
-    raised at the end when some have to be tried again.
+    Args:
+        chosen: The deliveries, from `candidates`.
+        progress: Called with batch and step before each step.
+
+    Returns:
+        The ids of the new batches.
+
+    Raises:
+        RetryLater: At the end, when some of them must be tried again.
     """
     done: list[str] = []
     failed: list[str] = []
@@ -107,12 +114,7 @@ def replay(chosen: Iterable[Candidate], progress: Callable[[str, str], None] = l
                 break
         done.append(batch_id)
     if failed:
-        raise RetryLater(
-            f"{len(failed)} of {len(done)} replays have not ended.",
-            where=", ".join(failed),
-            why="See the log for each.",
-            next_step="They are tried again by themselves, or by the same command.",
-        )
+        raise error_of(RetryLater, "replay.unfinished", where=", ".join(failed), count=len(failed), total=len(done))
     return done
 
 
@@ -146,9 +148,19 @@ def wanted_of(  # noqa: PLR0913 - what a form asks, one by one
     changed: bool = False,
     force: bool = False,
 ) -> Wanted:
-    """Return what a form was filled in with: ids separated by blanks, times as ISO 8601 (UTC where no zone is given).
+    """Return the selection that a form was filled in with.
 
-    Raises WrongUsage for a time that is none.
+    Args:
+        batch: Ids of batches, separated by blanks.
+        source: A source, `agency/feed`.
+        since: A time in ISO 8601, UTC where no zone is given.
+        until: The same.
+        code: A code of a finding.
+        changed: Only deliveries whose mapping or standard has changed.
+        force: Also those for which neither has.
+
+    Raises:
+        WrongUsage: `since` or `until` is no time.
     """
     return Wanted(
         batch.split() if batch else None,
@@ -167,5 +179,5 @@ def _moment(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as fault:
-        raise WrongUsage(f"{text} is not a time.", why=str(fault), next_step="Write 2026-05-01T00:00:00Z.") from None
+        raise error_of(WrongUsage, "replay.no_time", why=str(fault), text=text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -17,6 +17,7 @@ from hub.batch import State
 from hub.errors import FixTheHub, HubError, RetryLater, described
 from hub.finding import Finding
 from hub.machine import error_of_trouble, trouble_of
+from hub.messages import error_of
 from pipeline.intake.receive import receive_ready
 from pipeline.receipts.close import reject
 from pipeline.receipts.publish import acknowledge_batch
@@ -25,6 +26,7 @@ from pipeline.steps.map import map_batch
 from pipeline.steps.validate import validate_batch
 from pipeline.transform.crashes import CRASHED, died_before, left_by, witnessed
 from pipeline.transform.staging import Work
+from standards import standard
 from warehouse import ledger, locks
 from warehouse.connection import connect
 from warehouse.statements import statement
@@ -43,14 +45,24 @@ STEPS: dict[str, Callable[[str], None]] = {
     "acknowledge": acknowledge_batch,
 }
 STATE_BEFORE = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED}
+STAGED = {"validate", "load"}  # the steps that read what an earlier one has staged
 ENDED = {State.LOADED, State.REJECTED, State.DUPLICATE, State.WITHDRAWN}
 ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the others go on
 
 
 def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _batch, _verb: None) -> list[str]:
-    """Take everything that is ready at source `agency/feed` through all steps; return the batch ids.
+    """Take everything that is ready at the source `agency/feed` through all steps.
 
-    `progress` is told, before each step, how many batches there are, which one is next, and the step's verb.
+    Args:
+        name: The source.
+        progress: Called before each step with the number of batches, the next batch and the step.
+
+    Returns:
+        The ids of the batches.
+
+    Raises:
+        RetryLater: Some batches must be tried again.
+        FixTheHub: No batch of the source can go on until a person acts.
     """
     batches = _received(name)
     faults: list[HubError] = []
@@ -77,16 +89,24 @@ def _received(name: str) -> list[str]:
 
 
 def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[str]:
-    """Do one step for each batch and return the ids (all of them: a step skips what is not its turn).
+    """Do one step for each batch.  A batch that fails leaves the others alone.
 
-    `then` names a step that each batch takes right after it, before the next batch; should that one fail, whoever does
-    it for its own sake tries again.
+    What may lie in the data is tried three times; then the batch is rejected with HUB_FAULT.  A fault of the machine
+    (`hub.machine`) does not count, and is written down as what the batch waits for.  A batch whose bytes are damaged is
+    set aside, so that the others go on.
 
-    A batch that fails leaves the others alone.  When all are done, RetryLater is raised if some should be tried again.
-    What may lie in the batch's data is tried three times, then the batch is rejected with HUB_FAULT; what is the
-    machine's trouble (`hub.machine`) counts nothing, and is written down as what the batch waits for.  FixTheHub is
-    raised at once: no batch of the source can do better until an engineer acts.  A batch whose bytes are damaged is set
-    aside, so that the steps of the others go on; `acknowledge`, the last one, raises RawDamaged for it.
+    Args:
+        verb: The step: map, validate, load or acknowledge.
+        batch_ids: The batches; one for which the step is not due is left out.
+        then: A step that each batch takes right after it; its faults are not raised.
+
+    Returns:
+        The same ids.
+
+    Raises:
+        RetryLater: At the end, when some batches must be tried again.
+        FixTheHub: At once: no batch of the source can go on until a person acts.
+        RawDamaged: In `acknowledge`, for a batch that was set aside.
     """
     failed: dict[str, HubError] = {}
     with connect() as conn, connect() as guard:
@@ -101,11 +121,15 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
     if len(failed) == 1:
         raise next(iter(failed.values()))
     if failed:
-        raise RetryLater(
-            f"{len(failed)} of {len(batch_ids)} batches have to be tried again at {verb}.",
+        raise error_of(
+            RetryLater,
+            "run.some_failed",
             where=", ".join(failed),
             why=" ".join(dict.fromkeys(fault.what for fault in failed.values())),
             next_step=" ".join(dict.fromkeys(fault.next_step for fault in failed.values() if fault.next_step)),
+            count=len(failed),
+            total=len(batch_ids),
+            step=verb,
         )
     return batch_ids
 
@@ -124,6 +148,8 @@ def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None
         if not _is_due(verb, entry):
             return _damage(entry) if verb == "acknowledge" else None
         attempt = _so_far(conn, entry)
+    if verb in STAGED and entry.standard_version != standard().version:
+        return _mapped_anew(conn, verb, batch_id)
     if attempt >= ATTEMPTS and verb != "acknowledge":
         _give_up(batch_id, "died")  # what it read has taken the process down that often: no handler has seen it
         return None
@@ -137,6 +163,21 @@ def _attempt(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None
                 _wait(conn, verb, entry, trouble)
             return _waits(verb, batch_id, trouble, fault)
         return _failed(conn, verb, batch_id, fault)
+    return None
+
+
+def _mapped_anew(conn: Connection[Any], verb: str, batch_id: str) -> HubError | None:
+    """Take a batch that another edition of the standard has staged through all steps up to this one.
+
+    Its files in the work store have the names and the columns of that edition.
+    """
+    log.info("batch %s was staged by another edition of the standard: it is mapped anew", batch_id)
+    with _session(conn):
+        ledger.read_again(conn, batch_id)
+    for each in STEPS:
+        fault = _attempt(conn, each, batch_id)
+        if fault is not None or each == verb:
+            return fault
     return None
 
 
@@ -204,7 +245,7 @@ def _failed(conn: Connection[Any], verb: str, batch_id: str, fault: Exception) -
     if attempt >= ATTEMPTS and verb != "acknowledge":  # a loaded batch stays loaded: its receipt is tried for ever
         _give_up(batch_id, name)
         return None
-    return RetryLater(f"Batch {batch_id} failed at {verb}.", where=batch_id, why=name)
+    return error_of(RetryLater, "run.batch_failed", where=batch_id, why=name, batch=batch_id, step=verb)
 
 
 def _give_up(batch_id: str, fault: str) -> None:
@@ -237,10 +278,4 @@ def _session(conn: Connection[Any]) -> Iterator[None]:
 
 
 def _gone(fault: psycopg.Error) -> RetryLater:
-    return RetryLater(
-        "The warehouse has gone away.",
-        where="between two batches",
-        why=type(fault).__name__,
-        next_step="It is tried again by itself.",
-        trouble=machine.DATABASE,
-    )
+    return error_of(RetryLater, "warehouse.gone", why=type(fault).__name__, trouble=machine.DATABASE)

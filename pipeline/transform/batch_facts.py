@@ -5,9 +5,10 @@ Both are JSON in the work store, written and read by the same release.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from hub.batch import Counts
 from hub.finding import Finding
@@ -16,6 +17,8 @@ from validation.aggregation import finding_to_dict
 from validation.batches.figures import Figures
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from hub.finding import FindingLine
     from hub.receipt import HoldReason, RuleResult
 
@@ -51,13 +54,14 @@ class DeliveryFacts:
     findings: list[Finding] = field(default_factory=list)
     filled: list[FilledColumns] = field(default_factory=list)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the facts as JSON can hold them."""
-        return asdict(self)
+    def to_json(self) -> str:
+        """Return the facts as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> Self:
-        """Return what `as_dict` has given."""
+    def from_json(cls, text: str) -> Self:
+        """Return what `to_json` has written."""
+        stored = json.loads(text)
         findings = [Finding(**each) for each in stored["findings"]]
         filled = [FilledColumns(**each) for each in stored["filled"]]
         return cls(**{**stored, "findings": findings, "filled": filled})
@@ -81,13 +85,14 @@ class ValidationSummary:
     results: list[RuleResult]
     reasons: list[HoldReason]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the summary as JSON can hold it."""
-        return {**vars(self), "figures": self.figures.as_dict()}
+    def to_json(self) -> str:
+        """Return the summary as JSON."""
+        return json.dumps({**vars(self), "figures": self.figures.as_dict()}, ensure_ascii=False)
 
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> Self:
-        """Return what `as_dict` has given."""
+    def from_json(cls, text: str) -> Self:
+        """Return what `to_json` has written."""
+        stored = json.loads(text)
         return cls(**{**stored, "figures": Figures.from_dict(stored["figures"])})
 
 
@@ -136,3 +141,13 @@ class RowOutcomes:
 def finding_about_rows(code: str, rows: int) -> list[FindingLine]:
     """Return a finding that is only a number of rows; none for no rows."""
     return [finding_to_dict(Finding(code, value=str(rows), count=rows))] if rows else []
+
+
+def unreadable_rows(quarantined: pa.Table, totals: int) -> int:
+    """Return how many rows are kept out of which nobody knows the record; `totals` of them are sums, about none."""
+    return int(quarantined["record_uid"].null_count) - totals
+
+
+def unreadable_finding(rows: int) -> list[FindingLine]:
+    """Return what is told of a snapshot with rows of which nobody knows the record: nothing ends by it."""
+    return [finding_to_dict(Finding("SNAPSHOT_UNREADABLE", value=str(rows)))] if rows else []

@@ -27,16 +27,24 @@ if TYPE_CHECKING:
     from hub.finding import Finding
     from hub.receipt import RuleResult
     from mappings.engine import Source
+    from mappings.engine.model.route import Route
     from pipeline.transform.staging import Work
 
 
 def evaluate(
     source: Source, work: Work, received_at: datetime, history: Sequence[Figures] = (), *, whole: bool = True
 ) -> tuple[pa.Table, ValidationSummary]:
-    """Check every part, and the batch by the figures of those before it.
+    """Check the records of every part, and the batch by the figures of earlier ones.
 
-    Returns the placed findings that are errors, and the summary of all of them.  The figures of a correction, which is
-    not `whole`, are not judged.
+    Args:
+        source: The source.
+        work: The work store of the batch.
+        received_at: When the delivery was received; an event cannot be later.
+        history: The figures of earlier batches, oldest first.
+        whole: The delivery is no correction; the figures of a correction are not judged.
+
+    Returns:
+        The placed findings that are errors, and the summary of all findings.
     """
     gathered, facts = Gathered(), work.facts()
     errors: list[pa.Table] = []
@@ -53,7 +61,7 @@ def evaluate(
         profiles.append(found.figures)
         skipped.update(found.skipped)
     figures = Figures.of(merged(profiles), facts.rows, facts.columns)
-    mapped = [(route.record_type, {rule.name for rule in route.rules}) for route in source.routes]
+    mapped = [(route.record_type, _filled(route)) for route in source.routes]
     ordinary = whole and not quiet(figures, source.expect)
     usual = [*declared_limits(figures, source.expect, mapped), *limits(figures, history)] if ordinary else []
     verdict = judge_figures(usual)
@@ -88,6 +96,13 @@ def _place(field: str, source: Source) -> tuple[str | None, str]:
                 whole = f"{child}.{path}" if child else path
                 return route.column_of(whole), whole
     return None, field
+
+
+def _filled(route: Route) -> set[str]:
+    """Return the columns that a route fills, those of lists as `product.name`."""
+    blocks = [block for blocks in route.children.values() for block in blocks]
+    items = {f"{block.child}.{rule.name}" for block in blocks for rules in block.items for rule in rules}
+    return {rule.name for rule in route.rules} | items
 
 
 class Evaluation(NamedTuple):

@@ -126,10 +126,18 @@ class DeliveryResult:
 def map_delivery(
     delivery: DeliveryInput, manifest: Manifest | None = None, notes: Sequence[Finding] = ()
 ) -> DeliveryFacts:
-    """Write the records of a delivery, or the keys of a withdrawal, to the work store, and return its facts.
+    """Write the records of a delivery, or the keys of a withdrawal, to the work store.
 
-    `manifest` is needed for a withdrawal only; `notes` are findings of admission.  Raises RejectBatch for a fault of
-    the whole file, also where the file has not the rows that its manifest declares.
+    Args:
+        delivery: The delivery.
+        manifest: The manifest of a withdrawal; else None.
+        notes: Findings of admission, which the facts repeat.
+
+    Returns:
+        The facts of the delivery: rows, columns, parts, findings about the whole file.
+
+    Raises:
+        RejectBatch: A fault of the whole file, also when it has not the rows that its manifest declares.
     """
     source, work = delivery.source, delivery.work
     if delivery.operation == "withdraw" and manifest is not None:
@@ -250,7 +258,11 @@ def preview_delivery(
     manifest: Manifest | None = None,
     notes: Sequence[Finding] = (),
 ) -> DeliveryResult:
-    """Return what would become of a delivery: mapped, validated and compared at once; raise RejectBatch as map does."""
+    """Return what would become of a delivery: maps, validates and compares it at once.
+
+    Raises:
+        RejectBatch: As `map_delivery` does.
+    """
     facts = map_delivery(delivery, manifest, notes)
     validated = None if delivery.operation == "withdraw" else validate_delivery(delivery, history)
     return evaluate_delivery(delivery, facts, validated, comparison)

@@ -57,9 +57,19 @@ def checked(tables: dict[str, pa.Table], check: Callable[[dict[str, pa.Table]], 
 
 
 def failing(size: int, work: Callable[[int, int], object]) -> list[int]:
-    """Return which of `size` rows `work(first, last)` fails on, found by halving.
+    """Return which of `size` rows a function fails on, found by halving.
 
-    One that fails only together with others is found with them.  More than `TRIES` calls are not made.
+    Rows that fail only together are all returned, and so is what `TRIES` calls cannot tell apart.
+
+    Args:
+        size: The number of rows.
+        work: Called with the first row and the row after the last one.
+
+    >>> def work(first, last):
+    ...     if first <= 3 < last:
+    ...         raise ValueError
+    >>> failing(8, work)
+    [3]
     """
     bad: list[int] = []
     waiting, tries = [(0, size)], 0

@@ -36,8 +36,13 @@ def refined_batches(batches: Iterable[pa.RecordBatch], source: Source) -> Iterat
 def judged(tables: dict[str, pa.Table], mapped: pa.Table, route: Route, received_at: datetime) -> pa.Table:
     """Return all findings about the records of one route: the mapping's and the standard's, none twice.
 
-    `received_at` ends the days that an event can have; it is the delivery's, so that a replay judges alike.  The
-    standard knows records only; `quoted` puts the cells as their sender wrote them into its findings.
+    The standard sees records only; `quoted` puts the cells as they were sent into its findings.
+
+    Args:
+        tables: The records ("") and their children by name.
+        mapped: The findings of the mapping.
+        route: The route.
+        received_at: When the delivery was received; an event cannot be later.
     """
 
     def by_standard(some: dict[str, pa.Table]) -> pa.Table:

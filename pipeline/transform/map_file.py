@@ -30,9 +30,19 @@ CORRECTS = "corrects"  # the table of what the rows of a part correct; only wher
 
 
 def write_parts(path: Path, source: Source, work: Work, recall: Recall = no_earlier_submission) -> DeliveryFacts:
-    """Read and map one file part by part and return its facts.
+    """Read and map one file part by part into the work store.
 
-    `recall` gives the earlier submissions that a correction refers to.
+    Args:
+        path: The bytes as delivered.
+        source: The source.
+        work: The work store of the batch.
+        recall: Gives the earlier submissions that a correction refers to.
+
+    Returns:
+        The facts of the delivery.
+
+    Raises:
+        RejectBatch: A fault of the whole file.
     """
     findings: list[Finding] = []
     columns: list[str] = []
@@ -76,7 +86,11 @@ def _of_totals(findings: pa.Table) -> int:
 
 
 def agreed_header(schema: pa.Schema, source: Source) -> list[Finding]:
-    """Return what is to be said about the columns; raise RejectBatch with all of it when one is missing."""
+    """Return the findings about the columns of a file.
+
+    Raises:
+        RejectBatch: A column that the mapping needs is missing; it has all of the findings.
+    """
     found = check_header(schema, source)
     if any(level_of(finding.code) == "error" for finding in found):
         raise RejectBatch(*found)

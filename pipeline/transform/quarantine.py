@@ -66,10 +66,18 @@ def quarantined_rows(  # noqa: PLR0913, PLR0917 - what one submission is, and wh
     recall: Recall = no_earlier_submission,
     lines: Sequence[FindingLine] = (),
 ) -> pa.Table:
-    """Read the file once more for the rows that findings are about, so that no copy of the good ones is kept in clear.
+    """Read the file once more for the rows that findings are about, so that no copy of good rows is kept in clear.
 
-    `errors` are the placed findings that keep rows out, `bad` those rows (`BAD`), `recall` gives what a correction
-    refers to.  The places of the gathered `lines` get the cells as they were sent, like the errors that are returned.
+    Args:
+        path: The bytes as delivered.
+        source: The source.
+        errors: The placed findings that keep rows out.
+        bad: Those rows (`BAD`).
+        recall: Gives the earlier submissions that a correction refers to.
+        lines: The gathered findings; their places get the cells as they were sent.
+
+    Returns:
+        The quarantined rows with their cells and findings (`EVIDENCE`).
     """
     quotes = Quotes(errors, lines, source)
     numbers = np.unique(errors["row"].to_numpy())

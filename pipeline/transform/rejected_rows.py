@@ -38,9 +38,18 @@ def rejected_rows(  # noqa: PLR0913, PLR0917 - what one submission is
     refused: Sequence[pa.Array],
     recall: Recall = no_earlier_submission,
 ) -> tuple[pa.Table, list[FindingLine]]:
-    """Return the evidence of the refused rows (int64) and the findings about them as receipts show them.
+    """Return the rows that the comparison with core refuses, and the findings about them.
 
-    `path` holds the bytes as delivered, `recall` gives what a correction refers to.
+    Args:
+        path: The bytes as delivered.
+        operation: The operation of the manifest: "new" or "correct".
+        source: The source.
+        work: The work store of the batch.
+        refused: Numbers of the rows (int64).
+        recall: Gives the earlier submissions that a correction refers to.
+
+    Returns:
+        The quarantined rows (`EVIDENCE`), and the findings as receipts show them.
     """
     rows = pa.concat_arrays([pa.array([], pa.int64()), *refused])
     if not len(rows):

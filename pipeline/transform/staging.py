@@ -17,7 +17,7 @@ the ledger's state come last.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import fsspec
 import pyarrow.parquet as pq
@@ -89,11 +89,11 @@ class Work:
             with self.fs.open(f"{self.root}/corrections/{document.kind}", "wb") as file:
                 file.write(document.body)
         names = [{"kind": document.kind, "name": document.name} for document in made.documents]
-        self._put_json("corrections", {"documents": names, "told": made.summary})
+        self._put_json("corrections", json.dumps({"documents": names, "told": made.summary}, ensure_ascii=False))
 
     def corrections(self) -> CorrectionFiles:
         """Return the finished correction files."""
-        stored = self._json("corrections")
+        stored = json.loads(self._json("corrections"))
         documents = [
             Document(each["kind"], each["name"], self.fs.cat_file(f"{self.root}/corrections/{each['kind']}"))
             for each in stored["documents"]
@@ -102,30 +102,29 @@ class Work:
 
     def put_facts(self, facts: DeliveryFacts) -> None:
         """Write the facts of the file; the last thing that `map` does."""
-        self._put_json("facts", facts.as_dict())
+        self._put_json("facts", facts.to_json())
 
     def facts(self) -> DeliveryFacts:
         """Return the facts of the file."""
-        return DeliveryFacts.from_dict(self._json("facts"))
+        return DeliveryFacts.from_json(self._json("facts"))
 
     def put_summary(self, summary: ValidationSummary) -> None:
         """Write the summary of the verdict."""
-        self._put_json("summary", summary.as_dict())
+        self._put_json("summary", summary.to_json())
 
     def summary(self) -> ValidationSummary:
         """Return the summary of the verdict."""
-        return ValidationSummary.from_dict(self._json("summary"))
+        return ValidationSummary.from_json(self._json("summary"))
 
     def exists(self) -> bool:
         """Whether `map` has finished its work here."""
         return bool(self.fs.exists(f"{self.root}/facts.json"))
 
-    def _put_json(self, name: str, value: dict[str, Any]) -> None:
+    def _put_json(self, name: str, text: str) -> None:
         self.fs.makedirs(self.root, exist_ok=True)
         with self.fs.open(f"{self.root}/{name}.json", "w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False)
+            file.write(text)
 
-    def _json(self, name: str) -> dict[str, Any]:
+    def _json(self, name: str) -> str:
         with self.fs.open(f"{self.root}/{name}.json", "r", encoding="utf-8") as file:
-            value: dict[str, Any] = json.load(file)
-        return value
+            return str(file.read())

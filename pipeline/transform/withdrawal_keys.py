@@ -27,9 +27,19 @@ FOLDER = "withdraw"
 
 
 def write_keys(manifest: Manifest, path: Path | None, source: Source, work: Work) -> DeliveryFacts:
-    """Write who is meant by a withdrawal to the work store, and return its facts; raise RejectBatch for a bad file.
+    """Write the keys of a withdrawal to the work store.
 
-    The keys stand in the manifest, or in the file at `path`, which needs no more than the key columns.
+    Args:
+        manifest: The manifest, which may hold the keys itself.
+        path: The file with the keys, which needs the key columns only; None: the manifest holds them.
+        source: The source.
+        work: The work store of the batch.
+
+    Returns:
+        The facts of the delivery.
+
+    Raises:
+        RejectBatch: A fault of the whole file, or the mapping only checks by now.
     """
     if source.only_checks:  # its mapping was another one when the door looked
         raise RejectBatch(Finding("ONLY_CHECKED", value=manifest.operation))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -39,6 +40,8 @@ def _plain(value: Any) -> Any:
         return value
     if hasattr(value, "timestamp"):
         return value.timestamp()
+    if isinstance(value, date):
+        return value
     return round(float(value), 6)
 
 

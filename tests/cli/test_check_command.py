@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 ONE = rows(F1="one", F2="two")
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> SmallSource:  # noqa: ARG001
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
-
-
 def lay_down(folder: Path, key: str | None = None, **said: Any) -> tuple[Path, Path]:
     file, path = folder / "a.csv", folder / "a.csv.manifest.json"
     file.write_bytes(ONE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cli.screen import FAULT, FINDINGS, FINE, WRONG, guarded
-from hub.settings import settings
+from hub.settings import PROJECT, settings
 from tests.support.exchange import ask, sample
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def test_check_needs_no_warehouse(tmp_path: Path, home: Path, capsys: pytest.Cap
     (tmp_path / name).write_bytes(content)
     code, verdict = said(capsys, "check", str(tmp_path / name), "--source", FIRE)
     assert code == FINDINGS
-    assert verdict["counts"]["new"] > 0
+    expected = json.loads((PROJECT / "mappings" / "sources" / FIRE / "expected.json").read_text("utf-8"))
+    outcome = [expected["rows"], *(len(rows) for rows in (expected["tables"][""], expected["quarantined"]))]
+    assert [verdict["counts"][name] for name in ("read", "new", "quarantined")] == outcome
     assert not (home / "postgres").exists()
 
 

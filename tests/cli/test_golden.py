@@ -27,7 +27,8 @@ def folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sources = home / "sources"
     monkeypatch.setenv("RISKHUB_SOURCES", str(sources))
     settings.cache_clear()
-    shutil.copytree(PROJECT / "mappings" / "sources" / "hn_fire", sources / "hn_fire")
+    shutil.copytree(PROJECT / "mappings" / "sources" / FIRE, sources / FIRE)
+    shutil.copy(PROJECT / "mappings" / "sources" / "hn_fire" / "agency.yml", sources / "hn_fire")
     return sources / FIRE
 
 
@@ -70,7 +71,7 @@ def test_a_sample_without_rows_is_a_sample(folder: Path) -> None:
     sample = folder / "sample.csv"
     sample.write_bytes(sample.read_bytes().splitlines(keepends=True)[0])
     content = outcome_of(read_source(folder)).content
-    assert (content["rows"], content["tables"]) == (0, {"": []})
+    assert (content["rows"], content["tables"]) == (0, {"": [], "product": [], "hazard": []})
     assert [finding["code"] for finding in content["file"]] == ["NO_ROWS"]
 
 

@@ -32,13 +32,6 @@ import pipeline.authoring.manifests as manifests
 """
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
-
-
 @pytest.mark.usefixtures("warehouse")
 def test_made_signed_verified_and_accepted(
     small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.screen import FINDINGS, FINE, guarded
 from hub.settings import settings
+from tests.support.commands import json_of
 from tests.support.exchange import ask, submit
 from tests.support.small_source import CAUSES, MAPPING, SMALL, SmallSource, fires
 from warehouse.connection import connect
@@ -44,16 +45,9 @@ def sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse: str) -> dic
     return {row["batch"]: name for name, row in batches.items()}
 
 
-def said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int | None = None) -> Any:
-    capsys.readouterr()
-    ended = guarded([*arguments, "--json"])
-    assert code in (None, ended)
-    return json.loads(capsys.readouterr().out)
-
-
 def test_batches_by_source_state_day_and_number(sent: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     def listed(*options: str) -> list[str]:
-        return [sent[row["batch"]] for row in said(capsys, "batch", "list", *options, code=FINE)]
+        return [sent[row["batch"]] for row in json_of(capsys, "batch", "list", *options, code=FINE)]
 
     assert listed() == ["other", "bad", "good"]
     assert listed("--source", SMALL) == ["bad", "good"]
@@ -73,14 +67,14 @@ def test_holds_of_a_source(sent: dict[str, str], capsys: pytest.CaptureFixture[s
         conn.execute(
             "insert into ledger.hold (agency, batch_id, reasons) select agency, batch_id, '[]' from ledger.batch"
         )
-    assert [sent[row["batch"]] for row in said(capsys, "hold", "list")] == ["good", "bad", "other"]
-    assert [sent[row["batch"]] for row in said(capsys, "hold", "list", "--source", OTHER)] == ["other"]
+    assert [sent[row["batch"]] for row in json_of(capsys, "hold", "list")] == ["good", "bad", "other"]
+    assert [sent[row["batch"]] for row in json_of(capsys, "hold", "list", "--source", OTHER)] == ["other"]
 
 
 def test_one_batch_and_its_readings(sent: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     batch = next(each for each, name in sent.items() if name == "bad")
-    assert said(capsys, "batch", "show", batch)["counts"]["quarantined"] == 1
-    assert [sent[row["batch"]] for row in said(capsys, "batch", "history", batch)] == ["bad"]
+    assert json_of(capsys, "batch", "show", batch)["counts"]["quarantined"] == 1
+    assert [sent[row["batch"]] for row in json_of(capsys, "batch", "history", batch)] == ["bad"]
 
 
 @pytest.mark.parametrize(
@@ -107,16 +101,16 @@ def test_what_a_replay_would_read(
 ) -> None:
     ids = {name: batch for batch, name in sent.items()}
     arguments = [ids.get(each, each) for each in options] or ["--changed"]
-    assert said(capsys, "replay", "--dry-run", *arguments, code=FINE) == [], "nothing has changed"
+    assert json_of(capsys, "replay", "--dry-run", *arguments, code=FINE) == [], "nothing has changed"
     for source in (SMALL, OTHER):
         lines = [f"{value},{code}," for value, code in {**CAUSES, "雷击": "lightning"}.items()]
         crosswalk = tmp_path / "sources" / source / "crosswalks" / "cause.csv"
         crosswalk.write_text("\n".join(["source_value,code,note", *lines, ""]), "utf-8")
-    found = said(capsys, "replay", "--dry-run", *arguments)
+    found = json_of(capsys, "replay", "--dry-run", *arguments)
     assert [sent[row["origin"]] for row in found] == chosen
     assert ask("select count(*) as n from ledger.batch") == [{"n": 3}], "a dry run reads nothing again"
     if "--code" not in options:
-        plans = said(capsys, "plan", *arguments)
+        plans = json_of(capsys, "plan", *arguments)
         assert [sent[row["origin"]] for row in plans] == chosen
 
 
@@ -126,15 +120,15 @@ def test_a_plan_with_another_mapping(sent: dict[str, str], tmp_path: Path, capsy
     shutil.copytree(folder.parent, changed.parent)
     mapping = changed / "mapping.yml"
     mapping.write_text(mapping.read_text("utf-8").replace('"460100"', '"460200"'), "utf-8")
-    plans = said(capsys, "plan", "--mapping", str(changed))
+    plans = json_of(capsys, "plan", "--mapping", str(changed))
     assert [sent[row["origin"]] for row in plans] == ["good", "bad"], "those of its source"
     assert "region_code" in json.dumps(plans)
 
 
 @pytest.mark.parametrize("level", ["error", "warning", "repair"])
 def test_findings_of_a_level(level: str, capsys: pytest.CaptureFixture[str]) -> None:
-    everything = {row["code"]: row["level"] for row in said(capsys, "finding", "list")}
-    found = {row["code"] for row in said(capsys, "finding", "list", "--level", level)}
+    everything = {row["code"]: row["level"] for row in json_of(capsys, "finding", "list")}
+    found = {row["code"] for row in json_of(capsys, "finding", "list", "--level", level)}
     assert found == {code for code, its in everything.items() if its == level}
     assert 0 < len(found) < len(everything)
 
@@ -142,8 +136,8 @@ def test_findings_of_a_level(level: str, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.usefixtures("sent")
 def test_a_check_that_asks_no_hub(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "good.csv").write_bytes(fires("F1"))
-    asked = said(capsys, "check", str(tmp_path / "good.csv"), "--source", SMALL)
+    asked = json_of(capsys, "check", str(tmp_path / "good.csv"), "--source", SMALL)
     assert asked["state"] == "duplicate"
-    alone = said(capsys, "check", str(tmp_path / "good.csv"), "--source", SMALL, "--offline", code=FINE)
+    alone = json_of(capsys, "check", str(tmp_path / "good.csv"), "--source", SMALL, "--offline", code=FINE)
     assert (alone["state"], alone["counts"]["new"]) == ("validated", 1)
     assert guarded(["check", str(tmp_path / "good.csv"), "--source", SMALL, "--offline"]) != FINDINGS

@@ -13,9 +13,8 @@ from connectors.inbox.confined import Folder
 from connectors.inbox.partner_folder import Inbox
 from connectors.remote.listing import Entry, Known, read_listing
 from hub.errors import WrongUsage
-from hub.settings import PROJECT
 from pipeline.intake.drop import drop_file
-from tests.test_architecture import PRODUCTION
+from tests.support.code_tree import PRODUCTION, syntax_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +72,7 @@ def test_no_other_module_has_a_pattern_of_its_own() -> None:
         f"{path}:{node.lineno} {node.value}"
         for path in PRODUCTION
         if str(path) not in ours
-        for node in ast.walk(ast.parse((PROJECT / path).read_text("utf-8")))
+        for node in ast.walk(syntax_tree(path))
         if isinstance(node, ast.Constant) and node.value in signs
     }
     assert not found, "ask connectors.delivery_names"

@@ -15,17 +15,14 @@ import pytest
 from connectors.readers.magic import detect_kind
 from hub.settings import settings
 from tests.support.delivered import delivered, here
-from validation.catalogue import catalogue
+from tests.support.hostile.verdicts import CRASHES, judge_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.support.delivered import Outcome
-
 SOON = 15.0  # seconds of the processor; three times what is promised, for a slow machine
 SMALL = 1 << 20
-CRASHES = ("READER_CRASH", "HUB_FAULT")
 # What may end the process that reads is read in a child of its own; texts are read here, a thousand a minute.
 BINARY = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".zip", ".gz", ".gzz", ".bz2", ".zst", ".tar", ".xml", ".parquet")
 CORPORA = (
@@ -44,7 +41,7 @@ def test_every_file_is_read_or_refused(shared: Callable[[str], Path], corpus: st
         packed = detect_kind(path.read_bytes()[:600]) is not None
         outcome = (delivered if packed or path.suffix.lower() in BINARY else here)(path, kind="any")
         figures["tried"] += 1
-        figures["crashed"] += bool({*CRASHES} & {*outcome.codes})
+        figures["crashed"] += bool(CRASHES & {*outcome.codes})
         figures["refused" if outcome.verdict else "read"] += 1
         figures["slow"] += path.stat().st_size < SMALL and time.process_time() - before > SOON
         judge_any(outcome, path)
@@ -52,17 +49,6 @@ def test_every_file_is_read_or_refused(shared: Callable[[str], Path], corpus: st
     assert figures["tried"]
     assert not figures["crashed"]
     assert not figures["slow"]
-
-
-def judge_any(outcome: Outcome, path: Path) -> None:
-    """Require that a file that is not refused says what it is, and that every code is in the catalogue."""
-    assert {*outcome.codes} <= {*catalogue()}, path
-    if not outcome.verdict:
-        assert "FORMAT_FOUND" in outcome.codes, path
-        others = {*outcome.codes} - {"FORMAT_FOUND", "ENCODING_GUESSED", "DUPLICATE_COLUMN"}
-        assert outcome.rows or "NO_ROWS" in outcome.codes or not others, path
-    for finding in outcome.findings:
-        assert (finding.value or "").isprintable(), (path, finding)
 
 
 def _keep(corpus: str, figures: dict[str, int]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.readers.text.encoding_guess import guess
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage
-from hub.personal import QUOTED, quoted
+from hub.personal import QUOTED, masked, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,19 @@ def test_an_error_shows_no_number_that_was_quoted(number: str, kind: type[HubErr
     fault = kind(f"ERROR: {number}", where="sftp://hub@example.com/in", why=f"DETAIL: Key (no)=({number})\nof it")
     assert number not in f"{fault} {fault.what} {fault.why} {fault.args}"
     assert (fault.where, fault.why.count("\n")) == ("sftp://hub@example.com/in", 1)
+
+
+@pytest.mark.parametrize("batch", ["20261129-140113-90017e2c", "20261129-153000-12345abc", "20261129-190000-00000a00"])
+def test_the_id_of_a_batch_is_nobodys_telephone(batch: str) -> None:
+    assert masked(f"riskhub trace {batch}:3, {batch}") == f"riskhub trace {batch}:3, {batch}"
+    assert quoted(f"batch {batch} is held") == f"batch {batch} is held"
+
+
+@pytest.mark.parametrize(
+    "text", ["20261129-13812345678", "20261129-138123-45678", "20261129-138123-45678 abc", "138123-45678"]
+)
+def test_a_telephone_behind_a_date_is_one(text: str) -> None:
+    assert "[***phone]" in masked(text)
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from hub.templates import render_page
-from tests.test_architecture import PRODUCTION, imports
+from tests.support.code_tree import PRODUCTION, imports
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.settings import PROJECT
 from hub.zones import CHINA, in_zone, is_zone, local_days, start_of_day
-from tests.test_architecture import PRODUCTION, PROJECT
+from tests.support.code_tree import PRODUCTION
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -71,7 +71,7 @@ def test_what_a_condition_looks_at_is_read(tmp_path: Path) -> None:
 
 def test_items_for_which_a_condition_does_not_hold_are_none(tmp_path: Path) -> None:
     body = (
-        FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n") + "children:\n  party:\n"
+        FIRE.replace("  incident_no: no\n", "  ie_flag_code: {constant: I}\n") + "children:\n  party:\n"
         "    - {when: {column: kind, in: [A]}, fields: {name: a, role_code: {constant: importer}}}\n"
         "    - {each: list, when: {column: t, in: [Y]}, fields: {name: n, role_code: {constant: owner}}}\n"
     )
@@ -91,7 +91,7 @@ def test_items_for_which_a_condition_does_not_hold_are_none(tmp_path: Path) -> N
 
 def test_the_condition_of_a_repeating_block_is_asked_of_each_number(tmp_path: Path) -> None:
     body = (
-        FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n") + "children:\n  party:\n"
+        FIRE.replace("  incident_no: no\n", "  ie_flag_code: {constant: I}\n") + "children:\n  party:\n"
         "    repeat: {to: 2, needed: 1}\n    when: {column: 'kind_{n}', in: [A]}\n"
         "    fields: {name: 'name_{n}', role_code: {constant: importer}}\n"
     )
@@ -108,7 +108,7 @@ def test_the_condition_of_a_repeating_block_is_asked_of_each_number(tmp_path: Pa
 
 def test_a_repeating_block_of_which_nothing_is_needed_may_be_absent(tmp_path: Path) -> None:
     body = (
-        FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n") + "children:\n  party:\n"
+        FIRE.replace("  incident_no: no\n", "  ie_flag_code: {constant: I}\n") + "children:\n  party:\n"
         "    repeat: {to: 2, needed: 0}\n    when: {column: 'kind_{n}', in: [A]}\n"
         "    fields: {name: 'name_{n}', role_code: {constant: importer}}\n"
     )
@@ -123,7 +123,7 @@ def test_a_repeating_block_of_which_nothing_is_needed_may_be_absent(tmp_path: Pa
 
 def test_a_constant_that_was_taken_does_not_make_an_item(tmp_path: Path) -> None:
     body = (
-        FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n")
+        FIRE.replace("  incident_no: no\n", "  ie_flag_code: {constant: I}\n")
         + "  party.0.name: a\n  party.0.role_code: [{constant: owner, when: {column: k, in: [O]}}, {column: r}]\n"
     )
     columns = {

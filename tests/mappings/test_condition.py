@@ -26,6 +26,8 @@ def asked(**tests: Any) -> Condition:
         ({"values": ["A", ""]}, ["A", "", None]),
         ({"starts": ("A",)}, ["A", "AB"]),
         ({"matches": "B$"}, ["AB", "B"]),
+        ({"lacks": ("B",)}, ["A", "", "/", None]),
+        ({"lacks": ("A", "B"), "filled": False}, ["", "/", None]),
         ({"filled": True}, ["A", "AB", "B"]),
         ({"filled": False}, ["", "/", None]),
         ({"starts": ("A",), "matches": "B"}, ["AB"]),
@@ -45,6 +47,11 @@ def test_blanks_around_a_value_do_not_count_and_a_lacking_column_is_blank() -> N
     assert Condition("y", filled=False).holds_in(rows).to_pylist() == [True, True]
 
 
+def test_a_word_in_a_cell_that_cannot_be_read_is_there() -> None:
+    rows = pa.record_batch({"x": ["a bug\x07", "fine\x07", "a bug"]})
+    assert asked(lacks=("bug",)).holds_in(rows).to_pylist() == [False, True, False]
+
+
 def conditions() -> st.SearchStrategy[Condition]:
     words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
     starts = st.lists(st.sampled_from(["A", "AB", "B"]), min_size=1, max_size=2).map(tuple)
@@ -54,6 +61,7 @@ def conditions() -> st.SearchStrategy[Condition]:
             "values": words,
             "starts": starts,
             "matches": st.sampled_from(["A", "B$"]),
+            "lacks": starts,
             "filled": st.booleans(),
         },
     )

@@ -129,6 +129,26 @@ def test_findings_and_quarantine_do_not_show_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("加微信:zhang_san88退款", "加微信:[***account]退款"),
+        ("加微信：lisimail退款", "加微信：[***account]退款"),
+        ("vx号wx20abcdef", "vx号[***account]"),
+        ("QQ群 1234567", "QQ群 [***account]"),
+        ("请加微信zhang123！", "请加微信[***account]！"),
+        ("微信payment failed", "微信payment failed"),
+        ("可以上QQ听MP3，能用微信付10000元的货", "可以上QQ听MP3，能用微信付10000元的货"),
+        ("微信 12000元已付，QQ 12000", "微信 12000元已付，QQ [***account]"),
+        ("RX wx-ray 1234567", "RX wx-ray 1234567"),
+        ("ABQQ 12345", "ABQQ 12345"),
+    ],
+)
+def test_an_account_of_a_messenger_is_hidden_after_a_word_for_it(text: str, kept: str) -> None:
+    assert masked_text(pa.array([text]))[0].as_py() == kept
+    assert masked(text, Depth.IDENTIFIER) == text
+
+
+@pytest.mark.parametrize(
     ("number", "kept"),
     [
         ("460108199003077758", "[***id]"),  # a mistyped check digit, and nobody numbers records of 1990
@@ -150,3 +170,27 @@ def test_the_places_of_a_number_are_nobodys_telephone(number: str) -> None:
 def test_a_full_stop_before_a_telephone_does_not_hide_it_from_us() -> None:
     assert masked("电话.13812345678") == "电话.[***phone]"
     assert masked("请拨13812345678.") == "请拨[***phone]."
+
+
+NESTED = """\
+fields:
+  source_record_no: no
+  event_at: {column: at, datetime: ["%Y-%m-%d"], tz: UTC}
+  ie_flag_code: {constant: I}
+children:
+  goods: {of: boxes, each: items, fields: {g_no: {column: "#", integer: true}, hs_code: {constant: "8504"}, name: text}}
+"""
+
+
+def test_numbers_in_lists_within_lists_are_hidden(tmp_path: Path) -> None:
+    source = source_of(tmp_path, NESTED, record_type="customs_declaration")
+    # the reader calls an attribute of a list's item `./@type`
+    boxes = [
+        {"./@type": "a", "items": [{"text": f"call {MOBILE}", "./@type": None}, {"text": "nobody", "./@type": "b"}]}
+    ]
+    rows = rows_of({"no": ["1", "2"], "at": ["2026-01-01"] * 2, "boxes": [boxes, None]})
+    refined = refine(rows, source)
+    assert refined.tables["goods"]["name"].to_pylist() == ["call [***phone]", "nobody"]
+    (finding,) = refined.findings.to_pylist()
+    assert (finding["row"], finding["code"], finding["column"]) == (0, "PERSONAL_HIDDEN", "boxes/items/text")
+    assert MOBILE not in mask(rows, source)[0].as_py()

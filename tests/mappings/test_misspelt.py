@@ -20,18 +20,21 @@ if TYPE_CHECKING:
 
 LINE = 13  # of the rule that is written below the others
 VALUES: dict[str, Any] = {
-    "column": "a", "first": ["a", "b"], "join": ["a", "b"], "with": "-", "constant": "x", "columns": ["a"],
+    "column": "a", "first": ["a", "b"], "join": ["a", "b"], "with": "-", "widths": [0, 2], "constant": "x", "columns": ["a"],
     "function": "neiss_age_years", "when": {"column": "a", "in": ["x"]}, "datetime": ["%Y"], "date": ["%Y"], "tz": "UTC",
-    "measure": "value",
+    "measure": "value", "not_detected": ["-1"], "chinese_amount": True,
     "serials": ["1990-01-01", "2060-12-31"],
     "decimal": 2, "integer": True, "times": 10, "thousands": ",", "point": ".", "unit": "kg", "from": "g",
     "from_column": "b", "places": 2, "currency": True, "crosswalk": "cause", "match": "starts", "region": True,
+    "named": "fire_cause",
     "within": "46", "token": "person", "boolean": {"true": ["Y"], "false": ["N"]}, "missing": ["-"], "extract": "(a)",
-    "unmatched": "so it is", "case": "upper", "pad": 4,
+    "item": {"each": "l", "column": "m"},
+    "unmatched": "so it is", "case": "upper", "pad": 4, "prefix": "2026-", "document_no": True, "beside": ["罚款"], "added": True,
 }  # fmt: skip
 FIELDS = {
     "datetime": "alarm_at", "date": "alarm_at", "decimal": "area_m2", "integer": "death_count", "unit": "area_m2",
-    "crosswalk": "cause_code", "region": "region_code", "boolean": "battery_involved",
+    "crosswalk": "cause_code", "named": "cause_code", "region": "region_code", "boolean": "is_battery_involved",
+    "chinese_amount": "loss_cny",
 }  # fmt: skip
 
 
@@ -112,11 +115,14 @@ def test_mistakes_with_units(tmp_path: Path, field: str, rule: Any, says: str) -
         ({"repeat": {"to": 3}, "fields": {"hs_code": "h"}}, "write {n} there"),
         ({"repeat": {"too": 3}, "fields": {"hs_code": "h{n}"}}, "There is no key too. Did you mean to?"),
         ({"repeat": {"to": 3}, "each": "x", "fields": {"hs_code": "h{n}"}}, "only one of each, split and repeat"),
+        ({"of": "y", "fields": {"hs_code": "h"}}, "children.goods.of: of needs one list under each"),
+        ({"of": "y", "each": ["x", "z"], "fields": {"hs_code": "x"}}, "of needs one list under each"),
+        ({"each": "x", "fields": {"hs_code": {"item": {"each": "y"}}}}, "column is missing"),
         ({"each": "x", "when": {"column": "k"}, "fields": {"hs_code": "h"}}, "children.goods.when: A condition needs"),
     ],
 )
 def test_mistakes_in_blocks(tmp_path: Path, block: Any, says: str) -> None:
-    fields = FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n")
+    fields = FIRE.replace("  incident_no: no\n", "  ie_flag_code: {constant: I}\n")
     folder = write_source(
         tmp_path, fields + f"children: {{goods: {json.dumps(block)}}}\n", record_type="customs_declaration"
     )
@@ -157,6 +163,13 @@ def test_what_another_key_rules_out(tmp_path: Path, old: str, new: str, says: st
     [
         ("nam: {zh: a, en: b}\n", ["1 nam: There is no key nam. Did you mean name?", "1: The key name is missing."]),
         ("name: {zh: a}\n", ["1 name: The key en is missing."]),
+        ("name: {zh: a, en: b}\nbody: hn_costoms\n", [
+            "2 body: The register of agencies has no body hn_costoms. Did you mean hn_customs?",
+        ]),
+        ("name: {zh: a, en: b}\nfeed_body: {fires: [hn_police, hn_fire]}\n", [
+            "2 feed_body.fires: The register of agencies has no body hn_fire. Did you mean",
+        ]),
+        ("name: {zh: a, en: b}\nfeed_body: hn_police\n", ["2 feed_body: Here belongs a mapping of FEED: CODE."]),
         ("name: a\n", ["1 name: Here belongs a mapping of zh, en."]),
         ("name: {zh: a, en: b}\nkeys: {k: {valid_form: 2026-01-01}}\n", [
             "2 keys.k.valid_form: There is no key valid_form. Did you mean valid_from?", "2 keys.k: The key valid_from is",
@@ -188,6 +201,25 @@ def test_a_day_of_a_key_is_a_day_in_china(tmp_path: Path) -> None:
     (key,) = read_source(folder).agency_keys
     assert key.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
     assert key.revoked_at == datetime(2026, 3, 4, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("agency", "bodies"),
+    [
+        ("", ()),
+        ("body: hn_police\n", ("hn_police",)),
+        ("body: [hn_police, hn_fire_rescue]\n", ("hn_police", "hn_fire_rescue")),
+        ("body: hn_police\nfeed_body: {FEED: hn_fire_rescue, other: hn_ciq}\n", ("hn_fire_rescue",)),
+        ("body: hn_police\nfeed_body: {other: hn_ciq}\n", ("hn_police",)),
+    ],
+)
+def test_bodies_are_those_of_the_feed_else_those_of_the_agency(
+    tmp_path: Path, agency: str, bodies: tuple[str, ...]
+) -> None:
+    folder = write_source(tmp_path)
+    body = agency.replace("FEED", folder.name)
+    (folder.parent / "agency.yml").write_text(f"name: {{zh: a, en: b}}\nlanguage: en\n{body}", "utf-8")
+    assert read_source(folder).bodies == bodies
 
 
 def test_what_is_undecided_in_both_files_is_told_at_once(tmp_path: Path) -> None:

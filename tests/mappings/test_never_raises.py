@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mappings.engine import Source
 
-GOODS = FIRE.replace("  incident_no: no\n", "  ie_flag: {constant: I}\n")
+GOODS = FIRE.replace("  incident_no: no\n", "  ie_flag_code: {constant: I}\n")
 WALK = {"cause": "电气,electrical,\n吸烟,smoking,\n.,other,\n^a.*,undetermined,\n不明,ignored,why\n"}
 RULES = {
     "column": "summary: a",
@@ -30,26 +30,34 @@ RULES = {
     "join": "alarm_at: {join: [a, b], with: ' ', datetime: [iso, '%Y-%m-%d %H:%M'], tz: America/New_York}",
     "constant": "summary: {constant: x, when: {column: a, matches: '[0-9]+'}}",
     "function": "death_count: {function: neiss_age_years, columns: [a], integer: true}",
+    "item": "summary: {item: {each: list, column: n, when: {column: n, filled: true}, order: ['1', x]}}",
     "text": "summary: {column: a, extract: '(.+)[.]', pad: 12, case: lower}",
     "datetime": "alarm_at: {column: a, datetime: [iso, excel, '%Y年%m月%d日', '%Y%m%d%H%M%S', '%b %d %Y %I:%M %p %z'], tz: Asia/Shanghai}",
-    "date": "product.production_date: {column: a, date: [iso, excel, '%d/%m/%y'], tz: UTC}",
+    "date": "product.0.production_date: {column: a, date: [iso, excel, '%d/%m/%y'], tz: UTC}",
     "decimal": "area_m2: {column: a, decimal: 2, times: '0.0001', thousands: ',', point: '.'}",
     "integer": "death_count: {column: a, integer: true, thousands: ' ', point: ','}",
     "measure": "area_m2: {column: a, measure: value}",
     "qualifier": "summary: {column: a, measure: qualifier}",
     "unit": "area_m2: {column: a, unit: m2, from: 亩, from_column: b, thousands: ','}",
     "currency": "summary: {column: a, currency: true, from: CNY}",
+    "chinese_amount": "loss_cny: {column: a, chinese_amount: true}",
+    "beside": "loss_cny: {column: a, chinese_amount: true, beside: [罚款]}",
+    "added": "loss_cny: {column: a, chinese_amount: true, beside: [罚款], added: true}",
+    "document_no": "summary: {column: a, document_no: true}",
+    "epoch": "alarm_at: {column: a, datetime: [epoch, epoch_ms], tz: Asia/Shanghai}",
     "crosswalk": "cause_code: {column: a, crosswalk: cause}",
     "starts": "cause_code: {column: a, crosswalk: cause, match: starts, pad: 4}",
     "contains": "cause_code: {column: a, crosswalk: cause, match: contains}",
     "regex": "cause_code: {column: a, crosswalk: cause, match: regex}",
+    "named": "cause_code: {column: a, named: fire_cause}",
     "region": "region_code: {column: a, region: true}",
     "token": "summary: {column: a, token: person}",
-    "boolean": "battery_involved: {column: a, boolean: {true: [是], false: [否]}}",
+    "boolean": "is_battery_involved: {column: a, boolean: {true: [是], false: [否]}}",
     "choice": "summary: [{column: a, when: {column: b, filled: true}}, {column: b, when: {column: a, starts: [x]}}, {column: a, pad: 9}]",
 }
 BLOCKS = {
     "each": "{each: list, when: {column: n, filled: true}, fields: {g_no: {constant: 1}, hs_code: n, quantity: {column: n, decimal: 4}}}",
+    "nested": "{of: outer, each: list, when: {column: ../k, filled: true}, fields: {g_no: {column: '#', integer: true}, hs_code: n, name: ../k}}",
     "lists": "{each: [x, y], fields: {g_no: {constant: 1}, hs_code: x, name: y}}",
     "split": "{split: {columns: [a], items: [';'], parts: '/', names: [p, q]}, fields: {g_no: {constant: 1}, hs_code: p, name: q}}",
     "lenient": "{split: {columns: [a, b], items: [';', ','], lenient: so}, fields: {g_no: {constant: 1}, hs_code: a, name: b}}",
@@ -102,10 +110,15 @@ def batch_of(pairs: list[tuple[str | None, str | None]]) -> pa.RecordBatch:
     columns: dict[str, list[Any]] = {"no": [f"N{at}" for at in range(len(pairs))], "at": b, "a": a, "b": b}
     columns |= {"h1": a, "h2": b, "u1": b, "u2": a}
     columns["list"] = [[{"n": one}, {"n": other}] if one else None for one, other in pairs]
+    columns["outer"] = [
+        [{"k": one, "list": inner}, {"k": other, "list": None}]
+        for (one, other), inner in zip(pairs, columns["list"], strict=True)
+    ]
     columns |= {"x": [[one, other] for one, other in pairs], "y": [[other] if one else None for one, other in pairs]}
     return rows_of(columns)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*RULES, *BLOCKS])
 @given(cells)
 @few

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
@@ -15,19 +14,11 @@ import hub.placeholders
 from hub.placeholders import stands_for_nobody
 from mappings.engine.verbs.tokens import PERSON, Tokens
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+pytestmark = pytest.mark.usefixtures("known_key")
 SIGNS = "*＊●○•■□█×✕#?？_xX某"
 MASKS = ["***", "*", "＊＊＊＊", "......", "…", "XXXX", "xx", "某", "~~"]
 FILLED = ["000000000000000000", "111111111111111111", "123456789012345678", "12345678", "121212121212", "99999999999"]
 WHOLE = ["110105194912310021", "13912345678", "E12345678", "欧瑾瑾", "琼A12345", "粤BXX123", "EX1234567"]
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("RISKHUB_TOKEN_KEY", "k" * 32)
-    return
 
 
 def words() -> list[str]:

@@ -17,14 +17,14 @@ fields:
   source_record_no: no
   sample_no: no
   event_at: {column: at, datetime: [iso], tz: Asia/Shanghai}
-  verdict_code: {constant: fail}
+  verdict_code: {constant: pending}
 children:
   test_item:
     - split: {columns: [items], items: ["；"], parts: ":", names: [item, kind]}
-      fields: {item: item, hazard_type: kind, result_value: {column: ../result, measure: value}}
-    - fields: {item: also, hazard_type: {column: kind, case: lower}}
+      fields: {item_text: item, hazard_type_code: kind, result_value: {column: ../result, measure: value}}
+    - fields: {item_text: also, hazard_type_code: {column: kind, case: lower}}
     - each: more
-      fields: {item: name, hazard_type: {first: [kind, ../kind], case: lower}}
+      fields: {item_text: name, hazard_type_code: {first: [kind, ../kind], case: lower}}
 """
 RECEIVED = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -56,10 +56,10 @@ def test_items_of_several_blocks(tmp_path: Path) -> None:
         if not each["code"].startswith("REPAIRED")
     }
     assert told == {
-        (0, "UNKNOWN_CODE", "test_item.1.hazard_type", "铅:explosion； 镉 : Odd", "Odd"),
-        (0, "UNKNOWN_CODE", "test_item.2.hazard_type", " STRANGE", "strange"),
-        (0, "UNKNOWN_CODE", "test_item.4.hazard_type", " Other ", "other"),
-        (1, "UNKNOWN_CODE", "test_item.0.hazard_type", " One", "one"),
+        (0, "UNKNOWN_CODE", "test_item.1.hazard_type_code", "铅:explosion； 镉 : Odd", "Odd"),
+        (0, "UNKNOWN_CODE", "test_item.2.hazard_type_code", " STRANGE", "strange"),
+        (0, "UNKNOWN_CODE", "test_item.4.hazard_type_code", " Other ", "other"),
+        (1, "UNKNOWN_CODE", "test_item.0.hazard_type_code", " One", "one"),
         (2, "MEASURE_AS_TEXT", "test_item.0.result_value", "1.2×103 mg/kg ", "1.2×103 mg/kg"),
         (3, "BAD_SPLIT", "test_item.1", "铅:explosion；镉", "镉"),
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 
+from hub.errors import FixTheHub
 from tests.support.folders import FIRE, Made, refine, rows_of, source_of, told
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ WIDE = """\
   region_code: {column: place, region: true, within: "46"}
   cause_code: {column: cause, crosswalk: cause}
   loss_cny: {column: loss, decimal: 2, times: 10000}
-  battery_involved: {column: battery, boolean: {true: [是], false: [否]}}
+  is_battery_involved: {column: battery, boolean: {true: [是], false: [否]}}
   alarm_at: {join: [day, hour], with: " ", datetime: ["%Y-%m-%d %H:%M"], tz: Asia/Shanghai}
-  unit_text: {first: [unit, team]}
+  first_unit_text: {first: [unit, team]}
   country_code: {constant: CHN}
   household_count: {column: homes, integer: true, extract: '(\\d+)户', unmatched: free text}
-  product.name: product
-  product.brand: {column: product, extract: '^(\\S+) ', case: upper}
+  product.0.name: product
+  product.0.brand: {column: product, extract: '^(\\S+) ', case: upper}
 skip:
   - {column: no, in: [合计], reason: total line}
   - {column: no, starts: [注], reason: footnote}
@@ -76,17 +77,20 @@ def test_a_clean_row(fires: Source) -> None:
         "incident_no": "F1",
         "event_at": datetime(2026, 3, 1, 23, 5, tzinfo=UTC),
         "event_at_precision": "second",
+        "event_date": date(2026, 3, 2),
+        "event_tz": "Asia/Shanghai",
         "region_code": "460106",
         "country_code": "CHN",
         "cause_code": "electrical",
         "alarm_at": datetime(2026, 3, 1, 23, 6, tzinfo=UTC),
         "loss_cny": Decimal("15000.00"),
-        "battery_involved": True,
-        "unit_text": "二中队",
+        "is_battery_involved": True,
+        "first_unit_text": "二中队",
         "household_count": 3,
-        "product_name": "acme 电动车",
-        "product_brand": "ACME",
     }
+    (product,) = refined.tables["product"].to_pylist()
+    held = {name: value for name, value in product.items() if value is not None}
+    assert held == {"row": 0, "position": 0, "name": "acme 电动车", "brand": "ACME"}
 
 
 def test_the_tables_have_the_shape_of_the_standard(fires: Source) -> None:
@@ -150,10 +154,10 @@ def test_what_cannot_be_understood_is_said_and_null(fires: Source) -> None:
         (3, "BAD_NUMBER", "loss", "loss_cny"),
         (4, "REPAIRED_BLANKS", "loss", "loss_cny"),
         (4, "REPAIRED_WIDTH", "loss", "loss_cny"),
-        (5, "UNKNOWN_CODE", "battery", "battery_involved"),
+        (5, "UNKNOWN_CODE", "battery", "is_battery_involved"),
         (6, "MISSING_VALUE", "no", "source_record_no"),
-        (7, "CONTROL_CHARACTER", "product", "product.name"),
-        (8, "WRONG_PATTERN", "product", "product.brand"),
+        (7, "CONTROL_CHARACTER", "product", "product.0.name"),
+        (8, "WRONG_PATTERN", "product", "product.0.brand"),
     ]
     found = main(refined)
     assert [line["loss_cny"] for line in found][3:6] == [None, Decimal("25000.00"), None]
@@ -181,7 +185,7 @@ def test_the_hash_is_the_content_and_nothing_else(fires: Source) -> None:
 
 
 def test_values_cannot_slide_from_one_field_into_the_next(tmp_path: Path) -> None:
-    source = source_of(tmp_path, FIRE + "  unit_text: a\n  district_text: b\n")
+    source = source_of(tmp_path, FIRE + "  first_unit_text: a\n  district_text: b\n")
     batch = rows_of({"no": ["1", "1"], "at": ["2026", "2026"], "a": ["x", "xdistrict_text:1:y"], "b": ["y", None]})
     one, two = (line["row_hash"] for line in main(refine(batch, source)))
     assert one != two
@@ -189,7 +193,7 @@ def test_values_cannot_slide_from_one_field_into_the_next(tmp_path: Path) -> Non
 
 def test_an_empty_batch(fires: Source) -> None:
     refined = refine(rows(no=["F1"]).slice(0, 0), fires)
-    assert [table.num_rows for table in (*refined.tables.values(), refined.findings, refined.skipped)] == [0, 0, 0]
+    assert {table.num_rows for table in (*refined.tables.values(), refined.findings, refined.skipped)} == {0}
 
 
 def test_a_column_that_the_delivery_lacks_is_null(tmp_path: Path) -> None:
@@ -205,3 +209,33 @@ def test_slices_of_a_batch_are_the_batch(fires: Source) -> None:
     assert sorted(map(str, pa.concat_tables([part.findings for part in parts]).to_pylist())) == sorted(
         map(str, whole.findings.to_pylist())
     )
+
+
+BLANK_KEY = """\
+blank_key: [unit]
+records:
+  - record_type: fire_incident
+    key: [no, unit]
+    fields:
+      source_record_no: no
+      incident_no: no
+      first_unit_text: unit
+      event_at: {column: at, datetime: ["%Y-%m-%d"], tz: UTC}
+"""
+
+
+def test_a_blank_may_be_a_part_of_a_key(tmp_path: Path) -> None:
+    source = source_of(tmp_path, BLANK_KEY, record_type=None)
+    made = refine(
+        rows_of({"no": ["1", "1", "1", None], "at": ["2026-01-01"] * 4, "unit": ["a", None, "", "a"]}), source
+    )
+    first, second, third, fourth = made.tables[""]["record_uid"].to_pylist()
+    assert first != second == third
+    assert fourth is None
+    assert [(row, code, column) for row, code, column, _ in told(made.findings)] == [(3, "MISSING_VALUE", "no")]
+
+
+@pytest.mark.parametrize("names", ["[place]", "[no, unit]"])
+def test_a_key_is_never_blank_as_a_whole(tmp_path: Path, names: str) -> None:
+    with pytest.raises(FixTheHub, match="may be blank only as one of several columns"):
+        source_of(tmp_path, BLANK_KEY.replace("blank_key: [unit]", f"blank_key: {names}"), record_type=None)

@@ -72,6 +72,7 @@ def test_text_that_may_be_scrambled_stays_and_is_said(text: str) -> None:
     assert [(code, mask.to_pylist()) for code, mask in done.findings()] == [("GARBLED_TEXT", [False, True])]
 
 
+@pytest.mark.slow
 def test_honest_text_is_never_taken_for_scrambled() -> None:
     """Every pair of signs of GB2312 that begins as scrambled text does, and words that look as if."""
     signs = [bytes([high, low]).decode("gb2312", "ignore") for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COMMON = "source_record_no: no, event_at: {column: at, datetime: ['%Y-%m-%d'], tz: UTC}"
 FIRES = f"{{{COMMON}, incident_no: no, narrative: text}}"
-GOODS = f"{{{COMMON}, ie_flag: {{constant: I}}, declaration_no: other}}"
+GOODS = f"{{{COMMON}, ie_flag_code: {{constant: I}}, declaration_no: other}}"
 ROUTES = f"""\
 records:
   - record_type: fire_incident
@@ -125,7 +125,7 @@ REST = f"  - {{record_type: fire_incident, key: [no], fields: {FIRES}}}\n"
             ROUTES.replace("customs_decl", "custom_decl"),
             ["records.1.record_type:", "Did you mean customs_declaration?"],
         ),
-        (ROUTES.replace("ie_flag: {constant: I}, ", ""), ["records.1.fields: The standard requires ie_flag"]),
+        (ROUTES.replace("ie_flag_code: {constant: I}, ", ""), ["records.1.fields: The standard requires ie_flag_code"]),
         (ROUTES.replace("key: [other, no]", "key: [othr]"), ["records.1.key.0:", "Did you mean other?"]),
         (
             ROUTES.replace("hs_code: c", "hs_cod: c"),

@@ -151,5 +151,5 @@ def test_a_number_rounded_by_a_spreadsheet_is_seen(number: int) -> None:
 def test_a_column_of_days_in_the_key_is_no_code(tmp_path: Path) -> None:
     source = source_of(tmp_path)
     route = source.routes[0]
-    done, text = repaired_key(pa.array(["3-Feb"]), frozenset({""}), "at", route)
+    done, text = repaired_key(pa.array(["3-Feb"]), source, "at", route)
     assert without_lost(done, text).to_pylist() == ["3-Feb"]

@@ -57,6 +57,18 @@ def test_full_width_words_are_found_and_said() -> None:
     assert len(faults(outcome)["REPAIRED_WIDTH"]) == 2
 
 
+def test_of_codes_with_several_names_one_name_each_is_proposed() -> None:
+    texts = {"存续": "active", "注销": "ended", "active": "active", "active 存续": "active", "ended": "ended"}
+    named = texts | {"ended 注销": "ended", "Active": "active", "active Active": "active"}
+    assert faults(Lookup(named, pa.string())(pa.array(["在业"]), Never(1))) == {"UNKNOWN_CODE": ["存续 · 注销"]}
+    numbers = {str(number): str(number % 2) for number in range(9)}
+    assert faults(Lookup(numbers, pa.string())(pa.array(["xyz"]), Never(1))) == {"UNKNOWN_CODE": [None]}
+    yes = dict.fromkeys(["1", "TRUE", "true", "yes", "是"], True) | dict.fromkeys(
+        ["0", "FALSE", "false", "no", "否"], False
+    )
+    assert faults(Lookup(yes, pa.bool_())(pa.array(["有"]), Never(1))) == {"UNKNOWN_CODE": ["是 · 否"]}
+
+
 def test_booleans() -> None:
     outcome = Lookup({"是": True, "Y": True, "否": False}, pa.bool_())(
         pa.array(["是", "Ｙ", "否", "?", None]), Never(5)
@@ -122,19 +134,11 @@ def test_short_names() -> None:
     assert [short(name) for name in names] == ["琼中", "龙华", "海南", "广西", "东区", "海南"]
 
 
-@pytest.fixture
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RISKHUB_TOKEN_KEY", "k" * 32)
-    token_key.cache_clear()
-    yield
-    token_key.cache_clear()
-
-
 def tokens(purpose: str, *texts: str | None) -> list[str | None]:
     return Tokens(purpose)(pa.array(texts, pa.string()), Never(len(texts))).values.to_pylist()
 
 
-@pytest.mark.usefixtures("key")
+@pytest.mark.usefixtures("known_key")
 def test_one_person_has_one_token_however_it_is_written() -> None:
     one, two, three, blank = tokens("person", valid_id(), f" {valid_id().lower()} ", wide(valid_id()), None)
     assert one == two == three
@@ -144,13 +148,26 @@ def test_one_person_has_one_token_however_it_is_written() -> None:
     assert one != tokens("driver", valid_id())[0]
 
 
-@pytest.mark.usefixtures("key")
+@pytest.mark.usefixtures("known_key")
 def test_check_digits_and_passports() -> None:
     wrong = valid_id()[:-1] + ("0" if valid_id()[-1] != "0" else "1")
     values = tokens("person", wrong, valid_id()[:-1], "12345678", "E12345678", "H-1", "无", hong_kong())
     assert [value is None for value in values] == [True, True, True, False, True, True, False]
     outcome = Tokens("person")(pa.array([wrong]), Never(1))
     assert faults(outcome) == {"BAD_IDENTIFIER": ["GB 11643"]}
+
+
+@pytest.mark.usefixtures("known_key")
+def test_the_number_of_a_vehicle_is_checked_where_its_country_prescribes_it() -> None:
+    right = ["LTESTVNA010000001", "ltestvna010000001", "1M8GDM9AXKP042788", "WDB6703742N083329"]
+    wrong = ["LTESTVNA110000001", "1M8GDM9A1KP042788", "WDB6703742N08332", "WDB6703742N08332O", "P012301293847"]
+    assert [value is None for value in tokens("vin", *right)] == [False] * 4
+    assert len(set(tokens("vin", *right))) == 3
+    assert None not in tokens("vin", "LYLTEST0X26000018", "SZAN4X20001867036"), "X is a letter, and a check digit"
+    assert tokens("vin", "LYLTEST0XX6000018", "WDBXXXXXXXXXXXXXX", "LYLTEST0*26000018") == [None] * 3
+    assert tokens("vin", *wrong) == [None] * 5
+    assert faults(Tokens("vin")(pa.array(wrong[:1]), Never(1))) == {"BAD_IDENTIFIER": ["GB 16735"]}
+    assert None not in tokens("chassis", *wrong), "of another purpose nothing is known"
 
 
 @given(st.from_regex(r"[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}", fullmatch=True))
@@ -179,11 +196,9 @@ def test_the_key_is_made_once_and_for_its_owner_only(monkeypatch: pytest.MonkeyP
         token_key.cache_clear()
 
 
-def test_the_derivation_never_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RISKHUB_TOKEN_KEY", "k" * 32)
-    token_key.cache_clear()
+@pytest.mark.usefixtures("known_key")
+def test_the_derivation_never_changes() -> None:
     assert tokens("person", "E12345678") == ["01384b08ffd6853f01acb45e6e088817dd9345e98336"]
-    token_key.cache_clear()
 
 
 def hong_kong() -> str:

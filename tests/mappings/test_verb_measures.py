@@ -134,3 +134,21 @@ def test_a_mark_for_the_row_above_keeps_the_row_out(tmp_path: Any, mark: str) ->
     made = refine(rows_of({"no": ["1", mark], "at": ["2026-03-02"] * 2, "text": [mark, "同上次一样"]}), source)
     assert made.findings["code"].to_pylist() == ["DITTO_MARK"] * 2
     assert made.tables[""]["record_uid"][1].as_py() is None
+
+
+@pytest.mark.parametrize("part", ["value", "low", "high", "detection_limit"])
+def test_what_means_not_detected_is_no_number(part: str) -> None:
+    verb = Measures(part, NUMBER, frozenset({"-1"}))
+    outcome = verb(pa.array(["-1", None]), Never(2))
+    assert outcome.values.to_pylist() == [None, None]
+    assert not outcome.faults
+
+
+def test_only_the_texts_of_the_list_mean_not_detected() -> None:
+    verb = Measures("qualifier", pa.string(), frozenset({"-1"}))
+    assert verb(pa.array(["-1", "-1.0", "1", "ND"]), Never(4)).values.to_pylist() == [
+        "not_detected",
+        "eq",
+        "eq",
+        "not_detected",
+    ]

@@ -9,8 +9,8 @@ import pytest
 
 import mappings
 from hub.errors import FixTheHub
-from hub.pseudonyms import token_key
-from mappings.engine import read_source
+from hub.i18n import LANGUAGES, has
+from mappings.engine import explain, read_source
 from mappings.engine.compile.grammar import grammar, subjects, verbs
 from tests.support.folders import write_source
 from tests.support.verb_pages import (
@@ -24,6 +24,7 @@ from tests.support.verb_pages import (
     index,
     outcome_of,
     pages,
+    source_of_example,
     table_of,
     wanted,
 )
@@ -31,19 +32,12 @@ from tests.support.verb_pages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.usefixtures("known_key")
 BLOCKS = ("each", "split", "repeat", "when", "skip")
 SOURCES = Path(mappings.__file__).with_name("sources")
 COMMENT = "# yaml-language-server: $schema="
 
 each_page = pytest.mark.parametrize("page", pages(), ids=[page.stem for page in pages()])
-
-
-@pytest.fixture(autouse=True)
-def _one_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("RISKHUB_TOKEN_KEY", "k" * 32)
-    token_key.cache_clear()
-    yield
-    token_key.cache_clear()
 
 
 def test_every_verb_has_a_page() -> None:
@@ -84,6 +78,22 @@ def test_examples_do_what_they_say(page: Path, tmp_path: Path) -> None:
         found, says = outcome_of(example, folder), wanted(example.gives)
         for one, other in zip(found, says, strict=True):
             assert {name: _shortened(value, other.get(name)) for name, value in one.items()} == other
+
+
+def test_every_verb_has_a_text_for_trace() -> None:
+    names = {*subjects(), *verbs(), *MODIFIERS, "when"} - {"column"}  # a column alone is told as `verb.text`
+    assert not [name for name in sorted(names) if not has(f"verb.{name}")]
+
+
+@each_page
+def test_trace_explains_the_rules_of_every_example(page: Path, tmp_path: Path) -> None:
+    for number, example in enumerate(examples_of(page, tmp_path)):
+        for route in () if example.says else source_of_example(example, tmp_path / str(number)).routes:
+            for path, rule in route.all_rules():
+                for language in LANGUAGES:
+                    texts = explain(route, path, language)
+                    assert {column for column, _ in texts} >= {*rule.columns}
+                    assert all(text for _, text in texts)
 
 
 def _shortened(value: Any, says: Any) -> Any:

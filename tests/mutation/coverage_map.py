@@ -127,7 +127,7 @@ class CoverageMap:
                     } - {""}
                     if 0 < number <= len(keys) and tests:
                         known.setdefault(keys[number - 1], set()).update(tests)
-            file.unlink()
+            file.unlink(missing_ok=True)  # a journal goes with its file
 
 
 def line_keys(path: Path) -> list[str]:

@@ -25,6 +25,7 @@ FOLDERS = (
     "connectors",
     "standards",
     "hub",
+    "dags",
 )
 
 

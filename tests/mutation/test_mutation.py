@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.mutation.__main__ import main
@@ -13,7 +14,7 @@ from tests.mutation.coverage_map import CoverageMap
 from tests.mutation.python_edits import python_edits
 from tests.mutation.sample import edits, sample
 from tests.mutation.sql_edits import sql_edits
-from tests.mutation.trial import Copy, chosen_tests, mirrored
+from tests.mutation.trial import Copy, chosen_tests, is_alive, mirrored
 
 MODULE = '''"""A toy."""
 
@@ -164,7 +165,7 @@ def test_a_run_writes_a_report_and_goes_on_where_it_was(
     work = tmp_path / "work"
     command = ["--root", str(toy), "--work", str(work), "run", "--seed", "1", "--folder", "hub", "--sample", "3"]
     assert main([*command, "--minutes", "-1"]) == 0
-    assert main(command) in (0, 1)
+    assert main(command) == 1
     told = [json.loads(line) for line in (work / "seed-1.jsonl").read_text("utf-8").splitlines()]
     assert len(told) == 3
     page = (work / "seed-1.md").read_text("utf-8")
@@ -187,3 +188,28 @@ def test_lines_are_recorded_for_their_tests(toy: Path, tmp_path: Path) -> None:
         "tests/hub/test_toy.py::test_grades", "tests/hub/test_toy.py::test_top",
     }  # fmt: skip
     assert set(known.seconds) == {"tests/hub/test_toy.py::test_grades", "tests/hub/test_toy.py::test_top"}
+
+
+def test_a_trial_leaves_no_process(toy: Path, tmp_path: Path) -> None:
+    marker = "601.4"
+    sleeping = f"""import subprocess
+
+
+def test_grades():
+    left = subprocess.Popen(["sleep", "{marker}"], start_new_session=True)
+    assert left.poll() is None
+"""
+    (toy / "tests/hub/test_toy.py").write_text(sleeping, "utf-8")
+    code, _ = Copy(toy, tmp_path / "copy").pytest(["tests/hub"])
+    assert code == 0
+    left = [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == ["sleep", marker]]
+    assert not [each for each in left if is_alive(each)]
+
+
+def test_a_breakage_that_the_map_misses_is_tried_with_the_folder_that_mirrors_it(toy: Path, tmp_path: Path) -> None:
+    edit = next(each for each in python_edits(toy, "hub/toy.py") if each.first == 7)
+    (toy / "tests/hub/test_other.py").write_text("def test_nothing():\n    pass\n", "utf-8")
+    other = "tests/hub/test_other.py::test_nothing"
+    known = CoverageMap({"hub/toy.py": {"grade|" + MODULE.splitlines()[6].strip(): {other}}}, {other: 0.1})
+    outcome = Copy(toy, tmp_path / "copy").try_edit(edit, known)
+    assert (outcome.outcome, outcome.tests) == ("noticed", ["tests/hub"])

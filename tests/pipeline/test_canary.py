@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import logging
@@ -11,50 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 import pipeline.steps.runner
-from hub.settings import settings
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
-from tests.support.canary import Person, found_in, in_database, in_files, persons
-from tests.support.exchange import drop, sample
+from tests.support.canary import Person, found_in, in_files
+from tests.support.canary_reports import HOSPITAL, PEOPLE, VALUES, hits, report, story, table, written
+from tests.support.exchange import drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HOSPITAL = "hn_hospital/injuries"
-PEOPLE = persons()
-VALUES = [value for person in PEOPLE for value in person.values]
 pytestmark = pytest.mark.usefixtures("warehouse")
-
-
-def table() -> tuple[list[str], list[str]]:
-    _, content = sample(HOSPITAL)
-    header, first, *_ = csv.reader(io.StringIO(content.decode("gb18030")))
-    return header, first
-
-
-def written(header: list[str], rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([header, *rows])
-    return text.getvalue().encode("gb18030")
-
-
-def report(person: Person, number: int, **cells: str) -> list[str]:
-    """Return an ordinary report about a person, with other cells as told."""
-    header, first = table()
-    line = dict(zip(header, first, strict=True))
-    line |= {"报告卡编号": f"HN4601-2026-8{number:05}", "姓名": person.name, "身份证号": person.resident}
-    line |= {"联系电话": person.mobile, "填报人": person.name} | cells
-    return [line[name] for name in header]
-
-
-def story(person: Person) -> str:
-    """Return a sentence that tells everything about somebody, as people write it."""
-    spaced = f"{person.mobile[:3]} {person.mobile[3:7]} {person.mobile[7:]}"
-    return (
-        f"患者{person.name}（{' '.join(person.name)}）驾驶{person.plate}，身份证{person.resident}，"
-        f"护照{person.passport}，电话{spaced}，邮箱{person.mail}"
-    )
 
 
 ANYWHERE: list[Callable[[Person], dict[str, str]]] = [
@@ -89,25 +55,12 @@ def send_everything() -> None:
     drop(HOSPITAL, "cells.csv", written(header, [[*report(one, 163), story(two)]]))
 
 
-def summary(found: list[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the first values found at each place."""
-    places: dict[str, list[str]] = {}
-    for place, value in found:
-        places.setdefault(place, []).append(value)
-    return {place: values[:3] for place, values in places.items()}
-
-
-def hits() -> list[tuple[str, str]]:
-    home = settings().home
-    return [*in_files(home, VALUES), *in_database(str(settings().database_url), VALUES)]
-
-
 def test_nothing_of_anybody_is_found(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     send_everything()
     batches = run(HOSPITAL)
     assert len(batches) == 9
-    assert not summary(hits())
+    assert not hits()
     assert not found_in(caplog.text.encode(), VALUES)
 
 
@@ -126,7 +79,7 @@ def test_a_fault_of_ours_tells_its_class_only(
             run(HOSPITAL)
         except pipeline.steps.runner.RetryLater as wait:
             caplog.handler.emit(logging.makeLogRecord({"msg": str(wait)}))
-    assert not summary(hits())
+    assert not hits()
     assert not found_in(caplog.text.encode(), VALUES)
     receipts = (exchange_folder(HOSPITAL) / "out").glob("*.receipt.json")
     told = [finding["value"] for path in receipts for finding in json.loads(path.read_bytes())["findings"]]

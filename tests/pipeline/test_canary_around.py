@@ -7,7 +7,6 @@ import io
 import json
 import logging
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +14,17 @@ import openpyxl
 import psycopg
 import pytest
 
-from cli import app
 from hub.settings import settings
 from pipeline.checks.inbox import check_ready
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
-from tests.pipeline.test_canary import HOSPITAL, PEOPLE, VALUES, report, story, summary, table, written
-from tests.support.canary import found_in, in_database, in_files
+from tests.support.canary import found_in, in_files
+from tests.support.canary_reports import HOSPITAL, PEOPLE, VALUES, commands, hits, report, story, table, written
 from tests.support.exchange import drop
 from tests.support.small_source import SMALL, SmallSource, fires
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 ONE, TWO, *_ = PEOPLE
-
-
-def hits() -> dict[str, list[str]]:
-    return summary([*in_files(settings().home, VALUES), *in_database(str(settings().database_url), VALUES)])
-
-
-def commands(*lines: list[str]) -> str:
-    """Return everything that commands print."""
-    text = io.StringIO()
-    with redirect_stdout(text), redirect_stderr(text):
-        for line in lines:
-            app(line, standalone_mode=False)
-    return text.getvalue()
 
 
 def bad(person: Any, number: int) -> list[str]:

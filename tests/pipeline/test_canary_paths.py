@@ -12,13 +12,13 @@ import pytest
 
 import standards.links
 from connectors.sandbox.reader import Reading
+from hub.errors import HubError
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
 from stack.analyst_query import run_query
 from stack.migrate import migrate
-from tests.pipeline.test_canary import HOSPITAL, PEOPLE, VALUES, report, story, table, written
-from tests.pipeline.test_canary_around import commands, hits
 from tests.support.canary import found_in, in_files
+from tests.support.canary_reports import HOSPITAL, PEOPLE, VALUES, commands, hits, report, story, table, written
 from tests.support.exchange import ask, batches, codes, drop
 from tests.support.linked_sources import DECLARED, INSPECTED, LinkedSources, declare, inspect
 
@@ -28,15 +28,13 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from hub.errors import HubError
-
 pytestmark = pytest.mark.usefixtures("warehouse")
 ONE, TWO, THREE, *_ = PEOPLE
 DISAGREE = """\
 id: said
 label: {en: a, zh: 甲}
-sides: [{record_type: customs_declaration, item: goods}, {record_type: port_inspection}]
-"on": [[declaration_no, entry_no], [goods.g_no, g_no]]
+sides: [{record_type: customs_declaration, item: goods}, {record_type: port_inspection, item: product}]
+"on": [[declaration_no, declaration_no], [goods.g_no, g_no]]
 compare:
   - {id: words, fields: [remark, product.name], message: {en: Two names., zh: 名称不一致。}}
 """
@@ -118,8 +116,7 @@ def test_a_file_that_is_called_after_somebody_tells_nobody(kind: str, caplog: py
 
 
 def test_what_the_server_quotes_of_a_statement_is_not_shown() -> None:
-    with pytest.raises(Exception, match="not answered") as caught:
+    with pytest.raises(HubError, match="not answered") as caught:
         run_query(f"select '{ONE.mobile} {ONE.resident}'::int")
-    fault: HubError = caught.value
-    assert "[***phone] [***id]" in fault.why
-    assert not found_in(fault.why.encode(), VALUES)
+    assert "[***phone] [***id]" in caught.value.why
+    assert not found_in(caught.value.why.encode(), VALUES)

@@ -42,8 +42,8 @@ fields:
   region_code: {column: place, region: true}
   cause_code: {column: cause, crosswalk: cause}
   country_code: {constant: CHN}
-  hazard_class: {constant: physical}
-  hazard_type: {constant: fire}
+  hazard.0.class_code: {constant: physical}
+  hazard.0.type_code: {constant: fire}
 """
 COLUMNS = ["no", "at", "alarm", "day", "time", "told", "also", "loss", "area", "dead", "kind", "place", "cause"]
 USUAL = {"at": "2026-05-01 10:00", "place": "460100"}

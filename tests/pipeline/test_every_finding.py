@@ -9,7 +9,6 @@ import re
 import signal
 from contextlib import ExitStack, closing
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -20,7 +19,7 @@ from connectors.inbox.exchange import exchange_folder
 from connectors.inbox.hub_folder import hub_folder
 from connectors.sandbox.reader import read
 from hub.errors import RejectBatch
-from hub.settings import settings
+from hub.settings import PROJECT, settings
 from pipeline.checks.inbox import ATTEMPTS, check_ready
 from pipeline.intake.fetch import fetch_source
 from pipeline.review.hold import decide
@@ -40,16 +39,9 @@ from validation.catalogue_page import page, save_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 PLACES = ("file", "sheet", "line", "column", "field", "value", "expected", "read")
-
-
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
 
 
 def duplicate(_: SmallSource) -> dict[str, Any]:
@@ -181,6 +173,8 @@ BY_FORCE = ("READER_CRASH", "ROW_FAILED")
 IN_SUBMISSIONS = frozenset(code for codes in SUBMITTED for code in codes)
 BATCH = re.compile(r"\b\d{8}-\d{6}-[0-9a-f]{8}\b")
 SOME_BATCH = "20260101-000000-00000000"  # stands in an example for the id of a batch, another one in each run
+DAY_OF_BATCH = re.compile(rf"\b\d{{4}}-\d{{2}}-\d{{2}}(?=, {BATCH.pattern})")
+SOME_DAY = "2026-01-01"
 all_samples = cache(samples)
 
 
@@ -188,7 +182,8 @@ def as_example(finding: dict[str, Any]) -> dict[str, Any]:
     """Return what an example keeps: the places that are told, without what differs from run to run."""
     shown = {name: finding[name] for name in PLACES if finding.get(name) not in {None, ""}}
     return {
-        name: _cut(BATCH.sub(SOME_BATCH, value)) if isinstance(value, str) else value for name, value in shown.items()
+        name: _cut(BATCH.sub(SOME_BATCH, DAY_OF_BATCH.sub(SOME_DAY, value))) if isinstance(value, str) else value
+        for name, value in shown.items()
     }
 
 
@@ -234,9 +229,10 @@ def test_a_small_file_provokes(code: str, small: SmallSource, tmp_path: Path, re
 def test_the_samples_provoke(request: pytest.FixtureRequest) -> None:
     assert all_samples()
     elsewhere = {*SMALL_CASES, *IN_THE_HUB, *IN_SUBMISSIONS, *BY_FORCE}
-    for code, finding in sorted(all_samples().items()):
-        if code not in elsewhere:
-            assert as_example(finding) == example(code, finding, request), LOOK
+    for code, findings in sorted(all_samples().items()):
+        shown = [as_example(finding) for finding in findings]
+        if code not in elsewhere and examples().get(code) not in shown:  # another source may provoke it first, one day
+            assert example(code, findings[0], request) in shown, f"{code}: {LOOK}"
 
 
 @pytest.mark.usefixtures("warehouse")

@@ -93,7 +93,10 @@ def test_a_source_in_trouble_stops_no_other(
     assert "zzz" not in said
     assert "next:" in printed.err, "a cure"
     assert sweep()["waiting"] == 0
-    assert all(each.cure for each in diagnose() if not each.fine and each.name in {"exchange", "sources"})
+    unwell = [each for each in diagnose() if not each.fine and each.name in {"exchange", "sources"}]
+    seen_there = ["exchange"] if trouble.split(maxsplit=1)[0] in {"in", "check", "out"} else ["sources"]
+    assert [each.name for each in unwell] == ([] if "own place" in trouble else seen_there)
+    assert all(each.cure for each in unwell)
 
 
 def test_what_somebody_puts_among_the_claims_is_not_looked_at(sources: SmallSource) -> None:

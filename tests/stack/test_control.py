@@ -132,7 +132,8 @@ def test_a_dropped_file_is_answered_without_anybody_touching_airflow(hub: dict[s
     (inbox / ".fires.part").rename(inbox / f"fires{sample.suffix}")
     receipt = until(lambda: list(inbox.with_name("out").glob("*.receipt.json")), 120)[0]
     answered = json.loads(receipt.read_text("utf-8"))
-    assert answered["counts"]["read"] > 0
+    expected = json.loads((sample.parent / "expected.json").read_text("utf-8"))
+    assert answered["counts"]["read"] == expected["rows"]
     page = place / "data-docs" / "index.html"  # made when batches have been answered, not every half hour
     until(lambda: page.exists() and answered["batch"] in page.read_text("utf-8"), 120)
 

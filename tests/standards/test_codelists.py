@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from hub.errors import FixTheHub
 from standards import CodeList, standard
+from standards.ancestry import ancestors
+from standards.codelist import COLUMNS, code_list
+from standards.prefixes import COLUMNS as PREFIX_COLUMNS
+from standards.prefixes import PATH, curies, prefixes, wrong_mappings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LISTS = standard().codelists
 FOLDER = Path(__file__).resolve().parents[2] / "standards" / "codelists"
@@ -29,7 +39,82 @@ def in_force(name: str, code: str, day: date | None) -> bool:
 
 
 def test_index_and_files_are_the_same_lists() -> None:
-    assert {path.stem for path in FOLDER.glob("*.csv")} == set(LISTS)
+    assert {path.stem for path in FOLDER.glob("*.csv")} == {*LISTS, "prefixes"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_says_where_it_comes_from(name: str) -> None:
+    each = LISTS[name]
+    for text in (each.title, each.source, each.made):
+        assert set(text) == {"en", "zh"}
+        assert all(value == value.strip() != "" for value in text.values())
+    assert each.edition
+
+
+ABOUT = {
+    "title": {"en": "A", "zh": "甲"},
+    "source": {"en": "s", "zh": "来源"},
+    "edition": "1",
+    "made": {"en": "m", "zh": "制"},
+}
+HEAD = "code,label_zh,label_en,parent,valid_from,valid_to,replaced_by,source"
+
+
+def test_file_may_lack_the_columns_that_only_some_lists_have(tmp_path: Path) -> None:
+    path = tmp_path / "grade.csv"
+    path.write_text(f"{HEAD},rank,same_as\na,甲,A,,,,,s,2,eu-rag:1 fda-class:I\nb,乙,B,,,,,s,,\n", "utf-8")
+    grade = code_list(path, ABOUT)
+    assert grade.table.schema == COLUMNS
+    assert grade.table["rank"].to_pylist() == [2, None]
+    assert grade.table["definition_en"].to_pylist() == [None, None]
+    assert list(curies(grade)) == [("a", "eu-rag:1"), ("a", "fda-class:I")]
+
+
+@pytest.mark.parametrize(
+    ("head", "about", "why"),
+    [
+        (HEAD.replace(",source", ""), ABOUT, "source is missing"),
+        (f"{HEAD},sameas", ABOUT, "sameas is unknown (did you mean same_as?)"),
+        (HEAD, {**ABOUT, "editoin": "1"}, "editoin is unknown (did you mean edition?)"),
+        (HEAD, {name: text for name, text in ABOUT.items() if name != "made"}, "made is missing"),
+    ],
+)
+def test_list_that_is_not_read_whole_is_refused(tmp_path: Path, head: str, about: dict[str, Any], why: str) -> None:
+    path = tmp_path / "grade.csv"
+    path.write_text(f"{head}\n{',' * head.count(',')}\n", "utf-8")
+    with pytest.raises(FixTheHub) as refused:
+        code_list(path, about)
+    assert refused.value.why == why
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_mappings_lead_to_codes_that_exist(name: str) -> None:
+    assert wrong_mappings(LISTS[name], LISTS) == []
+
+
+def test_wrong_mappings_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "grade.csv"
+    wrong = "neiss-disp:8 neiss-disp:3 what:1 eu-rag:  eu-rag:4 rasff:Heavy%20metals rasff:Heavy"
+    path.write_text(f"{HEAD},same_as\na,甲,A,,,,,s,{wrong}\n", "utf-8")
+    assert wrong_mappings(code_list(path, ABOUT), LISTS) == [
+        "grade: a: 'neiss-disp:3' is no code of injury_disposition",
+        "grade: a: 'what:1' has no known prefix and code",
+        "grade: a: 'eu-rag:' has no known prefix and code",
+        "grade: a: '' has no known prefix and code",
+        "grade: a: 'rasff:Heavy' is no code of rasff_hazard_category",
+    ]
+
+
+def test_prefixes_are_whole() -> None:
+    with PATH.open(encoding="utf-8", newline="") as stream:
+        assert next(csv.reader(stream)) == PREFIX_COLUMNS
+        assert len(list(stream)) == len(prefixes())
+    for each in prefixes().values():
+        assert each.prefix == each.prefix.strip() != ""
+        assert all(each.title.values())
+        assert each.base_iri.partition(":")[0] in {"urn", "http", "https"}
+        assert each.base_iri[-1] in ":/#"
+        assert each.held_list in {"", *LISTS}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -45,11 +130,11 @@ def test_codes_do_not_overlap_in_time(name: str) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_parents_and_successors_exist(name: str) -> None:
-    parents = set(LISTS[LISTS[name].parents_in].codes.to_pylist())
     codes = set(LISTS[name].codes.to_pylist())
+    parents = codes | set(LISTS[LISTS[name].parents_in].codes.to_pylist())
     for row in rows(name):
         assert row["parent"] is None or row["parent"] in parents, f"{name}: {row['code']} has parent {row['parent']}"
-        assert row["replaced_by"] is None or row["replaced_by"] in codes - {row["code"]}, f"{name}: {row['code']}"
+        assert set((row["replaced_by"] or "").split()) <= codes - {row["code"]}, f"{name}: {row['code']}"
         assert row["replaced_by"] is None or row["valid_to"], f"{name}: {row['code']} is replaced but never ends"
         assert row["source"], f"{name}: {row['code']} has no source"
 
@@ -62,14 +147,15 @@ def test_labels_are_in_both_languages(name: str) -> None:
         missing = LISTS[name].table["code"].filter(pc.or_(pc.is_null(labels), pc.equal(labels, "")))
         assert not missing.to_pylist(), f"{name} lacks {language} labels"
     english = LISTS[name].table["label_en"].drop_null().to_pylist()
-    assert not [label for label in english if label.isupper() and len(label) > 4], f"{name} shouts"
+    words = [label for label in english if not any(sign.isdigit() for sign in label)]  # 2,4-D is how it is written
+    assert not [label for label in words if label.isupper() and len(label) > 4], f"{name} shouts"
 
 
-def test_hazards_stand_under_the_five_classes_of_the_policy() -> None:
-    classes = {"health": "健康", "physical": "物理", "chemical": "化学", "biological": "生物", "environmental": "环境"}
-    found = {row["code"]: row["label_zh"][:2] for row in rows("hazard_class")}
-    assert found == classes
-    assert {row["parent"] for row in rows("hazard_type")} == set(classes)
+@pytest.mark.parametrize("name", LISTS)
+def test_no_code_lies_under_itself(name: str) -> None:
+    known = sum(len(LISTS[each].codes) for each in {name, LISTS[name].parents_in})
+    codes = LISTS[name].codes
+    assert len(list(islice(ancestors(LISTS, name, codes), known + 1))) <= known
 
 
 @pytest.mark.parametrize(
@@ -140,6 +226,155 @@ def test_a_code_may_come_back() -> None:
     assert again.codes.to_pylist() == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [("A97", "百帕"), ("HPA", "百升纯酒精"), ("D46", "伏安"), ("VA", "伏安每千克"), ("TPR", "十对"), ("TP", "十包")],
+)
+def test_units_mean_what_recommendation_20_says(code: str, label: str) -> None:
+    assert [row["label_zh"] for row in rows("unit") if row["code"] == code] == [label]
+
+
+def test_a_deprecated_unit_has_ended_unless_the_customs_declare_in_it() -> None:
+    assert not in_force("unit", "HAR", date(2026, 1, 1))
+    assert in_force("unit", "H18", date(2026, 1, 1))
+    assert in_force("unit", "HJ", date(2026, 1, 1))
+
+
+def test_every_customs_unit_leads_to_a_unit_in_force() -> None:
+    for row in rows("unit_gacc"):
+        assert in_force("unit", row["parent"], date(2026, 1, 1)), row["code"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "day", "held"),
+    [
+        ("country", "ZAR", date(1997, 7, 13), True),
+        ("country", "ZAR", date(1997, 7, 14), False),
+        ("country", "AFI", date(1977, 12, 31), True),  # ISO gives the year alone
+        ("country", "SSD", date(2011, 7, 8), False),
+        ("country", "SSD", date(2011, 7, 9), True),
+        ("country", "ATF", date(2026, 1, 1), True),  # the same letters for more land until 1979
+        ("currency", "ATS", date(2002, 2, 28), True),
+        ("currency", "ATS", date(2002, 3, 1), False),
+        ("currency", "SLL", date(2024, 4, 1), False),
+        ("currency", "XCG", date(2025, 3, 30), False),
+        ("currency", "BGN", date(2025, 12, 31), True),
+        ("trade_mode", "9710", date(2020, 6, 30), False),
+        ("trade_mode", "9810", date(2020, 7, 1), True),
+        ("trade_mode", "0139", date(2018, 8, 1), False),
+        ("customs_office", "4206", date(2018, 7, 31), True),
+        ("customs_office", "4206", date(2018, 8, 1), False),
+        ("injury_product", "5042", date(2019, 12, 31), True),
+        ("injury_product", "5042", date(2020, 1, 1), False),
+        ("injury_product", "5022", date(2020, 1, 1), True),
+        ("injury_product", "5045", date(2023, 12, 31), False),
+        ("injury_product", "5046", date(2024, 1, 1), True),
+        ("body_part", "78", date(2016, 1, 1), False),
+        ("injury_diagnosis", "70", date(2016, 1, 1), False),
+    ],
+)
+def test_codes_are_judged_by_the_day(name: str, code: str, day: date, held: bool) -> None:  # noqa: FBT001
+    assert in_force(name, code, day) is held
+
+
+def test_what_iso_withdrew_says_what_replaced_it() -> None:
+    successors = {row["code"]: row["replaced_by"] for row in rows("country")}
+    found = {code: successors[code] for code in ("ZAR", "TMP", "FXX", "YMD", "BUR", "BYS", "NTZ", "YUG")}
+    assert found == {
+        "ZAR": "COD", "TMP": "TLS", "FXX": "FRA", "YMD": "YEM", "BUR": "MMR", "BYS": "BLR", "NTZ": None, "YUG": "SCG",
+    }  # fmt: skip
+
+
+def test_country_of_today_is_mapped_to_iso_and_to_the_united_nations() -> None:
+    assert [curie for code, curie in curies(LISTS["country"]) if code == "CHN"] == ["iso3166:CN", "un49:156"]
+    today = {row["code"] for row in rows("country") if row["source"] == "ISO 3166-1"}
+    assert today == {code for code, curie in curies(LISTS["country"]) if curie.startswith("iso3166:")}
+    assert len(today) == 249
+    assert [curie for code, curie in curies(LISTS["country"]) if code == "DDR"] == ["iso3166-3:DDDE"]
+
+
+@pytest.mark.parametrize("name", ["severity", "risk_level", "hazard_type", "country", "unit", "transport_mode"])
+def test_each_code_is_mapped_or_says_why_not(name: str) -> None:
+    mapped = {code for code, _ in curies(LISTS[name])}
+    said = {row["code"] for row in rows(name) if row["definition_zh"] and row["definition_en"]}
+    assert {row["code"] for row in rows(name)} <= mapped | said
+
+
+def test_every_category_of_rasff_is_mapped_from_the_hazard_that_it_leads_to() -> None:
+    found = set(curies(LISTS["hazard_type"]))
+    for row in rows("rasff_hazard_category"):
+        if row["parent"]:
+            assert (row["parent"], f"rasff:{quote(row['code'], safe='')}") in found
+
+
+def test_hazard_types_of_the_british_office_are_mapped(shared: Callable[[str], Path]) -> None:
+    """All of them, and no other; one type of ours at most is the same."""
+    listed = shared("data/reference/opss/hazard_constants.yml").read_text("utf-8")
+    types = {line.strip().removeprefix("- ") for line in listed.splitlines() if line.startswith("  - ")}
+    found = [
+        unquote(curie).removeprefix("opss-hazard:") for _, curie in curies(LISTS["hazard_type"]) if "opss" in curie
+    ]
+    assert set(found) == types
+    same = " ".join(row["same_as"] or "" for row in rows("hazard_type")).split()
+    assert len(same) == len(set(same))
+
+
+def test_packages_are_those_of_recommendation_21() -> None:
+    found = {code: curie for code, curie in curies(LISTS["unit"]) if code.startswith("X")}
+    assert found
+    assert all(curie == f"rec21:{code[1:]}" for code, curie in found.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "worst_last"),
+    [
+        ("severity", ["none", "minor", "moderate", "severe", "fatal"]),
+        ("risk_level", ["none", "low", "medium", "high", "serious"]),
+        ("fire_grade", ["ordinary", "major", "serious", "very_serious"]),
+        ("precision", ["second", "minute", "hour", "day", "week", "month", "quarter", "year"]),
+    ],
+)
+def test_grades_are_ranked_and_what_is_not_known_is_not(name: str, worst_last: list[str]) -> None:
+    ranked = sorted((row["rank"], row["code"]) for row in rows(name) if row["rank"] is not None)
+    assert [code for _, code in ranked] == worst_last
+    assert len({rank for rank, _ in ranked}) == len(ranked)
+    assert {row["code"] for row in rows(name)} - set(worst_last) <= {"unknown", "undecided"}
+
+
+@pytest.mark.parametrize("name", ["severity", "risk_level", "fire_grade"])
+def test_grades_say_what_they_mean(name: str) -> None:
+    for row in rows(name):
+        assert row["definition_zh"], row["code"]
+        assert row["definition_en"], row["code"]
+
+
+def test_severities_of_emergency_departments_are_those_of_the_mapping() -> None:
+    found = {curie: code for code, curie in curies(LISTS["severity"]) if curie.startswith("neiss-disp:")}
+    assert found["neiss-disp:8"] == "fatal"
+    assert found == {f"neiss-disp:{code}": severity for code, severity in neiss_severities().items()}
+
+
+def neiss_severities() -> dict[str, str]:
+    """Return the severity that the source of NEISS gives each disposition."""
+    path = FOLDER.parents[1] / "mappings" / "sources" / "us_cpsc" / "neiss" / "crosswalks" / "severity.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row["source_value"]: row["code"] for row in csv.DictReader(stream)}
+
+
+def test_lists_that_are_ours_say_so() -> None:
+    for name in ("fire_cause", "place_use"):
+        assert {row["source"] for row in rows(name)} == {"riskhub standard"}
+    toys = {row["code"]: row["source"] for row in rows("sampling_category")}
+    assert (toys["toy"], toys["grain"]) == ("riskhub standard", "National food sampling plan categories")
+
+
+def test_modes_of_transport_and_units_are_mapped() -> None:
+    assert ("4", "rec19:3") in set(curies(LISTS["transport_mode"]))
+    of_20 = {row["code"] for row in rows("unit") if row["source"] == "UN/ECE Recommendation 20"}
+    found = {(code, curie) for code, curie in curies(LISTS["unit"]) if curie.startswith("rec20:")}
+    assert found == {(code, f"rec20:{code}") for code in of_20}
+
+
 def test_helper_lists_lead_to_codes() -> None:
     def parent(name: str, code: str) -> Any:
         return LISTS[name].parents(pa.array([code]))[0].as_py()
@@ -148,6 +383,10 @@ def test_helper_lists_lead_to_codes() -> None:
         assert parent("country_alias", alias) == "CHN"
     assert parent("country_alias", "Czech Republic") == "CZE"
     assert parent("country_alias", "Côte d'Ivoire") == "CIV"
+    assert parent("country_alias", "薩摩亞") == "WSM"
+    assert parent("country_alias", "圣马丁") is None, "two countries have this name"
+    assert parent("country_gacc", "210") == "CEU"
+    assert parent("country_gacc", "299") == "ZAA"
     assert parent("country_gacc", "502") == "USA"
     assert parent("unit_gacc", "035") == "KGM"
     assert parent("injury_product", "1333") == "scooter"

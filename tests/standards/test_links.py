@@ -56,8 +56,12 @@ def test_values_are_told_by_what_the_standard_shares() -> None:
         ),
         ("sides", [{"record_type": "recall", "item": "produkt"}, {"record_type": "recall"}], "did you mean product"),
         ("on", [], "/on: at least one pair"),
-        ("on", [["declaration_no", "entry_num"]], "port_inspection has no field entry_num (did you mean entry_no?)"),
-        ("on", [["goods.g_no", "entry_no"]], "goods.g_no is int64 and entry_no is string"),
+        (
+            "on",
+            [["declaration_no", "declaration_num"]],
+            "port_inspection has no field declaration_num (did you mean declaration_no?)",
+        ),
+        ("on", [["goods.g_no", "declaration_no"]], "goods.g_no is int64 and declaration_no is string"),
         ("compare", [{"id": "x", "fields": ["goods.hs_code", "product.hs_code"]}], "/compare/0/message: is missing"),
         ("compare", [1], "/compare/0: not a mapping"),
     ],
@@ -75,7 +79,7 @@ def test_what_is_wrong_is_said(tmp_path: Path, key: str, value: object, told: st
         ({"days": True}, "is not what stands here"),
         ({"message": {"en": "a", "zh": 1}}, "/compare/0/message/zh: 1 is no text"),
         ({"same": ["goods.unit_code"]}, "is no pair of fields"),
-        ({"fields": ["goods.hs_code", "consignee.person_token"]}, "consignee.person_token"),
+        ({"fields": ["goods.hs_code", "product.person_token"]}, "product.person_token"),
     ],
 )
 def test_a_rule_that_is_wrong_is_said(tmp_path: Path, more: dict[str, object], told: str) -> None:

@@ -15,6 +15,7 @@ MAIN = {
     *("agency", "feed", "record_uid", "record_version", "batch_id", "source_file", "source_sheet", "source_line"),
     *("row_hash", "received_at", "recorded_from"),
 }
+WHEN = {"event_at", "event_date", "valid_from"}
 CHILD = {"agency", "record_uid", "position"}
 IDENTIFIER = 63  # longest name that PostgreSQL keeps
 
@@ -36,7 +37,7 @@ def test_columns_are_the_fields_and_what_the_hub_adds(table: Table, key: str) ->
     for name, field in table.fields.items():
         assert core.columns[name].nullable is not field.required
     assert {index.name for index in core.indexes if "_by_" not in index.name} == (  # those of links: test_links.py
-        set() if key else {f"{table.name}_event_at", f"{table.name}_batch_id"}
+        set() if key else {f"{table.name}_{column}" for column in ("batch_id", *WHEN & set(table.fields))}
     )
 
 

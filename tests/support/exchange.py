@@ -77,3 +77,9 @@ def ask(query: str, **values: Any) -> list[dict[str, Any]]:
     """Return the rows of a query."""
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query.encode(), values).fetchall()
+
+
+def notes_in_core() -> dict[str, str]:
+    """Return the note of each fire that core holds, by the agency's number."""
+    rows = ask("select source_record_no as no, narrative as note from core.fire_incident")
+    return {row["no"]: row["note"] for row in rows}

@@ -24,7 +24,7 @@ fields:
   declaration_no: entry
   event_at: {{column: at, datetime: ["%Y-%m-%d"], tz: Asia/Shanghai}}
   country_code: {{constant: CHN}}
-  ie_flag: {{constant: I}}
+  ie_flag_code: {{constant: I}}
   remark: note
   goods.0.g_no: {{column: line, integer: true}}
   goods.0.hs_code: hs
@@ -47,11 +47,13 @@ fields:
   event_at: {column: 时间, datetime: ["%Y-%m-%d"], tz: Asia/Shanghai}
   country_code: {constant: CHN}
   result_code: {constant: fail}
-  entry_no: 报关单号
+  nonconformity.0.nonconformity_code: {constant: quality}
+  disposal_code: {constant: return}
+  declaration_no: 报关单号
   g_no: {column: 序号, integer: true}
-  product.name: 品名
-  product.hs_code: 编码
-  product.origin_country_code: {column: 原产国, crosswalk: country}
+  product.0.name: 品名
+  product.0.hs_code: 编码
+  product.0.origin_country_code: {column: 原产国, crosswalk: country}
   affected_quantity: {column: 数量, decimal: 4}
   affected_unit_code: 单位
 """

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -29,8 +30,8 @@ from pipeline.checks.offline import OfflineContext
 from pipeline.transform.evaluate import evaluate
 from pipeline.transform.map_file import write_parts
 from pipeline.transform.staging import Work
-from tests.support.books import compound
-from tests.support.small_source import MAPPING, fires
+from tests.support.books import compound, packed
+from tests.support.small_source import ANY, HEAD, MAPPING, fires
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,38 +122,20 @@ EXCEL, XML, LINES, TABLE = (
 )
 FIRE = json.dumps(dict(zip(HEADER.split(","), ("F1", "2026-05-01 10:00", "短路", ""), strict=True)))
 ZIP = "format: {kind: csv, encoding: utf-8, archive: zip}"
+JOINED = ZIP.replace("}", ", join: {records: fires*, lists: {notes: {files: notes*, on: [no]}}}}")
 GUESS, RULE = "connector: {kind: folder, complete: settle}", "connector: {kind: folder, complete: rename}"
 LOSS = "loss_cny: {column: note, decimal: 2}"
 CONTAINS = "cause_code: {column: cause, crosswalk: cause, match: contains}"
-ROUTED = """\
-agency: hn_small
-feed: fires
-title: {zh: 火灾, en: Fires}
-connector: {kind: folder, complete: rename}
-format: {kind: csv, encoding: utf-8}
+FIELDS = MAPPING[MAPPING.index("fields:") : MAPPING.index("  narrative:")]
+ROUTED = f"""\
+{HEAD}{RULE}
+{FORMAT}
 mode: upsert
 records:
   - record_type: fire_incident
-    when: {column: note, in: [fire]}
+    when: {{column: note, in: [fire]}}
     key: [no]
-    fields:
-      source_record_no: no
-      incident_no: no
-      event_at: {column: at, datetime: ["%Y-%m-%d %H:%M"], tz: Asia/Shanghai}
-      region_code: {constant: "460100"}
-      country_code: {constant: CHN}
-      hazard_class: {constant: physical}
-      hazard_type: {constant: fire}
-      cause_code: {column: cause, crosswalk: cause}
-"""
-ANY = """\
-agency: hn_small
-feed: fires
-title: {zh: 火灾, en: Fires}
-connector: {kind: folder, complete: rename}
-format: {kind: any}
-mode: check
-"""
+{indent(FIELDS, "    ")}"""
 SMALL_CASES = {
     "EMPTY_FILE": Case(b""),
     "NO_ROWS": Case(f"{HEADER}\n".encode()),
@@ -179,6 +162,8 @@ SMALL_CASES = {
     "ARCHIVE_REFUSED": Case(archive("../a.csv"), FORMAT, ZIP),
     "OTHER_ARCHIVE": Case(b"Rar!\x1a\x07\x01\x00" + bytes(100), FORMAT, ZIP),
     "BAD_RECORD": Case(f'{FIRE}\n{{"no": "F2", "at"\n{FIRE}\n'.encode(), FORMAT, LINES),
+    "NO_PARENT": Case(packed({"fires.csv": fires("F1"), "notes.csv": b"no,text\nF1,a\nF2,b\n"}), FORMAT, JOINED),
+    "OTHER_MEMBERS": Case(packed({"fires.csv": fires("F1"), "list.csv": b"no,text\n"}), FORMAT, JOINED),
     "FILE_LOCKED": Case(locked(), FORMAT, EXCEL),
     "OTHER_WORKBOOK": Case(bytes([9, 0, 4, 0, 2, 0, 16, 0, 10, 0, 0, 0]), FORMAT, EXCEL),
     "SHOWN_OTHERWISE": Case(book(_shown_in_thousands), FORMAT, EXCEL),
@@ -231,22 +216,23 @@ SMALL_CASES = {
 
 
 @fixed(RECEIVED_AT)
-def samples() -> dict[str, dict[str, Any]]:
-    """Return the first finding of each code that the samples of the sources provoke."""
-    found: dict[str, dict[str, Any]] = {}
+def samples() -> dict[str, list[dict[str, Any]]]:
+    """Return by code the findings that the samples of the sources provoke."""
+    found: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(Path(mappings.__file__).with_name("sources").glob("*/*/sample.*")):
         checked = check(path, read_source(path.parent), CheckRequest(), with_correction_files=False)
         for finding in checked.verdict.findings:
-            found.setdefault(finding["code"], finding)
+            found.setdefault(finding["code"], []).append(finding)
     return found
 
 
 @fixed(RECEIVED_AT)
 def provoked(case: Case, small: SmallSource, folder: Path) -> list[dict[str, Any]]:
     """Return what is said of a case's file."""
-    small.map(case.old, case.new)
-    if case.new == ANY:  # it has no rule that a crosswalk could serve
-        (small.folder / "crosswalks" / "cause.csv").unlink()
+    if case.new == ANY:
+        small.only_check(ANY)
+    else:
+        small.map(case.old, case.new)
     source = read_source(small.folder)
     history = []
     if case.before:

@@ -29,6 +29,7 @@ IDENTIFIERS = {
     "cn.uscc": ["91110000600037341L", "91460000MA5T6QW92X", "12345"],
     "ean": ["4006381333931", "4006381333932", "96385074", "73513537"],
     "casrn": ["7440-43-9", "7440-43-8", "50-00-0"],
+    "lei": ["213800KUD8LAJWSQ9D15", "213800KUD8LAJWSQ9D16", "12345"],
 }
 assert uscc.is_valid(IDENTIFIERS["cn.uscc"][0])
 assert ean.is_valid(IDENTIFIERS["ean"][0])
@@ -122,7 +123,7 @@ def _hundredth(number: float) -> Decimal:
 
 
 def _edges(field: Field) -> list[int]:
-    bounds = [int(each) for each in (field.minimum, field.maximum) if each is not None]
+    bounds = [int(each) for each in (field.minimum, field.maximum, field.above) if each is not None]
     scale = 100 if pa.types.is_decimal(field.arrow) else 1
     return [edge * scale + step for edge in [*bounds, 0] for step in (-1, 0, 1)]
 

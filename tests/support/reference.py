@@ -8,12 +8,10 @@ tests and by those who doubt a verdict, never on the data path.
 from __future__ import annotations
 
 import re
-from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from operator import gt, lt
+from operator import gt, le, lt
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -24,10 +22,13 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from standards import RecordType, documents, standard
+from standards.schema import SCHEMAS
+from tests.support.reference_rules import Context, applies, broken_places, context, flat_fields
 from validation.records.kernels import checker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -36,6 +37,8 @@ CODE_OF = {
     "required": "MISSING_VALUE",
     "minimum": "OUT_OF_RANGE",
     "maximum": "OUT_OF_RANGE",
+    "exclusiveMinimum": "OUT_OF_RANGE",
+    "maxItems": "OUT_OF_RANGE",
     "maxLength": "TEXT_TOO_LONG",
     "pattern": "WRONG_PATTERN",
     "format": "DATE_OUT_OF_RANGE",
@@ -43,23 +46,20 @@ CODE_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Context:
-    """What a verdict depends on beside the record: the day it happened, and the latest day that it may name."""
+def verdict(
+    record: dict[str, Any], record_type: RecordType, received_at: datetime, folder: Path = SCHEMAS
+) -> set[tuple[str, str]]:
+    """Return (field path, finding code) of everything that is wrong with one record as a JSON value.
 
-    day: date | None
-    latest: date
-
-
-context: ContextVar[Context] = ContextVar("context")
-
-
-def verdict(record: dict[str, Any], record_type: RecordType, received_at: datetime) -> set[tuple[str, str]]:
-    """Return (field path, finding code) of everything that is wrong with one record as a JSON value."""
-    event = record.get("event_at")
-    day = _moment(event).astimezone(CHINA).date() if event else None
+    `folder` holds the schemas, those of the standard unless a test has its own.
+    """
+    event, day = record.get("event_at"), record.get("event_date", record.get("valid_from"))
+    moment = datetime.fromisoformat(event).astimezone(CHINA).date() if event else None
+    day = date.fromisoformat(day) if day else moment
     context.set(Context(day, received_at.astimezone(UTC).date() + timedelta(days=1)))
-    return {_told(error) for error in _validator(record_type.name).iter_errors(record)}
+    plain = {child for child, table in record_type.tables.items() if table.plain}
+    found = {_told(error) for error in _validator(record_type, folder).iter_errors(record)}
+    return {(f"{path}.code" if "." in path and path.partition(".")[0] in plain else path, code) for path, code in found}
 
 
 def records_of(tables: dict[str, pa.Table], record_type: RecordType) -> dict[int, dict[str, Any]]:
@@ -68,8 +68,10 @@ def records_of(tables: dict[str, pa.Table], record_type: RecordType) -> dict[int
     found = {line["row"]: _nested(line, main.fields) for line in tables[""].to_pylist()}
     for child, table in tables.items():
         if child:
+            about = record_type.tables[child]
             for line in sorted(table.to_pylist(), key=lambda each: (each["row"], each["position"])):
-                found[line["row"]].setdefault(child, []).append(_nested(line, record_type.tables[child].fields))
+                item = line["code"] if about.plain else _nested(line, about.fields)
+                found[line["row"]].setdefault(child, []).append(item)
     return found
 
 
@@ -93,17 +95,19 @@ def _told(error: ValidationError) -> tuple[str, str]:
     path = [str(part) for part in error.absolute_path]
     if error.validator == "required":
         path.append(str(error.message).split("'")[1])
-    code, about = getattr(error, "told", (CODE_OF.get(str(error.validator), str(error.validator)), None))
+    # null stands only where a list of plain codes has an item without a code
+    kind = "required" if error.validator == "type" and error.instance is None else str(error.validator)
+    code, about = getattr(error, "told", (CODE_OF.get(kind, kind), None))
     return ".".join([*path, about] if about else path), code
 
 
 @cache
-def _validator(record_type: str) -> Draft202012Validator:
+def _validator(record_type: RecordType, folder: Path) -> Draft202012Validator:
     # Without `$schema`: jsonschema would judge a referred document that has one by its own rules, not by the house's.
-    own = {name: {key: each[key] for key in each if key != "$schema"} for name, each in documents().items()}
+    own = {name: {key: each[key] for key in each if key != "$schema"} for name, each in documents(folder).items()}
     resources = [(name, Resource.from_contents(schema, DRAFT202012)) for name, schema in own.items()]
     registry: Registry[Any] = Registry().with_resources(resources)
-    house: Draft202012Validator = House(own[standard().types[record_type].schema["$id"]], registry=registry)
+    house: Draft202012Validator = House(own[record_type.schema["$id"]], registry=registry)
     return house
 
 
@@ -123,13 +127,15 @@ def _bound(keyword: str, wrong: Callable[[Any, Any], bool]) -> Callable[..., Ite
 
 
 def _format(_: Any, name: str, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
-    endless = "expiry" in str(schema.get("label")).lower()
-    latest = date.max if endless else context.get().latest
+    if "moment" in schema:
+        return  # see _rules: how early or late it may be is a matter of the moment
+    latest = date.max if schema.get("future") else context.get().latest
     if name == "date" and not date(1900, 1, 1) <= date.fromisoformat(instance) <= latest:
         yield ValidationError("format")
     if name == "date-time":
-        end = datetime(latest.year, latest.month, latest.day, tzinfo=UTC) + timedelta(days=1)
-        if not datetime(1900, 1, 1, tzinfo=UTC) <= _moment(instance) <= end:
+        midnight = datetime(latest.year, latest.month, latest.day, tzinfo=UTC)
+        end = midnight if latest == date.max else midnight + timedelta(days=1)
+        if not datetime(1900, 1, 1, tzinfo=UTC) <= datetime.fromisoformat(instance) <= end:
             yield ValidationError("format")
 
 
@@ -149,104 +155,31 @@ def _identifier(_: Any, name: str, instance: Any, __: Any) -> Iterator[Validatio
         yield ValidationError("identifier")
 
 
-def _rules(_: Any, rules: list[dict[str, Any]], instance: Any, __: Any) -> Iterator[ValidationError]:
+def _rules(_: Any, rules: list[dict[str, Any]], instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
     if not isinstance(instance, dict):
         return
     flat = flat_fields(instance)
-    for rule in rules:
-        if any(kind in rule for kind in ("unique", "sum", "count", "denies")):
-            yield from (_error(_level(rule), path) for path in broken_across(rule, instance, flat))
-        elif not _holds(rule, {name: value for name, (_, value) in flat.items()}):
-            words = next(
-                rule[kind] for kind in ("compare", "together", "requires", "any_of", "parent", "times") if kind in rule
-            )
-            path = flat[words[0]][0] if words[0] in flat else words[0]
-            yield _error(_level(rule), path)
+    for name, each in schema.get("properties", {}).items():
+        if "moment" in each and name in instance and each["moment"] in instance:
+            there = datetime.fromisoformat(instance[each["moment"]]).astimezone(UTC).date()
+            if abs((date.fromisoformat(instance[name]) - there).days) > 1:
+                yield _error("DATE_OUT_OF_RANGE", name)
+    for each in rules:
+        rule = each | {"list": _list_of(each["parent"][0], schema)} if "parent" in each else each
+        if applies(rule, instance, flat):
+            yield from (_error(_level(rule), path) for path in broken_places(rule, instance, flat))
+
+
+def _list_of(path: str, schema: dict[str, Any]) -> str:
+    """Return the name of the code list of a field beside a rule; the same name means another list elsewhere."""
+    about = schema["properties"]
+    for name in path.split("."):
+        about = about[name] if "properties" not in about else about["properties"][name]
+    return str(about["codelist"]).removesuffix(".csv")
 
 
 def _level(rule: dict[str, Any]) -> str:
     return "BROKEN_RULE" if rule["level"] == "error" else "UNLIKELY_VALUES"
-
-
-def broken_across(rule: dict[str, Any], record: dict[str, Any], flat: dict[str, tuple[str, Any]]) -> Iterator[str]:
-    """Yield the paths of what breaks a rule over a record and its children."""
-    if "unique" in rule:
-        child = rule["unique"][0].partition(".")[0]
-        names = [path.removeprefix(f"{child}.") for path in rule["unique"]]
-        seen: list[list[Any]] = []
-        for at, item in enumerate(record.get(child, [])):
-            said = [flat_fields(item).get(name.replace(".", "_"), ("", None))[1] for name in names]
-            if None not in said and said in seen:
-                yield f"{child}.{at}.{names[0]}"
-            seen.append(said)
-        return
-    if "denies" in rule:
-        path, inner, ours, outer = rule["denies"]
-        child, _, name = path.partition(".")
-        if record.get(ours) == outer and any(item.get(name) == inner for item in record.get(child, [])):
-            yield ours
-        return
-    path, op, total = rule["sum"] if "sum" in rule else rule["count"]
-    child, _, name = path.partition(".")
-    items = record.get(child, [])
-    values = [flat_fields(item).get(name.replace(".", "_"), ("", None))[1] if name else 1 for item in items]
-    if items and None not in values and total in flat and not _is_about(sum(values), op, flat[total][1], rule):
-        yield flat[total][0]
-
-
-def _is_about(found: Any, op: str, stated: Any, rule: dict[str, Any]) -> bool:
-    slack = abs(stated) * Decimal(str(rule.get("tolerance", 0)))
-    low, high = stated - slack, stated + slack
-    above, below = found <= high, found >= low
-    return bool({"==": above and below, "<=": above, "<": found < high, ">=": below, ">": found > low}[op])
-
-
-def flat_fields(record: dict[str, Any], path: str = "") -> dict[str, tuple[str, Any]]:
-    """Return (path, value) by column name: a rule calls `product.name` as its column is called, product_name."""
-    found: dict[str, tuple[str, Any]] = {}
-    for key, value in record.items():
-        if isinstance(value, dict):
-            found |= flat_fields(value, f"{path}{key}.")
-        else:
-            found[f"{path}{key}".replace(".", "_")] = (f"{path}{key}", value)
-    return found
-
-
-def _holds(rule: dict[str, Any], record: dict[str, Any]) -> bool:
-    if "compare" in rule:
-        return _compares(rule, record)
-    if "together" in rule:
-        return len({name in record for name in rule["together"]}) == 1
-    if "requires" in rule:
-        first, *others = rule["requires"]
-        return first not in record or all(name in record for name in others)
-    if "any_of" in rule:
-        return any(name in record for name in rule["any_of"])
-    if "times" in rule:
-        one, two, three = (record.get(name) for name in rule["times"])
-        return one is None or two is None or three is None or _is_about(one * two, "==", three, rule)
-    child, parent = (record.get(name) for name in rule["parent"])
-    above = _parents(rule["parent"][0]).get(child) if isinstance(child, str) else None
-    return above is None or parent is None or above == parent
-
-
-def _compares(rule: dict[str, Any], record: dict[str, Any]) -> bool:
-    left, op, right = rule["compare"]
-    if left not in record or right not in record:
-        return True
-    one, two = (_comparable(record[name]) for name in (left, right))
-    slack = timedelta(hours=rule.get("slack_hours", 0))
-    if slack:
-        one = one + slack if op.startswith(">") else one - slack
-    return bool({"<=": one <= two, "<": one < two, ">=": one >= two, ">": one > two, "==": one == two}[op])
-
-
-def _comparable(value: Any) -> Any:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _error(code: str, about: str | None = None) -> ValidationError:
@@ -263,11 +196,6 @@ def _periods(name: str) -> dict[str, list[tuple[date | None, date | None]]]:
     return found
 
 
-@cache
-def _parents(field: str) -> dict[str, str | None]:
-    return {row["code"]: row["parent"] for row in standard().codelists[field].table.to_pylist()}
-
-
 def _closed_by_its_columns(*_: Any) -> Iterator[ValidationError]:
     """Pass: a record from a table has no property too many, and where a `$ref` fails, known ones would be unknown."""
     yield from ()
@@ -278,6 +206,7 @@ House = extend(  # type: ignore[no-untyped-call]
     {
         "minimum": _bound("minimum", lt),
         "maximum": _bound("maximum", gt),
+        "exclusiveMinimum": _bound("exclusiveMinimum", le),
         "pattern": _pattern,
         "format": _format,
         "codelist": _codelist,

@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from hub.settings import PROJECT
 from tests.support.small_source import CAUSES, MAPPING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HUB, FIRST, SECOND = 61_301, 61_302, 61_303
+SECRET = b"no,at,cause,note\nSECRET,2026-05-01 10:00,foo,of somebody else\n"
 AGENCIES = {"hn_one": FIRST, "hn_two": SECOND}
-PROJECT = Path(__file__).resolve().parents[2]
 # One process of the hub for all tests of a run: to start it takes longer than what it then does.
 SERVE = """
 import contextlib, io, json, os, sys, traceback
@@ -118,6 +119,18 @@ def three_users() -> Iterator[Place]:
             folder.chmod(mode)
         for agency in AGENCIES:
             _write_source(place.root / "sources" / agency, agency)
+        yield place
+
+
+@contextmanager
+def attacked_place() -> Iterator[Place]:
+    """Give a place of three users with a file beside the exchange that only the hub's user may read."""
+    with three_users() as place:
+        private = place.root / "elsewhere" / "private.csv"
+        private.parent.mkdir()
+        private.write_bytes(SECRET)
+        os.chown(private, HUB, HUB)
+        private.chmod(0o600)
         yield place
 
 

@@ -23,11 +23,13 @@ fields:
   event_at: {column: at, datetime: ["%Y-%m-%d %H:%M"], tz: Asia/Shanghai}
   region_code: {constant: "460100"}
   country_code: {constant: CHN}
-  hazard_class: {constant: physical}
-  hazard_type: {constant: fire}
+  hazard.0.class_code: {constant: physical}
+  hazard.0.type_code: {constant: fire}
   cause_code: {column: cause, crosswalk: cause}
   narrative: note
 """
+HEAD = MAPPING.partition("record_type")[0]
+ANY = f"{HEAD}connector: {{kind: folder, complete: rename}}\nformat: {{kind: any}}\nmode: check\n"
 BARE = MAPPING.partition("  cause_code:")[0]  # the same without the optional columns, so without a crosswalk
 CAUSES = {"短路": "electrical", "抽烟": "smoking"}
 
@@ -48,12 +50,11 @@ class SmallSource:
         assert old in MAPPING
         (self.folder / "mapping.yml").write_text(MAPPING.replace(old, new) if old else MAPPING, "utf-8")
 
-    def only_check(self) -> None:
-        """Write a mapping by which files are looked at and never loaded."""
-        (self.folder / "crosswalks" / "cause.csv").unlink()
-        head, _, rest = MAPPING.partition("record_type")
-        form = rest[rest.index("connector") : rest.index("key:")]
-        (self.folder / "mapping.yml").write_text(f"{head}{form}mode: check\n", "utf-8")
+    def only_check(self, mapping: str = "") -> None:
+        """Write a mapping by which files are checked and never loaded, such as `ANY`; unless given, of csv files."""
+        (self.folder / "crosswalks" / "cause.csv").unlink()  # no rule is left that it could serve
+        agreed = MAPPING[MAPPING.index("connector") : MAPPING.index("key:")]
+        (self.folder / "mapping.yml").write_text(mapping or f"{HEAD}{agreed}mode: check\n", "utf-8")
 
     def translate(self, causes: dict[str, str]) -> None:
         """Write the crosswalk of causes."""

@@ -18,28 +18,38 @@ from tests.support.folders import refine, rows_of, source_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from mappings.engine import Source
+
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "verbs"
 INDEX = PAGES / "README.md"
 OPTIONS = re.compile(r"(?s)<!-- options -->\n(.*?)<!-- /options -->")
 EXAMPLE = re.compile(r"(?ms)^```yaml\n(.*?)^```$")
 SECTION = re.compile(r"(?ms)^(\w+):(.*?)(?=^\w+:|\Z)")
-MODIFIERS = {"missing": ["missing"], "extract": ["extract", "unmatched"], "case": ["case"], "pad": ["pad"]}
+MODIFIERS = {
+    "missing": ["missing"],
+    "extract": ["extract", "unmatched"],
+    "case": ["case"],
+    "pad": ["pad"],
+    "prefix": ["prefix"],
+    "document_no": ["document_no"],
+}
 BASE = {
     "source_record_no": "no",
     "incident_no": "no",
     "sample_no": "no",
     "insp_no": "no",
-    "ie_flag": "{constant: I}",
+    "ie_flag_code": "{constant: I}",
     "verdict_code": "{constant: fail}",
     "result_code": "{constant: fail}",
     "event_at": "{column: at, datetime: [iso], tz: Asia/Shanghai}",
 }
 OWN = {  # what each record type requires besides its number and time
-    "customs_declaration": ["ie_flag"],
+    "customs_declaration": ["ie_flag_code"],
     "fire_incident": ["incident_no"],
     "injury_case": [],
     "market_sampling": ["sample_no", "verdict_code"],
     "port_inspection": ["insp_no", "result_code"],
+    "traffic_accident": [],
 }
 
 
@@ -70,7 +80,10 @@ def options_of(name: str) -> dict[str, dict[str, Any]]:
         return dict(held["condition"]["properties"])
     block = held["block"]["properties"]
     if name in {"each", "split", "repeat"}:
-        return {each: block[each] for each in (name, "when", "fields")} | block[name].get("properties", {})
+        own = ("each", "of") if name == "each" else (name,)
+        return {each: block[each] for each in (*own, "when", "fields")} | block[name].get("properties", {})
+    if name == "item":
+        return {**{key: held["keys"][key] for key in subjects()[name]}, **held["keys"]["item"]["properties"]}
     keys = MODIFIERS.get(name) or subjects().get(name) or verbs()[name]
     return {key: held["keys"][key] for key in keys}
 
@@ -111,7 +124,7 @@ def index() -> str:
         "",
         "Every example on these pages is run by `tests/mappings/test_verb_pages.py`; the tables of options and this",
         "list are written by it with `--update`, from `mappings/mapping.schema.json` and the pages. A rule is read in",
-        "this order: subject, repairs, `missing`, `extract`, `case`, `pad`, conversion. The rest is in",
+        "this order: subject, repairs, `missing`, `extract`, `case`, `pad`, `prefix`, conversion. The rest is in",
         "[mapping.md](../mapping.md).",
     ]
     for kind, names in kinds.items():
@@ -144,13 +157,18 @@ def body_of(example: Example) -> str:
     return example.mapping.replace("fields:\n", f"fields:\n{rules}", 1)
 
 
-def outcome_of(example: Example, folder: Path) -> list[dict[str, Any]]:
-    """Return what the engine makes of each row, as far as the example speaks of it."""
+def source_of_example(example: Example, folder: Path) -> Source:
+    """Return the source that an example describes, compiled in `folder`."""
     lists = {
         name: "".join(f"{word},{code},{'for a reason' if code == 'ignored' else ''}\n" for word, code in words.items())
         for name, words in example.crosswalks.items()
     }
-    source = source_of(folder, body_of(example), record_type=example.record_type, crosswalks=lists)
+    return source_of(folder, body_of(example), record_type=example.record_type, crosswalks=lists)
+
+
+def outcome_of(example: Example, folder: Path) -> list[dict[str, Any]]:
+    """Return what the engine makes of each row, as far as the example speaks of it."""
+    source = source_of_example(example, folder)
     names = dict.fromkeys(["no", "at", *(name for row in example.rows for name in row)])
     given = [{"no": f"A{at}", "at": "2026-03-02"} | row for at, row in enumerate(example.rows)]
     made = refine(rows_of({name: [_cell(row.get(name)) for row in given] for name in names}), source)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from standards import RecordType, Rule, standard
 from tests.support.records import RECEIVED
-from tests.support.reference import broken_across, flat_fields, records_of, verdict
+from tests.support.reference import records_of, verdict
+from tests.support.reference_rules import broken_across, flat_fields
 from validation.records.check import check_records
 from validation.records.cross_table import judge_across
 from validation.records.table_check import TableCheck
@@ -34,13 +35,13 @@ LINE = st.fixed_dictionaries(
         "hs_code": st.just("850440"),
         "unit_code": st.just("KGM"),
     }
-    | dict.fromkeys(("net_mass_kg", "quantity", "price", "total_price"), AMOUNT)
+    | dict.fromkeys(("net_mass_kg", "quantity", "price_amount", "total_price_amount"), AMOUNT)
 )
 
 
 def tables_of(records: list[dict[str, Any]], lines: list[dict[str, Any]]) -> dict[str, pa.Table]:
     """Return declarations 0, 1, 2 ... with their lines; a line names its record by `row`."""
-    plain = {"source_record_no": "1", "event_at": AT, "ie_flag": "I"}
+    plain = {"source_record_no": "1", "event_at": AT, "ie_flag_code": "I"}
     main = [{"row": row, **plain, **record} for row, record in enumerate(records)]
     ordered = sorted((line for line in lines if line["row"] < len(records)), key=lambda line: line["row"])
     first = {line["row"]: at for at, line in reversed(list(enumerate(ordered)))}
@@ -80,13 +81,13 @@ def test_same_verdict_where_the_rules_bite(drawn: dict[str, pa.Table]) -> None:
 )
 def test_same_verdict_of_every_kind(drawn: dict[str, pa.Table], kind: str, op: str, tolerance: float) -> None:
     words, names = {
-        "unique": (["goods.g_no", "goods.price"], ("g_no", "price")),
+        "unique": (["goods.g_no", "goods.price_amount"], ("g_no", "price_amount")),
         "sum": (["goods.net_mass_kg", op, "net_mass_kg"], ("net_mass_kg", "net_mass_kg")),
         "count": (["goods", op, "package_count"], ("package_count",)),
     }[kind]
     rule = Rule("x", "error", kind, names, {}, "" if kind == "unique" else op, child="goods", tolerance=tolerance)
     records, children = TableCheck(drawn[""], "", None), TableCheck(drawn["goods"], "goods", None)
-    judge_across(rule, DECLARATION, records, children)
+    judge_across(rule, DECLARATION, records, {"goods": children})
     ours = {
         (line["row"], line["field"])
         for side in (records, children)
@@ -109,8 +110,8 @@ def test_same_verdict_of_every_kind(drawn: dict[str, pa.Table], kind: str, op: s
         ({"net_mass_kg": 3}, [{"net_mass_kg": 2}] * 2, [("net_mass_kg", "UNLIKELY_VALUES", "lines_over_net_mass")]),
         ({"net_mass_kg": 3}, [{"net_mass_kg": 9}, {"net_mass_kg": None}], []),
         ({}, [{"g_no": 1}, {"g_no": 1}], [("goods.1.g_no", "BROKEN_RULE", "item_number_twice")]),
-        ({}, [{"quantity": 3, "price": 2, "total_price": Decimal("6.06")}], []),
-        ({}, [{"quantity": 3, "price": 2, "total_price": 7}], [
+        ({}, [{"quantity": 3, "price_amount": 2, "total_price_amount": Decimal("6.06")}], []),
+        ({}, [{"quantity": 3, "price_amount": 2, "total_price_amount": 7}], [
             ("goods.0.quantity", "UNLIKELY_VALUES", "line_value_miscalculated"),
         ]),
     ],
@@ -119,7 +120,8 @@ def test_the_declarations_own_rules(
     record: dict[str, Any], lines: list[dict[str, Any]], want: list[tuple[str, ...]]
 ) -> None:
     goods = [
-        {"row": 0, "g_no": at, "hs_code": "850440", "unit_code": "KGM", **line} for at, line in enumerate(lines, 1)
+        {"row": 0, "g_no": at, "hs_code": "850440", "unit_code": "KGM", "currency_code": "CNY", **line}
+        for at, line in enumerate(lines, 1)
     ]
     found = check_records(tables_of([record], goods), DECLARATION, received_at=RECEIVED)
     assert [(line["field"], line["code"], line["expected"]) for line in found.to_pylist()] == want
@@ -145,7 +147,7 @@ def test_same_verdict_on_codes_that_deny_each_other(verdicts: list[str], items: 
     lines = sorted((row, at, verdict) for at, (row, verdict) in enumerate(items) if row < len(verdicts))
     plain = {"source_record_no": "1", "event_at": AT, "sample_no": "1"}
     main = [{"row": row, **plain, "verdict_code": code} for row, code in enumerate(verdicts)]
-    children = [{"row": row, "position": at, "item": "x", "verdict_code": code} for row, at, code in lines]
+    children = [{"row": row, "position": at, "item_text": "x", "verdict_code": code} for row, at, code in lines]
     drawn = {"": _table(main, "", ROW, SAMPLING), "test_item": _table(children, "test_item", PLACE, SAMPLING)}
     found = check_records(drawn, SAMPLING, received_at=RECEIVED).to_pylist()
     for row, record in records_of(drawn, SAMPLING).items():
@@ -159,7 +161,7 @@ def test_what_stands_in_a_text_does_not_join_it_to_the_next() -> None:
     rule = Rule("x", "error", "unique", ("name", "brand"), {}, child="goods")
     goods = [{"row": 0, "name": "a\x1fb", "brand": "c"}, {"row": 0, "name": "a", "brand": "b\x1fc"}]
     children = TableCheck(tables_of([{}], goods)["goods"], "goods", None)
-    judge_across(rule, DECLARATION, children, children)
+    judge_across(rule, DECLARATION, children, {"goods": children})
     assert not children.findings
 
 

@@ -67,8 +67,9 @@ def test_many_codes_are_kept_as_a_few() -> None:
     assert found[""] == pytest.approx(30 / 80)
 
 
+@pytest.mark.slow  # it loads Great Expectations
 def test_what_the_mapping_states() -> None:
-    expect = {"rows": {"min": 10}, "fill": {"cause_code": {"min": 0.9}, "product.name": {"max": 0.5}}}
+    expect = {"rows": {"min": 10}, "fill": {"cause_code": {"min": 0.9}, "summary": {"max": 0.5}}}
     judged = judge_figures(list(declared_limits(figures(*PARTS), expect, ALL)))
     assert [(each.code, each.field, each.value, each.expected) for each in judged.findings] == [
         ("VOLUME_UNUSUAL", None, "4", "10 ... ∞"),
@@ -92,6 +93,22 @@ def test_what_a_suite_states_is_a_warning_and_not_for_a_handful_of_rows() -> Non
     judged = judge_figures(many)
     assert judged.findings
     assert judged.reasons == []
+
+
+def test_a_field_of_a_list_counts_against_the_records() -> None:
+    sampling = standard().types["market_sampling"]
+
+    def share(products: int) -> list[Limit]:
+        main, items = sampling.tables[""], sampling.tables["product"]
+        records = pa.table({name: pa.nulls(40, each.arrow) for name, each in main.fields.items()})
+        columns = {name: pa.nulls(products, each.arrow) for name, each in items.fields.items()}
+        columns["name"] = pa.array(["x"] * products, pa.string())
+        found = Figures.of(merged([profile([(main, records), (items, pa.table(columns))])]), 40, [])
+        return list(declared_limits(found, {}, [(sampling, {"product.name"})]))
+
+    assert [(each.figure, each.observed) for products in (0, 10, 50) for each in share(products)] == [
+        ("fill:market_sampling_product.name", at) for at in (0.0, 0.25, 1.0)
+    ]
 
 
 @pytest.mark.parametrize("name", standard().types)
@@ -119,6 +136,7 @@ def some_limits(draw: st.DrawFn) -> list[Limit]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(some_limits())
 def test_comparison_and_great_expectations_give_one_verdict(drawn: list[Limit]) -> None:

@@ -40,3 +40,15 @@ def test_what_has_nothing_to_add_adds_nothing(code: str, language: str) -> None:
 def test_what_a_sender_writes_is_no_part_of_the_sentence() -> None:
     words = render("UNKNOWN_REGION", "en", value="[[{x}]] {y}")
     assert words.message.startswith("[[{x}]] {y} is not")
+
+
+def test_a_column_that_is_called_as_its_field_is_named_by_its_label_too() -> None:
+    place = {"column": "goods.0.hs_code", "field": "goods.0.hs_code"}
+    assert render("MISSING_VALUE", "zh", **place).title.endswith(": 商品编码")
+    assert ":" not in render("MISSING_VALUE", "zh", column="商品编号", field="goods.0.hs_code").title
+    assert ":" not in render("MISSING_VALUE", "en", column=None, field=None).title
+
+
+def test_a_value_of_the_wrong_form_is_shown_a_right_one() -> None:
+    shown = render("WRONG_PATTERN", "en", value="8504x", expected="^[0-9]{4}$", field="goods.0.hs_code")
+    assert "850440" in shown.cure

@@ -21,7 +21,8 @@ import pytest
 from hub.errors import FixTheHub
 from standards import standard
 from standards.keywords import VALUES, readable, refuse_unknown
-from tests.support.reference import CODE_OF, Context, House, context
+from tests.support.reference import CODE_OF, House
+from tests.support.reference_rules import Context, context
 from validation.records import kernels
 from validation.records.kernels import Bounds
 from validation.records.table_check import TableCheck
@@ -39,6 +40,7 @@ DECIMAL = pa.decimal128(18, 4)
 FILES = {
     "minimum": "minimum.json",
     "maximum": "maximum.json",
+    "exclusiveMinimum": "exclusiveMinimum.json",
     "maxLength": "maxLength.json",
     "pattern": "pattern.json",
     "date": "optional/format/date.json",
@@ -70,6 +72,7 @@ def by_kernels(keyword: str, bound: Any, value: Any) -> bool | None:
     checks: dict[str, tuple[type | tuple[type, ...], pa.DataType, Field, Callable[[Field], Any]]] = {
         "minimum": ((int, float), DECIMAL, replace(FIELD, arrow=DECIMAL, minimum=bound), kernels.in_range),
         "maximum": ((int, float), DECIMAL, replace(FIELD, arrow=DECIMAL, maximum=bound), kernels.in_range),
+        "exclusiveMinimum": ((int, float), DECIMAL, replace(FIELD, arrow=DECIMAL, above=bound), kernels.in_range),
         "maxLength": (str, pa.string(), replace(FIELD, max_length=bound), kernels.of_length),
         "pattern": (str, pa.string(), replace(FIELD, pattern=bound), kernels.of_pattern),
     }
@@ -85,7 +88,7 @@ def by_kernels(keyword: str, bound: Any, value: Any) -> bool | None:
     return not judged.findings
 
 
-@pytest.mark.parametrize("keyword", ["minimum", "maximum", "maxLength", "pattern"])
+@pytest.mark.parametrize("keyword", ["minimum", "maximum", "exclusiveMinimum", "maxLength", "pattern"])
 def test_the_cases_of_a_keyword(keyword: str, shared: Callable[[str], Path]) -> None:
     asked = dict.fromkeys(ENGINES, 0)
     for words, schema, value, valid in cases(shared(FOLDER), FILES[keyword]):
@@ -110,6 +113,7 @@ OWN: list[tuple[str, Any, list[Any], list[Any]]] = [
     ("minimum", -2, [-2, -1, 0, -2.0], [-2.0001, -3, -100]),
     ("maximum", 3.0, [2.6, 3, 3.0, -7], [3.5, 3.0001, 4]),
     ("maximum", 300, [299.97, 300, 300.0], [300.5, 301]),
+    ("exclusiveMinimum", 1.1, [1.1001, 2], [1.1, 0, -5]),
     ("maxLength", 2, ["", "f", "fo", "海口", "\U0001f4a9\U0001f4a9", "e\u0301"], ["foo", "海口市", "\U0001f4a9" * 3]),
     ("pattern", "^a*$", ["", "a", "aaa"], ["abc", "b", " a"]),
     ("pattern", "a+", ["xxaayy", "a"], ["xx", "", "A"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from hub.finding import findings_of
 from standards import standard
 from validation.catalogue import catalogue, level_of, levels, render, rule_message
 from validation.records.check import check_records
+from validation.records.kernels import successors
 from validation.records.rules import broken
 
 FIRE = standard().types["fire_incident"]
@@ -20,13 +21,25 @@ PLAIN = {"source_record_no": "1", "incident_no": "1", "event_at": datetime(2026,
 
 
 def judge(*changes: dict[str, Any], known: pa.Table | None = None) -> list[tuple[Any, ...]]:
-    """Return (row, code, field, value, expected) of the findings about fires that differ from the plain one."""
+    """Return (row, code, field, value, expected) of the findings about fires that differ from the plain one.
+
+    What a change has under `product` is the one product of the fire.
+    """
     lines = [{**PLAIN, **change} for change in changes]
     fields = FIRE.tables[""].fields
     columns = {name: pa.array([line.get(name) for line in lines], each.arrow) for name, each in fields.items()}
     table = pa.table({"row": pa.array(range(10, 10 + len(lines)), pa.int64()), **columns})
-    found = check_records({"": table}, FIRE, known=known, received_at=datetime(2026, 11, 23, tzinfo=UTC))
+    tables = {"": table, "product": _products(lines)}
+    found = check_records(tables, FIRE, known=known, received_at=datetime(2026, 11, 23, tzinfo=UTC))
     return [tuple(line[name] for name in ("row", "code", "field", "value", "expected")) for line in found.to_pylist()]
+
+
+def _products(lines: list[dict[str, Any]]) -> pa.Table:
+    fields = FIRE.tables["product"].fields
+    given = [(row, line["product"]) for row, line in enumerate(lines, 10) if "product" in line]
+    columns = {name: pa.array([item.get(name) for _, item in given], each.arrow) for name, each in fields.items()}
+    rows = pa.array([row for row, _ in given], pa.int64())
+    return pa.table({"row": rows, "position": pa.array([0] * len(given), pa.int32()), **columns})
 
 
 def test_a_plain_record_is_right() -> None:
@@ -42,13 +55,16 @@ def test_a_plain_record_is_right() -> None:
         ({"region_code": "469003"}, ("CODE_NOT_IN_FORCE", "region_code", "469003", "460400")),
         ({"area_m2": Decimal("-0.01")}, ("OUT_OF_RANGE", "area_m2", "-0.01", "0 ... ∞")),
         ({"alarm_level": 21}, ("OUT_OF_RANGE", "alarm_level", "21", "0 ... 20")),
-        ({"unit_text": "队" * 101}, ("TEXT_TOO_LONG", "unit_text", "队" * 101, "100")),
-        ({"product_hs_code": "85044"}, ("WRONG_PATTERN", "product.hs_code", "85044", "^[0-9]{4}([0-9]{2}){0,3}$")),
+        ({"first_unit_text": "队" * 101}, ("TEXT_TOO_LONG", "first_unit_text", "队" * 101, "100")),
         (
-            {"product_hs_code": "８５０４"},
-            ("WRONG_PATTERN", "product.hs_code", "８５０４", "^[0-9]{4}([0-9]{2}){0,3}$"),
+            {"product": {"hs_code": "85044"}},
+            ("WRONG_PATTERN", "product.0.hs_code", "85044", "^[0-9]{4}([0-9]{2}){0,3}$"),
         ),
-        ({"product_gtin": "4006381333932"}, ("BAD_IDENTIFIER", "product.gtin", "4006381333932", "GTIN")),
+        (
+            {"product": {"hs_code": "８５０４"}},
+            ("WRONG_PATTERN", "product.0.hs_code", "８５０４", "^[0-9]{4}([0-9]{2}){0,3}$"),
+        ),
+        ({"product": {"gtin": "4006381333932"}}, ("BAD_IDENTIFIER", "product.0.gtin", "4006381333932", "GTIN")),
         (
             {"event_at": datetime(1899, 12, 31, tzinfo=UTC)},
             ("DATE_OUT_OF_RANGE", "event_at", "1899-12-31T00:00:00Z", "1900-01-01 ... 2026-11-24"),
@@ -65,7 +81,25 @@ def test_each_rule(change: dict[str, Any], want: tuple[Any, ...]) -> None:
     assert judge({}, change, {}) == [(11, *want)]
 
 
-def test_a_code_is_judged_by_the_day_of_the_event_in_china() -> None:
+def test_a_code_is_judged_by_the_senders_day_of_the_event() -> None:
+    moment = {"event_at": datetime(2015, 2, 18, 20, tzinfo=UTC), "region_code": "460400"}
+    found = judge({**moment, "event_date": date(2015, 2, 18)}, {**moment, "event_date": date(2015, 2, 19)})
+    assert [each[:3] for each in found] == [(10, "CODE_NOT_IN_FORCE", "region_code")]
+
+
+@pytest.mark.parametrize("day", [date(2026, 2, 28), date(2026, 3, 4)])
+def test_a_day_that_its_moment_has_nowhere(day: date) -> None:
+    good = [{"event_date": PLAIN["event_at"].date() + timedelta(days=by)} for by in (-1, 0, 1)]
+    (found,) = judge(*good, {"event_date": day})
+    assert found == (13, "DATE_OUT_OF_RANGE", "event_date", str(day), "2026-03-01 ... 2026-03-03")
+
+
+def test_the_range_of_a_day_is_that_of_its_moment() -> None:
+    late = {"event_at": datetime(2062, 11, 2, 20, tzinfo=UTC), "event_date": date(2062, 11, 3)}
+    assert [each[1:3] for each in judge(late)] == [("DATE_OUT_OF_RANGE", "event_at")]
+
+
+def test_a_code_is_judged_by_the_day_in_china_without_a_day_of_the_sender() -> None:
     eve = datetime(2015, 2, 18, 15, 59, tzinfo=UTC)
     day = datetime(2015, 2, 18, 16, 0, tzinfo=UTC)
     found = judge({"event_at": eve, "region_code": "460400"}, {"event_at": day, "region_code": "460400"})
@@ -134,3 +168,9 @@ def test_levels_are_joined_by_column() -> None:
     assert levels(codes).to_pylist() == ["error", "repair", "warning", None]
     with pytest.raises(KeyError):
         level_of("NO_SUCH_CODE")
+
+
+def test_a_code_that_ended_is_told_its_last_successors() -> None:
+    regions = standard().codelists["region"]
+    codes = pa.array(["469003", "130103", "469031", "460105", None])
+    assert successors(regions, codes).to_pylist() == ["460400", "130102 130104", "460321", None, None]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,22 +18,17 @@ from hub.settings import settings
 from pipeline.reports.waiting import sessions_that_wait
 from pipeline.steps.runner import run
 from tests.support.exchange import batches, drop
-from tests.support.small_source import SMALL, SmallSource, fires
+from tests.support.small_source import SMALL, fires
 from warehouse import locks
 from warehouse.connection import connect
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = [pytest.mark.usefixtures("warehouse")]
+pytestmark = [pytest.mark.usefixtures("warehouse", "small")]
 
 
 @pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RISKHUB_LOCK_SECONDS", "1")
     settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
 
 
 def test_nothing_that_an_analyst_can_hold_stops_a_source() -> None:

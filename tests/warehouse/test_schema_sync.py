@@ -10,8 +10,9 @@ import pytest
 from hub.errors import FixTheHub
 from hub.settings import settings
 from stack.migrate import migrate
+from standards import standard
 from tests.support.exchange import ask, counts, submit
-from tests.support.small_source import SMALL, SmallSource, rows
+from tests.support.small_source import SMALL, SmallSource, fires, rows
 from warehouse.connection import owner_url
 
 if TYPE_CHECKING:
@@ -66,6 +67,54 @@ def test_an_optional_field_that_is_new(loaded: None) -> None:
     then = owner("select narrative from history.fire_incident_as_of(now()) where source_record_no = 'F1'")
     assert then == [("one more",)]
     assert owner("select count(*) from history.fire_incident") == [(2,)]
+
+
+NO_DAYS = "alter table {}.fire_incident drop column event_date, drop column event_tz, drop column reported_date"
+DAYS = "select source_record_no, event_date::text, event_tz from {}.fire_incident order by 1, recorded_from"
+
+
+def without_days() -> None:
+    """Make the warehouse one of before the standard kept local days."""
+    owner("drop view mart.risk_event")
+    for schema in ("core", "history"):
+        owner(NO_DAYS.format(schema) + ", drop column reported_tz, drop column reported_at_precision")
+
+
+def test_local_days_of_what_is_loaded_are_filled_and_nothing_is_changed_by_them() -> None:
+    submit(SMALL, "3.csv", fires("F3,2026-03-02 00:30"))
+    sound = {schema: owner(DAYS.format(schema)) for schema in ("core", "history")}
+    assert ("F3", "2026-03-02", "Asia/Shanghai") in sound["core"], "in UTC it is the day before"
+    without_days()
+    done = [each for each in migrate() if not each.startswith("add_")]
+    assert done == [
+        "fill core fire_incident event_date hn_small/fires Asia/Shanghai: 3",
+        "fill history fire_incident event_date hn_small/fires Asia/Shanghai: 1",
+    ]
+    assert {schema: owner(DAYS.format(schema)) for schema in ("core", "history")} == sound
+    again = submit(SMALL, "4.csv", fires("F3,2026-03-02 00:30", "F2,2026-05-01 10:00,短路,two"))
+    assert counts(again) == {"read": 2, "unchanged": 2}
+    assert migrate() == []
+
+
+@pytest.mark.parametrize("mapping", ["two zones", "broken", "gone"])
+def test_local_days_stay_open_where_the_zone_is_not_known(mapping: str, tmp_path: Path) -> None:
+    file = tmp_path / "sources" / SMALL / "mapping.yml"
+    text = file.read_text("utf-8")
+    rule = '{column: at, datetime: ["%Y-%m-%d %H:%M"], tz: Asia/Shanghai}'
+    assert rule in text
+    if mapping == "two zones":
+        other = rule.replace("column: at,", "column: at, when: {column: note, in: [x]},").replace("Shanghai", "Seoul")
+        file.write_text(text.replace(rule, f"[{other}, {rule}]"), "utf-8")
+    elif mapping == "broken":
+        file.write_text(text.replace("tz:", "zt:"), "utf-8")
+    else:
+        file.unlink()
+    without_days()
+    done = [each for each in migrate() if not each.startswith("add_")]
+    assert done == [
+        f"zone not known {schema} fire_incident event_date: {n}" for schema, n in (("core", 2), ("history", 1))
+    ]
+    assert owner("select distinct event_date, event_tz from core.fire_incident") == [(None, None)]
 
 
 def test_a_type_of_records_that_is_new() -> None:
@@ -133,9 +182,12 @@ def test_codes_come_with_the_version_of_the_standard() -> None:
     sound = owner(codes)
     owner("delete from code.entry where list = 'country'")
     owner("insert into code.entry (list, code, label_zh, label_en) values ('gone', 'x', '', '')")
+    owner("delete from code.list where list <> 'country'")
     migrate()
     assert owner(codes) != sound, "the version is the same: nothing is loaded"
     owner("comment on index code.entry_once is '0.0.1'")
     migrate()
     assert owner(codes) == sound
+    assert owner("select count(*), count(distinct made_zh) > 5 from code.list") == [(len(standard().codelists), True)]
+    assert owner("select count(*) from code.entry left join code.list using (list) where made_en is null") == [(0,)]
     assert told() == {("F1", "One"), ("F2", "two")}

@@ -5,27 +5,25 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.code_tree import PRODUCTION, module_name, syntax_tree
 from warehouse.connection import connect
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROJECT = Path(__file__).resolve().parents[2]
-PACKAGES = ("cli", "dags", "pipeline", "stack", "warehouse")
 FILLED_IN_LATER = {"says", "cure"}  # by `batches_in_trouble`, in the language of the hub
 
 
 def typed_reads() -> Iterator[Any]:
     """Yield module, row type and statement of every call of `rows_of` in the code."""
-    for path in sorted(each for package in PACKAGES for each in (PROJECT / package).rglob("*.py")):
-        module = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path in PRODUCTION:
+        module = module_name(path)
+        for node in ast.walk(syntax_tree(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "rows_of":
                 _, kind, name = node.args
                 assert isinstance(kind, ast.Name), f"{module} names no type"

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from hub.templates import render_page
 from validation.batches.drift import Limit
@@ -19,6 +19,8 @@ from validation.batches.verdict import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hub.receipt import RuleResult
 
 RULE = "expect_column_values_to_be_between"
 PAGES = Path(__file__).with_name("pages")
@@ -34,7 +36,28 @@ class Page:
     home: str
 
 
-def suite_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
+class BatchLine(TypedDict):
+    """A batch on the first page; `page` is its own page, seen from there."""
+
+    id: str
+    file: str
+    received: str
+    state: str
+    good: int  # rules that it met
+    count: int  # rules
+    page: str
+
+
+class SourceLine(TypedDict):
+    """A source on the first page, with its last batches; `suite` is the page of its rules."""
+
+    name: str
+    rules: int
+    suite: str
+    batches: list[BatchLine]
+
+
+def suite_page(page: Page, results: Sequence[RuleResult]) -> str:
     """Return the page of a suite: the rules that the newest batch met (`results` as `judge_figures` makes them)."""
     gx, pages = _great_expectations()
     suite = gx.ExpectationSuite(name="suite")
@@ -43,7 +66,7 @@ def suite_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
     return _framed(page, pages.ExpectationSuitePageRenderer().render(suite))
 
 
-def results_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
+def results_page(page: Page, results: Sequence[RuleResult]) -> str:
     """Return the page of one batch: every rule with the figure that it met."""
     gx, pages = _great_expectations()
     from great_expectations import core  # noqa: PLC0415 - see below
@@ -67,7 +90,7 @@ def results_page(page: Page, results: Sequence[dict[str, Any]]) -> str:
     return _framed(page, pages.ValidationResultsPageRenderer().render(validation))
 
 
-def index_page(sources: Sequence[dict[str, Any]], *, as_of: str) -> str:
+def index_page(sources: Sequence[SourceLine], *, as_of: str) -> str:
     """Return the first page: every source with its suite and its last batches, as they were at `as_of`."""
     return render_page(PAGES / "index.html.j2", sources=sources, as_of=as_of)
 
@@ -86,7 +109,7 @@ def _great_expectations() -> tuple[Any, Any]:
     return gx, page_renderer
 
 
-def _rule(result: dict[str, Any]) -> Any:
+def _rule(result: RuleResult) -> Any:
     from great_expectations.expectations.expectation_configuration import (  # noqa: PLC0415
         ExpectationConfiguration,
     )
@@ -96,8 +119,8 @@ def _rule(result: dict[str, Any]) -> Any:
     return ExpectationConfiguration(type=RULE, kwargs={"column": column, **ends})
 
 
-def _result(core: Any, result: dict[str, Any]) -> Any:
-    limit = Limit(*(result[name] for name in ("code", "figure", "observed", "low", "high")))
+def _result(core: Any, result: RuleResult) -> Any:
+    limit = Limit(result["code"], result["figure"], result["observed"], result["low"], result["high"])
     by = f"{shown(limit, limit.observed)} ({harmless(result['origin'])}, {harmless(result['engine'])})"
     fine = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
     return core.ExpectationValidationResult(

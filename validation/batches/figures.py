@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from standards import Table
 
@@ -44,6 +44,25 @@ class Level:
     mean: float
     spread: float  # standard deviation
     count: int
+
+
+class LevelFields(TypedDict):
+    """The fields of a `Level`."""
+
+    mean: float
+    spread: float
+    count: int
+
+
+class FiguresFields(TypedDict):
+    """The fields of `Figures`, as JSON has them."""
+
+    rows: int
+    columns: list[str]
+    records: dict[str, int]
+    fill: dict[str, float]
+    level: dict[str, LevelFields]
+    codes: dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -77,15 +96,16 @@ class Figures:
             codes.update({code: count / whole for code, count in codes.items()})
         return found
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> FiguresFields:
         """Return them as JSON can hold them."""
-        return asdict(self)
+        return cast("FiguresFields", asdict(self))
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Figures:
+    def from_dict(cls, stored: FiguresFields) -> Figures:
         """Return what `as_dict` has given."""
         levels = {name: Level(**each) for name, each in stored["level"].items()}
-        return cls(**{**stored, "level": levels})
+        fields: dict[str, Any] = {**stored, "level": levels}
+        return cls(**fields)  # what an earlier release did not count stays empty
 
 
 def _level(count: int, logs: float, squares: float) -> Level:

@@ -1,7 +1,8 @@
 """Suites: what is expected of any batch of a type (suites/<type>.yml), and of one feed (`expect:` of its mapping).
 
-A suite is a closed form: `fill: {field: {min, max}}`, shares from 0 to 1.  A breach is a warning; with `hold: true`
-beside a field, or in `expect:`, the batch waits for a person.
+A suite is a closed form: `fill: {field: {min, max}}`, shares from 0 to 1.  Of a field of a list (`product.name`) it is
+the number of items that have it, against that of the records.  A breach is a warning; with `hold: true` beside a field,
+or in `expect:`, the batch waits for a person.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from hub.errors import FixTheHub
+from hub.messages import error_of
 from standards import standard
 from validation.batches.drift import FEW, Limit
 
@@ -36,12 +38,13 @@ def suite(record_type: str) -> dict[str, ShareBounds]:
     if not path.exists():
         return {}
     written = yaml.safe_load(path.read_text("utf-8")) or {}
-    fields = standard().types[record_type].tables[""].fields
+    tables = standard().types[record_type].tables
+    fields = {f"{child}.{name}" if child else name for child, table in tables.items() for name in table.fields}
     wrong = [key for key in written if key != "fill"]
     expected: dict[str, ShareBounds] = written.get("fill", {})
     wrong += [name for name, each in expected.items() if name not in fields or set(each) - {"min", "max", "hold"}]
     if wrong:
-        raise FixTheHub("A suite has keys or fields that do not exist.", where=f"{path.name}: {', '.join(wrong)}")
+        raise error_of(FixTheHub, "standard.bad_suite", where=f"{path.name}: {', '.join(wrong)}")
     return expected
 
 
@@ -50,8 +53,8 @@ def declared_limits(
 ) -> Iterator[Limit]:
     """Yield the limits that suites and the mapping's `expect:` set for the figures of a batch.
 
-    `mapped` are the record types of the feed, each with the fields that its mapping fills: of the others nothing can
-    be expected.
+    `mapped` are the record types of the feed, each with the fields that its mapping fills, those of lists as
+    `product.name`: of the others nothing can be expected.
     """
     hold = bool(expect.get("hold", True))
     rows = expect.get("rows")
@@ -65,7 +68,11 @@ def declared_limits(
         typical = suite(record_type.name) if now.records[table.name] >= FEW else {}
         for name, bounds in typical.items():
             if name in filled:
-                yield _fill(now, f"{table.name}.{name}", bounds, bool(bounds.get("hold")), f"{record_type.name}.yml")
+                child, _, field = name.rpartition(".")
+                items = record_type.tables[child].name
+                share = min(now.records.get(items, 0) / now.records[table.name], 1.0)
+                hold_it = bool(bounds.get("hold"))
+                yield _fill(now, f"{items}.{field}", bounds, hold_it, f"{record_type.name}.yml", share)
         for path, bounds in expect.get("fill", {}).items():
             fields = [each.name for each in table.fields.values() if path in {each.path, each.name}]
             yield from (_fill(now, f"{table.name}.{field}", bounds, hold, "mapping.yml") for field in fields)
@@ -76,6 +83,13 @@ def quiet(now: Figures, expect: Expect) -> bool:
     return now.rows == 0 and expect.get("zero") == "allowed"
 
 
-def _fill(now: Figures, name: str, bounds: ShareBounds, holds: bool, origin: str) -> Limit:  # noqa: FBT001 - one of many
+def _fill(  # noqa: PLR0913, PLR0917 - what a limit is made of, one by one
+    now: Figures,
+    name: str,
+    bounds: ShareBounds,
+    holds: bool,  # noqa: FBT001 - one of many
+    origin: str,
+    share: float = 1.0,
+) -> Limit:
     low, high = (None if bounds.get(end) is None else float(bounds[end]) for end in ("min", "max"))
-    return Limit("FILL_UNUSUAL", f"fill:{name}", now.fill.get(name, 0.0), low, high, holds, origin)
+    return Limit("FILL_UNUSUAL", f"fill:{name}", share * now.fill.get(name, 0.0), low, high, holds, origin)

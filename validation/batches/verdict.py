@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.errors import FixTheHub
 from hub.finding import Finding
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,12 +88,7 @@ def by_great_expectations(limits: Sequence[Limit]) -> tuple[str, list[bool]]:
         if isinstance(info, dict)
     ]
     if trouble:
-        raise FixTheHub(
-            "A batch rule could not be worked out.",
-            where="validation/batches/verdict.py",
-            why=trouble[0],
-            next_step="Report it.",
-        )
+        raise error_of(FixTheHub, "standard.rule_failed", where="validation/batches/verdict.py", why=trouble[0])
     verdicts = {each.expectation_config.kwargs["column"]: bool(each.success) for each in validation.results}
     return f"great_expectations {gx.__version__}", [verdicts.get(column, True) for column in columns]
 

@@ -18,18 +18,18 @@ from hub.zones import local_days
 from standards import RecordType, standard
 from validation.catalogue import levels
 from validation.records import kernels
-from validation.records.cross_table import judge_across
+from validation.records.cross_table import judge_across, judge_length
 from validation.records.kernels import Bounds
-from validation.records.rules import holds
+from validation.records.rules import holds, needed
 from validation.records.table_check import TableCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from standards import Field, Table
+    from standards import Field, Rule, Table
 
-EVENT_AT = "event_at"
+EVENT_AT, EVENT_DATE = "event_at", "event_date"
 SEPARATOR = "\x1f"
 
 
@@ -54,7 +54,9 @@ def check_records(
     Args:
         tables: As `refine` makes them: "" with `row` (int64) and the fields, each child with `row`, `position`
             (int32, from 0) and its fields.
-        record_type: The record type whose JSON Schema (2020-12, with the keywords of standards/README.md) holds.
+        record_type: The record type whose JSON Schema (2020-12, with the keywords of standards/README.md) holds.  Codes
+            are judged by the lists in force on `event_date`, in China's zone where a record has the moment only, and
+            on `valid_from` where a record holds for a period.
         known: The mapping's findings; an error of them on a row or a field is not reported again.
         received_at: When the delivery came in, now when None; a day more than one day later is out of range.
 
@@ -63,20 +65,27 @@ def check_records(
     """
     bounds = Bounds.of(received_at)
     main = tables[""]
-    day = local_days(_one(main[EVENT_AT]))
+    day = _days(main, record_type)
     found: list[pa.Table] = []
     for child, table in tables.items():
         if table.num_rows == 0:
             continue
         at = day if not child else day.take(pc.index_in(table["row"], value_set=_one(main["row"])))
         judged = TableCheck(table, child, _one(at))
-        compiled = compiled_checks(record_type.name)[child]
+        compiled = compiled_checks(record_type)[child]
         for each in _due(compiled, table):
             each(judged, bounds)
         found += judged.findings
-    found += _across(tables, record_type)
+    found += _across(tables, record_type, day)
     findings = pa.concat_tables(found) if found else no_findings()
     return not_reported(findings, known) if known is not None and known.num_rows and findings.num_rows else findings
+
+
+def _days(main: pa.Table, record_type: RecordType) -> pa.Array:
+    """Return the day (date32) of each record by which codes are judged."""
+    if record_type.begins != EVENT_AT:
+        return _one(main[record_type.begins])
+    return pc.coalesce(_one(main[EVENT_DATE]), local_days(_one(main[EVENT_AT])))
 
 
 def not_reported(findings: pa.Table, known: pa.Table) -> pa.Table:
@@ -101,19 +110,34 @@ def _place(rows: pa.ChunkedArray, fields: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(pc.cast(rows, pa.string()), fields, SEPARATOR)
 
 
-def _across(tables: dict[str, pa.Table], record_type: RecordType) -> Iterator[pa.Table]:
-    """Yield the findings of the rules over records and their children, as far as their fields are filled."""
+def _across(tables: dict[str, pa.Table], record_type: RecordType, day: pa.Array) -> Iterator[pa.Table]:
+    """Yield the findings of the rules over records and the items of their lists, and of lists that are too long."""
+    if not tables[""].num_rows:
+        return
+    records = TableCheck(tables[""], "", day)
+    lists = {child: TableCheck(table, child, None) for child, table in tables.items() if child and table.num_rows}
     for rule in record_type.across:
-        children = tables.get(rule.child)
-        if children is None or not children.num_rows or not tables[""].num_rows:
-            continue
-        of_child = rule.fields if rule.kind == "unique" else rule.fields[:-1]
-        if all(_filled(children, name) for name in of_child) and (
-            rule.kind == "unique" or _filled(tables[""], rule.fields[-1])
-        ):
-            judged = TableCheck(tables[""], "", None), TableCheck(children, rule.child, None)
-            judge_across(rule, record_type, *judged)
-            yield from (each for side in judged for each in side.findings)
+        if _can_break(rule, records, lists):
+            judge_across(rule, record_type, records, lists)
+    for child, items in lists.items():
+        if record_type.tables[child].max_items is not None:
+            judge_length(record_type.tables[child], records, child, items)
+    for each in (records, *lists.values()):
+        yield from each.findings
+
+
+def _can_break(rule: Rule, records: TableCheck, lists: dict[str, TableCheck]) -> bool:
+    """Whether the fields without which a rule over lists holds are filled anywhere."""
+    if rule.kind in {"some", "every"} or (not rule.child and rule.kind in {"require", "any_of"}):
+        return True
+    if not rule.child:
+        return any(_filled(records.table, name) for name in rule.fields)
+    of_items = {"count": (), "sum": rule.fields[:-1], "against": rule.fields[:-1]}.get(rule.kind, rule.fields)
+    of_record = rule.fields[-1:] if rule.kind in {"sum", "count", "against"} else ()
+    return rule.child in lists and (
+        all(_filled(lists[rule.child].table, name) for name in of_items)
+        and all(_filled(records.table, name) for name in of_record)
+    )
 
 
 def _filled(table: pa.Table, name: str) -> bool:
@@ -121,17 +145,14 @@ def _filled(table: pa.Table, name: str) -> bool:
 
 
 @cache
-def compiled_checks(record_type: str) -> dict[str, Compiled]:
+def compiled_checks(record_type: RecordType) -> dict[str, Compiled]:
     """Return the checks of each table of a record type; compiled on the first use."""
-    return {child: _compile(table) for child, table in standard().types[record_type].tables.items()}
+    return {child: _compile(table) for child, table in record_type.tables.items()}
 
 
 def _compile(table: Table) -> Compiled:
-    codelists = standard().codelists
     fields = table.fields
-    rules = tuple(
-        (rule.fields, holds(rule, fields, codelists.get(fields[rule.fields[0]].codelist or ""))) for rule in table.rules
-    )
+    rules = tuple((needed(rule), holds(rule, fields)) for rule in table.rules)
     return Compiled(
         {name: tuple(_of_field(each)) for name, each in fields.items()},
         tuple(kernels.required(each) for each in fields.values() if each.required),
@@ -142,9 +163,11 @@ def _compile(table: Table) -> Compiled:
 def _of_field(each: Field) -> Iterator[Callable[[TableCheck, Bounds], None]]:
     if each.codelist is not None and not each.open:
         yield kernels.in_codelist(each, standard().codelists[each.codelist])
-    if each.minimum is not None or each.maximum is not None:
+    if any(bound is not None for bound in (each.minimum, each.maximum, each.above)):
         yield kernels.in_range(each)
-    if pa.types.is_date(each.arrow) or pa.types.is_timestamp(each.arrow):
+    if each.moment is not None:
+        yield kernels.of_moment(each, each.moment)
+    elif pa.types.is_date(each.arrow) or pa.types.is_timestamp(each.arrow):
         yield kernels.in_time(each)
     if each.max_length is not None:
         yield kernels.of_length(each)
@@ -161,7 +184,7 @@ def _due(compiled: Compiled, table: pa.Table) -> Iterator[Callable[[TableCheck, 
     for name in compiled.of_field:
         if name in filled:
             yield from compiled.of_field[name]
-    yield from (each for names, each in compiled.together if not filled.isdisjoint(names))
+    yield from (each for names, each in compiled.together if not names or not filled.isdisjoint(names))
 
 
 def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:

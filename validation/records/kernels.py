@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub import clock
+from hub.zones import local_days
 from standards.likeness import alike
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ MOST_PROPOSALS = 50  # distinct unknown values that codes are proposed for
 LIKE = 0.6  # how like a code or a label must be to be proposed
 EARLIEST = date(1900, 1, 1)
 # What a finding calls each kind of `identifier`:
-STANDARD_OF = {"cn.uscc": "GB 32100", "cn.ric": "GB 11643", "ean": "GTIN", "casrn": "CAS"}
-MAY_COME = "expiry_date"  # the only kind of day that lies in the future by its nature
+STANDARD_OF = {"cn.uscc": "GB 32100", "cn.ric": "GB 11643", "ean": "GTIN", "casrn": "CAS", "lei": "ISO 17442"}
 
 
 @dataclass(frozen=True)
@@ -94,23 +94,28 @@ def proposals(codes: CodeList, value: str) -> list[str]:
 
 
 def successors(codes: CodeList, values: pa.Array) -> pa.Array:
-    """Return the code that replaced each value, null where none did."""
+    """Return the code that replaced each value, of a code with several periods the last; null where none did.
+
+    Of a division that was divided these are all parts, with a space between.
+    """
     replaced = codes.table.filter(pc.is_valid(codes.table["replaced_by"]))
+    replaced = replaced.take(pa.array(range(len(replaced) - 1, -1, -1), pa.int64()))
     after = replaced["replaced_by"].take(pc.index_in(values, value_set=replaced["code"].combine_chunks()))
     return after.combine_chunks() if isinstance(after, pa.ChunkedArray) else after
 
 
 def in_range(about: Field) -> Callable[[TableCheck, Bounds], None]:
-    """OUT_OF_RANGE below the minimum or above the maximum."""
-    low, high = _bound(about.minimum, about.arrow), _bound(about.maximum, about.arrow)
-    expected = f"{_shown(about.minimum, '-∞')} ... {_shown(about.maximum, '∞')}"
+    """OUT_OF_RANGE below the minimum, above the maximum, or not above `above`."""
+    bounds = [(pc.less, about.minimum), (pc.greater, about.maximum), (pc.less_equal, about.above)]
+    sides = [(beyond, _bound(bound, about.arrow)) for beyond, bound in bounds if bound is not None]
+    low = _shown(about.minimum, "-∞") if about.above is None else f"> {about.above:g}"
+    expected = f"{low} ... {_shown(about.maximum, '∞')}"
 
     def check(judged: TableCheck, _: Bounds) -> None:
         values = judged.column(about.name)
-        wrong = pc.less(values, low) if low is not None else None
-        over = pc.greater(values, high) if high is not None else None
-        either = pc.or_(wrong, over) if wrong is not None and over is not None else wrong if over is None else over
-        judged.blame("OUT_OF_RANGE", either, about, expected)
+        judged.blame(
+            "OUT_OF_RANGE", reduce(pc.or_, [beyond(values, bound) for beyond, bound in sides]), about, expected
+        )
 
     return check
 
@@ -120,12 +125,33 @@ def in_time(about: Field) -> Callable[[TableCheck, Bounds], None]:
 
     def check(judged: TableCheck, bounds: Bounds) -> None:
         values = judged.column(about.name)
-        latest = date.max if about.name.endswith(MAY_COME) else bounds.latest
+        latest = date.max if about.future else bounds.latest
         first, last = (_moment(day, about.arrow) for day in (EARLIEST, latest))
         if pa.types.is_timestamp(about.arrow) and latest != date.max:
             last = _moment(latest + timedelta(days=1), about.arrow)
         wrong = pc.or_(pc.less(values, first), pc.greater(values, last))
         judged.blame("DATE_OUT_OF_RANGE", wrong, about, f"{EARLIEST} ... {latest}")
+
+    return check
+
+
+def of_moment(about: Field, moment: str) -> Callable[[TableCheck, Bounds], None]:
+    """DATE_OUT_OF_RANGE for a local day that the moment has nowhere on earth.
+
+    That is a day which is not the moment's day in UTC, nor the one before or after it.  How early or late the day may
+    be is a matter of the moment.
+    """
+
+    def check(judged: TableCheck, _: Bounds) -> None:
+        moments = judged.column(moment)
+        in_utc = pc.cast(local_days(moments, "UTC"), pa.int32())
+        apart = pc.subtract(pc.cast(judged.column(about.name), pa.int32()), in_utc)
+        wrong = pc.greater(pc.abs(apart), 1)
+        if pc.any(wrong, min_count=0).as_py():
+            ends = (
+                pc.cast(pc.cast(pc.add(in_utc, pa.scalar(by, pa.int32())), pa.date32()), pa.string()) for by in (-1, 1)
+            )
+            judged.blame("DATE_OUT_OF_RANGE", wrong, about, pc.binary_join_element_wise(*ends, " ... "))
 
     return check
 
@@ -184,9 +210,7 @@ def checker(identifier: str) -> Callable[[str], bool]:
     return valid
 
 
-def _bound(value: float | None, type_: pa.DataType) -> pa.Scalar | None:
-    if value is None:
-        return None
+def _bound(value: float, type_: pa.DataType) -> pa.Scalar:
     return pa.scalar(Decimal(str(value)) if pa.types.is_decimal(type_) else int(value), type_)
 
 

@@ -6,54 +6,95 @@ BROKEN_RULE or UNLIKELY_VALUES by the rule's level; `expected` is the rule's id,
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from standards import standard
+from standards.ancestry import outside
+from validation.records.conditions import applies, is_one_of
 
-    from standards import CodeList, Field, Rule
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from standards import Field, Rule
     from validation.records.kernels import Bounds
     from validation.records.table_check import TableCheck
 
 CODES = {"error": "BROKEN_RULE", "warning": "UNLIKELY_VALUES"}
-COMPARE = {"<=": pc.less_equal, "<": pc.less, ">=": pc.greater_equal, ">": pc.greater, "==": pc.equal}
+COMPARE = {
+    "<=": pc.less_equal,
+    "<": pc.less,
+    ">=": pc.greater_equal,
+    ">": pc.greater,
+    "==": pc.equal,
+    "!=": pc.not_equal,
+}
 HOUR = 3_600_000_000  # microseconds
 
 
-def holds(rule: Rule, fields: dict[str, Field], codes: CodeList | None) -> Callable[[TableCheck, Bounds], None]:
-    """Return the check of one rule; `codes` is the code list of a `parent` rule's first field."""
-    about = fields[rule.fields[0]]
+def holds(rule: Rule, fields: dict[str, Field]) -> Callable[[TableCheck, Bounds], None]:
+    """Return the check of one rule over the columns of one table.
 
-    def check(judged: TableCheck, _: Bounds) -> None:
-        columns = [judged.column(name) for name in rule.fields]
-        judged.blame(CODES[rule.level], broken(rule, columns, codes), about, rule.id)
+    Args:
+        rule: The rule; none of its lists.
+        fields: The fields of the table by column.
+    """
+    return lambda judged, _: judge(rule, fields, judged)
 
-    return check
+
+def judge(
+    rule: Rule, fields: dict[str, Field], judged: TableCheck, lists: Mapping[str, TableCheck] | None = None
+) -> None:
+    """Add the findings of a rule over the columns of one table where it applies and does not hold."""
+    where = applies(rule, judged, lists)
+    wrong = broken(rule, [judged.column(name) for name in rule.fields], fields, judged.day)
+    if where is not None:
+        wrong = pc.and_(wrong, where)
+    judged.blame(CODES[rule.level], wrong, fields[accused(rule)], rule.id)
 
 
-def broken(rule: Rule, columns: list[pa.Array], codes: CodeList | None) -> pa.Array:
-    """Return where a rule does not hold, over the columns that it names."""
-    given = [pc.is_valid(column) for column in columns]
+def accused(rule: Rule) -> str:
+    """Return the column that a finding is about: what is given, where the rule misses something else beside it."""
+    own = [each.name for each in rule.when if each.wants_given]
+    return own[0] if rule.kind == "require" and own else rule.fields[0]
+
+
+def needed(rule: Rule) -> tuple[str, ...]:
+    """Return the columns of which one must be filled for the rule to find something; none: it may find it always."""
+    if rule.kind not in {"require", "any_of"}:
+        return rule.fields
+    return tuple(each.name for each in rule.when if each.wants_given)[:1]
+
+
+def broken(
+    rule: Rule, columns: list[pa.Array], fields: dict[str, Field] | None = None, day: pa.Array | None = None
+) -> pa.Array:
+    """Return where a rule does not hold, never null.
+
+    Args:
+        rule: The rule; its conditions are left to `applies`.
+        columns: The columns that it names, in its order.
+        fields: The fields of the table, for the code lists of `parent`.
+        day: The day of each event (date32), for `parent`, `part` and `grade`.
+    """
+    days = pa.nulls(len(columns[0]), pa.date32()) if day is None else day
     match rule.kind:
-        case "compare":
-            return pc.fill_null(pc.invert(COMPARE[rule.op](_slack(rule, columns[0]), columns[1])), fill_value=False)
-        case "together":
-            return pc.and_(_any(given), pc.invert(_all(given)))
-        case "requires":
-            return pc.and_(given[0], pc.invert(_all(given[1:])))
-        case "any_of":
-            return pc.invert(_any(given))
-        case "times":
-            product = pc.multiply(wide(columns[0]), wide(columns[1]))
-            return pc.fill_null(missed(product, "==", wide(columns[2]), rule.tolerance), fill_value=False)
         case "parent":
-            parents = codes.parents(columns[0]) if codes is not None else columns[1]
-            return pc.fill_null(pc.not_equal(parents, columns[1]), fill_value=False)
-        case other:
-            raise ValueError(f"no such kind of rule: {other}")
+            codes = (fields or {})[rule.fields[0]].codelist or ""
+            wrong = outside(standard().codelists, codes, columns[0], columns[1], days)
+        case "grade":
+            wrong = standard().thresholds[rule.thresholds].contradicts(columns[0], columns[1:], days)
+        case "part" if len(columns) > 1:
+            wrong = pc.not_equal(_part(rule, columns[0]), columns[1])
+        case "part":
+            held = standard().codelists[rule.codelist]
+            wrong = pc.invert(held.in_force(_part(rule, columns[0]), days if rule.on_day else None))
+        case kind:
+            wrong = BREAKS[kind](rule, columns)
+    return pc.fill_null(wrong, fill_value=False)
 
 
 def wide(values: pa.Array) -> pa.Array:
@@ -70,6 +111,16 @@ def missed(found: pa.Array, op: str, declared: pa.Array, tolerance: float) -> pa
     return pc.invert(COMPARE[op](found, above if op.startswith("<") else below))
 
 
+def _part(rule: Rule, values: pa.Array) -> pa.Array:
+    return pc.utf8_slice_codeunits(values, int(rule.low or 1) - 1, int(rule.high or 1))
+
+
+def _outside(values: pa.Array, rule: Rule) -> pa.Array:
+    sides = [(pc.less, rule.low), (pc.greater, rule.high)]
+    found = [beyond(values, pa.scalar(Decimal(str(bound)))) for beyond, bound in sides if bound is not None]
+    return _any(found)
+
+
 def _slack(rule: Rule, left: pa.Array) -> pa.Array:
     """Return the left side moved in its own favour by the rule's slack."""
     if not rule.slack_hours:
@@ -79,14 +130,25 @@ def _slack(rule: Rule, left: pa.Array) -> pa.Array:
 
 
 def _all(masks: list[pa.Array]) -> pa.Array:
-    found = masks[0]
-    for mask in masks[1:]:
-        found = pc.and_(found, mask)
-    return found
+    return reduce(pc.and_, masks)
 
 
 def _any(masks: list[pa.Array]) -> pa.Array:
-    found = masks[0]
-    for mask in masks[1:]:
-        found = pc.or_(found, mask)
-    return found
+    return reduce(pc.or_, masks)
+
+
+def _given(columns: list[pa.Array]) -> list[pa.Array]:
+    return [pc.is_valid(column) for column in columns]
+
+
+BREAKS: dict[str, Callable[[Rule, list[pa.Array]], pa.Array]] = {
+    "compare": lambda rule, of: pc.invert(COMPARE[rule.op](_slack(rule, of[0]), of[1])),
+    "together": lambda _, of: pc.and_(_any(_given(of)), pc.invert(_all(_given(of)))),
+    "require": lambda _, of: pc.invert(_all(_given(of))),
+    "forbid": lambda _, of: _any(_given(of)),
+    "any_of": lambda _, of: pc.invert(_any(_given(of))),
+    "in": lambda rule, of: pc.and_(pc.is_valid(of[0]), pc.invert(is_one_of(of[0], rule.values))),
+    "not_in": lambda rule, of: is_one_of(of[0], rule.values),
+    "bounds": lambda rule, of: _outside(wide(of[0]), rule),
+    "times": lambda rule, of: missed(pc.multiply(wide(of[0]), wide(of[1])), "==", wide(of[2]), rule.tolerance),
+}

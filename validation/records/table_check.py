@@ -44,6 +44,15 @@ class TableCheck:
         columns = [rows, _same(code, size), _same(None, size), fields, shown, expected_text, _same(None, size)]
         self.findings.append(pa.table(columns, schema=FINDINGS))
 
+    def blame_list(self, code: str, wrong: pa.Array, path: str, expected: str, found: pa.Array | None = None) -> None:
+        """Add one finding per record where `wrong` is true, about a list of it; `found` is shown as its value."""
+        rows = self.column("row").filter(wrong)
+        size = len(rows)
+        if size:
+            shown = _same(None, size) if found is None else as_shown(found.filter(wrong))
+            columns = [rows, _same(code, size), _same(None, size), _same(path, size), shown]
+            self.findings.append(pa.table([*columns, _same(expected, size), _same(None, size)], schema=FINDINGS))
+
     def _fields(self, path: str, wrong: pa.Array, size: int) -> pa.Array:
         if not self.child:
             return _same(path, size)

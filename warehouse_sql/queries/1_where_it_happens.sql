@@ -7,8 +7,8 @@ select r.label_zh as county, r.label_en,
        coalesce(sum(e.death_count), 0)                           as deaths
 from mart.risk_event e
 join code.entry r on r.list = 'region' and r.code = e.region_code
-                 and e.event_at::date >= coalesce(r.valid_from, date '0001-01-01')
-                 and e.event_at::date < coalesce(r.valid_to, date '9999-01-01')
+                 and coalesce(e.event_date, e.event_at::date) >= coalesce(r.valid_from, date '0001-01-01')
+                 and coalesce(e.event_date, e.event_at::date) < coalesce(r.valid_to, date '9999-01-01')
 where e.region_code like '46%'
 group by 1, 2
 order by count(*) desc, 1

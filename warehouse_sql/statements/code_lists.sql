@@ -27,6 +27,15 @@ comment on index code.entry_once is {version};
 -- Deletes all codes.
 delete from code.entry;
 
+-- name: delete_lists
+-- Deletes all descriptions of code lists.
+delete from code.list;
+
 -- name: copy_codes
 -- Takes codes in, as COPY.
-copy code.entry (list, code, label_zh, label_en, parent, valid_from, valid_to, replaced_by, source) from stdin;
+copy code.entry (list, code, label_zh, label_en, parent, valid_from, valid_to, replaced_by, source, rank, same_as, close_match, edition,
+                 definition_zh, definition_en) from stdin;
+
+-- name: copy_lists
+-- Takes descriptions of code lists in, as COPY.
+copy code.list (list, title_zh, title_en, source_zh, source_en, made_zh, made_en, edition, parents_in) from stdin;

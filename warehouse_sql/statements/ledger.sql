@@ -10,13 +10,13 @@ on conflict (agency) do update
           is distinct from (excluded.name_zh, excluded.name_en, excluded.language);
 
 -- name: upsert_source
--- Makes a source known, or brings its titles up to date.
-insert into ledger.source (agency, feed, title_zh, title_en, record_type)
-values (%(agency)s, %(feed)s, %(title_zh)s, %(title_en)s, %(record_type)s)
+-- Makes a source known, or brings its titles and bodies up to date.
+insert into ledger.source (agency, feed, title_zh, title_en, record_type, bodies)
+values (%(agency)s, %(feed)s, %(title_zh)s, %(title_en)s, %(record_type)s, %(bodies)s)
 on conflict (agency, feed) do update
-    set title_zh = excluded.title_zh, title_en = excluded.title_en, record_type = excluded.record_type
-    where (source.title_zh, source.title_en, source.record_type)
-          is distinct from (excluded.title_zh, excluded.title_en, excluded.record_type);
+    set title_zh = excluded.title_zh, title_en = excluded.title_en, record_type = excluded.record_type, bodies = excluded.bodies
+    where (source.title_zh, source.title_en, source.record_type, source.bodies)
+          is distinct from (excluded.title_zh, excluded.title_en, excluded.record_type, excluded.bodies);
 
 -- name: insert_delivery
 -- Registers the bytes as they were given; a repeat changes nothing.

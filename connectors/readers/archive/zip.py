@@ -48,14 +48,15 @@ def unpack(path: Path, folder: Path, fmt: Format, budget: int) -> list[Member]:
         budget: Most bytes of all members together.
 
     Returns:
-        The members by name.
+        The members by name; the delivery itself where it is not packed, and `fmt.plain` lets it come so.
 
     Raises:
         RejectBatch: WRONG_FORMAT, OTHER_ARCHIVE, BAD_ARCHIVE (cut off, damaged or empty), ARCHIVE_REFUSED (not safe),
             READER_LIMIT.
     """
     members = [Member(path)]
-    for depth, kind in enumerate(fmt.archive):
+    plain = fmt.plain and _kind(members[0]) != fmt.archive[0]
+    for depth, kind in enumerate(() if plain else fmt.archive):
         last = depth == len(fmt.archive) - 1
         unpacked: list[Member] = []
         for place, member in enumerate(members):
@@ -172,8 +173,12 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Member, bu
         return write_bounded(iter(partial(source.read, BLOCK), b""), target, info.compress_size, budget)
 
 
-def _check_kind(member: Member, fmt: Format) -> None:
+def _kind(member: Member) -> str | None:
     with member.path.open("rb") as file:
-        kind = detect_kind(file.read(2 * TAR_OFFSET))
+        return detect_kind(file.read(2 * TAR_OFFSET))
+
+
+def _check_kind(member: Member, fmt: Format) -> None:
+    kind = _kind(member)
     if kind in NESTED_KINDS and not (kind == "zip" and fmt.kind in ZIP_BASED_FORMATS):
         raise refused(member.name, "archive within the archive")

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from connectors.readers.magic import bad_document
 from connectors.readers.rows import Fault
-from connectors.readers.spreadsheet.calamine_gaps import PLAIN_STYLE
+from connectors.readers.spreadsheet.calamine_gaps import PLAIN_STYLE, MergedRange
 from connectors.readers.spreadsheet.cell_text import moment_text, number_text
 from connectors.readers.spreadsheet.ooxml import Shows
 from connectors.readers.spreadsheet.table import Range, Row, Sheet, SheetLayout
@@ -67,9 +67,11 @@ class Book:
         with _reject_broken(self._member):
             grid = self._book.get_sheet_by_name(sheet.name)
         layout.hidden_columns |= records.hidden_columns
-        merged = [(top, bottom, left, right) for (top, left), (bottom, right) in grid.merged_cell_ranges or ()]
+        merged = [
+            MergedRange(top, bottom, left, right) for (top, left), (bottom, right) in grid.merged_cell_ranges or ()
+        ]
         layout.merged += [
-            Range(top + 1, bottom + 1, left, right) for top, bottom, left, right in merged or records.merged
+            Range(each.top + 1, each.bottom + 1, each.left, each.right) for each in merged or records.merged
         ]
         errors: dict[int, dict[int, str]] = {}
         for (row, column), text in records.errors.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from connectors.readers.spreadsheet.ooxml import Shows, Style, parse_style
 from hub.errors import RejectBatch
@@ -22,6 +22,15 @@ MAX_CELLS = 20_000_000  # of a sheet's rectangle: the library allocates memory f
 PLAIN_STYLE = Style()
 
 
+class MergedRange(NamedTuple):
+    """A range of merged cells; rows and columns are 0-based, the last ones belong to it."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
 @dataclass
 class SheetRecords:
     """What the records of one sheet say beyond its values; places are 0-based (row, column).
@@ -29,7 +38,7 @@ class SheetRecords:
     Attributes:
         errors: The text of each error cell.
         styles: Of the cells whose format shows more than the digits.
-        merged: Ranges as (top, bottom, left, right).
+        merged: Ranges of merged cells.
         hidden_rows: Rows that are hidden.
         hidden_columns: Columns that are hidden.
         last_row: Of the rectangle with all cells.
@@ -38,7 +47,7 @@ class SheetRecords:
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     styles: dict[tuple[int, int], Style] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merged: list[MergedRange] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     last_row: int = 0

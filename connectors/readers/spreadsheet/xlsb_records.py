@@ -6,7 +6,7 @@ import struct
 from typing import IO, TYPE_CHECKING
 
 from connectors.readers.magic import bad_document
-from connectors.readers.spreadsheet.calamine_gaps import ERROR_TEXTS, NumberFormats, SheetRecords
+from connectors.readers.spreadsheet.calamine_gaps import ERROR_TEXTS, MergedRange, NumberFormats, SheetRecords
 from connectors.readers.spreadsheet.ooxml import Workbook, Worksheet
 from connectors.readers.spreadsheet.table import MAX_SHEET_COLUMNS
 from hub.errors import RejectBatch
@@ -90,7 +90,7 @@ class XlsbPackage:
             elif FIRST_CELL < kind <= LAST_CELL:
                 _cell_record(kind, body, row, records, self.formats)
             elif kind == MERGED:
-                records.merged.append(struct.unpack_from("<IIII", body))
+                records.merged.append(MergedRange(*struct.unpack_from("<IIII", body)))
             elif kind == COLUMNS:
                 first, last, _, _, flags = struct.unpack_from("<IIIIH", body)
                 if flags & 1:

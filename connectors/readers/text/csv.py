@@ -169,6 +169,8 @@ def _chunk(part: Records, names: list[str], member: Member, fmt: Format) -> Chun
     faults = {int(place): _quote_fault(part, int(place), member) for place in np.flatnonzero(part.bad_quotes)}
     sound = np.flatnonzero(~part.bad_quotes)
     columns, wrong = _split(part, sound, names, fmt)
+    if fmt.trimmed and wrong and not fmt.second_delimiter:
+        columns, wrong = _with_short_rows(part, sound, _Split(columns, wrong), names, fmt)
     faults |= {int(sound[place]): Fault("WRONG_CELL_COUNT", part.text(int(sound[place]))) for place in wrong}
     if columns.num_rows + len(faults) != len(part.starts):
         raise RuntimeError("rows and records do not match")  # never give a row another row's line
@@ -176,6 +178,31 @@ def _chunk(part: Records, names: list[str], member: Member, fmt: Format) -> Chun
         columns = without_placeholder(columns, fmt)
         faults = {place: Fault(code, raw.replace(PLACEHOLDER, fmt.delimiter)) for place, (code, raw) in faults.items()}
     return Chunk(columns, part.lines + (part.line + 1), faults, member.name)
+
+
+class _Split(NamedTuple):
+    """The cells of the rows that have as many as the header, and the places of the others."""
+
+    columns: pa.RecordBatch
+    wrong: list[int]
+
+
+def _with_short_rows(part: Records, sound: Any, split: _Split, names: list[str], fmt: Format) -> Cells:
+    """Return the cells with those of rows that end early: the cells that they lack are blank."""
+    delimiter, texts = delimiter_chars(fmt)[0], [part.text(int(sound[place])) for place in split.wrong]
+    counts = [len(split_cells(text, delimiter, fmt.quote)) for text in texts]
+    short = [at for at, count in enumerate(counts) if 0 < count < len(names)]
+    if not short:
+        return split.columns, split.wrong
+    filled = "\n".join(texts[at] + delimiter * (len(names) - counts[at]) for at in short)
+    more, still_wrong = _split_by(delimiter, filled.encode(), names, fmt, multiline=part.multiline)
+    if still_wrong:
+        raise RuntimeError("rows that were filled up have another number of cells")
+    wrong = np.array(split.wrong, np.int64)
+    complete = np.setdiff1d(np.arange(len(sound)), wrong)
+    order = pa.array(np.argsort(np.concatenate([complete, wrong[short]]), kind="stable"))
+    both = pa.Table.from_batches([split.columns, more]).take(order).combine_chunks().to_batches()[0]
+    return both, np.delete(wrong, short).tolist()
 
 
 def _quote_fault(part: Records, place: int, member: Member) -> Fault:

@@ -148,15 +148,15 @@ def effective_encoding(head: bytes, member: Member, fmt: Format, note: Note) -> 
 
 
 def _decode(decoder: codecs.IncrementalDecoder, block: bytes, encoding: str, member: Member, position: int) -> str:
-    _euros.offsets, _euros.block_bytes = [], len(block)
-    if not block and decoder.getstate()[0][:1] == WINDOWS_EURO_BYTE:
-        _euros.block_bytes = len(PADDING)
-        return decoder.decode(PADDING)[: -len(PADDING)]  # without padding the decoder loses what follows the sign
+    held_euro = not block and encoding in CHINESE and decoder.getstate()[0][:1] == WINDOWS_EURO_BYTE
+    given = PADDING if held_euro else block  # without padding the decoder loses what follows the sign
+    _euros.offsets, _euros.block_bytes = [], len(given)
     try:
-        return decoder.decode(block, final=not block)
+        text = decoder.decode(given, final=not given)
+        return text[: -len(PADDING)] if held_euro else text
     except UnicodeDecodeError as error:
         # What the decoder held back of the block before stands in front of this one in `error.object`.
-        offset = position - (len(error.object) - len(block)) + error.start
+        offset = position - (len(error.object) - len(given)) + error.start
         wrong = error.object[error.start : max(error.end, error.start + 1)].hex(" ").upper()
         line = line_at(member, encoding, offset)
         if not block:

@@ -18,6 +18,7 @@ from connectors.readers.rows import Chunk, Fault, empty_chunk, truncated
 from connectors.readers.text.encoding import utf8_blocks
 from hub.errors import FixTheHub, RejectBatch
 from hub.finding import Finding
+from hub.messages import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +72,7 @@ def read_lines(member: Member, fmt: Format, note: Note) -> Iterator[tuple[np.nda
     """
     require_kind(member, None, "html", expected=fmt.kind)  # a tag may be called HEAD
     if fmt.unit == "bytes" and codecs.lookup(fmt.encoding).name.startswith(TWO_BYTE):
-        raise FixTheHub("Columns in bytes and two-byte text do not go together.", where="format.unit")
+        raise error_of(FixTheHub, "format.bytes_of_two", where="format.unit")
     first = fmt.header if isinstance(fmt.header, int) else 0
     numbers, lines = [], []
     for number, line in _lines(member, fmt, note):

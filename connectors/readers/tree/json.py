@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.readers.header import clean_name
 from connectors.readers.magic import require_kind
+from connectors.readers.rows import Fault
 from connectors.readers.text.encoding import read_text
-from connectors.readers.tree.flatten import infer_shape, read_chunks
+from connectors.readers.tree.flatten import FaultyRecordError, infer_shape, read_chunks
+from connectors.readers.tree.keyed import by_key
 from connectors.readers.tree.strict_json import BadJsonError, InvalidValue, parse_json, record_of
 from hub.errors import RejectBatch
 from hub.finding import Finding
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from connectors.readers import Limits, Member, Note
     from connectors.readers.format import Format
-    from connectors.readers.rows import Chunk, Fault
+    from connectors.readers.rows import Chunk
     from connectors.readers.tree.flatten import Record
 
 
@@ -50,10 +52,20 @@ def _records(fmt: Format, limits: Limits, note: Note) -> Callable[[Member], Iter
             )
             noted.add(member)
         for item in parsed[member]:
-            yield record_of(item, limits.cell_bytes)
+            yield _record(item, fmt, limits)
 
     noted: set[Member] = set()
     return records
+
+
+def _record(item: Any, fmt: Format, limits: Limits) -> Record | Fault:
+    record = record_of(item, limits.cell_bytes)
+    if not fmt.keyed or isinstance(record, Fault):
+        return record
+    try:
+        return by_key(record, dict(fmt.keyed))
+    except FaultyRecordError as error:
+        return error.fault
 
 
 def _document(member: Member, fmt: Format, note: Note) -> Any:
@@ -71,23 +83,26 @@ def _document(member: Member, fmt: Format, note: Note) -> Any:
 
 def _select_records(document: Any, member: Member, fmt: Format) -> list[Any]:
     """Return the records at the declared path: the items of a list, or one object."""
+    lost = [name for name in fmt.members if not isinstance(document, dict) or name not in document]
+    if lost:
+        raise _wrong_format(document, member, lost[0])
     for name in fmt.records.split("/") if fmt.records else ():
         if isinstance(document, InvalidValue):
             break
         if not isinstance(document, dict) or name not in document:
-            raise _wrong_format(document, member, fmt)
+            raise _wrong_format(document, member, fmt.records or "")
         document = document[name]
     if isinstance(document, InvalidValue):
         raise RejectBatch(Finding("BAD_DOCUMENT", file=member.name, value=document, expected="JSON"))
     if document is None and fmt.records:
         return []  # programs write null for an empty list
     if fmt.records and not isinstance(document, list | dict):
-        raise _wrong_format(document, member, fmt)
+        raise _wrong_format(document, member, fmt.records or "")
     return document if isinstance(document, list) else [document]
 
 
-def _wrong_format(found: Any, member: Member, fmt: Format) -> RejectBatch:
-    """Return the rejection of a document with something else at the path of the records, quoted as JSON."""
+def _wrong_format(found: Any, member: Member, wanted: str) -> RejectBatch:
+    """Return the rejection of a document without what is wanted: its records, or a member; it is quoted as JSON."""
     match found:
         case dict():
             content = ", ".join(found)
@@ -97,6 +112,4 @@ def _wrong_format(found: Any, member: Member, fmt: Format) -> RejectBatch:
             content = found
         case _:
             content = json.dumps(found)
-    return RejectBatch(
-        Finding("WRONG_FORMAT", file=member.name, value=quoted(content), expected=f"JSON: {fmt.records}")
-    )
+    return RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=quoted(content), expected=f"JSON: {wanted}"))

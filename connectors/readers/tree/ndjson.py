@@ -1,7 +1,11 @@
-"""One JSON object per line (ndjson, JSON Lines), streamed; a line that is not JSON is one faulty row."""
+"""One JSON object per line (ndjson, JSON Lines), streamed; a line that is not JSON is one faulty row.
+
+A list that is written with one object per line, `[` on the first line and commas behind the objects, is read likewise.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 64 << 20  # bytes of one line, after which the file is rejected
 LINES_PER_PIECE = 5_000
 CACHE_BYTES = 64 << 20  # bytes of text whose records are kept between the two passes
+LIST_BEGINS = re.compile(rb"\s*\[[ \t]*\r?\n")
+AROUND_OBJECTS = re.compile(rb"^[ \t]*[\[\]][ \t]*(?=\r?$)|,[ \t]*(?=\r?$)", re.MULTILINE)
 OBJECT_OVERHEAD = 10  # times the memory that records take as Python objects
 
 
@@ -122,16 +128,20 @@ def _to_batch(piece: Piece, shape: Shape, schema: pa.Schema) -> pa.RecordBatch:
 def _pieces(member: Member, fmt: Format, limits: Limits, note: Note) -> Iterator[Piece]:
     require_kind(member, None, expected="ndjson")
     rest, number, reader = b"", 0, ArrowLines(limits.cell_bytes)
+    is_list: bool | None = None
     for block in utf8_blocks(member, fmt, note):
         data = rest + block
+        is_list = LIST_BEGINS.match(data) is not None if is_list is None else is_list
         begin = 0
         for end in _ends(data):
-            yield _piece(data[begin:end], number, reader, limits, member)
+            lines = AROUND_OBJECTS.sub(b"", data[begin:end]) if is_list else data[begin:end]
+            yield _piece(lines, number, reader, limits, member)
             begin, number = end, number + data.count(b"\n", begin, end)
         rest = data[begin:]
         if len(rest) > MAX_LINE_BYTES:
             what = f"{MAX_LINE_BYTES} bytes in a line"
             raise RejectBatch(Finding("READER_LIMIT", file=member.name, line=number + 1, value=what))
+    rest = AROUND_OBJECTS.sub(b"", rest) if is_list else rest
     if rest:
         yield _piece(rest, number, reader, limits, member)
 

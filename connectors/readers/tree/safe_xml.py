@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, TypedDict
 
 from lxml import etree
 
@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 
     Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
+
+class ParserOptions(TypedDict):
+    """Options of every XML parser of the hub, by lxml's names."""
+
+    resolve_entities: bool
+    no_network: bool
+    load_dtd: bool
+    huge_tree: bool
+    remove_comments: bool
+    remove_pis: bool
+
+
 # No entities, no network, no external document, no unlimited depth; comments and instructions are dropped.
-PARSER_OPTIONS: dict[str, Any] = {
+PARSER_OPTIONS: ParserOptions = {
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,

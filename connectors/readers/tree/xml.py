@@ -1,9 +1,9 @@
 """XML messages: leaf elements are columns named by their path, `DecHead/IEFlag`; attributes `DecHead/Sign/@type`.
 
-Names have no namespaces.  The record's own attributes are `./@name`.  An element that the format lists under `repeat`
-is a column with a list: of structs when it has parts, of texts when it has none; paths within it begin at it.  Another
-element that occurs several times makes its record faulty, since one of its values would be lost.  An empty element is
-"", an absent one null.
+Names have no namespaces.  The record's own attributes are `./@name`; where the records are elements of several names,
+`./element` is the name of each.  An element that the format lists under `repeat` is a column with a list: of structs
+when it has parts, of texts when it has none; paths within it begin at it.  Another element that occurs several times
+makes its record faulty, since one of its values would be lost.  An empty element is "", an absent one null.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from connectors.readers.tree.safe_xml import Element
 
 DECLARED_ENCODING = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+ELEMENT = f"{OWN_TEXT}/element"
 SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030"}  # documents that declare these often have characters beyond them
 
 
@@ -67,12 +68,19 @@ def _records(fmt: Format, limits: Limits) -> Callable[[Member], Iterable[Record 
         with member.path.open("rb") as file:
             encoding = _encoding(file.read(256), fmt)
             root = root_name(file, member.name, encoding)
-            path = fmt.records or root
-            if path.partition("/")[0] != root:
-                raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=root, expected=f"XML: {path}"))
-            for element in iter_elements(file, member.name, path.rpartition("/")[2], encoding=encoding):
-                if _path(element) == path:
-                    yield _record(element, fmt, limits)
+            declared = (fmt.records, *fmt.other_records) if fmt.records else (root,)
+            paths = [path for path in declared if path.partition("/")[0] == root]
+            if not paths:
+                expected = f"XML: {' | '.join(declared)}"
+                raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=root, expected=expected))
+            names = dict.fromkeys(path.rpartition("/")[2] for path in paths)
+            several = len({path.rpartition("/")[2] for path in declared}) > 1
+            for element in iter_elements(file, member.name, *names, encoding=encoding):
+                if _path(element, fmt.wrappers) in paths:
+                    record = _record(element, fmt, limits)
+                    if several and not isinstance(record, Fault):
+                        record[ELEMENT] = local_name(element)
+                    yield record
                     release(element)
 
     return records
@@ -96,23 +104,30 @@ def _encoding(head: bytes, fmt: Format) -> str | None:
     return None if has_bom or fmt.encoding == Format.encoding else fmt.encoding
 
 
-def _path(element: Element) -> str:
-    parent_path = [local_name(each) for each in element.iterancestors()]
+def _path(element: Element, wrappers: tuple[str, ...]) -> str:
+    parent_path = [name for each in element.iterancestors() if (name := local_name(each)) not in wrappers]
     return "/".join([*reversed(parent_path), local_name(element)])
 
 
 def _record(element: Element, fmt: Format, limits: Limits) -> Record | Fault:
     try:
-        return _Flattener(frozenset(fmt.repeat), limits.cell_bytes).record(element)
+        return _Flattener(frozenset(fmt.repeat), frozenset(fmt.wrappers), limits.cell_bytes).record(element)
     except FaultyRecordError as error:
         return error.fault
 
 
 class _Flattener:
-    """Flattens the elements of records; `repeat` are the paths of lists, `limit` the bytes of the longest text."""
+    """Flattens the elements of records.
 
-    def __init__(self, repeat: frozenset[str], limit: int) -> None:
-        self.repeat, self.limit = repeat, limit
+    Attributes:
+        repeat: The paths of lists.
+        wrappers: The names of elements whose parts count as parts of the element around them.
+        limit: Bytes (UTF-8) of the longest text.
+        ancestors: The paths above those of lists.
+    """
+
+    def __init__(self, repeat: frozenset[str], wrappers: frozenset[str], limit: int) -> None:
+        self.repeat, self.wrappers, self.limit = repeat, wrappers, limit
         self.ancestors = {path[:place] for path in repeat for place, char in enumerate(path) if char == "/"}
 
     def record(self, element: Element, parent_path: str = "") -> Record:
@@ -127,8 +142,8 @@ class _Flattener:
             raise RejectBatch(Finding("READER_LIMIT", value=f"{len(element.attrib)} > {MAX_COLUMNS} attributes"))
         for name, value in attributes(element):
             self._put(flat, f"{prefix or OWN_TEXT}/@{name}", value)
-        parts = list(element)
-        texts = [element.text or "", *(part.tail or "" for part in parts)]
+        texts = [element.text or "", *(part.tail or "" for part in element)]
+        parts = list(self._parts(element))
         text = "".join(texts)
         if text.strip() or not (parts or parent_path in self.ancestors):  # an empty list is no text
             self._put(flat, prefix or OWN_TEXT, text)
@@ -141,6 +156,16 @@ class _Flattener:
                 items.append(self._item(part, record_path))
             else:
                 self._add(flat, part, path, record_path)
+
+    def _parts(self, element: Element) -> Iterator[Element]:
+        """Yield the parts of an element, for a wrapper its own parts; one with a text or an attribute wraps nothing."""
+        for part in element:
+            texts = (part.text, *(each.tail for each in part))
+            is_wrapper = self.wrappers and local_name(part) in self.wrappers and len(part) and not part.attrib
+            if is_wrapper and not any(text and text.strip() for text in texts):
+                yield from self._parts(part)
+            else:
+                yield part
 
     def _item(self, element: Element, parent_path: str) -> Node:
         """Return a repeated element: its text, or its parts."""

@@ -1,4 +1,4 @@
-"""agency.yml: what an agency is called, which language it reads, and how long its keys are good."""
+"""agency.yml: what an agency is called, which body it is, which language it reads, and how long its keys are good."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hub.zones import start_of_day
 from mappings.engine.compile.problems import nearest
 from mappings.engine.model.source import KeyTimes
+from standards.agencies import register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +22,39 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
 
 
 def check_agency(document: Document) -> None:
-    """Note what is wrong with agency.yml: `{name: {zh, en}, language: zh|en, keys: {NAME: {valid_from, ...}}}`."""
+    """Note what is wrong with agency.yml: `{name: {zh, en}, language: zh|en, body: CODE, keys: {NAME: ...}}`."""
     data = document.data
     if data is None:
         return
-    if not _has_keys(data, (), document, ("name", "language"), "keys"):
+    if not _has_keys(data, (), document, ("name", "language"), "body", "feed_body", "keys"):
         return
     _has_keys(data["name"], ("name",), document, LANGUAGES)
     if data["language"] not in LANGUAGES:
         document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
+
+
+def bodies_of(document: Document, feed: str) -> tuple[str, ...]:
+    """Return the bodies of the register that send a feed, and note those that the register does not have.
+
+    `body` holds for all feeds of the agency; `feed_body` gives a feed others.  Each is a code, or a list of codes.
+    """
+    data = document.data if isinstance(document.data, dict) else {}
+    by_feed = data.get("feed_body") or {}
+    if not isinstance(by_feed, dict):
+        document.problem(("feed_body",), "agency_keys", known="FEED: CODE")
+        return ()
+    general = _bodies(document, ("body",), data.get("body"))
+    special = {name: _bodies(document, ("feed_body", name), written) for name, written in by_feed.items()}
+    return special.get(feed, general)
+
+
+def _bodies(document: Document, key: Key, written: Any) -> tuple[str, ...]:
+    known = register().bodies
+    codes = written if isinstance(written, list) else [] if written is None else [written]
+    for code in codes:
+        if code not in known:
+            document.problem(key, "unknown_body", code=code, hint=nearest(str(code), known))
+    return tuple(code for code in codes if code in known)
 
 
 def key_times(document: Document) -> Iterator[KeyTimes]:

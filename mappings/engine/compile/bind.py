@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -11,31 +11,33 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.compile.problems import nearest
-from mappings.engine.compile.verbs import VerbFactory, texts
+from mappings.engine.compile.verbs import VerbFactory, constant_local, texts
 from mappings.engine.model.condition import TESTS, Condition
-from mappings.engine.model.rule import Rule, named_group
+from mappings.engine.model.names import Names, nested_paths
+from mappings.engine.model.rule import Pick, Rule, named_group
 from mappings.engine.model.source import MASKED_SENSITIVITIES
+from mappings.engine.verbs.dates import Dates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mappings.engine.compile.crosswalk import Crosswalk
     from mappings.engine.compile.yaml_document import Document, Key
-    from mappings.engine.model.names import Names
-    from mappings.engine.model.options import ConditionOptions, RuleOptions
+    from mappings.engine.model.options import ConditionOptions, ItemOptions, RuleOptions
+    from mappings.engine.model.rule import Moment, Outcome
     from standards import Field, Standard, Table
 
 # Which verbs make values of which Arrow type; the first one is what a message proposes.
 MAKES: dict[str, tuple[str, ...]] = {
-    "string": ("text", "crosswalk", "region", "token", "currency", "measure"),
+    "string": ("text", "crosswalk", "named", "region", "token", "currency", "measure"),
     "timestamp[us, tz=UTC]": ("datetime",),
     "date32[day]": ("date",),
     "int64": ("integer", "unit"),
     "bool": ("boolean",),
-    "decimal": ("decimal", "unit", "measure"),
+    "decimal": ("decimal", "unit", "measure", "chinese_amount"),
 }
 CONVERSIONS = tuple(dict.fromkeys(name for verbs in MAKES.values() for name in verbs))
-SUBJECTS = ("column", "first", "join", "function", "constant")
+SUBJECTS = ("column", "first", "join", "function", "constant", "item")
 
 
 @dataclass
@@ -63,9 +65,14 @@ class Binder:
         if not self._fits(verb, target, subject, key):
             return None
         columns, others = (tuple(names.column(cell) for cell in each) for each in (cells, beside))
+        offered = tuple(names.place(cell) for cell in cells)
+        pick = self._pick(options["item"], (*key, "item"), names) if subject == "item" else None
+        if pick is not None:
+            columns, offered = (pick.column,), (pick.cell,)
         missing = texts(options["missing"]) | {""} if "missing" in options else self.missing
         factory = VerbFactory(self.document, self.standard, self.walks)
         place = names.place(beside[0]) if beside else None
+        local = table.local_time(target.name)
         if "extract" in options:
             self._extract(options["extract"], (*key, "extract"))
         return Rule(
@@ -73,20 +80,32 @@ class Binder:
             target=target,
             subject=subject,
             columns=columns,
-            cells=tuple(names.place(cell) for cell in cells),
+            cells=offered,
             verb=verb,
             options=options,
             missing=missing,
             constant=factory.constant(options, target, key) if subject == "constant" else None,
             function=self._function(options["function"], key) if subject == "function" else None,
-            convert=factory.verb(verb, options, target, key, place, missing),
-            precision=_precision(target, table, verb),
+            convert=_with_local_time(factory.verb(verb, options, target, key, place, missing), local),
+            local_columns=local,
+            constant_local=constant_local(options) if local and subject == "constant" else None,
             personal=verb == "token"
             or target.sensitivity in MASKED_SENSITIVITIES
             or not self.personal.isdisjoint((*columns, *others)),
             when=self.condition(options["when"], (*key, "when"), names) if "when" in options else None,
             beside=others,
+            pick=pick,
         )
+
+    def _pick(self, written: ItemOptions, key: Key, names: Names) -> Pick:
+        """Bind `item:`: the lists from this place on, the member, and which item is taken."""
+        above = written.get("of", ())
+        path = (*((above,) if isinstance(above, str) else above), written["each"])
+        lists = nested_paths((names.listed(path[0]), *path[1:]))
+        inner = Names(lists)
+        when = self.condition(written["when"], (*key, "when"), inner) if "when" in written else None
+        order = tuple(str(each) for each in written.get("order", ()))
+        return Pick(lists, inner.column(written["column"]), when, order)
 
     def condition(self, written: ConditionOptions, key: Key, names: Names) -> Condition | None:
         """Bind the condition at `key`; None, and a problem, when it has no test or an invalid pattern."""
@@ -106,6 +125,7 @@ class Binder:
             values=texts(written["in"]) if "in" in written else None,
             starts=tuple(str(start) for start in written["starts"]) if "starts" in written else None,
             matches=pattern,
+            lacks=tuple(str(term) for term in written["lacks"]) if "lacks" in written else None,
             filled=written.get("filled"),
             missing=self.missing,
             cell=names.place(cell),
@@ -158,6 +178,7 @@ def _cells(options: RuleOptions, subject: str) -> tuple[str, ...]:
             return ()
 
 
-def _precision(target: Field, table: Table, verb: str) -> str | None:
-    name = f"{target.name}_precision"
-    return name if verb == "datetime" and name in table.fields else None
+def _with_local_time(
+    convert: Callable[[pa.Array, Moment], Outcome] | None, local: dict[str, str]
+) -> Callable[[pa.Array, Moment], Outcome] | None:
+    return replace(convert, local=True) if isinstance(convert, Dates) and local else convert

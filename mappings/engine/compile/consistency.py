@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hub.zones import is_zone
 from mappings.engine.compile.grammar import routes_of
 from mappings.engine.compile.problems import nearest
+from standards.derived_fields import DERIVED, HAZARD, is_derived
 
 if TYPE_CHECKING:
     from mappings.engine.compile.yaml_document import Document, Key
@@ -25,6 +26,8 @@ def check_source(source: Source, document: Document) -> None:
     for (key, _), route in zip(routes_of(document.data), source.routes, strict=True):
         _check_key(route, key, document)
         _check_required(route, key, document)
+        _check_derived(route, key, document)
+    _check_blank_key(source, document)
     _check_ignored(source, document)
     _check_named_columns(source, document)
     _check_personal(source, document)
@@ -64,6 +67,13 @@ def _check_key(route: Route, key: Key, document: Document) -> None:
     for at, column in enumerate(route.key):
         if column not in mapped:
             document.problem((*key, "key", at), "key_not_mapped", name=column, hint=nearest(column, mapped))
+
+
+def _check_blank_key(source: Source, document: Document) -> None:
+    """Check that what may be blank is a part of every key, and not the whole of one."""
+    for name in sorted(source.blank_key):
+        if any(name not in route.key or set(route.key) <= source.blank_key for route in source.routes):
+            document.problem(("blank_key",), "blank_key", name=name)
 
 
 def _check_ignored(source: Source, document: Document) -> None:
@@ -112,6 +122,14 @@ def _check_required(route: Route, key: Key, document: Document) -> None:
         for rules in (rules for block in blocks for rules in block.items):
             for name in sorted(needed.keys() - {rule.name for rule in rules}):
                 document.problem((*key, "children", child), "required_field", name=f"{child}.{needed[name]}")
+
+
+def _check_derived(route: Route, key: Key, document: Document) -> None:
+    """No rule may fill what the hub takes from the list of hazards."""
+    for rule in route.rules:
+        if is_derived(route.record_type.tables[""], rule.name):
+            cure = f"{HAZARD}.0.{DERIVED[rule.name]}"
+            document.problem((*key, "fields", rule.path), "derived_field", name=rule.path, cure=cure)
 
 
 def _check_crosswalks(source: Source, document: Document) -> None:

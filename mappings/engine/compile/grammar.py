@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
 
+    from hub.json_types import JsonObject
     from mappings.engine.compile.yaml_document import Document, Key
 
 SCHEMA = Path(__file__).resolve().parents[2] / "mapping.schema.json"
 
 
 @cache
-def grammar() -> dict[str, Any]:
+def grammar() -> JsonObject:
     """Return the JSON Schema of mapping.yml; editors read the same file."""
-    schema: dict[str, Any] = json.loads(SCHEMA.read_text("utf-8"))
+    schema: JsonObject = json.loads(SCHEMA.read_text("utf-8"))
     return schema
 
 
@@ -43,9 +44,10 @@ def verbs() -> dict[str, list[str]]:
 
 
 def check_grammar(document: Document) -> set[Key]:
-    """Note every departure from the grammar in the document's problems.
+    """Add every departure from the grammar to the document's problems.
 
-    Returns the keys of the rules that cannot be bound, and the empty key when what is around them is broken.
+    Returns:
+        The keys of the rules that cannot be bound, and the empty key when what is around them is broken.
     """
     broken: set[Key] = set()
     places = dict(rules_of(document.data))
@@ -64,7 +66,7 @@ def check_grammar(document: Document) -> set[Key]:
     return broken
 
 
-def routes_of(data: Any) -> Iterator[tuple[Key, dict[str, Any]]]:
+def routes_of(data: Any) -> Iterator[tuple[Key, JsonObject]]:
     """Yield each route with its key path: those under `records`, or the whole mapping; none in mode check."""
     if not isinstance(data, dict) or data.get("mode") == "check":
         return
@@ -89,7 +91,7 @@ def rules_of(data: Any) -> Iterator[tuple[Key, Any]]:
                     yield from _fields(block, (*key, "fields"))
 
 
-def _fields(data: dict[str, Any], key: Key) -> Iterator[tuple[Key, Any]]:
+def _fields(data: JsonObject, key: Key) -> Iterator[tuple[Key, Any]]:
     fields = data.get("fields")
     for name, rule in fields.items() if isinstance(fields, dict) else ():
         yield from choices((*key, name), rule)
@@ -106,7 +108,7 @@ def _validator(pointer: str) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def _check_rule(rule: dict[str, Any], key: Key, document: Document) -> None:
+def _check_rule(rule: JsonObject, key: Key, document: Document) -> None:
     known = grammar()["$defs"]["keys"]
     subject = [name for name in subjects() if name in rule]
     verb = [name for name in verbs() if name in rule]
@@ -126,19 +128,23 @@ def _check_rule(rule: dict[str, Any], key: Key, document: Document) -> None:
             _add_problem(error, document, (*key, name, *error.absolute_path))
 
 
-def _check_company(rule: dict[str, Any], subject: str, verb: str, key: Key, document: Document) -> None:
+def _check_company(rule: JsonObject, subject: str, verb: str, key: Key, document: Document) -> None:
     allowed = [*subjects()[subject], *(verbs()[verb] if subject != "constant" else ())]
     for name in rule.keys() & grammar()["$defs"]["keys"].keys() - set(allowed):
         document.problem((*key, name), "wrong_company", name=name, verb=verb if verb != "text" else subject)
     if subject == "function" and "columns" not in rule:
         document.problem(key, "missing_key", name="columns")
+    widths = rule.get("widths") if subject == "join" else None
+    if isinstance(widths, list) and isinstance(rule["join"], list) and len(widths) != len(rule["join"]):
+        expected = "one number for each column of join"
+        document.problem((*key, "widths"), "wrong_value", value=_shown(widths), expected=expected)
     if "unmatched" in rule and "extract" not in rule:
         document.problem(key, "missing_key", name="extract")
 
 
 def _add_problem(error: ValidationError, document: Document, key: Key) -> None:
     """Note a JSON Schema error as a problem of the grammar."""
-    schema: dict[str, Any] = dict(error.schema) if isinstance(error.schema, dict) else {}
+    schema: JsonObject = dict(error.schema) if isinstance(error.schema, dict) else {}
     match error.validator:
         case "not":  # a key that another one rules out
             what = "beside_records" if schema == grammar()["$defs"]["in_a_route"] else "not_here"

@@ -49,7 +49,11 @@ class Problems:
             self.found.append(Problem(file, line, key, text))
 
     def raise_if_any(self) -> None:
-        """Raise one FixTheHub that names them all."""
+        """Raise what was found.
+
+        Raises:
+            FixTheHub: There are problems; its `why` has one line for each, in the order of files and lines.
+        """
         if not self.found:
             return
         language = settings().language

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mappings.engine.compile.yaml_document import Document, Key
+    from mappings.engine.model.options import BlockOptions, RepeatOptions
 
 SIGNS = {"{n}": "{}", "{nn}": "{:02d}"}
 NUMBERED = {"column", "first", "join", "columns", "from_column", "constant", "when"}  # keys of a rule that name columns
 
 
-def repeated(block: dict[str, Any], key: Key, document: Document) -> list[dict[str, Any]]:
+def repeated(block: BlockOptions, key: Key, document: Document) -> list[BlockOptions]:
     """Return the fields and the condition of each item of a block: the block itself when it does not repeat."""
     if "repeat" not in block:
         return [block]
@@ -31,19 +32,20 @@ def optional_columns(block: Any) -> Iterator[str]:
     """Yield the columns of a block that a delivery may lack: those beyond the number that is needed (0: all)."""
     if not isinstance(block, dict) or "repeat" not in block:
         return
-    numbers, needed = _numbers(block["repeat"])
-    always = set(_columns(block))
+    written = cast("BlockOptions", block)
+    numbers, needed = _numbers(written["repeat"])
+    always = set(_columns(written))
     for number in numbers:
         if number > needed:
-            yield from (name for name in _columns(_numbered(block, number)) if name not in always)
+            yield from (name for name in _columns(_numbered(written, number)) if name not in always)
 
 
-def _numbers(repeat: dict[str, int]) -> tuple[range, int]:
+def _numbers(repeat: RepeatOptions) -> tuple[range, int]:
     last = repeat["to"]
     return range(repeat.get("from", 1), last + 1), repeat.get("needed", last)
 
 
-def _columns(block: dict[str, Any]) -> Iterator[str]:
+def _columns(block: BlockOptions) -> Iterator[str]:
     """Yield the columns that the condition and the rules of a block name."""
     yield from (block["when"]["column"],) if "when" in block else ()
     for written in block["fields"].values():
@@ -51,16 +53,17 @@ def _columns(block: dict[str, Any]) -> Iterator[str]:
             if isinstance(rule, str):
                 yield rule
                 continue
-            for key in ("column", "from_column"):
-                yield from (rule[key],) if key in rule else ()
-            for key in ("first", "join", "columns"):
-                yield from rule.get(key, ())
+            yield from (rule[key] for key in ("column", "from_column") if key in rule)
+            yield from (*rule.get("first", ()), *rule.get("join", ()), *rule.get("columns", ()))
             yield from (rule["when"]["column"],) if "when" in rule else ()
 
 
-def _numbered(block: dict[str, Any], number: int) -> dict[str, Any]:
+def _numbered(block: BlockOptions, number: int) -> BlockOptions:
     fields = {path: _put(rule, number) for path, rule in block["fields"].items()}
-    return {"fields": fields} | ({"when": _put(block["when"], number)} if "when" in block else {})
+    numbered: BlockOptions = {"fields": fields}
+    if "when" in block:
+        numbered["when"] = _put(block["when"], number)
+    return numbered
 
 
 def _put(rule: Any, number: int) -> Any:

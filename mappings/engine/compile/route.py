@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from mappings.engine.compile.grammar import choices
 from mappings.engine.compile.problems import nearest
 from mappings.engine.compile.repeat import repeated
-from mappings.engine.model.names import Names
+from mappings.engine.model.names import Names, nested_paths
 from mappings.engine.model.route import Route
 from mappings.engine.model.rule import Block, Rule, Split
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mappings.engine.compile.bind import Binder
     from mappings.engine.compile.yaml_document import Document, Key
     from mappings.engine.model.condition import Condition
+    from mappings.engine.model.options import BlockOptions, RouteOptions
     from standards import RecordType, Table
 
 INDEX_PARTS = 3  # party.0.name
@@ -31,7 +34,7 @@ class RouteReader:
     record_type: RecordType
     key: Key
 
-    def route(self, written: dict[str, Any], name: str) -> Route:
+    def route(self, written: RouteOptions, name: str) -> Route:
         """Return the route that is written so."""
         rules, numbered = self._fields(written["fields"])
         children = {**numbered, **self._children(written.get("children", {}), numbered)}
@@ -39,7 +42,7 @@ class RouteReader:
         condition = None if when is None else self.binder.condition(when, (*self.key, "when"), Names())
         return Route(name, self.record_type, tuple(written["key"]), condition, rules, children)
 
-    def _fields(self, fields: dict[str, Any]) -> tuple[tuple[Rule, ...], dict[str, tuple[Block, ...]]]:
+    def _fields(self, fields: Mapping[str, Any]) -> tuple[tuple[Rule, ...], dict[str, tuple[Block, ...]]]:
         """Bind `fields`: those of the record, and the items with an index path as one block per child."""
         own: list[Rule] = []
         items: dict[str, dict[int, list[Rule]]] = {}
@@ -62,7 +65,9 @@ class RouteReader:
         }
         return tuple(own), blocks
 
-    def _children(self, children: dict[str, Any], numbered: dict[str, Any]) -> dict[str, tuple[Block, ...]]:
+    def _children(
+        self, children: dict[str, BlockOptions | list[BlockOptions]], numbered: dict[str, tuple[Block, ...]]
+    ) -> dict[str, tuple[Block, ...]]:
         found = {}
         for child, written in children.items():
             key: Key = (*self.key, "children", child)
@@ -87,7 +92,7 @@ class RouteReader:
             rule = None if place in self.broken else self.binder.rule(each, place, path, table, names)
             if rule is None:
                 continue
-            if rule.when is None and place != all_of_it[-1][0]:
+            if rule.when is None and not rule.leaves_rest and place != all_of_it[-1][0]:
                 self.document.problem(place, "rule_not_last")
             elif rule.when is not None and rule.when.never_after(before):
                 self.document.problem((*place, "when"), "rule_never_taken")
@@ -95,13 +100,17 @@ class RouteReader:
             found.append(rule)
         return found
 
-    def _block(self, child: str, written: dict[str, Any], key: Key) -> Block:
+    def _block(self, child: str, written: BlockOptions, key: Key) -> Block:
         if sum(kind in written for kind in ("each", "split", "repeat")) > 1:
             self.document.problem(key, "each_and_split")
-        each, split = _each(written), _split(written)
+        of, each, split = _of(written), _each(written), _split(written)
+        if of and len(each) != 1:
+            self.document.problem((*key, "of"), "of_without_each")
+        elif of:
+            each = nested_paths((*of, each[0]))[-1:]
         if split is not None and split.parts is not None and len(split.columns) > 1:
             self.document.problem((*key, "split"), "parts_of_many")
-        names = _names(each, split)
+        names = _names(nested_paths(of), each, split)
         table = self.record_type.tables[child]
         blocks = repeated(written, key, self.document)
         items = tuple(
@@ -113,15 +122,20 @@ class RouteReader:
             for block in blocks
         )
         when = [self.binder.condition(block["when"], (*key, "when"), names) for block in blocks if "when" in block]
-        return Block(child, items, each, split, tuple(each for each in when if each is not None))
+        return Block(child, items, each, split, tuple(each for each in when if each is not None), nested_paths(of))
 
 
-def _each(written: dict[str, Any]) -> tuple[str, ...]:
+def _each(written: BlockOptions) -> tuple[str, ...]:
     each = written.get("each", ())
     return (each,) if isinstance(each, str) else tuple(each)
 
 
-def _split(written: dict[str, Any]) -> Split | None:
+def _of(written: BlockOptions) -> tuple[str, ...]:
+    above = written.get("of", ())
+    return (above,) if isinstance(above, str) else tuple(above)
+
+
+def _split(written: BlockOptions) -> Split | None:
     each = written.get("split")
     if each is None:
         return None
@@ -130,10 +144,10 @@ def _split(written: dict[str, Any]) -> Split | None:
     return Split(tuple(each["columns"]), items, each.get("parts"), names, lenient="lenient" in each)
 
 
-def _names(each: tuple[str, ...], split: Split | None) -> Names:
+def _names(of: tuple[str, ...], each: tuple[str, ...], split: Split | None) -> Names:
     if split is not None:
         named = dict.fromkeys(split.names, split.columns[0]) if split.names else None
         return Names(offered=named or {column: column for column in split.columns})
     if len(each) > 1:
         return Names(offered={column: column for column in each})
-    return Names(under=each[0] if each else "")
+    return Names((*of, *each))

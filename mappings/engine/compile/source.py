@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from mappings.engine.compile.agency import check_agency, key_times
+from hub.source_options import ConnectorOptions
+from mappings.engine.compile.agency import bodies_of, check_agency, key_times
 from mappings.engine.compile.bind import Binder
 from mappings.engine.compile.consistency import check_source
 from mappings.engine.compile.crosswalk import read_crosswalk
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from hub.json_types import JsonObject
     from mappings.engine.compile.yaml_document import Document, Key
+    from mappings.engine.model.options import RouteOptions
     from mappings.engine.model.route import Route
 
 VERSION_DIGITS = 12
@@ -36,9 +39,14 @@ def find_sources(folders: Iterable[Path]) -> list[Path]:
 
 
 def read_source(folder: Path, held_to: Standard | None = None) -> Source:
-    """Read one source folder and bind it to the standard.
+    """Compile the mapping of a source folder against the standard.
 
-    Raises FixTheHub with all that is wrong with the folder: file, line, key, and the nearest known name.
+    Args:
+        folder: The folder, `.../<agency>/<feed>`.
+        held_to: The standard; None: the one in `standards/`.
+
+    Raises:
+        FixTheHub: The folder has mistakes; the error names all of them with file, line, key and the nearest known name.
     """
     problems = Problems(f"{folder.parent.name}/{folder.name}")
     document = read_document(folder / "mapping.yml", problems)
@@ -96,8 +104,9 @@ def _source(folder: Path, document: Document, agency: Document, held: Standard, 
         title=data["title"],
         agency_name=about_agency.get("name", {}),
         language=language,
+        bodies=bodies_of(agency, data["feed"]),
         agency_keys=tuple(key_times(agency)),
-        connector={"complete": "rename", **data["connector"]},
+        connector=ConnectorOptions(complete="rename") | data["connector"],
         format=data["format"],
         mode=data["mode"],
         signature=data.get("signature", "none"),
@@ -108,12 +117,13 @@ def _source(folder: Path, document: Document, agency: Document, held: Standard, 
         skips=tuple(_skips(document, binder, language)),
         ignore=data.get("ignore", {}),
         personal=personal,
+        blank_key=frozenset(data.get("blank_key", ())),
         not_personal=frozenset(data.get("not_personal", ())),
         version=version_of(folder),
     )
 
 
-def _personal(data: dict[str, Any]) -> frozenset[str]:
+def _personal(data: JsonObject) -> frozenset[str]:
     """Return the columns declared personal and those behind a token."""
     found = set(data.get("personal", ()))
     for _, rule in rules_of(data):
@@ -128,10 +138,10 @@ def _routes(document: Document, binder: Binder, broken: set[Key]) -> Iterator[Ro
         record_type = binder.standard.types[written["record_type"]]
         met[record_type.name] = met.get(record_type.name, 0) + 1
         name = record_type.name if met[record_type.name] == 1 else f"{record_type.name}.{met[record_type.name]}"
-        yield RouteReader(document, binder, broken, record_type, key).route(written, name)
+        yield RouteReader(document, binder, broken, record_type, key).route(cast("RouteOptions", written), name)
 
 
-def _beyond(data: dict[str, Any]) -> Iterator[str]:
+def _beyond(data: JsonObject) -> Iterator[str]:
     """Yield the columns of repeating blocks that a delivery may lack."""
     for _, route in routes_of(data):
         for written in route.get("children", {}).values():

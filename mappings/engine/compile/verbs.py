@@ -13,15 +13,18 @@ import pyarrow.compute as pc
 from hub.zones import is_zone
 from mappings.engine.compile.crosswalk import check_codes, check_patterns
 from mappings.engine.compile.problems import among, nearest
+from mappings.engine.verbs.chinese_amount import ChineseAmounts
 from mappings.engine.verbs.dates import SERIALS, Dates
-from mappings.engine.verbs.forms import Form
+from mappings.engine.verbs.forms import EPOCHS, Form
 from mappings.engine.verbs.lookup import Lookup
 from mappings.engine.verbs.measures import NAMED_PARTS, Measures
+from mappings.engine.verbs.named import Named
 from mappings.engine.verbs.numbers import Numbers
 from mappings.engine.verbs.pattern_lookup import PatternLookup
 from mappings.engine.verbs.regions import Regions
 from mappings.engine.verbs.tokens import Tokens
 from mappings.engine.verbs.units import CURRENCY, Currencies, Units, currency_of, same_unit
+from standards.ancestry import lineage
 from standards.likeness import alike
 from standards.units import unit_of, units
 
@@ -31,9 +34,10 @@ if TYPE_CHECKING:
     from mappings.engine.compile.crosswalk import Crosswalk
     from mappings.engine.compile.yaml_document import Document, Key
     from mappings.engine.model.options import BooleanOptions, RuleOptions
-    from mappings.engine.model.rule import Moment, Outcome
+    from mappings.engine.model.rule import LocalTime, Moment, Outcome
     from standards import Field, Standard
 
+YUAN = "CNY"
 TIMES_DIGITS = 12  # more would not leave room for the number itself in 38 digits
 
 
@@ -48,9 +52,15 @@ class VerbFactory:
     def verb(  # noqa: PLR0913, PLR0917 - what a verb is made from
         self, name: str, options: RuleOptions, target: Field, key: Key, beside: str | None, missing: frozenset[str]
     ) -> Callable[[pa.Array, Moment], Outcome] | None:  # fmt: skip
-        """Return what turns text into values of the field; None for text that stays as it is, or after a problem.
+        """Return what turns text into values of a field; None for text that stays as it is, or after a problem.
 
-        `beside` is the cell that holds the unit, `missing` what means no value to the rule.
+        Args:
+            name: The verb.
+            options: The options of the rule.
+            target: The field.
+            key: The place of the rule in the document, for problems.
+            beside: The cell that holds the unit; None where there is none.
+            missing: The texts that mean no value.
         """
         factories: dict[str, Callable[[], Callable[[pa.Array, Moment], Outcome] | None]] = {
             "datetime": lambda: self._dates("datetime", options, key),
@@ -59,10 +69,12 @@ class VerbFactory:
             "integer": lambda: self._numbers(options, target, key),
             "unit": lambda: self._units(options, target, key, beside, missing),
             "currency": lambda: self._currencies(options, key),
+            "chinese_amount": lambda: self._chinese_amounts(options, target, key),
             "crosswalk": lambda: self._crosswalk(options, target, key),
+            "named": lambda: self._named(options["named"], target, key),
             "region": lambda: self._regions(options, target, key),
             "boolean": lambda: self._boolean(options["boolean"], key),
-            "measure": lambda: self._measures(options["measure"], target, key),
+            "measure": lambda: self._measures(options, target, key),
             "token": lambda: Tokens(options["token"]),
         }
         return factories[name]() if name in factories else None
@@ -76,7 +88,8 @@ class VerbFactory:
             if twins:
                 self.document.problem((*key, verb), "ambiguous_forms", forms=", ".join(sorted([form.text, *twins])))
         tz = options.get("tz")
-        if tz is None and verb == "datetime" and not all(form.zoned for form in forms):
+        counted = any(form.text in EPOCHS for form in forms)  # their day is that of a zone
+        if tz is None and (counted or (verb == "datetime" and not all(form.zoned for form in forms))):
             self.document.problem(key, "missing_key", name="tz")
         elif tz is not None and not is_zone(tz):
             self.document.problem((*key, "tz"), "unknown_zone", name=tz)
@@ -128,11 +141,19 @@ class VerbFactory:
             self.document.problem((*key, "from"), "no_conversion", name=given, unit="ISO 4217")
         return Currencies(given)
 
-    def _measures(self, part: str, target: Field, key: Key) -> Measures | None:
+    def _chinese_amounts(self, options: RuleOptions, target: Field, key: Key) -> ChineseAmounts:
+        own = unit_of(target.unit or "")
+        if own is not None and own.base != YUAN:
+            self.document.problem((*key, "chinese_amount"), "other_unit", field=target.path, unit=own.symbol, name=YUAN)
+        numbers = Numbers(target.arrow, target.arrow.scale)
+        return ChineseAmounts(numbers, tuple(options.get("beside", ())), options.get("added", False))
+
+    def _measures(self, options: RuleOptions, target: Field, key: Key) -> Measures | None:
+        part = options["measure"]
         if (part in NAMED_PARTS) != pa.types.is_string(target.arrow):
             self.document.problem((*key, "measure"), "wrong_value", value=part, expected=str(target.arrow))
             return None
-        return Measures(part, target.arrow)
+        return Measures(part, target.arrow, texts(options.get("not_detected", [])))
 
     def _crosswalk(self, options: RuleOptions, target: Field, key: Key) -> Lookup | None:
         name, match = options["crosswalk"], options.get("match", "exact")
@@ -148,6 +169,17 @@ class VerbFactory:
         if match == "regex":
             check_patterns(walk, self.document.problems)
         return Lookup(walk.codes, pa.string()) if match == "exact" else PatternLookup(walk.codes, pa.string(), match)
+
+    def _named(self, name: str, target: Field, key: Key) -> Named | None:
+        lists, into = self.standard.codelists, target.codelist or ""
+        if name not in lists:
+            self.document.problem((*key, "named"), "no_list", name=name, hint=nearest(name, lists))
+            return None
+        if into not in {each.name for each in lineage(lists, name)}:
+            known = ", ".join(each.name for each in lineage(lists, name))
+            self.document.problem((*key, "named"), "other_list", field=target.path, name=name, known=known)
+            return None
+        return Named(lists, name, into)
 
     def _regions(self, options: RuleOptions, target: Field, key: Key) -> Regions | None:
         codes = self.standard.codelists.get(target.codelist or "")
@@ -176,6 +208,12 @@ class VerbFactory:
         except pa.ArrowInvalid:
             self.document.problem((*key, "constant"), "wrong_value", value=text, expected=str(target.arrow))
             return None
+
+
+def constant_local(options: RuleOptions) -> LocalTime | None:
+    """Return the local time of a constant moment, arrays of one element: as it is written, in UTC without an offset."""
+    text = pa.array([str(options["constant"])])
+    return Dates((Form("iso"),), "UTC", local=True).read(text).local
 
 
 def texts(values: list[str | int]) -> frozenset[str]:

@@ -16,6 +16,7 @@ import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hub.json_types import JsonObject
     from mappings.engine.compile.problems import Problems
 
 CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -100,8 +101,8 @@ def _scalar(written: str) -> Any:
     return int(written) if INTEGER.fullmatch(written) else written
 
 
-def _mapping(node: yaml.MappingNode, key: Key, document: Document) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _mapping(node: yaml.MappingNode, key: Key, document: Document) -> JsonObject:
+    found: JsonObject = {}
     for name_node, value_node in node.value:
         line = name_node.start_mark.line + 1
         if not isinstance(name_node, yaml.ScalarNode):

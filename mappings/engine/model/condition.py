@@ -1,7 +1,7 @@
 """Conditions: which rows are skipped, take a route, have a child, or give a field its value.
 
-One grammar everywhere: `{column, in, starts, matches, filled}`, of which all that are written must hold.  Values are
-compared after the blanks around them are gone; full-width signs stay as they are.
+One grammar everywhere: `{column, in, starts, matches, lacks, filled}`, of which all that are written must hold.  Values
+are compared after the blanks around them are gone; full-width signs stay as they are.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from mappings.engine.text.repair import repaired
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TESTS = ("in", "starts", "matches", "filled")
+TESTS = ("in", "starts", "matches", "lacks", "filled")
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Tests of one column.  `values`, `starts`, `matches` and `filled` are None where not declared.
+    """Tests of one column; each is None where not declared.
 
     `column` is the sender's, by its full path; `cell` the name under which a scope offers it.  A blank is "" among
     `values`; `filled` also counts as blank what the feed writes for no value (`missing`).
@@ -33,6 +33,7 @@ class Condition:
     values: frozenset[str] | None = None
     starts: tuple[str, ...] | None = None
     matches: str | None = None
+    lacks: tuple[str, ...] | None = None
     filled: bool | None = None
     missing: frozenset[str] = frozenset({""})
     cell: str = ""
@@ -49,6 +50,8 @@ class Condition:
             held.append(_any(pc.starts_with(written, start) for start in self.starts))
         if self.matches is not None:
             held.append(pc.match_substring_regex(written, self.matches))
+        if self.lacks is not None:
+            held.append(pc.invert(_any(pc.match_substring(written, term) for term in self.lacks)))
         if self.filled is not None:
             blank = pc.is_in(written, value_set=_texts(self.missing))
             held.append(pc.invert(blank) if self.filled else blank)
@@ -61,7 +64,15 @@ class Condition:
         """Return where rows of a file fulfil it; a column that the file lacks is blank."""
         if self.column not in rows.schema.names:
             return self.holds(pa.nulls(len(rows), pa.string()))
-        return self.holds(repaired(as_text(rows.column(self.column)), halve=False).text)
+        return self.holds_written(as_text(rows.column(self.column)))
+
+    def holds_written(self, written: pa.Array) -> pa.Array:
+        """Return where cells fulfil it as they were written (string).
+
+        A cell that cannot be read, such as one with a control character, counts as blank; but a word in it is there.
+        """
+        text = repaired(written, halve=False).text
+        return self.holds(text if self.lacks is None else pc.coalesce(text, written))
 
     def never_after(self, earlier: Iterable[Condition]) -> bool:
         """Whether every text that fulfils it fulfils one of `earlier`, as far as can be decided."""
@@ -81,7 +92,7 @@ class Condition:
     @property
     def tests(self) -> Tests:
         """The tests without the column that they are about."""
-        return Tests(self.values, self.starts, self.matches, self.filled)
+        return Tests(self.values, self.starts, self.matches, self.lacks, self.filled)
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,7 @@ class Tests:
     values: frozenset[str] | None = None
     starts: tuple[str, ...] | None = None
     matches: str | None = None
+    lacks: tuple[str, ...] | None = None
     filled: bool | None = None
 
 

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UP = "../"  # from an item to the row that it belongs to
+UP = "../"  # from an item to the item or the row that it belongs to
 ITEM = "."  # the item itself, where items are plain texts
+NUMBER = "#"  # the place of the item in its list, from 0
 
 
 @dataclass(frozen=True)
 class Names:
-    """`under` is the list whose members are meant; `offered` are the only names there are, each with its column."""
+    """`lists` are the lists within each other whose members are meant, the outermost first.
 
-    under: str = ""
+    `offered` are the only names there are, each with its column.
+    """
+
+    lists: tuple[str, ...] = ()
     offered: Mapping[str, str] | None = None
 
     def known(self, cell: str) -> bool:
@@ -25,14 +29,38 @@ class Names:
 
     def column(self, cell: str) -> str:
         """Return the full path of the sender's column."""
-        if cell.startswith(UP):
-            return cell.removeprefix(UP)
-        if self.offered is not None:
-            return self.offered.get(cell, cell)
-        if not self.under:
-            return cell
-        return self.under if cell == ITEM else f"{self.under}/{cell}"
+        return self._resolved(cell)[1]
 
     def place(self, cell: str) -> str:
-        """Return the name under which the scope of the items offers the cell."""
-        return cell if cell.startswith(UP) or self.offered is not None else self.column(cell)
+        """Return the name under which the scope of the items offers the cell.
+
+        >>> Names(("info", "info/area")).place("../event")
+        '../info/event'
+        """
+        levels, column = self._resolved(cell)
+        return cell if self.offered is not None else UP * levels + column
+
+    def listed(self, name: str) -> str:
+        """Return the full path of a list that stands at this place."""
+        return f"{self.lists[-1]}/{name}" if self.lists else name
+
+    def _resolved(self, cell: str) -> tuple[int, str]:
+        """Return how many levels up a cell stands, and the full path of its column."""
+        levels = 0
+        while cell.startswith(UP):
+            levels, cell = levels + 1, cell.removeprefix(UP)
+        if self.offered is not None:
+            return levels, cell if levels else self.offered.get(cell, cell)
+        if levels >= len(self.lists):
+            return levels, cell
+        under = self.lists[len(self.lists) - 1 - levels]
+        return levels, under if cell == ITEM else f"{under}/{cell}"
+
+
+def nested_paths(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the full paths of lists of which each stands in the items of the one before.
+
+    >>> nested_paths(("info", "area"))
+    ('info', 'info/area')
+    """
+    return tuple("/".join(names[: at + 1]) for at in range(len(names)))

@@ -42,7 +42,7 @@ class Route:
         found = dict.fromkeys(self.key)
         for blocks in self.children.values():
             for block in blocks:
-                found |= dict.fromkeys(block.each)
+                found |= dict.fromkeys((*block.of, *block.each))
                 found |= dict.fromkeys(block.split.columns if block.split else ())
                 found |= dict.fromkeys(condition.column for condition in block.when)
         for _, rule in self.all_rules():
@@ -53,8 +53,9 @@ class Route:
 
     @cached_property
     def lists(self) -> frozenset[str]:
-        """The list columns that a child is made of; their members are called `list/member`."""
-        return frozenset(each for blocks in self.children.values() for block in blocks for each in block.each)
+        """The list columns that a child or a value is made of; their members are called `list/member`."""
+        found = {name for blocks in self.children.values() for block in blocks for name in (*block.of, *block.each)}
+        return frozenset(found.union(*(rule.pick.lists for _, rule in self.all_rules() if rule.pick)))
 
     def column_of(self, path: str) -> str | None:
         """Return the sender's column behind a field's full path (`goods.3.hs_code`), None when there is none.
@@ -66,6 +67,18 @@ class Route:
     def zone_of(self, path: str) -> str | None:
         """Return the time zone of the cells behind a field's full path, None where the cells state their own."""
         return self._zones_by_path.get(path) or self._zones_by_path.get(unnumbered(path))
+
+    @cached_property
+    def local_zones(self) -> dict[str, str]:
+        """The one time zone of each field of the record whose local time the standard keeps.
+
+        A field has none here whose cells always state an offset, or are in several zones.
+        """
+        found: dict[str, set[str | None]] = {}
+        for rule in self.rules:
+            if "zone" in rule.local_columns:
+                found.setdefault(rule.name, set()).add(rule.options.get("tz"))
+        return {name: zone for name, (zone, *more) in found.items() if zone is not None and not more}
 
     @cached_property
     def _zones_by_path(self) -> dict[str, str]:

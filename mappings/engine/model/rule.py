@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pyarrow as pa
 
@@ -30,16 +30,27 @@ class Fault:
     expected: str | pa.Array | None = None
 
 
+TIMED = ("hour", "minute", "second")  # precisions of texts that say a time of day
+
+
+class LocalTime(NamedTuple):
+    """What a text says of a moment beside the instant, as arrays over all values; null where it gave no moment."""
+
+    precision: pa.Array  # the smallest unit that is written, a code of the list `precision`
+    day: pa.Array  # date32: the day in `zone`
+    zone: pa.Array  # string: an IANA name, or the text's own offset as `+08:00`
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a verb made of an array of text: values of the same length, and what went wrong.
 
-    `precision` is the smallest unit that a date form stated, for the field that keeps it.
+    `local` is there for moments whose local time the standard keeps.
     """
 
     values: pa.Array
     faults: tuple[Fault, ...] = ()
-    precision: pa.Array | None = None
+    local: LocalTime | None = None
 
 
 class Moment(Protocol):
@@ -62,6 +73,21 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """Which item of a list gives a value: the first one that has it, or the one whose value is first in `order`."""
+
+    lists: tuple[str, ...]  # full paths, each list in the items of the one before
+    column: str  # the member, by its full path
+    when: Condition | None = None  # only items for which it holds
+    order: tuple[str, ...] = ()
+
+    @property
+    def cell(self) -> str:
+        """The name under which a scope offers the value, which is no column of the sender's."""
+        return repr(self)
+
+
+@dataclass(frozen=True)
 class Rule:
     """How one field is filled.  `columns` are the sender's, by their full path.
 
@@ -79,10 +105,12 @@ class Rule:
     constant: pa.Scalar | None = None
     function: Callable[..., pa.Array] | None = field(default=None, repr=False)
     convert: Callable[[pa.Array, Moment], Outcome] | None = field(default=None, repr=False)
-    precision: str | None = None  # the column that gets the precision of this date
+    local_columns: Mapping[str, str] = field(default_factory=dict)  # the column that gets each part of `LocalTime`
+    constant_local: LocalTime | None = field(default=None, repr=False)  # of a constant moment: arrays of one element
     personal: bool = False
     when: Condition | None = None  # None: every row that no rule before it has taken
     beside: tuple[str, ...] = ()  # columns with facts about the value, such as its unit
+    pick: Pick | None = None  # of the subject `item`
 
     @property
     def name(self) -> str:
@@ -92,7 +120,9 @@ class Rule:
     @property
     def reads(self) -> tuple[str, ...]:
         """Every column that the rule reads."""
-        return (*self.columns, *self.beside, *((self.when.column,) if self.when else ()))
+        conditions = [each for each in (self.when, self.pick.when if self.pick else None) if each is not None]
+        lists = self.pick.lists if self.pick else ()
+        return (*self.columns, *self.beside, *lists, *(each.column for each in conditions))
 
     @property
     def shown(self) -> str | None:
@@ -115,7 +145,12 @@ class Rule:
 
         Lookups try the written text first, and repair it themselves.
         """
-        return self.coded if self.verb == "text" else self.verb not in {"crosswalk", "boolean"}
+        return self.coded if self.verb == "text" else self.verb not in {"crosswalk", "named", "boolean"}
+
+    @property
+    def leaves_rest(self) -> bool:
+        """Whether the rule after this one fills the field where this one finds nothing."""
+        return self.verb == "named"
 
     @property
     def coded(self) -> bool:
@@ -140,8 +175,9 @@ class Split:
 class Block:
     """Where the items of one child come from, and how each is mapped.
 
-    With `each`, from list columns; with `split`, from cells; else from the row's own columns, one set of rules per
-    item (index paths, `repeat`), which is why `items` is a tuple of rule sets.  The first two have exactly one set.
+    With `each`, from list columns, or with `of` from the lists in their items; with `split`, from cells; else from the
+    row's own columns, one set of rules per item (index paths, `repeat`), which is why `items` is a tuple of rule sets.
+    The first two have exactly one set.
     """
 
     child: str
@@ -149,6 +185,7 @@ class Block:
     each: tuple[str, ...] = ()
     split: Split | None = None
     when: tuple[Condition, ...] = ()  # of each rule set: only items for which it holds; none: every item
+    of: tuple[str, ...] = ()  # full paths of the lists whose items have the list `each`, the outermost first
 
 
 @dataclass(frozen=True)

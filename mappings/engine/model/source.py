@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hub.expectation import Expect
+    from hub.source_options import ConnectorOptions, FormatOptions
     from mappings.engine.model.route import Route
     from mappings.engine.model.rule import Rule, Skip
     from standards import RecordType
@@ -39,9 +40,10 @@ class Source:
     title: dict[str, str]
     agency_name: dict[str, str]
     language: str  # of the sender: "zh" or "en"
+    bodies: tuple[str, ...]  # of the register of agencies; the first that exists on a day sends the records of that day
     agency_keys: tuple[KeyTimes, ...]  # its public keys lie in keys/ beside agency.yml
-    connector: dict[str, Any]
-    format: dict[str, Any]
+    connector: ConnectorOptions
+    format: FormatOptions
     mode: str  # upsert, append or snapshot
     signature: str  # of the manifest: required, wanted or none
     expect: Expect
@@ -51,6 +53,7 @@ class Source:
     skips: tuple[Skip, ...] = field(repr=False)
     ignore: dict[str, str] = field(repr=False)
     personal: frozenset[str] = field(repr=False)
+    blank_key: frozenset[str] = field(repr=False)  # columns of keys in which a blank is a value like any other
     not_personal: frozenset[str] = field(repr=False)  # columns whose numbers look like those of persons and are none
     version: str  # of the mapping: changes with mapping.yml or a crosswalk, and with nothing else
 

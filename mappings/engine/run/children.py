@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mappings.engine.arrays import any_true, as_text, one_array
+from mappings.engine.arrays import any_true, false
 from mappings.engine.model.rule import Place
 from mappings.engine.run.evaluate import any_filled, as_table, evaluate, source_text_table
 from mappings.engine.run.finding_names import renumbered
-from mappings.engine.run.lists import Spread, as_list, cut, item, lengths, lone, longest, spread
-from mappings.engine.run.scope import Items, Scope, together
-from mappings.engine.run.single_values import LIST, NOT_ONE_VALUE, one_value
+from mappings.engine.run.item_scopes import blame_uneven, block_scope, counted, laid_out, with_picks
+from mappings.engine.run.lists import Spread, cut, item, lengths, longest, spread
 from mappings.engine.text.repair import repaired
 
 if TYPE_CHECKING:
@@ -22,16 +21,24 @@ if TYPE_CHECKING:
 
     from mappings.engine.model.condition import Condition
     from mappings.engine.model.rule import Block, Rule, Split
+    from mappings.engine.run.scope import Scope
     from standards import Table
 
 PLACE = (pa.field("row", pa.int64()), pa.field("position", pa.int32()))
 PLACED = [field.name for field in PLACE]
+ROLE = {"role_code"}  # a role that nobody has makes no item
 
 
 def children(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.Table, pa.Array]:
-    """Return the child table (row, position, fields) and the index of each item's row in `above` (int64).
+    """Return the records of one child.
 
-    Items come in the order of their rows.  With several blocks the positions are counted anew, from 0 in each row.
+    Args:
+        table: The child's table of the standard.
+        blocks: The blocks of the mapping that make such items; positions count over all of them, from 0 in each row.
+        above: The scope of the rows.
+
+    Returns:
+        The child table (row, position, fields), and the index of each item's row in `above` (int64).
     """
     if len(blocks) > 1:
         return several(table, blocks, above)
@@ -48,7 +55,7 @@ def several(table: Table, blocks: tuple[Block, ...], above: Scope) -> tuple[pa.T
     ]
     found, rows = _in_order(numbered)
     places = found.select(["block", *PLACED])
-    found = found.remove_column(0).set_column(1, PLACE[1], _counted(rows))
+    found = found.remove_column(0).set_column(1, PLACE[1], counted(rows))
     for at, (block, each) in enumerate(zip(blocks, scopes, strict=True)):
         mine = pc.equal(places["block"], at)
         here = places.filter(mine).append_column("now", found["position"].filter(mine))
@@ -73,7 +80,7 @@ def _parts(table: Table, block: Block, above: Scope) -> Iterable[tuple[pa.Table,
     if block.split is not None:
         yield _part(table, block.items[0], _split_scope(block, block.split, above), conditions[0])
     elif block.each:
-        yield _part(table, block.items[0], _each_scope(block, above), conditions[0])
+        yield _part(table, block.items[0], block_scope(block, above), conditions[0])
     else:
         for index, (rules, when) in enumerate(zip(block.items, conditions, strict=True)):
             rows = pa.arange(0, len(above))
@@ -85,11 +92,19 @@ def _part(
     table: Table, rules: tuple[Rule, ...], scope: Scope, when: Condition | None
 ) -> tuple[pa.Table, pa.Array]:  # fmt: skip
     """Return the items of one scope that are wanted and hold anything, and the index of each one's row."""
+    scope = with_picks(scope, rules)
     if when is not None:
         scope = scope.only(scope.holds(when))
     assert scope.items is not None  # noqa: S101 - every scope of a child has them
     values = evaluate(rules, scope)
-    filled = any_filled(rules, values, scope)
+    if all(rule.subject == "constant" for rule in rules) and (
+        when is not None or {rule.name for rule in rules} != ROLE
+    ):
+        filled = false(len(scope))  # the mapping says that there is such an item where its conditions leave any value
+        for each in values.values():
+            filled = pc.or_(filled, pc.is_valid(each))
+    else:
+        filled = any_filled(rules, values, scope)
     found = source_text_table(table, rules, scope) if scope.quoting else as_table(table, values, len(scope))
     for at, (field, column) in enumerate(zip(PLACE, (scope.row, scope.items.position), strict=True)):
         found = found.add_column(at, field, column)
@@ -97,51 +112,7 @@ def _part(
 
 
 def _scope(block: Block, above: Scope, layout: Spread, columns: dict[str, pa.Array]) -> Scope:
-    items = Items(block.child, layout.rows, pc.cast(layout.place, pa.int32()))
-    parts = block.split is not None
-    return Scope(above.row.take(layout.rows), columns, above.findings, above, items, parts=parts, quoting=above.quoting)
-
-
-def _each_scope(block: Block, above: Scope) -> Scope:
-    lists = [as_list(above.written(name)) for name in block.each]
-    singles = [lone(above.columns, name, each) for name, each in zip(block.each, lists, strict=True)]
-    counts = [
-        lengths(each) if one is None else pc.max_element_wise(lengths(each), lengths(one))
-        for each, one in zip(lists, singles, strict=True)
-    ]
-    most, uneven = longest(counts)
-    _blame_uneven(block, block.each, uneven, above)
-    layout = spread(most)
-    columns: dict[str, pa.Array] = {}
-    for name, each, one in zip(block.each, lists, singles, strict=True):
-        columns |= _members(name, item(each, layout))
-        if one is not None:
-            columns |= {
-                member: pc.coalesce(columns[member], values) if member in columns else values
-                for member, values in _members(name, item(one, layout)).items()
-            }
-    return _plain_scope(_scope(block, above, layout, columns), block)
-
-
-def _plain_scope(scope: Scope, block: Block) -> Scope:
-    """Return the scope with every column as text; an item with a list or an object in one of them is at fault."""
-    read = {name for rules in block.items for rule in rules for name in rule.cells}
-    texts = {}
-    for name, column in scope.columns.items():
-        texts[name] = column
-        if pa.types.is_nested(column.type) and name in read:
-            texts[name], wrong = one_value(column)
-            if any_true(wrong):
-                place = Place(name, block.child, _personal(block))
-                scope.note(NOT_ONE_VALUE, wrong, place, pa.repeat(LIST, len(scope)))
-                scope.faulty.append(wrong)
-    return replace(scope, columns=texts)
-
-
-def _members(name: str, items: pa.Array) -> dict[str, pa.Array]:
-    if not pa.types.is_struct(items.type):
-        return {name: as_text(items)}
-    return {f"{name}/{field.name}": pc.struct_field(items, field.name) for field in items.type}
+    return laid_out(block.child, above, layout, columns, parts=block.split is not None)
 
 
 def _split_scope(block: Block, split: Split, above: Scope) -> Scope:
@@ -149,7 +120,8 @@ def _split_scope(block: Block, split: Split, above: Scope) -> Scope:
     lists = [cut(_filled(cell, block), split.items) for cell in cells]
     most, uneven = longest([lengths(each) for each in lists])
     if not split.lenient:
-        _blame_uneven(block, split.columns, uneven, above)
+        place = Place(" / ".join(split.columns), block.child, _personal(block))
+        blame_uneven(place, split.columns, uneven, above)
     layout = spread(most)
     items = [pc.utf8_trim_whitespace(item(each, layout)) for each in lists]
     if split.parts is not None:
@@ -192,25 +164,5 @@ def _parts_scope(block: Block, split: Split, above: Scope, layout: Spread, items
     return scope
 
 
-def _blame_uneven(block: Block, columns: tuple[str, ...], uneven: pa.Array, above: Scope) -> None:
-    """Write down the rows whose parallel lists differ in length."""
-    if any_true(uneven):
-        cells = [above.written(each) for each in columns]
-        texts = all(pa.types.is_string(each.type) for each in cells)
-        text = together(cells, " / ") if texts else pa.nulls(len(above), pa.string())
-        place = Place(" / ".join(columns), block.child, _personal(block))
-        above.note("BAD_SPLIT", uneven, place, text, " = ".join(columns))
-
-
 def _personal(block: Block) -> bool:
     return any(rule.personal for rules in block.items for rule in rules)
-
-
-def _counted(rows: pa.Array) -> pa.Array:
-    """Return 0, 1, 2 ... within each run of equal rows (int32)."""
-    at = pa.arange(0, len(rows))
-    if len(rows) == 0:
-        return pc.cast(at, pa.int32())
-    starts = pc.not_equal(rows, pa.concat_arrays([pa.array([-1], pa.int64()), one_array(rows.slice(0, len(rows) - 1))]))
-    first = pc.fill_null_forward(pc.if_else(starts, at, pa.scalar(None, pa.int64())))
-    return pc.cast(pc.subtract(at, first), pa.int32())

@@ -20,9 +20,13 @@ REPORTED_ONCE = "MISSING_VALUE"  # a blank cell is one thing to mend, however ma
 
 
 def renumbered(findings: pa.Table, child: str, places: pa.Table) -> pa.Table:
-    """Return findings about items with the place that each has now: `places` has row, position, and where it is now.
+    """Return findings about items under the positions that the items have now.
 
-    An item that was dropped has no place; then only the child's field is named.
+    Args:
+        findings: The findings.
+        child: The name of the child.
+        places: The columns row, position, and the new position.  An item that was dropped has none; its findings name
+            the child's field only.
     """
     parts = pc.extract_regex(findings["field"].combine_chunks(), rf"^{child}[.](?P<at>[0-9]+)(?P<rest>(?:[.].*)?)$")
     at, rest = (pc.struct_field(parts, name) for name in ("at", "rest"))
@@ -76,7 +80,9 @@ def _by_their_clock(findings: pa.Table, route: Route) -> pa.Array:
 def named(findings: pa.Table, route: Route) -> pa.Table:
     """Fill in the column of findings that know only their field, and report a blank cell once.
 
-    Give it the mapping's and the standard's findings together, the mapping's first: they are the ones that stay.
+    Args:
+        findings: Those of the mapping, then those of the standard; of two about one blank cell the first stays.
+        route: The route of the records.
     """
     if findings.num_rows == 0:
         return findings

@@ -20,10 +20,15 @@ TABLES = ("csv", "xlsx", "xls", "xlsb", "ods")  # whose names stand in a line th
 
 
 def check_header(columns: Iterable[str] | pa.Schema, source: Source) -> list[Finding]:
-    """Return MISSING_COLUMN and UNMAPPED_COLUMN findings for a delivery with these columns.
+    """Check the columns of a delivery.
 
-    Where a table has none of the agreed columns, and none that is like one, the only finding is NO_HEADER.
-    `columns` are the schema of its rows, or the names; members of list columns are called `list/member`.
+    Args:
+        columns: The schema of its rows, or the names; members of list columns are called `list/member`.
+        source: The source.
+
+    Returns:
+        MISSING_COLUMN and UNMAPPED_COLUMN; only NO_HEADER where a table has none of the agreed columns, and none
+        that is like one.
     """
     if source.only_checks:
         return []
@@ -50,6 +55,12 @@ def agreed(column: str, source: Source) -> bool:
     """Whether the mapping mentions a column: it is read, ignored, or in an ignored branch."""
     if column in source.read_columns or column in source.ignore:
         return True
+    if source.format["kind"] == "hl7" and "/@OBX-" in column:  # kept of every observation, and goes with its value
+        value = column.partition("/@OBX-")[0]
+        return agreed(value, source) or any(each.startswith(f"{value}/@OBX-") for each in source.read_columns)
+    listed = column.removesuffix("/.")  # the text of an item that has attributes, too, is the item itself
+    if listed != column and any(listed in rule.columns for _, rule in source.all_rules()):
+        return True
     if any(path.endswith("*") and column.startswith(path[:-1]) for path in source.ignore):
         return True
     return any(path == f"{column}/*" for path in source.ignore)
@@ -57,9 +68,11 @@ def agreed(column: str, source: Source) -> bool:
 
 def columns_of(schema: pa.Schema) -> list[str]:
     """Return the columns of rows, with the members of list columns as `list/member`, as `check_header` wants them."""
-    found: list[str] = []
-    for each in schema:
-        found.append(each.name)
-        if pa.types.is_list(each.type) and pa.types.is_struct(each.type.value_type):
-            found += [f"{each.name}/{member.name}" for member in each.type.value_type]
-    return [name for name in found if not name.startswith("@")]
+    return [name for each in schema if not each.name.startswith("@") for name in _named(each, each.name)]
+
+
+def _named(column: pa.Field, path: str) -> list[str]:
+    """Return a column and, of a list of structs, their members and those of the lists within them."""
+    if not (pa.types.is_list(column.type) and pa.types.is_struct(column.type.value_type)):
+        return [path]
+    return [path, *(name for member in column.type.value_type for name in _named(member, f"{path}/{member.name}"))]

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from mappings.engine.arrays import as_text
 from mappings.engine.run.record_keys import key_text, record_uids
 from mappings.engine.run.subjects import padded
+from mappings.engine.text.document_numbers import normal_numbers
 from mappings.engine.text.repair import repaired
 
 if TYPE_CHECKING:
@@ -21,18 +22,24 @@ READ_AS_DATES = frozenset({"date", "datetime"})  # verbs of key columns in which
 NAMED = pa.schema([pa.field("row", pa.int64()), pa.field("record_uid", pa.string())])
 
 
-def repaired_key(column: pa.Array, missing: frozenset[str], name: str, route: Route) -> tuple[Repaired, pa.Array]:
+def repaired_key(column: pa.Array, source: Source, name: str, route: Route) -> tuple[Repaired, pa.Array]:
     """Return the repairs of the key column `name`, and its text with null for what means no value.
 
-    A column that is read as a date is no code.  Digits get back the zeros that a spreadsheet took from their front
-    where the column's own rule does so.
+    Where the source says that a blank is a value of the column, that value is "".
+
+    A column that is read as a date is no code.  Digits get back the zeros that a spreadsheet took from their front, and
+    document numbers their normal form, where the column's own rule does so.
     """
     rules = [rule for _, rule in route.all_rules() if rule.columns == (name,)]
     done = repaired(column, halve=True, code=all(rule.verb not in READ_AS_DATES for rule in rules))
-    is_missing = pc.is_in(done.text, value_set=pa.array(sorted(missing), pa.string()))
+    is_missing = pc.is_in(done.text, value_set=pa.array(sorted(source.missing), pa.string()))
     text = pc.if_else(is_missing, pa.scalar(None, pa.string()), done.text)
+    if name in source.blank_key:
+        text = pc.fill_null(text, "")
     width = next((rule.options["pad"] for rule in rules if "pad" in rule.options), None)
-    return done, text if width is None else padded(text, width)[0]
+    text = text if width is None else padded(text, width)[0]
+    kinds = [rule.options["document_no"] for rule in rules if "document_no" in rule.options]
+    return done, normal_numbers(text, court=kinds[0] == "court") if kinds else text
 
 
 def without_lost(done: Repaired, text: pa.Array) -> pa.Array:
@@ -54,7 +61,7 @@ def named_records(rows: pa.RecordBatch, source: Source) -> dict[str, pa.Table]:
             continue
         keys = []
         for name in route.key:
-            done, text = repaired_key(as_text(rows.column(name)), source.missing, name, route)
+            done, text = repaired_key(as_text(rows.column(name)), source, name, route)
             keys.append(key_text(without_lost(done, text), name, source))
         table = pa.table([rows.column("@row"), record_uids(source, route.record_type.name, keys)], schema=NAMED)
         found.setdefault(route.record_type.name, []).append(table.filter(pc.is_valid(table["record_uid"])))

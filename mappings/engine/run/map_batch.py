@@ -14,16 +14,19 @@ import pyarrow.compute as pc
 
 from hub.finding import no_findings
 from hub.i18n import say
-from hub.zones import local_days
 from mappings.engine.arrays import any_true, as_text, false, one_array, only_where
 from mappings.engine.model.rule import Place
 from mappings.engine.run.children import PLACE, children
+from mappings.engine.run.content import content_hashes
 from mappings.engine.run.evaluate import as_table, evaluate
+from mappings.engine.run.failed_items import hazards_of
 from mappings.engine.run.footers import footers_apart
+from mappings.engine.run.item_scopes import with_picks
 from mappings.engine.run.key_only import repaired_key, without_lost
+from mappings.engine.run.main_hazard import with_main_hazard
 from mappings.engine.run.mask import about, hide, is_masked
 from mappings.engine.run.reader_faults import findings_without_mapping, reading_faults
-from mappings.engine.run.record_keys import ChildRows, key_text, record_uids, row_hashes
+from mappings.engine.run.record_keys import key_text, record_uids
 from mappings.engine.run.route_rows import no_route, sorted_out, whole
 from mappings.engine.run.scope import Scope
 from mappings.engine.run.single_values import lists_apart
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from mappings.engine.model.source import Source
 
 SKIPPED = pa.schema([pa.field("row", pa.int64()), pa.field("reason", pa.string())])
-EVENT_AT = "event_at"
 IDENTITY = (pa.field("row", pa.int64()), pa.field("record_uid", pa.string()), pa.field("row_hash", pa.binary(32)))
 
 
@@ -94,11 +96,13 @@ def _refined(
         return _nothing_of(route), no_findings()
     findings: list[pa.Table] = [reading_faults(rows, source), about(masked, rows)]
     scope, values = _begun(rows, route, findings)
-    values |= evaluate((rule for rule in route.rules if rule.name != EVENT_AT), scope)
+    values |= evaluate((rule for rule in route.rules if rule.name not in values), scope)
     main = as_table(route.record_type.tables[""], values, len(scope))
     made = {name: children(route.record_type.tables[name], blocks, scope) for name, blocks in route.children.items()}
+    if hazards := hazards_of(made):
+        main = with_main_hazard(main, *hazards)
     uids = record_uids(source, route.record_type.name, _keys(rows, source, route, scope))
-    hashes = row_hashes(main, (ChildRows(name, child, at) for name, (child, at) in made.items()))
+    hashes = content_hashes(route.record_type, main, made, route.local_zones)
     for at, (field, column) in enumerate(zip(IDENTITY, (scope.row, uids, hashes), strict=True)):
         main = main.add_column(at, field, column)
     return {"": main} | {name: child for name, (child, _) in made.items()}, pa.concat_tables(findings).combine_chunks()
@@ -109,8 +113,11 @@ def _begun(
 ) -> tuple[Scope, dict[str, pa.Array]]:
     """Return the scope of rows, which knows the day of each event, and the values that were worked out for it."""
     scope = Scope(one_array(rows.column("@row")), _columns(rows, route), findings, quoting=quoting)
-    values = evaluate([rule for rule in route.rules if rule.name == EVENT_AT], scope)
-    scope.day = local_days(values[EVENT_AT]) if EVENT_AT in values else None
+    scope = with_picks(scope, route.rules)
+    begins = route.record_type.begins
+    local = route.record_type.tables[""].local_time(begins)
+    values = evaluate([rule for rule in route.rules if rule.name in {begins, *local.values()}], scope)
+    scope.day = values.get(local.get("day", begins))
     return scope, values
 
 
@@ -149,7 +156,7 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
     for name in route.key:
         rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
         place = Place(name, rule.path, rule.personal)
-        done, text = repaired_key(scope.written(name), source.missing, name, route)
+        done, text = repaired_key(scope.written(name), source, name, route)
         scope.note_repairs(name, done, place, scope.written(name))
         lost = false(len(scope)) if done.lost_characters is None else pc.and_(done.lost_characters, pc.is_valid(text))
         somebody = is_masked(text)

@@ -11,6 +11,7 @@ from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from hub.personal import MASK
 from mappings.engine.arrays import as_text, one_array
+from mappings.engine.cells import members_of
 from mappings.engine.duck import connection
 from mappings.engine.run.mask import hide, masked_text
 from mappings.engine.run.single_values import one_value
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 
 def mask(rows: pa.RecordBatch, source: Source) -> pa.Array:
-    """Return each row's columns as one JSON object (text), in the file's order.
+    """Return each row's columns as one JSON object (text), in the file's order, without personal values.
 
-    A value of a column that is personal, ignored or unknown becomes `***`, an empty one stays empty; in other values
-    marks stand for what is personal (`hide`).  A row that was not cut into cells keeps its text only where the source
-    has nothing personal in it.
+    A value of a column that is personal, ignored or unknown becomes `***`, and an empty one stays empty.  In other
+    values marks replace what is personal (`hide`).  A row that was not cut into cells keeps its text only where the
+    source has nothing personal in it.
+
+    Args:
+        rows: Rows as the reader gives them.
+        source: The source.
     """
     masked = masked_columns(source)
     columns = shown_columns(rows, source)
@@ -85,9 +90,9 @@ def _shown_list(column: pa.Array, name: str, source: Source, masked: frozenset[s
     """Mask the members of a list's items one by one; lists of text are shown or masked as a whole."""
     items = column.flatten()
     if pa.types.is_struct(items.type):
-        members = [field.name for field in items.type]
-        shown = [_shown(pc.struct_field(items, each), f"{name}/{each}", source, masked) for each in members]
-        items = pa.StructArray.from_arrays(shown, members)
+        members = members_of(items)
+        shown = [_shown(values, f"{name}/{member}", source, masked) for member, values in members.items()]
+        items = pa.StructArray.from_arrays(shown, [*members])
     else:
         items = without_controls(as_text(items))
     counts = pc.fill_null(pc.list_value_length(column), 0)

@@ -34,9 +34,12 @@ NOTHING = pa.scalar(None, pa.string())
 
 
 def quoted(findings: pa.Table, rows: pa.RecordBatch, source: Source) -> pa.Table:
-    """Return the findings with the cells of `rows` as they were sent, as far as these are the rows that they are about.
+    """Return findings with the cells as they were sent.
 
-    `findings` has the columns of `FINDINGS`, and perhaps more; `rows` are as the reader gave them.
+    Args:
+        findings: The columns of `FINDINGS`, and perhaps more.
+        rows: Rows as the reader gives them; findings about other rows stay as they are.
+        source: The source, which says what is personal.
     """
     wanted = unquoted(findings)
     if not any_true(wanted):

@@ -38,13 +38,18 @@ def reading_faults(rows: pa.RecordBatch, source: Source) -> pa.Table:
     faulty = rows.filter(pc.is_valid(rows.column("@fault")))
     fault, raw = faulty.column("@fault"), faulty.column("@raw")
     column, detail = _of_a_cell(fault, raw, source)
-    count, header = _cell_count(raw, source), str(sum(not name.startswith("@") for name in rows.schema.names))
+    count, header = _cell_count(raw, source), _header_cells(rows, source)
     cells, long = pc.equal(fault, CELLS), pc.equal(fault, LONG)
     value = pc.if_else(cells, count, detail)
-    expected = pc.if_else(cells, header, pc.if_else(long, str(settings().cell_bytes), NOTHING))
+    expected = pc.if_else(cells, pa.scalar(header, pa.string()), pc.if_else(long, str(settings().cell_bytes), NOTHING))
     nothing = pa.nulls(len(faulty), pa.string())
     columns = [faulty.column("@row"), fault, column, nothing, value, expected, nothing]
     return pa.table(columns, schema=FINDINGS)
+
+
+def _header_cells(rows: pa.RecordBatch, source: Source) -> str | None:
+    """Return the number of cells of the header; None where a row may be of one of several files."""
+    return None if "join" in source.format else str(sum(not name.startswith("@") for name in rows.schema.names))
 
 
 def _of_a_cell(fault: pa.Array, raw: pa.Array, source: Source) -> tuple[pa.Array, pa.Array]:

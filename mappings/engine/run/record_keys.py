@@ -3,7 +3,8 @@
 - record_uid: the first 128 bits of SHA-256 over agency, feed, record type and key values, each with its length before
   it, so that two different keys never give the same text.
 - row_hash: SHA-256 over name (as a tag), length and value of every field that is not null, children included.  A field
-  that the standard gains later and that is null changes no hash.
+  that the standard gains later and that is null changes no hash.  Nor does the local time of a moment where it follows
+  from the moment (`derived.without_derived`).
 """
 
 from __future__ import annotations
@@ -68,9 +69,12 @@ class ChildRows(NamedTuple):
 
 
 def row_hashes(main: pa.Table, children: Iterable[ChildRows]) -> pa.Array:
-    """Return the hash (binary of 32) of each record, over its own fields and those of its children."""
+    """Return the hash (binary of 32) of each record, over its own fields and those of its children.
+
+    The children count in the order of their names, whatever order a mapping gives them in.
+    """
     texts = {name: main[name] for name in main.column_names if main[name].null_count < len(main)}
-    for name, table, rows in children:
+    for name, table, rows in sorted(children, key=lambda child: child.name):
         texts[name] = _per_row(_contents(table), rows, len(main))
     digest = FunctionExpression("unhex", _sha256(ColumnExpression("text")))
     table = pa.table([_named_values(texts, len(main))], ["text"])

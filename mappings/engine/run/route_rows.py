@@ -19,9 +19,16 @@ NO_ROUTE = "NO_ROUTE"
 
 
 def sorted_out(rows: pa.RecordBatch, source: Source) -> tuple[dict[str, pa.RecordBatch], pa.RecordBatch]:
-    """Return the rows of each route by its name, and those that no route takes.
+    """Return the rows of each route.
 
     A row that the reader could not cut into cells has nothing to be sorted by; it goes to the first route.
+
+    Args:
+        rows: Rows as the reader gives them.
+        source: The source.
+
+    Returns:
+        The rows by the name of their route, and the rows that no route takes.
     """
     if len(source.routes) == 1 and source.routes[0].when is None:
         return {source.routes[0].name: rows}, rows.slice(0, 0)

@@ -52,6 +52,7 @@ class Scope:
     day: pa.Array | None = None  # date32, set once the record's event_at is known
     parts: bool = False  # the columns are pieces of cells of the rows above
     quoting: bool = False  # gives the cells as they were sent in the place of values
+    inner: Scope | None = None  # the same items of a list within a list, whose `above` are the items of that one
     faulty: list[pa.Array] = field(default_factory=list)
     _repaired: dict[tuple[str, bool, bool], Repaired] = field(default_factory=dict)
     _clean: dict[tuple[str, bool, bool, frozenset[str]], pa.Array] = field(default_factory=dict)
@@ -76,6 +77,7 @@ class Scope:
             items,
             parts=self.parts,
             quoting=self.quoting,
+            inner=None if self.inner is None else self.inner.only(wanted),
             faulty=faulty,
         )
 
@@ -87,6 +89,8 @@ class Scope:
 
     def written(self, name: str) -> pa.Array:
         """Return a column as it was written; all null when the rows do not have it."""
+        if name.startswith(UP) and self.inner is not None:
+            return self.inner.written(name)
         if name.startswith(UP) and self.above is not None and self.items is not None:
             return self.above.written(name.removeprefix(UP)).take(self.items.rows)
         found = self.columns.get(name)
@@ -113,7 +117,7 @@ class Scope:
     def holds(self, condition: Condition) -> pa.Array:
         """Return where a condition holds."""
         if condition not in self._held:
-            self._held[condition] = condition.holds(repaired(self.written(condition.cell), halve=False).text)
+            self._held[condition] = condition.holds_written(self.written(condition.cell))
         return self._held[condition]
 
     def beside(self, cell: str, missing: frozenset[str]) -> pa.Array:
@@ -210,10 +214,16 @@ class Scope:
         column: pa.Array | None = None,
         read: pa.Array | None = None,
     ) -> None:
-        """Add one finding per element where `where` is true; `values`, `column` and `read` hold only these elements.
+        """Add one finding per element where `where` is true.
 
-        `column` names the sender's column of each finding where it is not that of the place, `read` is what the cell
-        was read as; it is left out where it is the cell itself.
+        Args:
+            code: The code of the finding.
+            where: Which elements (boolean).
+            place: Column and field; its values are left out where they are personal.
+            values: What the finding quotes, of these elements only.
+            expected: What would be right: one text, or one for each element, also where `where` is false.
+            column: The sender's column of each finding, where it is not that of the place.
+            read: What the cell was read as; it is left out where it is the cell itself.
         """
         if read is not None:
             read = pc.if_else(pc.fill_null(pc.equal(values, read), fill_value=False), NOTHING, read)

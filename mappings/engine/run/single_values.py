@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NOT_ONE_VALUE = "NOT_ONE_VALUE"
 LIST, OBJECT = "[…]", "{…}"  # what a finding shows of it
 OWN = "."  # the member of a struct that holds the text of a thing with members
+ATTRIBUTE = "./@"  # begins the members that are attributes of an element of XML
 
 
 def one_value(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -38,13 +39,13 @@ def one_value(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _own(column: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Return the own text of things that may have members; those that do are objects."""
+    """Return the own text of things that may have members; those that do are objects, unless all are attributes."""
     text, members = pa.nulls(len(column), pa.string()), false(len(column))
     for place, field in enumerate(column.type):
         part = column.flatten()[place]
         if field.name == OWN and not pa.types.is_nested(field.type):
             text = as_text(part)
-        else:
+        elif not field.name.startswith(ATTRIBUTE):
             members = pc.or_(members, pc.is_valid(part))
     wrong = pc.and_(pc.is_valid(column), pc.or_(members, pc.is_null(text)))
     return pc.if_else(wrong, pa.scalar(None, pa.string()), text), wrong
@@ -101,10 +102,12 @@ def _with(rows: pa.RecordBatch, texts: dict[str, pa.Array]) -> pa.RecordBatch:
 
 
 def faulty(rows: pa.RecordBatch, code: str, faults: pa.Array) -> pa.RecordBatch:
-    """Return the rows; those with text in `faults` become faulty and lose their values.
+    """Return rows of which some became faulty and lost their values, as rows that the reader could not read.
 
-    They then equal rows that the reader could not read; the text says what the fault is about.
-    A row that is faulty already keeps its first fault.
+    Args:
+        rows: The rows.
+        code: The code of the fault.
+        faults: What each fault is about (text); null for a row without one.  A faulty row keeps its first fault.
     """
     if "@fault" not in rows.schema.names:
         nothing = pa.nulls(len(rows), pa.string())

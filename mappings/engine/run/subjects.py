@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from mappings.engine.arrays import any_true, failed
 from mappings.engine.model.rule import Fault, named_group
+from mappings.engine.text.document_numbers import normal_numbers
 
 if TYPE_CHECKING:
     from mappings.engine.model.rule import Rule
@@ -20,18 +21,25 @@ EXPONENT = "[0-9]\\s?[eE][+-]?[0-9]"
 
 
 def subject_text(rule: Rule, scope: Scope, where: pa.Array | None = None) -> tuple[pa.Array, list[Fault]]:
-    """Return the text that the rule works on, and what went wrong on the way.
+    """Return the text that a rule works on, and the faults on the way.
 
-    The text is null where there is none, and where the rule does not fill its field (`where` is false).
+    The text is null where there is none, and where the rule does not fill its field.
+
+    Args:
+        rule: The rule.
+        scope: The scope of its columns.
+        where: Where it fills its field (boolean).
     """
     cells = [scope.text(cell, rule, where) for cell in rule.cells]
     faults: list[Fault] = []
     match rule.subject:
-        case "column":
+        case "column" | "item":
             text = cells[0]
         case "first":
             text = pc.coalesce(*cells)
         case "join":
+            widths = rule.options.get("widths") or [0] * len(cells)
+            cells = [padded(cell, width)[0] if width else cell for cell, width in zip(cells, widths, strict=True)]
             text = _joined(cells, rule.options.get("with", ""))
         case _:
             text, faults = _computed(rule, cells)
@@ -71,6 +79,10 @@ def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, 
     if "pad" in rule.options:
         text, short = padded(text, rule.options["pad"])
         faults = [*faults, *([Fault("REPAIRED_PADDING", short)] if any_true(short) else ())]
+    if "document_no" in rule.options:
+        text = normal_numbers(text, court=rule.options["document_no"] == "court")
+    if "prefix" in rule.options:
+        text = pc.binary_join_element_wise(rule.options["prefix"], text, "")
     return text, faults
 
 
@@ -87,7 +99,7 @@ def _whole_numbers(whole: pa.Array, found: pa.Array) -> tuple[pa.Array, pa.Array
 
 
 def padded(text: pa.Array, width: int) -> tuple[pa.Array, pa.Array]:
-    """Return texts of digits with the zeros that a spreadsheet took from their front, and where there were any."""
+    """Return texts of digits with the zeros that were left out at their front, and where there were any."""
     size = pc.utf8_length(text)
     short = pc.and_kleene(pc.less(size, width), pc.match_substring_regex(text, "^[0-9]+$"))
     short = pc.fill_null(short, fill_value=False)

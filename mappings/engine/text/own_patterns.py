@@ -38,6 +38,14 @@ class Sought(NamedTuple):
     replacement: str
 
 
+class Span(NamedTuple):
+    """Where a value stands in a text, 0-based and until before `end`, and what replaces it."""
+
+    begin: int
+    end: int
+    replacement: str
+
+
 @lru_cache(maxsize=CACHED)
 def sought(written: str) -> tuple[Sought, ...]:
     """Return the values to search for where `written` is the cell of a personal column; none for a placeholder.
@@ -61,7 +69,7 @@ def _sought(part: str) -> Sought | None:
     elif any(char.isdigit() for char in plain):
         if len(plain) < SHORTEST_NUMBER or len(set(plain)) < VARIED:
             return None
-        kind = next((found for _, _, found in personal.found(part)), "number")
+        kind = next((each.kind for each in personal.found(part)), "number")
     elif len(plain) < SHORTEST_LATIN:
         return None
     return Sought(plain, personal.mark(kind))
@@ -105,7 +113,7 @@ def without(text: str, values: Iterable[Sought]) -> str:
     return text
 
 
-def _spans(value: Sought, plain: str, close: str, places: list[int]) -> Iterator[tuple[int, int, str]]:
+def _spans(value: Sought, plain: str, close: str, places: list[int]) -> Iterator[Span]:
     """Yield where a value stands in a text, and its mark; `places` are those of the signs of `close`.
 
     A number does not stand within a longer one, a Latin name not within a word; the code of the country goes with it.
@@ -121,14 +129,14 @@ def _spans(value: Sought, plain: str, close: str, places: list[int]) -> Iterator
             LATIN.match(value.plain[-1]) and stops.match(after)
         )
         if free:
-            yield begin, end, value.replacement
+            yield Span(begin, end, value.replacement)
         at = close.find(value.plain, at + (size if free else 1))
 
 
-def _apart(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _apart(spans: list[Span]) -> list[Span]:
     """Return the spans in order, without those that begin within an earlier or longer one."""
-    separate: list[tuple[int, int, str]] = []
-    for span in sorted(spans, key=lambda each: (each[0], -each[1])):
-        if not separate or span[0] >= separate[-1][1]:
+    separate: list[Span] = []
+    for span in sorted(spans, key=lambda each: (each.begin, -each.end)):
+        if not separate or span.begin >= separate[-1].end:
             separate.append(span)
     return separate

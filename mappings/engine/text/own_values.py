@@ -27,10 +27,15 @@ def without_own(
     size: int,
     wide: pa.Array | None = None,
 ) -> dict[str, pa.Array]:
-    """Return the texts in which a value of the same row's `own` columns stood, with a mark in its place.
+    """Return texts with a mark where a personal value of the same row stood.
 
-    `free` are the columns of free text; `wide` are the positions of rows whose texts have full-width digits or
-    letters, or invisible signs: these are searched one by one.
+    Args:
+        cells: The columns by name.
+        own: The personal columns, whose values are searched for.
+        free: The columns of free text, which are searched.
+        size: The number of rows.
+        wide: The positions of rows whose texts have full-width digits or letters, or invisible signs; these rows are
+            searched one by one.
     """
     if not cells or not own:
         return {}

@@ -6,24 +6,29 @@ only end on the first three days of a month or at second 0, so only those are ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.zones import local_days
 from mappings.engine.arrays import any_true, by_distinct, failed, only_where
-from mappings.engine.model.rule import Fault, Outcome
+from mappings.engine.model.rule import TIMED, Fault, LocalTime, Outcome
+from mappings.engine.verbs.forms import EPOCHS
+from mappings.engine.verbs.hl7_times import hl7_times
 
 if TYPE_CHECKING:
     from mappings.engine.model.rule import Moment
     from mappings.engine.verbs.forms import Form
 
+UTC_NAME = "UTC"
 LOCAL = pa.timestamp("us")
 MOMENT = pa.timestamp("us", "UTC")
 LATEST_OVERFLOW = 3  # the 31st of February is the 3rd of March
 DAY_LENGTH = len("2026-03-02")
+ISO_DAY = "YYYY-MM-DD"  # what a finding expects of `iso` where the field is a day
 TIME = r"(?P<time>\d{2}:\d{2}(?::\d{2}(?:[.]\d{1,9})?)?)"
 ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]{TIME})?(?P<zone> ?(?:Z|[+-]\d{{2}}(?::?\d{{2}})?))?$"
 DAY_OFFSET = r"^(\d{4}-\d{2}-\d{2}) ?(?:Z|[+-]\d{2}(?::?\d{2})?)$"
@@ -44,30 +49,41 @@ class Dates:
     forms: tuple[Form, ...]
     tz: str | None = None
     days: bool = False  # the field is a day, not a moment
+    local: bool = False  # the standard keeps the local time of the moment
     serials: tuple[date, date] = SERIALS  # of the form excel
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return date32 or timestamp(us, UTC) values; null with BAD_DATE where no form fits."""
-        left, values = text, pa.nulls(len(text), MOMENT)
-        precision = pa.nulls(len(text), pa.string())
+        return self.read(text)
+
+    def read(self, text: pa.Array) -> Outcome:
+        """Return the same: dates need to know nothing of the rows beside their text."""
+        left, values = text, pa.nulls(len(text), pa.date32() if self.days else MOMENT)
+        local: list[pa.Array] = []
         for form in self.forms:
             read = self._read(left, form)
             found = self._in_utc(read)
-            values = pc.coalesce(found, values) if values.null_count < len(values) else found
-            unit = only_where(pc.is_valid(found), read.precision)
-            precision = pc.coalesce(unit, precision) if precision.null_count < len(precision) else unit
-            left = only_where(pc.is_null(found), left)
+            there = pc.is_valid(found)
+            if self.local:
+                parts = [only_where(there, part) for part in self._local(read, found)]
+                local = [_filled(*each) for each in zip(local, parts, strict=True)] if local else parts
+            values = _filled(values, only_where(there, self._day(read, found)) if self.days else found)
+            left = only_where(pc.invert(there), left)
             if left.null_count == len(left):
                 break
-        if self.days:
-            here = pc.local_timestamp(pc.cast(values, pa.timestamp("us", self.tz or "UTC")))
-            values = pc.cast(here, pa.date32(), safe=False)
-        expected = "; ".join(str(form) for form in self.forms)
-        return Outcome(values, (Fault("BAD_DATE", failed(text, values), expected),), precision)
+        forms = (ISO_DAY if self.days and form.text == "iso" else str(form) for form in self.forms)
+        expected = "; ".join(dict.fromkeys(forms))
+        faults = (Fault("BAD_DATE", failed(text, values), expected),)
+        return Outcome(values, faults, LocalTime(*local) if local else None)
 
     def _read(self, text: pa.Array, form: Form) -> _Read:
         if form.text == "excel":
             return _excel(text, self.serials)
+        if form.text in EPOCHS:
+            return _epoch(text, EPOCHS[form.text], self.tz or UTC_NAME)
+        if form.text == "hl7":
+            times = hl7_times(text, days=self.days)
+            return replace(_iso(times.iso), precision=times.precision)
         if form.text != "iso":
             return _read(text, form)
         # A day with an offset, as XML writes it, is that day for a field that holds days.
@@ -76,10 +92,30 @@ class Dates:
             # A year that was typed into a cell formatted as a date is shown as a day of 1905.
             days = _serial(read.local)
             year = pc.and_(pc.greater_equal(days, YEARS[0]), pc.less(days, YEARS[1]))
-            return _Read(
-                only_where(pc.invert(pc.fill_null(year, fill_value=False)), read.local), read.placed, read.precision
-            )
+            return replace(read, local=only_where(pc.invert(pc.fill_null(year, fill_value=False)), read.local))
         return read
+
+    def _day(self, read: _Read, moments: pa.Array) -> pa.Array:
+        """Return the day of each text: in the rule's zone, or where it has none, as it is written."""
+        return _days(_written(read)) if self.tz is None else local_days(moments, self.tz)
+
+    def _local(self, read: _Read, moments: pa.Array) -> LocalTime:
+        """Return the local time of each text: with an offset of its own there, else in the rule's zone.
+
+        `Z` says that the moment is known and the local time is not (RFC 9557, 2.2): the day is then that of the rule's
+        zone.  A day alone is the day that is written.
+        """
+        zone, day = pa.repeat(pa.scalar(self.tz, pa.string()), len(moments)), _days(_written(read))
+        if read.offset is None or read.offset.null_count == len(moments):
+            return LocalTime(read.precision, day, zone)
+        own = only_where(pc.is_valid(read.placed), read.offset)
+        names = by_distinct(own, lambda offsets: [_zone_name(each) for each in offsets], pa.string())
+        if self.tz is not None:
+            timed = pc.is_in(read.precision, value_set=pa.array(TIMED))
+            unknown = pc.fill_null(pc.and_(pc.equal(names, UTC_NAME), timed), fill_value=False)
+            day = pc.if_else(unknown, local_days(moments, self.tz), day)
+            names = only_where(pc.invert(unknown), names)
+        return LocalTime(read.precision, day, pc.coalesce(names, zone))
 
     def _in_utc(self, read: _Read) -> pa.Array:
         zone = self.tz or "UTC"
@@ -87,18 +123,24 @@ class Dates:
         if zone != "UTC":
             # An hour that summer time skips was on no clock: before and after the gap are then two moments.
             after = pc.assume_timezone(read.local, zone, ambiguous="earliest", nonexistent="latest")
-            local = only_where(pc.equal(local, after), local)
+            on_a_clock = pc.fill_null(pc.equal(local, after), fill_value=True)
+            if not pc.all(on_a_clock, min_count=0).as_py():
+                # A day alone begins after the gap, if the zone has that day at all.
+                same_day = pc.equal(local_days(after, zone), _days(read.local))
+                day_only = pc.invert(pc.is_in(read.precision, value_set=pa.array(TIMED)))
+                local = only_where(pc.or_(on_a_clock, pc.and_(day_only, same_day)), after)
         placed = pc.cast(local, MOMENT)
         return placed if read.placed is None else pc.coalesce(read.placed, placed)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """What one form gave: times without a zone, times with a zone, and the precision of each."""
+    """What one form gave: times without a zone, times with a zone, the precision of each, the offset as written."""
 
     local: pa.Array
     placed: pa.Array | None
     precision: pa.Array
+    offset: pa.Array | None = None  # string, with `placed`
 
 
 def _read(text: pa.Array, form: Form) -> _Read:
@@ -109,7 +151,8 @@ def _read(text: pa.Array, form: Form) -> _Read:
     parsed = only_where(pc.fill_null(pc.greater_equal(pc.year(parsed), YEAR_FIRST), fill_value=False), parsed)
     precision = pa.repeat(pa.scalar(form.precision), len(text))
     if form.zoned:
-        return _Read(pa.nulls(len(text), LOCAL), parsed, precision)
+        offset = pc.struct_field(pc.extract_regex(text, form.pattern), "zone")
+        return _Read(pa.nulls(len(text), LOCAL), parsed, precision, offset)
     return _Read(parsed, None, precision)
 
 
@@ -152,14 +195,55 @@ def _iso(text: pa.Array) -> _Read:
     fits = pc.fill_null(pc.match_substring_regex(text, ISO), fill_value=False)
     text = only_where(fits, text)
     parts = pc.extract_regex(text, ISO)
-    zoned = pc.not_equal(pc.struct_field(parts, "zone"), "")
+    offset = pc.utf8_trim_whitespace(pc.struct_field(parts, "zone"))
+    zoned = pc.not_equal(offset, "")
     timed = pc.not_equal(pc.struct_field(parts, "time"), "")
     seconds = pc.greater(pc.utf8_length(pc.struct_field(parts, "time")), len("14:05"))
     precision = pc.if_else(timed, pc.if_else(seconds, "second", "minute"), "day")
     placed = by_distinct(text, _from_iso, LOCAL)
     local = pc.if_else(zoned, pa.scalar(None, LOCAL), placed)
     moments = pc.if_else(zoned, pc.assume_timezone(placed, "UTC"), pa.scalar(None, MOMENT))
-    return _Read(local, moments, precision)
+    return _Read(local, moments, precision, only_where(zoned, offset))
+
+
+def _written(read: _Read) -> pa.Array:
+    """Return the times (timestamp without a zone) as they are written, each by the clock of its own offset."""
+    if read.offset is None or read.placed is None:
+        return read.local
+    seconds = by_distinct(read.offset, lambda offsets: [_seconds(each) for each in offsets], pa.int64())
+    own = pc.add(pc.cast(read.placed, pa.int64()), pc.multiply(seconds, 1_000_000))
+    return pc.coalesce(pc.cast(own, LOCAL), read.local)
+
+
+def _days(local: pa.Array) -> pa.Array:
+    return pc.cast(local, pa.date32(), safe=False)
+
+
+def _seconds(offset: str) -> int:
+    """Return the seconds that an offset is east of UTC.
+
+    >>> [_seconds(offset) for offset in ("Z", "+08", "-0930", "+05:45")]
+    [0, 28800, -34200, 20700]
+    """
+    hours, minutes = offset[1:3] or "0", offset[3:].removeprefix(":") or "0"
+    size = int(hours) * 3600 + int(minutes) * 60
+    return -size if offset.startswith("-") else size
+
+
+def _zone_name(offset: str) -> str:
+    """Return the name of an offset: `+08:00`, or UTC for those that leave the local time open.
+
+    >>> [_zone_name(offset) for offset in ("Z", "-00:00", "+00:00", "+08", "-0930")]
+    ['UTC', 'UTC', '+00:00', '+08:00', '-09:30']
+    """
+    minutes = abs(_seconds(offset)) // 60
+    if minutes == 0 and not offset.startswith("+"):
+        return UTC_NAME
+    return f"{offset[0]}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _filled(before: pa.Array, more: pa.Array) -> pa.Array:
+    return pc.coalesce(before, more) if before.null_count < len(before) else more
 
 
 def _from_iso(texts: list[str | None]) -> list[datetime | None]:
@@ -182,6 +266,20 @@ def _one_iso(written: str | None) -> datetime | None:
 def _serial(local: pa.Array) -> pa.Array:
     """Return the day number of each local time as spreadsheets count."""
     return pc.subtract(pc.divide(pc.cast(local, pa.int64()), DAY_SECONDS * 1_000_000), EXCEL_EPOCH // DAY_SECONDS)
+
+
+def _epoch(text: pa.Array, unit: int, tz: str) -> _Read:
+    """Read Unix time; a moment that is midnight in the zone is a day.
+
+    The number of digits says that it is Unix time, and in which unit: 9 or 10 digits of seconds, 12 or 13 of
+    milliseconds, from 1973 to 2286.
+    """
+    digits = r"^[0-9]{9,10}$" if unit == EPOCHS["epoch"] else r"^[0-9]{12,13}$"
+    fits = pc.fill_null(pc.match_substring_regex(text, digits), fill_value=False)
+    placed = pc.cast(pc.multiply(pc.cast(only_where(fits, text), pa.int64()), unit), MOMENT)
+    local = pc.local_timestamp(pc.cast(placed, pa.timestamp("us", tz)))
+    midnight = pc.equal(pc.cast(pc.floor_temporal(local, unit="day"), LOCAL), local)
+    return _Read(local, placed, pc.if_else(midnight, "day", "second"))
 
 
 def _excel(text: pa.Array, window: tuple[date, date]) -> _Read:

@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-NAMED = {"iso": "YYYY-MM-DDThh:mm:ss", "excel": "Excel"}  # as senders know them
+NAMED = {  # as senders know them
+    "iso": "YYYY-MM-DDThh:mm:ss",
+    "hl7": "YYYYMMDDhhmmss±hhmm",
+    "excel": "Excel",
+    "epoch": "Unix time (s)",
+    "epoch_ms": "Unix time (ms)",
+}
+EPOCHS = {"epoch": 1_000_000, "epoch_ms": 1_000}  # microseconds of one unit
 SPECIAL = tuple(NAMED)
 PATTERNS = {
     "Y": r"\d{4}",
@@ -20,7 +27,7 @@ PATTERNS = {
     "p": r"[AaPp][Mm]",
     "b": r"[A-Za-z]+",
     "B": r"[A-Za-z]+",
-    "z": r"(?:Z|[+-]\d{2}:?\d{2})",
+    "z": r"(?P<zone>Z|[+-]\d{2}:?\d{2})",
 }
 SHOWN = {
     "Y": "YYYY",
@@ -51,7 +58,7 @@ PRECISION = {
 
 @dataclass(frozen=True)
 class Form:
-    """One date form: `iso`, `excel`, or strptime directives of which only some are allowed."""
+    """One date form: `iso`, `hl7`, `excel`, Unix time, or strptime directives of which only some are allowed."""
 
     text: str
 

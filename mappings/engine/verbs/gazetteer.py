@@ -47,7 +47,7 @@ class Division:
     label: str
     since: date
     until: date
-    successor: str | None
+    successors: tuple[str, ...]  # of a divided one, all parts, the main one first
     official: bool
 
     def holds(self, day: date) -> bool:
@@ -85,7 +85,8 @@ class Gazetteer:
         for code, label, since, until, successor, source, english in zip(
             *(codes.table[name].to_pylist() for name in names), strict=True
         ):
-            one = Division(code, label, since or date.min, until or date.max, successor, source == OFFICIAL)
+            after = tuple(successor.split()) if successor else ()
+            one = Division(code, label, since or date.min, until or date.max, after, source == OFFICIAL)
             found._add(one, english or "")
         if aliases is not None:
             named = (aliases.table[name].to_pylist() for name in ("label_zh", "label_en", "parent"))
@@ -97,8 +98,8 @@ class Gazetteer:
     def _add(self, one: Division, english: str) -> None:
         self.by_code[one.code].append(one)
         self.edges |= {one.since, one.until} - {date.min, date.max}
-        if one.successor:
-            self.into[one.successor].append(one)
+        for successor in one.successors:
+            self.into[successor].append(one)
         if not GENERIC.match(one.label):
             for name in {one.label, short(one.label)}:
                 self.by_name[name].append(one)
@@ -115,44 +116,81 @@ class Gazetteer:
         return whole or found
 
     def called(self, name: str) -> list[Division]:
-        """Return every division that goes by such a name in everyday use, alone or below the names above it."""
-        return list(dict.fromkeys(self._match(SEPARATORS.sub("", name), "", self.by_alias)))
+        """Return every division that goes by such a name in everyday use, alone or below the names above it.
 
-    def _match(self, name: str, stem: str, names: dict[str, list[Division]]) -> Iterator[Division]:
-        """Yield the divisions that `names` calls by the end of a name whose beginning names what they belong to."""
+        Of the names above it, too, some may be everyday ones: 四川省凉山州会理市.
+        """
+        name = SEPARATORS.sub("", name)
+        found = (self._match(name, "", names, self.by_alias) for names in (self.by_alias, self.by_name))
+        return list(dict.fromkeys(one for each in found for one in each))
+
+    def _match(
+        self,
+        name: str,
+        stem: str,
+        names: dict[str, list[Division]],
+        above: dict[str, list[Division]] | None = None,
+    ) -> Iterator[Division]:
+        """Yield the divisions that `names` calls by the end of a name whose beginning names what they belong to.
+
+        What they belong to goes by its name, or by one of `above`.
+        """
         yield from (one for one in names.get(name, ()) if one.code.startswith(stem))
         for end in range(SHORTEST, len(name) - 1):
-            for above in self.by_name.get(name[:end], ()):
-                if len(above.stem) < COUNTY and above.code.startswith(stem) and above.stem != stem:
-                    yield from self._match(name[end:], above.stem, names)
+            around = [*self.by_name.get(name[:end], ()), *(above or {}).get(name[:end], ())]
+            for each in around:
+                if len(each.stem) < COUNTY and each.code.startswith(stem) and each.stem != stem:
+                    yield from self._match(name[end:], each.stem, names, above)
 
     def in_force(self, found: list[Division], day: date) -> list[Division]:
         """Return those of `found` that held on `day`, without the double entries of a change of code."""
         held = [one for one in found if one.holds(day)]
         codes = {one.code for one in held}
-        held = [one for one in held if one.successor not in codes]
+        held = [one for one in held if codes.isdisjoint(one.successors)]
         official = {(one.label, one.code[:PROVINCE]) for one in held if one.official}
         return [one for one in held if one.official or (one.label, one.code[:PROVINCE]) not in official]
 
     def of_another_time(self, found: list[Division], day: date) -> list[Division]:
         """Return what the divisions became, or came from, that held on `day`.
 
-        A code that continues under another name from the day on which the old one ended is the same division, renamed.
+        A code that continues under another name from the day on which the old one ended is the same division, renamed,
+        unless the old one has a successor: then the code was given to another division.
         """
-        seen: dict[str, None] = {}
+        seen: dict[Division, None] = {}
         pending = [one for one in found if one.until <= day]
         while pending:
             one = pending.pop()
-            if one.successor and one.successor not in seen:
-                seen[one.successor] = None
-                pending += self.by_code.get(one.successor, [])
-            renamed = [other for other in self.by_code[one.code] if other.since == one.until]
-            if renamed and one.code not in seen:
-                seen[one.code] = None
-                pending += renamed
-        later = [one for code in seen for one in self.by_code.get(code, ()) if one.holds(day)]
-        earlier = [old for one in found if one.since > day for old in self.into.get(one.code, ()) if old.holds(day)]
-        return list({one.code: one for one in later or earlier}.values())
+            for other in self._became(one):
+                if other not in seen:
+                    seen[other] = None
+                    pending += [other] if other.until <= day else []
+        later = [one for one in seen if one.holds(day)]
+        return list({one.code: one for one in later or self._before(found, day)}.values())
+
+    def _before(self, found: list[Division], day: date) -> list[Division]:
+        """Return what divisions that began after `day` came from, step by step back to what held on it."""
+        seen: dict[Division, None] = {}
+        pending = [one for one in found if one.since > day]
+        while pending:
+            one = pending.pop()
+            renamed = [old for old in self.by_code[one.code] if old.until == one.since and not old.successors]
+            for old in [*self.into.get(one.code, ()), *renamed]:
+                if old not in seen:
+                    seen[old] = None
+                    pending += [old] if old.since > day else []
+        return [one for one in seen if one.holds(day)]
+
+    def _became(self, one: Division) -> list[Division]:
+        """Return the periods that followed: of each successor the one that held when the old division ended."""
+        if not one.successors:
+            return [other for other in self.by_code[one.code] if other.since == one.until]
+        return [period for code in one.successors for period in self._at(code, one.until)]
+
+    def _at(self, code: str, day: date) -> list[Division]:
+        """Return the period of a code on a day, the last day of one that just ended, else the next one."""
+        periods = self.by_code.get(code, [])
+        held = [one for one in periods if one.holds(day)] or [one for one in periods if one.until == day]
+        return held or [one for one in periods if one.since > day][:1]
 
 
 def everyday(label: str) -> set[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mappings.engine.model.rule import Moment
 
 SHORT_LIST = 6  # values of a list that a finding shows whole where none is like the unknown one
+MOST_NAMED = 12  # the same, of a list whose texts are the names of few codes
 MOST_LIKE = 200  # distinct unknown values that get suggestions; a wrong column is not worth more
 
 
@@ -71,8 +72,30 @@ class Lookup:
         def suggest(texts: list[str]) -> list[str | None]:
             return [(nearest_texts(each, known) if at < MOST_LIKE else None) or whole for at, each in enumerate(texts)]
 
-        whole = " · ".join(known) if len(known) <= SHORT_LIST else None
+        whole = self._whole(known)
         return by_distinct(text.filter(unknown), suggest, pa.string())
+
+    def _whole(self, known: list[str]) -> str | None:
+        """Return all values of a short list; where several texts name one code, or yes and no, one of each.
+
+        Texts name a code where each code stands among them by itself and before its label, as in the crosswalks of
+        templates.
+        """
+        names: dict[str | bool, str] = {}
+        for text in sorted(known, key=str.isascii):  # words before numbers and letters
+            meaning = self.meanings[text]
+            if meaning is not None:
+                names.setdefault(meaning, text)
+        named = len(names) <= MOST_NAMED and all(_is_named(each, known) for each in names)
+        shown = list(names.values()) if named else known
+        return " · ".join(shown) if named or len(shown) <= SHORT_LIST else None
+
+
+def _is_named(meaning: object, known: list[str]) -> bool:
+    """Whether a meaning is among the texts by its own name: a code alone and before its label, true and false."""
+    if isinstance(meaning, bool):
+        return str(meaning).lower() in known
+    return meaning in known and any(each.startswith(f"{meaning} ") for each in known)
 
 
 def nearest_texts(text: str, known: list[str]) -> str | None:

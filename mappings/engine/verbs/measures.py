@@ -80,34 +80,43 @@ class Measure:
     unit: str | None = None
 
 
+NOTHING_FOUND = Measure("not_detected")
+
+
 @dataclass(frozen=True)
 class Measures:
-    """One part of measured values; numbers are exact or none."""
+    """One part of measured values; numbers are exact or none.
+
+    `not_detected` are texts by which a feed says that nothing was found, such as -1: they are no numbers.
+    """
 
     part: str
     type: pa.DataType
+    not_detected: frozenset[str] = frozenset()
 
     def __call__(self, text: pa.Array, _: Moment) -> Outcome:
         """Return the part of each value, null where it has none; MEASURE_AS_TEXT where a number could not be taken."""
         values = by_distinct(text, lambda texts: [self._part(each) for each in texts], self.type)
         if self.part != "value":
             return Outcome(values)
-        unread = by_distinct(text, lambda texts: [_unread(each, self._part(each)) for each in texts], pa.bool_())
+        unread = by_distinct(text, lambda texts: [self._unread(each) for each in texts], pa.bool_())
         unread = pc.fill_null(unread, fill_value=False)
         return Outcome(values, (Fault("MEASURE_AS_TEXT", unread),) if any_true(unread) else ())
 
+    def _measure(self, text: str) -> Measure:
+        return NOTHING_FOUND if text in self.not_detected else measure_of(text)
+
     def _part(self, text: str) -> Any:
-        found = getattr(measure_of(text), self.part)
+        found = getattr(self._measure(text), self.part)
         return exact(found, self.type) if isinstance(found, Decimal) else found
 
-
-def _unread(text: str, value: Any) -> bool:
-    """Whether a text begins like a number, and none was taken."""
-    found = measure_of(text)
-    if value is not None or found.qualifier not in {"text", "eq", "lt", "le", "gt", "ge", "about"}:
-        return False
-    head = text.lstrip("<>=≤≥≈约+-.( ")[:1]
-    return bool(head) and (unicodedata.category(head) in {"Nd", "Nl", "No"} or CHINESE.match(text) is not None)
+    def _unread(self, text: str) -> bool:
+        """Whether a text begins like a number, and none was taken."""
+        found = self._measure(text)
+        if self._part(text) is not None or found.qualifier not in {"text", "eq", "lt", "le", "gt", "ge", "about"}:
+            return False
+        head = text.lstrip("<>=≤≥≈约+-.( ")[:1]
+        return bool(head) and (unicodedata.category(head) in {"Nd", "Nl", "No"} or CHINESE.match(text) is not None)
 
 
 def exact(number: Decimal, type_: pa.DataType) -> Decimal | None:

@@ -31,6 +31,10 @@ TOWN = re.compile(
     "[\u4e00-\u9fff]{1,8}(?:镇|乡|街道|街道办|街道办事处|苏木|农场|林场|社区|村|居委会|村委会)"
     "(?:[\u4e00-\u9fff]{1,10}(?:社区|村|居委会|村委会))?"
 )
+# Rows of the statistics that only group others stand in names put together level by level, and so does a province that
+# is its own city (上海市上海市黄浦区).
+GROUPING = re.compile("-?(?:省|自治区)直辖(?:县级)?行政(?:区划|单位)|市辖区(?=.)")
+TWICE = re.compile(r"^([\u4e00-\u9fff]{2,}?市)\1")
 HAN = re.compile("[\u3400-\u9fff]")
 KIND = frozenset("省市区县州旗盟")  # how a name ends that may have a township behind it
 COUNTRY = frozenset({"china", "prc", "prchina", "cn", "peoplesrepublicofchina", ""})
@@ -48,6 +52,7 @@ def readings(name: str, places: Gazetteer) -> Iterator[list[Division]]:
         if written != name:
             yield places.named(written)
         yield places.called(written)
+        yield _of_levels(written, places)
         yield _of_brackets(written, places)
         yield _of_township(written, places)
 
@@ -67,6 +72,12 @@ def _of_both(name: str, places: Gazetteer) -> list[Division]:
     code, label = both[1] or both[4], both[2] or both[3]
     named = places.named(label) or places.called(label)
     return [one for one in places.by_code.get(code, []) if one in named]
+
+
+def _of_levels(name: str, places: Gazetteer) -> list[Division]:
+    """Return the divisions of a name without the levels in it that only group others, or say the city twice."""
+    bare = TWICE.sub(r"\1", GROUPING.sub("", re.sub(r"\s", "", name)))
+    return (places.named(bare) or places.called(bare)) if bare != name else []
 
 
 def _of_brackets(name: str, places: Gazetteer) -> list[Division]:

@@ -101,7 +101,7 @@ class Regions:
         if not held:
             kind = REPAIRED
             moved = self.gazetteer.of_another_time(ever, day)
-            held = [one for one in moved if one.code.startswith(self.within)]
+            held = outermost([one for one in moved if one.code.startswith(self.within)])
         if not held:
             return None
         if len(held) > 1:
@@ -123,3 +123,9 @@ class Regions:
         last = (ones[-1] for code, ones in self.gazetteer.by_code.items() if code.startswith(self.within))
         known = (one.label for one in last if one.until == date.max and not GENERIC.match(one.label))
         return list(dict.fromkeys(known))
+
+
+def outermost(found: list[Division]) -> list[Division]:
+    """Return only the one that contains all others, where there is one: it is right whichever of them is meant."""
+    around = [one for one in found if all(other.code.startswith(one.stem) for other in found)]
+    return around[:1] or found

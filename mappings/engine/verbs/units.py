@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mappings.engine.model.rule import Moment
 
 AMOUNT = r"^(?P<before>[^0-9.,+-]*)(?P<number>[+-]?[.,]?[0-9](?:[0-9.,' ]*[0-9])?)(?P<after>[^0-9].*)?$"
+IN_BRACKETS = r"^[(（]([^()（）]+)[)）]$"  # 100(万元)
 CURRENCY = "currency"
 CURRENCIES = "CNY, USD"  # as examples in a finding
 PROPOSED = 3  # symbols of the wanted unit that a finding names
@@ -123,6 +124,7 @@ def amounts(text: pa.Array) -> tuple[pa.Array, pa.Array]:
     parts = pc.extract_regex(encoded.dictionary, AMOUNT)
     number, *around = (pc.struct_field(parts, name) for name in ("number", "before", "after"))
     symbol = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*around, ""))
+    symbol = pc.replace_substring_regex(symbol, IN_BRACKETS, r"\1")
     symbol = only_where(pc.fill_null(pc.not_equal(symbol, ""), fill_value=False), symbol)
     return number.take(encoded.indices), symbol.take(encoded.indices)
 

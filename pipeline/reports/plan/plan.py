@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from connectors import raw_store
@@ -11,6 +11,7 @@ from connectors.raw_store import digest
 from hub import clock
 from hub.batch import State, new_batch_id
 from hub.errors import RejectBatch, WrongUsage
+from hub.messages import error_of
 from hub.scratch import scratch
 from pipeline.checks.offline import CandidateBatch
 from pipeline.checks.online import entry_of
@@ -67,15 +68,11 @@ class Plan:
         replays = self.origin is not None
         return replays and bool(self.refused or self.ended or self.state == State.REJECTED)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as scripts read it."""
-        return {**asdict(self), "worse": self.worse}
-
 
 def plan_file(path: Path, source: Source) -> Plan:
     """Return what would become of `path` as the next submission of its source."""
     if not path.is_file():
-        raise WrongUsage(f"There is no file {path}.", next_step="Name a file that exists.")
+        raise error_of(WrongUsage, "cli.no_file", file=path)
     now = clock.now()
     candidate = CandidateBatch(new_batch_id(now), path.name, digest(path).sha256, now)
     return _planned(entry_of(source, candidate), path, source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from hub import clock
 from hub.errors import FixTheHub
@@ -14,6 +14,11 @@ from pipeline.reports.timeliness.schedule import terms_of
 from pipeline.reports.timeliness.status import ExpectedPeriod, PollWindow, ReceivedDelivery, expected_periods
 from warehouse import listings
 from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from mappings.catalogue import Head
 
 # The stable JSON of `riskhub source expected`; `from` is no name that a class body could hold.
 PeriodLine = TypedDict(
@@ -34,22 +39,25 @@ PeriodLine = TypedDict(
 
 
 def expected(source: str | None = None, since: datetime | None = None, now: datetime | None = None) -> list[PeriodLine]:
-    """Return what each source owes, period by period: those since `since`, or since the hub first looked at it."""
+    """Return the state of each period in which a source must deliver.
+
+    Args:
+        source: Only this source, `agency/feed`; None: all.
+        since: Periods that end after this moment; None: since the hub first watched the source.
+        now: The end; None: the present.
+    """
     moment = now or clock.now()
-    found: list[PeriodLine] = []
-    for head in source_headers():
-        if head.error is None and source in {None, head.name}:
-            found += [_line(head.name, each) for each in _of(head.name, head.expect, since, moment)]
-    return found
+    named = [head for head in source_headers() if head.error is None and source in {None, head.name}]
+    with connect() as conn:
+        return [_line(head.name, each) for head in named for each in _of(conn, head, since, moment)]
 
 
-def _of(name: str, expect: dict[str, Any], since: datetime | None, now: datetime) -> list[ExpectedPeriod]:
-    terms = terms_of(expect, name)
+def _of(conn: Connection[Any], head: Head, since: datetime | None, now: datetime) -> list[ExpectedPeriod]:
+    terms = terms_of(head.expect, head.name)
     if terms is None:
         return []
-    with connect() as conn:
-        watches = listings.rows_of(conn, PollWindow, "status/poll_windows", source=name)
-        deliveries = listings.rows_of(conn, ReceivedDelivery, "status/received_deliveries", source=name)
+    watches = listings.rows_of(conn, PollWindow, "status/poll_windows", source=head.name)
+    deliveries = listings.rows_of(conn, ReceivedDelivery, "status/received_deliveries", source=head.name)
     if not watches:
         return []  # nobody has ever looked: nothing can be said
     return list(expected_periods(terms, deliveries, watches, max(since or watches[0].since, watches[0].since), now))
@@ -77,9 +85,10 @@ def missing(now: datetime | None = None) -> dict[str, dict[str, int]]:
     """
     moment = now or clock.now()
     found: dict[str, dict[str, int]] = {}
-    for head in source_headers():
-        with suppress(FixTheHub):
-            periods = expected(head.name, moment - timedelta(days=31), moment)
-            counts = Counter(each["state"] for each in periods if each["state"] not in {"open", "delivered", "zero"})
-            found |= {head.name: dict(counts)} if counts else {}
+    with connect() as conn:
+        for head in (each for each in source_headers() if each.error is None):
+            with suppress(FixTheHub):
+                periods = _of(conn, head, moment - timedelta(days=31), moment)
+                counts = Counter(each.state for each in periods if each.state not in {"open", "delivered", "zero"})
+                found |= {head.name: dict(counts)} if counts else {}
     return found

@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import isodate
 
 from hub.errors import FixTheHub
+from hub.messages import error_of, sentence
 from hub.zones import CHINA, in_zone, start_of_day
 from pipeline.reports.timeliness.calendar import first_working_day, is_working_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+    from hub.expectation import Expect
 
 WORKING = "cn_working_days"
 DAY = timedelta(days=1)
@@ -93,10 +96,15 @@ class Terms:
         return max(at, end), known
 
 
-def terms_of(expect: Mapping[str, Any], where: str = "") -> Terms | None:
-    """Return the terms that `expect:` sets, None when nothing is owed.
+def terms_of(expect: Expect, where: str = "") -> Terms | None:
+    """Return the terms that `expect:` of a mapping sets; None when no period is agreed.
 
-    Raises FixTheHub for what is no duration, moment or zone.
+    Args:
+        expect: The mapping's `expect:`.
+        where: The folder of the source, for the message of an error.
+
+    Raises:
+        FixTheHub: A duration, moment or zone cannot be parsed.
     """
     if "every" not in expect:
         return None
@@ -116,12 +124,7 @@ def terms_of(expect: Mapping[str, Any], where: str = "") -> Terms | None:
             zone=zone,
         )
     except (ValueError, ZoneInfoNotFoundError, isodate.ISO8601Error) as fault:
-        raise FixTheHub(
-            "`expect:` cannot be understood.",
-            where=where,
-            why=str(fault),
-            next_step="Write {every: P1D, by: '17:00', grace: PT6H}, or every: R/2026-01-01T00:00:00/P1W.",
-        ) from None
+        raise error_of(FixTheHub, "expected.bad_terms", where=where, why=str(fault)) from None
 
 
 def _duration(text: str) -> Any:
@@ -129,7 +132,7 @@ def _duration(text: str) -> Any:
     if isinstance(step, isodate.Duration) and not (step.months or step.years):
         step = step.tdelta
     if isinstance(step, timedelta) and step <= timedelta(0):
-        raise ValueError(f"{text} is no time at all")
+        raise ValueError(sentence("expected.no_time", text=text))
     return step
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +16,10 @@ from pipeline.corrections.earlier import earlier_submissions
 if TYPE_CHECKING:
     from mappings.engine import Source
     from warehouse.ledger import Entry
+
+
+# The cells of a row by the sender's columns: texts, or what JSON and XML nest; what is personal is masked.
+RowCells: TypeAlias = "dict[str, Any]"
 
 
 class Place(NamedTuple):
@@ -43,13 +47,13 @@ def rows_at(entry: Entry, source: Source, place: Place) -> pa.RecordBatch | None
     return None
 
 
-def shown(row: pa.RecordBatch, source: Source) -> dict[str, Any]:
+def shown(row: pa.RecordBatch, source: Source) -> RowCells:
     """Return the first row's columns as they may be shown."""
-    cells: dict[str, Any] = json.loads(mask(row, source)[0].as_py())
+    cells: RowCells = json.loads(mask(row, source)[0].as_py())
     return cells
 
 
-def cell(cells: dict[str, Any], column: str, position: int | None) -> Any:
+def cell(cells: RowCells, column: str, position: int | None) -> Any:
     """Return what stood in a column; for `list/member`, and for a list of texts, in the item at `position`."""
     name, _, member = column.partition("/")
     value = cells.get(column, cells.get(name))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypedDict
 
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from hub.errors import WrongUsage
+from hub.messages import error_of
 from mappings.engine import explain, sorted_out
 from pipeline.reports.trace.raw_row import Place, cell, rows_at, shown
 from pipeline.sources import source_named
@@ -17,7 +18,8 @@ from warehouse.connection import connect
 from warehouse.dynamic_sql import compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     import pyarrow as pa
     from psycopg import Connection
@@ -26,26 +28,76 @@ if TYPE_CHECKING:
     from standards import RecordType
 
 
-def trace_record(
-    record_type: str, key: str, source: str | None = None, field: str | None = None
-) -> list[dict[str, Any]]:
-    """Return, for every record of the type with that number, where each of its fields (or only `field`) comes from.
+# A row of a table of core: its fields are those of the record type.
+CoreRow: TypeAlias = "dict[str, Any]"
 
-    Raises WrongUsage for a record type that the standard does not have, or a number that nobody has sent.
+
+class FilledField(NamedTuple):
+    """A field of a record, or of a child, that holds a value; `position` is the child's, None of the record itself."""
+
+    path: str
+    value: Any
+    position: int | None
+
+
+class Origin(TypedDict):
+    """A column that a field was read from; `column` is "" for a constant."""
+
+    column: str
+    sent: Any  # what stood there, masked where it is personal
+    verbs: str  # in the language of the command line
+
+
+# Field, value in core, and where it comes from; `from` is no name that a class body could hold.
+FieldTrace = TypedDict("FieldTrace", {"field": str, "value": Any, "from": list[Origin]})
+
+
+class RecordTrace(TypedDict):
+    """A record of core with the origin of each of its values: the stable JSON of `riskhub trace TYPE KEY`."""
+
+    record_type: str
+    record_uid: str
+    version: int
+    source: str
+    batch: str
+    replay_of: str | None
+    file: str
+    sha256: str
+    member: str | None  # the file within an archive
+    sheet: str | None
+    line: int  # 1-based
+    mapping_version: str | None
+    mapping_now: str | None  # None where it is still the same
+    standard_version: str | None
+    received_at: datetime
+    loaded_at: datetime
+    fields: list[FieldTrace]
+
+
+def trace_record(record_type: str, key: str, source: str | None = None, field: str | None = None) -> list[RecordTrace]:
+    """Return where each field of a record comes from, for every record with this number.
+
+    Args:
+        record_type: The record type.
+        key: The agency's number of the record.
+        source: Only records of this source, `agency/feed`.
+        field: Only this field, as its path.
+
+    Raises:
+        WrongUsage: The standard has no such record type, or no record has the number.
     """
     types = standard().types
     if record_type not in types:
-        raise WrongUsage(
-            f"There is no record type {record_type}.", next_step=f"Record types: {', '.join(sorted(types))}."
-        )
+        raise error_of(WrongUsage, "standard.no_type", name=record_type, known=", ".join(sorted(types)))
     with connect() as conn:
         found = records(conn, "trace/records_by_number", types[record_type], {"key": key, "source": source})
         if not found:
-            raise WrongUsage(
-                f"No {record_type} has the number {key}.",
-                where="core" + (f", source {source}" if source else ""),
-                next_step="It may be in quarantine: `riskhub batch list` lists what came, `riskhub batch show BATCH` "
-                "the rows that were kept out.",
+            raise error_of(
+                WrongUsage,
+                "trace.no_record",
+                where="core" + (f" ({source})" if source else ""),
+                type=record_type,
+                number=key,
             )
         records_found = [record_to_dict(conn, record, types[record_type]) for record in found]
     for each in records_found if field else ():
@@ -54,15 +106,15 @@ def trace_record(
 
 
 def records(
-    conn: Connection[Any], name: str, record_type: RecordType, values: dict[str, Any], child: str = ""
-) -> list[dict[str, Any]]:
+    conn: Connection[Any], name: str, record_type: RecordType, values: Mapping[str, object], child: str = ""
+) -> list[CoreRow]:
     """Return the rows of a read-only statement about one table of core."""
     table = sql.Identifier("core", record_type.tables[child].name)
     with conn.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(compose(name, core=table), values).fetchall()
 
 
-def record_to_dict(conn: Connection[Any], record: dict[str, Any], record_type: RecordType) -> dict[str, Any]:
+def record_to_dict(conn: Connection[Any], record: CoreRow, record_type: RecordType) -> RecordTrace:
     """Return a record of core with the origin of each of its values, its children's too."""
     entry = ledger.entry(conn, record["batch_id"])
     source = source_named(entry.source)
@@ -89,14 +141,14 @@ def record_to_dict(conn: Connection[Any], record: dict[str, Any], record_type: R
         "loaded_at": record["recorded_from"],
         "fields": [
             {
-                "field": field,
-                "value": value,
+                "field": each.path,
+                "value": each.value,
                 "from": [
-                    {"column": column, "sent": cell(cells, column, position), "verbs": verbs}
-                    for column, verbs in explain(route, field)
+                    {"column": column, "sent": cell(cells, column, each.position), "verbs": verbs}
+                    for column, verbs in explain(route, each.path)
                 ],
             }
-            for field, value, position in values
+            for each in values
             if route is not None
         ],
     }
@@ -110,20 +162,18 @@ def route_of(row: pa.RecordBatch, source: Source, record_type: RecordType) -> Ro
     )
 
 
-def _values(
-    conn: Connection[Any], record: dict[str, Any], record_type: RecordType, route: Route
-) -> Iterator[tuple[str, Any, int | None]]:
-    """Yield full path, value and position of every mapped field that is filled."""
+def _values(conn: Connection[Any], record: CoreRow, record_type: RecordType, route: Route) -> Iterator[FilledField]:
+    """Yield every mapped field that is filled."""
     for name in record_type.tables[""].fields:
         if record.get(name) is not None and explain(route, name):
-            yield name, record[name], None
+            yield FilledField(name, record[name], None)
     for child in route.children:
         of_record = {"agency": record["agency"], "record_uid": record["record_uid"]}
         for item in records(conn, "trace/child_records", record_type, of_record, child):
             for name in record_type.tables[child].fields:
                 path = f"{child}.{item['position']}.{name}"
                 if item.get(name) is not None and explain(route, path):
-                    yield path, item[name], item["position"]
+                    yield FilledField(path, item[name], item["position"])
 
 
 def _is(wanted: str, path: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from psycopg.rows import dict_row
 
@@ -42,10 +42,6 @@ class Gap:
     likeness: float | None = None
     cut: bool = False  # longer than findings show: look at the row, it cannot be merged from here
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as scripts read it."""
-        return asdict(self)
-
 
 def unmapped_values(source: str | None = None) -> list[Gap]:
     """Return the unknown words of the open quarantine, those that most rows wait for first."""
@@ -75,11 +71,16 @@ def _explained(gap: Gap, source: Source) -> Gap:
     codes = standard().codelists[rule.target.codelist]
     name = str(rule.options["crosswalk"])
     guess = suggestion(gap.value, codes, crosswalk_codes(source.folder, name))
-    described: dict[str, Any] = asdict(gap) | {"crosswalk": name, "codelist": codes.name}
-    if guess:
-        described |= {"suggested": guess.code, "label": _label(codes.name, guess.code), "because": guess.because}
-        described |= {"likeness": guess.likeness}
-    return Gap(**described)
+    found = replace(gap, crosswalk=name, codelist=codes.name)
+    if not guess:
+        return found
+    return replace(
+        found,
+        suggested=guess.code,
+        label=_label(codes.name, guess.code),
+        because=guess.because,
+        likeness=guess.likeness,
+    )
 
 
 def rule_of(source: Source, column: str, field: str) -> Rule | None:

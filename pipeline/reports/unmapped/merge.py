@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hub.durable import write_durable
 from hub.errors import HubError, WrongUsage
 from hub.formula_guard import guard_cell, unguard_cell
+from hub.messages import error_of, sentence
 from mappings.engine import crosswalk_codes
 from pipeline.reports.unmapped.worksheet import COLUMNS
 from pipeline.sources import source_named
@@ -37,9 +38,14 @@ class Merged:
 
 
 def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
-    """Add the filled lines of a sheet (`write_sheet`) to the crosswalks that they name.
+    """Add the filled lines of a sheet, as `write_sheet` writes it, to the crosswalks that they name.
 
-    Raises WrongUsage, naming every line that is wrong, and then changes nothing.
+    Args:
+        path: The sheet.
+        dry_run: Check it only.
+
+    Raises:
+        WrongUsage: The sheet cannot be read, or lines are wrong; all of these are named, and no crosswalk is changed.
     """
     wrong: list[str] = []
     fresh: dict[tuple[str, str], dict[str, CrosswalkEntry]] = {}
@@ -63,12 +69,7 @@ def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
         else:
             found[value] = entry
     if wrong:
-        raise WrongUsage(
-            f"{len(wrong)} lines of the sheet cannot be merged; nothing was changed.",
-            where=path.name,
-            why="\n".join(wrong[:50]),
-            next_step="Correct these lines and merge again.",
-        )
+        raise error_of(WrongUsage, "codes.not_merged", where=path.name, why="\n".join(wrong[:50]), count=len(wrong))
     for (source, crosswalk), entries in fresh.items() if not dry_run else ():
         if entries:
             _append(target(source, crosswalk).path, entries)
@@ -95,7 +96,7 @@ def _target(source: str, crosswalk: str) -> Target:
     rules = [rule for _, rule in mapping.all_rules() if rule.options.get("crosswalk") == crosswalk]
     lists = {rule.target.codelist for rule in rules if rule.target.codelist}
     if not lists:
-        raise WrongUsage(f"The mapping of {source} uses no crosswalk {crosswalk}.")
+        raise error_of(WrongUsage, "codes.no_crosswalk", source=source, crosswalk=crosswalk)
     codes = frozenset.intersection(*(frozenset(standard().codelists[name].codes.to_pylist()) for name in lists))
     path = mapping.folder / "crosswalks" / f"{crosswalk}.csv"
     return Target(path, crosswalk_codes(mapping.folder, crosswalk), codes)
@@ -107,17 +108,13 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
         text = path.read_bytes().decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except FileNotFoundError:
-        raise WrongUsage(f"There is no file {path}.", next_step="riskhub code check --export FILE.csv") from None
+        raise error_of(WrongUsage, "codes.no_file", file=path) from None
     except (UnicodeDecodeError, csv.Error) as fault:
-        raise WrongUsage(
-            f"{path.name} is not a CSV file in UTF-8.", why=str(fault), next_step="In Excel: save as “CSV UTF-8”."
-        ) from None
+        raise error_of(WrongUsage, "codes.not_csv", why=str(fault), file=path.name) from None
     header = [cell.strip() for cell in rows[0]] if rows else []
     missing = [name for name in COLUMNS if name not in header]
     if missing:
-        raise WrongUsage(
-            f"{path.name} has no column {', '.join(missing)}.", next_step="Keep the header that `codes gaps` wrote."
-        )
+        raise error_of(WrongUsage, "codes.no_column", file=path.name, names=", ".join(missing))
     at = [header.index(name) for name in COLUMNS]
     return [
         (number, [unguard_cell(row[place].strip()) if place < len(row) else "" for place in at])
@@ -129,14 +126,15 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
 def _problem(value: str, entry: CrosswalkEntry, there: Target, found: dict[str, CrosswalkEntry]) -> str | None:
     if entry.code == IGNORED:
         if not entry.note:
-            return f"{value}: a word that is ignored needs a note that says why"
+            return sentence("codes.ignored_without_note", value=value)
     elif entry.code not in there.codes:
-        return f"{value}: {entry.code} is not a code of the list"
+        return sentence("codes.not_in_list", value=value, code=entry.code)
     meant = None if entry.code == IGNORED else entry.code
     if value in there.entries and there.entries[value] != meant:
-        return f"{value} stands for {there.entries[value] or IGNORED} in {there.path.name} already"
+        known = there.entries[value] or IGNORED
+        return sentence("codes.known_otherwise", value=value, known=known, file=there.path.name)
     if value in found and found[value].code != entry.code:
-        return f"{value} has two codes in the sheet: {found[value].code} and {entry.code}"
+        return sentence("codes.two_codes", value=value, first=found[value].code, second=entry.code)
     return None
 
 

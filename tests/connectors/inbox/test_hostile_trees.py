@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.exchange import ask
-from tests.support.separate_users import HUB, SECOND, Place, as_user, become, three_users
+from tests.support.separate_users import SECOND, Place, as_user, attacked_place, become
 from tests.support.small_source import fires
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 TREES = 12
 STEPS = 14  # that make one tree
-SECRET = b"no,at,cause,note\nSECRET,2026-05-01 10:00,foo,of somebody else\n"
 # The claims of a hub, over and over, without the rest of the journey: as many looks at a folder as can be had.
 CLAIM = """
 import time
@@ -61,12 +60,7 @@ print(seen)
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    with three_users() as made:
-        (made.root / "elsewhere").mkdir()
-        private = made.root / "elsewhere" / "private.csv"
-        private.write_bytes(SECRET)
-        os.chown(private, HUB, HUB)
-        private.chmod(0o600)
+    with attacked_place() as made:
         made.belongs_to_its_agency("hn_two")
         yield made
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from connectors.readers import READERS, reader
 from connectors.readers.format import KINDS
+from hub.settings import PROJECT
 from mappings.engine.compile.grammar import grammar
 
-PROJECT = Path(__file__).resolve().parents[3]
 PAGE = (PROJECT / "docs/formats.md").read_text("utf-8")
 
 

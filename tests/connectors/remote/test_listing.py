@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from connectors.base import CursorState, Limits
-from connectors.remote.listing import TAKEN, Entry, Known, cursor_key_of, original_name, read_listing
+from connectors.base import Limits
+from connectors.remote.listing import TAKEN, Entry, FileState, Known, cursor_key_of, original_name, read_listing
 from hub.errors import FixTheHub
 
 
@@ -15,7 +15,7 @@ def entry(name: str, path: str = "", size: int = 1) -> Entry:
     return Entry(path or name, name, size, (size, 7))
 
 
-def registered(*names: str) -> dict[str, CursorState]:
+def registered(*names: str) -> dict[str, FileState]:
     return {cursor_key_of(name): {"stamp": [1, 7], "sha256": "0"} for name in names}
 
 
@@ -37,7 +37,7 @@ def test_what_is_new_is_kept_by_path_up_to_what_one_fetch_takes() -> None:
 def test_what_is_known_makes_room_for_the_rest() -> None:
     """However small the limit, every file comes: a fetch after the other."""
     there = [entry(f"{at}.csv") for at in range(10)]
-    known: dict[str, CursorState] = {}
+    known: dict[str, FileState] = {}
     rounds, truncated = 0, True
     while truncated:
         rounds += 1

@@ -34,13 +34,6 @@ AT = "2026-05-01 10:00"
 TABLES = "select count(*) as n from"
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
-
-
 @dataclass(frozen=True)
 class Case:
     """What was sent before, and what is asked about and then sent."""

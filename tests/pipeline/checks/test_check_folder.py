@@ -32,12 +32,6 @@ pytestmark = pytest.mark.usefixtures("warehouse")
 SOURCES = sorted(f"{path.parent.parent.name}/{path.parent.name}" for path in settings().sources[0].glob("*/*/sample.*"))
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return SmallSource(tmp_path / "sources")
-
-
 def ask_first(source: str, name: str, content: bytes) -> Path:
     """Put a file into the check folder as a careful partner does."""
     inbox = settings().exchange / source / "check"

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from hub.settings import settings
 from pipeline.checks.check import check_file
-from tests.support.small_source import MAPPING, SMALL, SmallSource, fires
+from tests.support.small_source import ANY, SMALL, SmallSource, fires
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,19 +54,9 @@ FILES = {
 }
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
-
-
 def look(path: Path, small: SmallSource) -> Verdict:
     """Check a file as `generic/any` does."""
-    head = MAPPING.partition("record_type")[0]
-    mapping = f"{head}connector: {{kind: folder, complete: rename}}\nformat: {{kind: any}}\nmode: check\n"
-    (small.folder / "crosswalks" / "cause.csv").unlink()
-    (small.folder / "mapping.yml").write_text(mapping, "utf-8")
+    small.only_check(ANY)
     return check_file(path, SMALL)
 
 

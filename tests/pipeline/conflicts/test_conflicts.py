@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,16 +12,7 @@ from pipeline.steps.replay import candidates, replay, wanted_of
 from tests.support.exchange import ask, codes, receipt
 from tests.support.linked_sources import COUNTRIES, DECLARED, INSPECTED, WINDOW, LinkedSources, declare, inspect
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.usefixtures("warehouse")
-
-
-@pytest.fixture(autouse=True)
-def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkedSources:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return LinkedSources(tmp_path / "sources")
 
 
 def conflicts(*, open_only: bool = True) -> list[tuple[Any, ...]]:

@@ -34,17 +34,11 @@ HIDDEN = """\
 id: hidden
 label: {en: a, zh: 甲}
 sides: [{record_type: customs_declaration, item: goods}, {record_type: port_inspection}]
-"on": [[declaration_no, entry_no], [goods.g_no, g_no]]
+"on": [[declaration_no, declaration_no], [goods.g_no, g_no]]
 compare:
   - {id: place, fields: [address_text, address_text], message: {en: Two places., zh: 地点不一致。}}
   - {id: amount, fields: [goods.quantity, affected_quantity], message: {en: Two amounts., zh: 数量不一致。}}
 """
-
-
-@pytest.fixture(autouse=True)
-def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinkedSources:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return LinkedSources(tmp_path / "sources")
 
 
 @pytest.fixture

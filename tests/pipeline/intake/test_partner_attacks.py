@@ -15,25 +15,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.exchange import ask
-from tests.support.separate_users import FIRST, HUB, SECOND, Place, as_user, refused, three_users
+from tests.support.separate_users import FIRST, HUB, SECOND, SECRET, Place, as_user, attacked_place, refused
 from tests.support.small_source import fires
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.usefixtures("warehouse")
-SECRET = b"no,at,cause,note\nSECRET,2026-05-01 10:00,foo,of somebody else\n"
 FINE, FINDINGS, FAULT = 0, 1, 3
 
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    with three_users() as made:
-        (made.root / "elsewhere").mkdir()
-        private = made.root / "elsewhere" / "private.csv"
-        private.write_bytes(SECRET)
-        os.chown(private, HUB, HUB)
-        private.chmod(0o600)
+    with attacked_place() as made:
         yield made
 
 

@@ -9,30 +9,20 @@ import pytest
 from hub.settings import settings
 from pipeline.steps.replay import Wanted, candidates
 from pipeline.steps.runner import run
-from tests.support.exchange import ask, batches, codes, counts, drop, receipt, submit
+from tests.support.exchange import batches, codes, counts, drop, notes_in_core, receipt, submit
 from tests.support.partners.base import about, inbox, lay, manifest, register_key, send, settle
 from tests.support.small_source import SMALL, SmallSource, fires
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.usefixtures("warehouse")
+pytestmark = pytest.mark.usefixtures("warehouse", "small")
 ONE = fires("F1,2026-05-01 10:00,短路,one")
 TWO = fires("F2,2026-05-01 10:00,短路,two")
 
 
-@pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return SmallSource(tmp_path / "sources")
-
-
 def left() -> list[str]:
     return sorted(path.name for path in inbox().rglob("*") if path.is_file())
-
-
-def core() -> dict[str, str]:
-    return {row["no"]: row["n"] for row in ask("select source_record_no as no, narrative as n from core.fire_incident")}
 
 
 def test_a_manifest_and_its_files_are_one_submission() -> None:
@@ -42,7 +32,7 @@ def test_a_manifest_and_its_files_are_one_submission() -> None:
         "acknowledged",
         first["batch"] + "_02",
     )
-    assert core() == {"F1": "one", "F2": "two"}
+    assert notes_in_core() == {"F1": "one", "F2": "two"}
     told = receipt(second)["submission"]
     assert (told["operation"], told["sequence"], told["period"]) == ("new", 1, "2026-05")
     assert (told["sender"], told["signer"]) == ("system 3", None)
@@ -77,17 +67,17 @@ FAULTS: list[tuple[dict[str, bytes], dict[str, Any], str]] = [
 )
 def test_faults_of_a_submission_reject_all_of_it(files: dict[str, bytes], said: dict[str, Any], code: str) -> None:
     (batch,) = send(files, **said)
-    assert (batch["state"], set(codes(batch)), core()) == ("rejected", {code}, {})
+    assert (batch["state"], set(codes(batch)), notes_in_core()) == ("rejected", {code}, {})
     assert receipt(batch)["findings"][0]["cure"]
     assert left() == []
     (good,) = send({"a.csv": ONE}, sequence=1)
-    assert (good["state"], core()) == ("acknowledged", {"F1": "one"}), "its bytes are no duplicate"
+    assert (good["state"], notes_in_core()) == ("acknowledged", {"F1": "one"}), "its bytes are no duplicate"
 
 
 def test_one_bad_file_rejects_the_other() -> None:
     rows = send({"a.csv": ONE, "b.csv": TWO}, files=[about("a.csv", ONE), about("b.csv", ONE + b"x")])
     assert [row["state"] for row in rows] == ["rejected", "rejected"]
-    assert core() == {}
+    assert notes_in_core() == {}
 
 
 def test_a_replay_never_loads_what_the_door_has_refused(small: SmallSource) -> None:
@@ -103,7 +93,7 @@ def test_a_broken_manifest_takes_the_file_it_is_called_after_with_it() -> None:
     run(SMALL)
     states = {row["file"]: row["state"] for row in batches(SMALL)}
     assert states == {"a.csv": "rejected", "other.csv": "acknowledged"}
-    assert core() == {"F2": "two"}
+    assert notes_in_core() == {"F2": "two"}
 
 
 def test_a_manifest_waits_for_its_files_then_says_which_are_missing(small: SmallSource) -> None:
@@ -139,7 +129,7 @@ def test_a_late_manifest_that_means_something_else_is_no_repetition(small: Small
     settle()
     assert (batches(SMALL)[0]["state"], codes(batches(SMALL)[0])) == ("rejected", {"FILE_MISSING": 1})
     (done,) = send({"a.csv": ONE}, "withdraw")
-    assert (done["state"], counts(done), core()) == ("acknowledged", {"read": 1, "changed": 1}, {})
+    assert (done["state"], counts(done), notes_in_core()) == ("acknowledged", {"read": 1, "changed": 1}, {})
     assert (small.folder.name, first["state"]) == ("fires", "acknowledged")
 
 
@@ -170,7 +160,7 @@ def test_signature_required(small: SmallSource) -> None:
     drop(SMALL, "b.csv.manifest.json", changed)
     run(SMALL)
     assert codes(batches(SMALL)[0]) == {"SIGNATURE_BAD": 1}
-    assert core() == {"F1": "one"}
+    assert notes_in_core() == {"F1": "one"}
 
 
 def test_signature_wanted_is_told_and_a_false_one_is_not_let_in(small: SmallSource) -> None:
@@ -202,11 +192,11 @@ def test_out_of_order_the_greater_number_holds() -> None:
     (late,) = send({"2.csv": row("two", "two")}, sequence=2)
     assert codes(late) == {"SEQUENCE_LATE": 1}
     assert counts(late) == {"read": 2, "changed": 1, "skipped": 1}
-    assert core() == {"F1": "four", "F2": "two", "F3": "one"}
+    assert notes_in_core() == {"F1": "four", "F2": "two", "F3": "one"}
     send({"3.csv": row("three", "three", "three")}, sequence=3)
-    assert core() == {"F1": "four", "F2": "three", "F3": "three"}
+    assert notes_in_core() == {"F1": "four", "F2": "three", "F3": "three"}
     submit(SMALL, "5.csv", row("five", "five", "five"))
-    assert set(core().values()) == {"five"}, "what has no number counts by when it came"
+    assert set(notes_in_core().values()) == {"five"}, "what has no number counts by when it came"
 
 
 def test_zero_is_a_delivery_without_rows() -> None:

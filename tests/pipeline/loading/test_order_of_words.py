@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import hub.settings
 from hub import clock
 from pipeline.steps.replay import candidates, replay, wanted_of
 from pipeline.steps.runner import run
-from tests.support.exchange import ask, batches, drop
+from tests.support.emptied import forget_records
+from tests.support.exchange import batches, drop, notes_in_core
 from tests.support.partners.base import send
-from tests.support.small_source import SMALL, SmallSource, rows
+from tests.support.small_source import SMALL, rows
 from warehouse.connection import owner_url
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = [pytest.mark.usefixtures("warehouse")]
+pytestmark = [pytest.mark.usefixtures("warehouse", "small")]
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    hub.settings.settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
-
-
-def core() -> dict[str, str]:
-    return {row["no"]: row["n"] for row in ask("select source_record_no as no, narrative as n from core.fire_incident")}
 
 
 def test_a_clock_set_back_loses_no_correction() -> None:
@@ -42,16 +27,16 @@ def test_a_clock_set_back_loses_no_correction() -> None:
         with clock.fixed(NOW - timedelta(hours=back)):
             drop(SMALL, f"{name}.csv", rows(F1=note))
             run(SMALL)
-    assert core() == {"F1": "once more"}
+    assert notes_in_core() == {"F1": "once more"}
     assert [batch["changed"] for batch in batches(SMALL)] == [1, 1, 0]  # the newest first
     ids = [batch["batch"] for batch in batches(SMALL)]
     assert ids == sorted(ids), "the ids show that the clock went back"
     # An old delivery, read again, stays the older word; so does what comes back when a later one is withdrawn.
     with clock.fixed(NOW + timedelta(days=1)):
         replay(candidates(wanted_of(batch=ids[2], force=True)))
-        assert core() == {"F1": "once more"}
+        assert notes_in_core() == {"F1": "once more"}
         send({}, "withdraw", withdraws=ids[0])
-    assert core() == {"F1": "corrected"}
+    assert notes_in_core() == {"F1": "corrected"}
 
 
 def test_files_that_wait_are_loaded_in_the_order_in_which_they_came() -> None:
@@ -62,7 +47,7 @@ def test_files_that_wait_are_loaded_in_the_order_in_which_they_came() -> None:
             drop(SMALL, f"{name}.csv", rows(F1=name))
             receive_ready(SMALL)
     run(SMALL)
-    assert core() == {"F1": "2"}
+    assert notes_in_core() == {"F1": "2"}
 
 
 KEYS = st.sampled_from(["F1", "F2", "F3"])
@@ -76,7 +61,7 @@ HOURS = st.integers(-100, 100)
 def test_the_later_registered_wins(steps: list[tuple[dict[str, str], int, bool]]) -> None:
     """Any clock, any corrections, all read again in between: it ends as a plain dictionary would."""
     with psycopg.connect(owner_url()) as owner:
-        owner.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
+        forget_records(owner)
         owner.execute("truncate ledger.delivery, ledger.submission cascade")
     expected: dict[str, str] = {}
     for number, (notes, hours, again) in enumerate(steps):
@@ -86,4 +71,4 @@ def test_the_later_registered_wins(steps: list[tuple[dict[str, str], int, bool]]
             expected |= {key: f"{note}{number}" for key, note in notes.items()}
             if again:
                 replay(candidates(wanted_of(source=SMALL, force=True)))
-        assert core() == expected
+        assert notes_in_core() == expected

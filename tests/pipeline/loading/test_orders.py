@@ -8,34 +8,26 @@ import signal
 import subprocess
 import sys
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from hub.settings import settings
 from pipeline.steps.recovery import sweep
 from pipeline.steps.runner import run
-from tests.support.exchange import ask, batches
+from tests.support.emptied import forget_records
+from tests.support.exchange import ask, batches, notes_in_core
 from tests.support.killing import KILLER
 from tests.support.partners.base import lay, send
-from tests.support.small_source import SMALL, SmallSource, rows
+from tests.support.small_source import SMALL, rows
 from warehouse.connection import connect, owner_url
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = [pytest.mark.usefixtures("warehouse"), pytest.mark.slow]
-
-
-@pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return SmallSource(tmp_path / "sources")
+pytestmark = [pytest.mark.usefixtures("warehouse", "small"), pytest.mark.slow]
 
 
 def clean_up() -> None:
     with connect(owner_url()) as conn:  # the loader may not empty a table
-        conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
+        forget_records(conn)
         conn.execute("truncate ledger.delivery, ledger.submission cascade")
     for name in ("exchange", "raw", "work"):
         shutil.rmtree(settings().home / name, ignore_errors=True)
@@ -49,16 +41,12 @@ SUBMISSIONS: dict[int, tuple[dict[str, bytes], dict[str, Any]]] = {
 }
 
 
-def core() -> dict[str, str]:
-    return {row["no"]: row["n"] for row in ask("select source_record_no as no, narrative as n from core.fire_incident")}
-
-
 @pytest.mark.parametrize("order", list(permutations(SUBMISSIONS)), ids=lambda order: "".join(map(str, order)))
 def test_every_order_ends_alike(order: tuple[int, ...]) -> None:
     for number in order:
         files, said = SUBMISSIONS[number]
         send(files, sequence=number, **said)
-    assert core() == {"F1": "one", "F2": "four", "F4": "two", "F5": "four"}
+    assert notes_in_core() == {"F1": "one", "F2": "four", "F4": "two", "F5": "four"}
 
 
 def world() -> dict[str, Any]:
@@ -129,6 +117,6 @@ def test_two_hubs_on_one_folder_of_manifests() -> None:
         hub.wait()
     run(SMALL)
     sweep()
-    assert core() == {"F2": "two", "F3": "three", "F4": "two"}
+    assert notes_in_core() == {"F2": "two", "F3": "three", "F4": "two"}
     assert {row["state"] for row in batches(SMALL)} == {"acknowledged"}
     assert len(batches(SMALL)) == 5

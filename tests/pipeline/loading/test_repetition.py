@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.support.exchange import ask, counts, receipt, submit
+from tests.support.exchange import counts, notes_in_core, receipt, submit
 from tests.support.partners.base import send
-from tests.support.small_source import SMALL, SmallSource, fires
+from tests.support.small_source import SMALL, fires
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.usefixtures("warehouse")
+pytestmark = pytest.mark.usefixtures("warehouse", "small")
 A = fires("F1,2026-05-01 10:00,短路,first", "F2,2026-05-01 10:00,短路,x")
 B = fires("F1,2026-05-01 10:00,短路,corrected")
-
-
-@pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return SmallSource(tmp_path / "sources")
-
-
-def held() -> dict[str, str]:
-    return {row["no"]: row["n"] for row in ask("select source_record_no as no, narrative as n from core.fire_incident")}
 
 
 def test_the_later_file_holds_and_is_named() -> None:
@@ -36,7 +21,7 @@ def test_the_later_file_holds_and_is_named() -> None:
     assert (finding["code"], finding["value"], finding["count"]) == ("DUPLICATE_CORRECTED", first["batch"], 1)
     assert finding["expected"].startswith("b.csv (")
     assert second["batch"] in finding["expected"]
-    assert held() == {"F1": "corrected", "F2": "x"}
+    assert notes_in_core() == {"F1": "corrected", "F2": "x"}
 
 
 @pytest.mark.parametrize("way", ["correct", "sequence"])
@@ -46,7 +31,7 @@ def test_what_the_finding_advises_brings_the_earlier_values_back(way: str) -> No
     said = {"operation": "correct", "corrects": later["batch"]} if way == "correct" else {"sequence": 1}
     (back,) = send({"a.csv": A}, **said)
     assert counts(back) == {"read": 2, "changed": 1, "unchanged": 1}, back
-    assert held() == {"F1": "first", "F2": "x"}
+    assert notes_in_core() == {"F1": "first", "F2": "x"}
 
 
 def test_without_a_correction_there_is_nothing_to_do() -> None:

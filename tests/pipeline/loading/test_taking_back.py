@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from pipeline.review.hold import decide, held
 from pipeline.steps.replay import Wanted, candidates, replay
 from pipeline.steps.runner import run
-from tests.support.exchange import ask, batches, codes, counts, receipt, submit
+from tests.support.exchange import ask, batches, codes, counts, notes_in_core, receipt, submit
 from tests.support.partners.base import send
 from tests.support.small_source import CAUSES, SMALL, SmallSource, fires, rows
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-pytestmark = pytest.mark.usefixtures("warehouse")
+pytestmark = pytest.mark.usefixtures("warehouse", "small")
 BETTER = {**CAUSES, "雷击": "lightning"}
-
-
-@pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return SmallSource(tmp_path / "sources")
-
-
-def core() -> dict[str, str]:
-    return {row["no"]: row["n"] for row in ask("select source_record_no as no, narrative as n from core.fire_incident")}
 
 
 def kept_out() -> list[tuple[Any, ...]]:
@@ -58,7 +45,7 @@ def test_what_another_that_stands_has_put_right_does_not_wait_again() -> None:
     same = submit(SMALL, "3.csv", fires("F1,2026-05-01 10:00,短路,three", "F2,2026-05-01 10:00,短路,two"))
     worse = submit(SMALL, "4.csv", bad("F3"))
     (done,) = send({}, "withdraw", withdraws=second["batch"])
-    assert core() == {"F1": "three", "F2": "two"}
+    assert notes_in_core() == {"F1": "three", "F2": "two"}
     assert kept_out() == [
         ("F1", "corrected", same["batch"]),
         ("F2", "corrected", same["batch"]),
@@ -91,7 +78,7 @@ def test_what_it_had_overruled_is_read_again_and_holds() -> None:
     assert (waits["replay_of"], waits["state"]) == (late["batch"], "received")
     assert codes(done) == {"RECORDS_WITHDRAWN": 1, "READ_AGAIN": 1}
     run(SMALL)
-    assert core() == {"F1": "two", "F2": "two"}, "as if the third had never come"
+    assert notes_in_core() == {"F1": "two", "F2": "two"}, "as if the third had never come"
     (again,) = (row for row in batches(SMALL) if row["replay_of"])
     assert (again["replay_of"], again["state"]) == (late["batch"], "acknowledged")
     run(SMALL)
@@ -105,7 +92,7 @@ def test_what_a_replay_made_no_more_does_not_come_back(small: SmallSource) -> No
     replay(candidates(Wanted(origins=[first["batch"]])))
     send({}, "withdraw", withdraws=second["batch"])
     run(SMALL)
-    assert sorted(core()) == ["F1"], "the first, as it is read now, does not make F2"
+    assert sorted(notes_in_core()) == ["F1"], "the first, as it is read now, does not make F2"
     assert [(no, state) for no, state, _ in kept_out()] == [("F2", "replayed"), ("F2", "open")]
 
 
@@ -117,7 +104,7 @@ def test_a_number_that_is_free_again_lets_in_what_was_refused_for_it(small: Smal
     assert [state for _, state, _ in kept_out()] == ["resent", "open"], "a refused row puts nothing right"
     send({}, "withdraw", withdraws=first["batch"])
     run(SMALL)
-    assert core() == {"F1": "X", "F3": "c"}, "the first who has said it, of those who stand"
+    assert notes_in_core() == {"F1": "X", "F3": "c"}, "the first who has said it, of those who stand"
     assert [state for _, state, _ in kept_out()] == ["resent", "replayed", "open"]
 
 
@@ -128,7 +115,7 @@ def test_a_withdrawal_is_not_withdrawn() -> None:
     for number in (2, 3, taken["batch"], by_key["batch"]):
         (refused,) = send({}, "withdraw", withdraws=number)
         assert (refused["state"], codes(refused)) == ("rejected", {"WITHDRAWAL_STANDS": 1})
-    assert (core(), first["state"]) == ({}, "acknowledged")
+    assert (notes_in_core(), first["state"]) == ({}, "acknowledged")
 
 
 def test_a_picture_stands_also_when_its_feed_sends_pictures_no_more(small: SmallSource) -> None:
@@ -137,24 +124,24 @@ def test_a_picture_stands_also_when_its_feed_sends_pictures_no_more(small: Small
     (picture,) = send({"2.csv": rows(F1="A")})
     small.map()
     (refused,) = send({}, "withdraw", withdraws=picture["batch"])
-    assert (codes(refused), core()) == ({"SNAPSHOT_STANDS": 1}, {"F1": "A"})
+    assert (codes(refused), notes_in_core()) == ({"SNAPSHOT_STANDS": 1}, {"F1": "A"})
 
 
 def test_a_numbered_submission_that_was_withdrawn_can_be_sent_again() -> None:
     send({"1.csv": rows(F1="one", F2="one")}, sequence=1)
     send({"2.csv": rows(F1="two")}, sequence=2)
     send({}, "withdraw", withdraws=1, sequence=3)
-    assert core() == {"F1": "two"}
+    assert notes_in_core() == {"F1": "two"}
     (again,) = send({"1.csv": rows(F1="one", F2="one")}, sequence=1)
     assert (again["state"], counts(again)) == ("acknowledged", {"read": 2, "new": 1, "skipped": 1})
     assert codes(again) == {"SEQUENCE_LATE": 1, "SENT_AGAIN": 1}
-    assert core() == {"F1": "two", "F2": "one"}, "its number says that the second comes after it"
+    assert notes_in_core() == {"F1": "two", "F2": "one"}, "its number says that the second comes after it"
     (twice,) = send({"1.csv": rows(F1="one", F2="one")}, sequence=1)
     assert (twice["state"], receipt(twice)["duplicate_of"]) == ("duplicate", again["batch"])
     (other,) = send({"1.csv": rows(F1="other")}, sequence=1)
     assert codes(other) == {"SEQUENCE_REUSED": 1}
     send({}, "withdraw", withdraws=1, sequence=4)
-    assert core() == {"F1": "two"}, "its number means both of them"
+    assert notes_in_core() == {"F1": "two"}, "its number means both of them"
 
 
 def test_a_part_that_was_withdrawn_can_be_sent_again() -> None:
@@ -162,7 +149,7 @@ def test_a_part_that_was_withdrawn_can_be_sent_again() -> None:
     send({}, "withdraw", withdraws=second["batch"])
     parts = send({"a.csv": rows(F1="one"), "b.csv": rows(F2="one")}, sequence=1)
     assert [counts(part) for part in parts] == [{"read": 1, "unchanged": 1}, {"read": 1, "new": 1}]
-    assert (core(), first["state"]) == ({"F1": "one", "F2": "one"}, "acknowledged")
+    assert (notes_in_core(), first["state"]) == ({"F1": "one", "F2": "one"}, "acknowledged")
 
 
 def test_the_same_number_brings_back_nothing_that_was_withdrawn_by_key_and_says_so() -> None:
@@ -170,9 +157,9 @@ def test_the_same_number_brings_back_nothing_that_was_withdrawn_by_key_and_says_
     send({}, "withdraw", keys=[["F1"]], sequence=2)
     (same,) = send({"1.csv": rows(F1="one")}, sequence=1)
     assert (same["state"], codes(same)) == ("duplicate", {"DUPLICATE_FILE": 1, "DUPLICATE_UNDONE": 1})
-    assert (receipt(same)["duplicate_of"], core()) == (first["batch"], {})
+    assert (receipt(same)["duplicate_of"], notes_in_core()) == (first["batch"], {})
     (next_one,) = send({"1.csv": rows(F1="one")}, sequence=3)
-    assert (codes(next_one), core()) == ({}, {"F1": "one"})
+    assert (codes(next_one), notes_in_core()) == ({}, {"F1": "one"})
 
 
 def test_a_held_batch_that_is_approved_after_a_withdrawal_is_not_overruled_by_it(small: SmallSource) -> None:
@@ -181,8 +168,8 @@ def test_a_held_batch_that_is_approved_after_a_withdrawal_is_not_overruled_by_it
     (second,) = send({"2.csv": rows(F1="two", F2="two")})
     decide(held()[0]["batch"], "approve", "Wang")
     run(SMALL)
-    assert core() == {"F1": "two", "F2": "two"}
+    assert notes_in_core() == {"F1": "two", "F2": "two"}
     send({}, "withdraw", withdraws=second["batch"])
     run(SMALL)
-    assert core() == {"F1": "one"}
+    assert notes_in_core() == {"F1": "one"}
     assert waits["state"] == "held"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -16,21 +16,16 @@ from tests.support.small_source import SMALL, SmallSource, fires
 from validation.batches import data_docs
 from validation.batches.data_docs import Page, results_page, suite_page
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 EVIL = "<script>alert(1)</script>"
 LOADED = re.compile(r"""<script|<img|<link|<iframe|\bon\w+=|\bsrc=|url\(|https?://""")
 AS_OF = re.compile(r"As of 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC")
 
 
 @pytest.fixture
-def small(tmp_path: Path, warehouse: str, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
+def small(small: SmallSource, warehouse: str) -> SmallSource:
     assert warehouse
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    source = SmallSource(tmp_path / "sources")
-    source.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 2}}")
-    return source
+    small.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 2}}")
+    return small
 
 
 def pages() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,11 +12,13 @@ import pytest
 
 from cli.screen import FINDINGS, FINE, guarded
 from hub.errors import FixTheHub, RetryLater
+from mappings.catalogue import source_headers
 from pipeline.intake.poll_log import record_poll, recording_poll
-from pipeline.reports.timeliness import Terms, expected_periods, terms_of
+from pipeline.reports.timeliness import Terms, expected_periods, report, terms_of
 from pipeline.reports.timeliness.report import expected, missing
 from pipeline.reports.timeliness.status import PollWindow, ReceivedDelivery
 from pipeline.steps.runner import run
+from tests.support.commands import json_of
 from tests.support.exchange import ask, drop
 from tests.support.partners.base import send
 from tests.support.small_source import SMALL, SmallSource, fires
@@ -23,6 +26,8 @@ from warehouse.connection import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mappings.catalogue import Head
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -160,12 +165,10 @@ def test_what_the_first_look_finds_was_there_on_time() -> None:
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse: str) -> SmallSource:
+def small(small: SmallSource, warehouse: str) -> SmallSource:
     assert warehouse
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    source = SmallSource(tmp_path / "sources")
-    source.map("mode: upsert", 'mode: upsert\nexpect: {every: P1D, by: "17:00", grace: PT1H}')
-    return source
+    small.map("mode: upsert", 'mode: upsert\nexpect: {every: P1D, by: "17:00", grace: PT1H}')
+    return small
 
 
 def test_looks_close_to_each_other_are_one_watch(small: SmallSource) -> None:
@@ -194,7 +197,12 @@ def test_on_the_command_line(small: SmallSource, capsys: pytest.CaptureFixture[s
     assert next(row for row in rows if row["state"] == "zero")["from"].date().isoformat() == day
     capsys.readouterr()
     assert guarded(["source", "freshness", SMALL, "--json"]) == FINDINGS
-    assert {row["state"] for row in json.loads(capsys.readouterr().out)} >= {"zero", "silent"}
+    everything = json.loads(capsys.readouterr().out)
+    assert {row["state"] for row in everything} >= {"zero", "silent"}
+    later = json_of(capsys, "source", "freshness", SMALL, "--since", day, code=FINDINGS)
+    assert 0 < len(later) < len(everything)
+    assert later == [row for row in everything if row in later]
+    assert min(row["until"] for row in later) > day
     assert guarded(["source", "freshness", "--all"]) == FINDINGS
     assert "silent" in capsys.readouterr().out
     assert guarded(["status"]) == FINE
@@ -215,3 +223,18 @@ def test_terms_that_cannot_be_understood_hide_nobody_elses(
     assert set(missing()) == {SMALL}
     assert guarded(["source", "lint", "a_first/fires"]) == FINDINGS
     assert "Asia/Nowhere" in capsys.readouterr().err
+
+
+def test_the_mappings_are_read_once_however_many_there_are(small: SmallSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`riskhub status` answers in time with a hundred sources: what it reads grows with them, not with their square."""
+    for number in range(3):
+        shutil.copytree(small.folder, small.folder.with_name(f"more_{number}"))
+    read: list[list[Head]] = []
+
+    def counted() -> list[Head]:
+        read.append(source_headers())
+        return read[-1]
+
+    monkeypatch.setattr(report, "source_headers", counted)
+    missing()
+    assert [len(heads) for heads in read] == [4]

@@ -17,6 +17,7 @@ import pytest
 from hub.settings import settings
 from pipeline.steps.recovery import sweep
 from pipeline.steps.runner import run
+from tests.support.emptied import forget_records
 from tests.support.exchange import ask, batches, drop, receipt
 from tests.support.killing import KILLER
 from tests.support.pittsburgh import PITTSBURGH, fires
@@ -100,7 +101,7 @@ def clean_up(home: Path) -> None:
     from warehouse.connection import connect, owner_url  # noqa: PLC0415
 
     with connect(owner_url()) as conn:  # the loader may not empty a table
-        conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
+        forget_records(conn)
         conn.execute("truncate ledger.delivery cascade")
     for name in ("exchange", "raw", "work"):
         shutil.rmtree(home / name, ignore_errors=True)

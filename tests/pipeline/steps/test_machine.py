@@ -65,11 +65,9 @@ IN_THE_FILE: list[Callable[[], BaseException]] = [
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse: str) -> SmallSource:
+def small(small: SmallSource, warehouse: str) -> SmallSource:
     assert warehouse
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
+    return small
 
 
 @pytest.mark.parametrize(("fault", "trouble"), OF_THE_MACHINE)

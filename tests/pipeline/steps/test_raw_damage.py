@@ -19,13 +19,13 @@ from pipeline.steps.replay import candidates, replay, wanted_of
 from pipeline.steps.runner import run
 from stack.doctor_warehouse import raw_store, waiting
 from tests.support.exchange import ask, batches, drop
-from tests.support.small_source import SMALL, SmallSource, fires
+from tests.support.small_source import SMALL, fires
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = [pytest.mark.usefixtures("warehouse")]
+pytestmark = [pytest.mark.usefixtures("warehouse", "small")]
 CONTENT = fires("F1", "F2,not a time")
 SHA = hashlib.sha256(CONTENT).hexdigest()
 
@@ -43,13 +43,6 @@ def _remove(path: Path) -> None:
 
 
 DAMAGES = [_change, _shorten, _remove]
-
-
-@pytest.fixture(autouse=True)
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
 
 
 def spoil(damage: Callable[[Path], None]) -> None:

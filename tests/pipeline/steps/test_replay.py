@@ -27,12 +27,6 @@ pytestmark = pytest.mark.usefixtures("warehouse")
 BETTER = {**CAUSES, "雷击": "lightning"}
 
 
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    return SmallSource(tmp_path / "sources")
-
-
 def core() -> dict[str, tuple[Any, ...]]:
     rows = ask(
         "select source_record_no as no, cause_code, narrative, record_version from core.fire_incident order by 1"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.steps.replay import Wanted, candidates, replay
+from tests.support.emptied import forget_records
 from tests.support.exchange import ask, submit
 from tests.support.killing import KILLER
 from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
@@ -42,7 +43,7 @@ def world() -> dict[str, Any]:
 def yesterday(small: SmallSource, home: Path) -> None:
     """Begin anew: two deliveries that were read with yesterday's mapping, and today's mapping."""
     with connect(owner_url()) as conn:  # the loader may not empty a table
-        conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
+        forget_records(conn)
         conn.execute("truncate ledger.delivery cascade")
     for name in ("exchange", "raw", "work"):
         shutil.rmtree(home / name, ignore_errors=True)

@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 
 from hub.errors import FixTheHub
-from hub.settings import settings
 from mappings.engine import read_source
 from pipeline.checks.check import check_file
 from tests.support.small_source import MAPPING, SMALL, SmallSource, fires
@@ -43,13 +42,6 @@ NOTHING = {
     "xml": ("format: {kind: xml, records: a/r}", b"<a/>"),
     "xlsx": ("format: {kind: xlsx}", sheet(HEADER.split(","))),
 }
-
-
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSource:
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    return SmallSource(tmp_path / "sources")
 
 
 @pytest.mark.parametrize("name", NOTHING)

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 DATE, FORMAT = "2026-05-01 10:00", "format: {kind: csv, encoding: utf-8}"
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> SmallSource:
-    return SmallSource(tmp_path / "sources")
-
-
 def told(small: SmallSource, path: Path, content: bytes) -> list[tuple[str, str | None, str | None, int]]:
     path.write_bytes(content)
     verdict = check(path, read_source(small.folder), CheckRequest()).verdict

@@ -16,6 +16,7 @@ from connectors.base import Limits
 from hub.settings import settings
 from pipeline.intake.fetch import fetch_source
 from pipeline.steps.runner import run
+from tests.support.emptied import forget_records
 from tests.support.exchange import ask, batches
 from tests.support.killing import KILLING
 from tests.support.partners.base import register_key
@@ -146,7 +147,7 @@ def killed_everywhere(again: Callable[[], None], check: Callable[[int], None]) -
 def forget(home: Path) -> None:
     """Empty the warehouse and the home for the next round."""
     with connect(owner_url()) as conn:  # the loader may not empty a table
-        conn.execute("truncate core.fire_incident, history.fire_incident, quarantine.row, ledger.batch cascade")
+        forget_records(conn)
         conn.execute("truncate ledger.delivery, ledger.submission, ledger.fetch_cursor cascade")
     for name in ("exchange", "raw", "work", "fetch"):
         shutil.rmtree(home / name, ignore_errors=True)

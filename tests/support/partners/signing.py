@@ -11,15 +11,16 @@ from tests.support.partners.sftp import SftpPartner
 from tests.support.small_source import fires
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 KEY = "2026a"
 
 
-class SigningSftpPartner(SftpPartner):
-    """Its files lie beside their manifests."""
+class _Signing:
+    """A server of files that lie beside their manifests."""
 
     signature = "required"
+    file: Callable[..., object]
 
     def put(self, *rows: str) -> None:
         """Write the rows into a file with a manifest."""
@@ -31,23 +32,12 @@ class SigningSftpPartner(SftpPartner):
             self.file(name, content)
 
 
-class SigningS3Partner(S3Partner):
+class SigningSftpPartner(_Signing, SftpPartner):
+    """Its files lie beside their manifests."""
+
+
+class SigningS3Partner(_Signing, S3Partner):
     """Its objects lie beside their manifests."""
-
-    signature = "required"
-
-    def __init__(self, root: Path) -> None:
-        """Start the server."""
-        super().__init__(root)
-
-    def put(self, *rows: str) -> None:
-        """Put the rows as an object with a manifest."""
-        self.submit({f"fires-{time.monotonic_ns()}.csv": fires(*rows)})
-
-    def submit(self, came: dict[str, bytes], key: str | None = KEY, **said: Any) -> None:
-        """Put files, then the manifest that names them."""
-        for name, content in submission(came, key, said).items():
-            self.file(name, content)
 
 
 def submission(came: dict[str, bytes], key: str | None, said: dict[str, Any]) -> dict[str, bytes]:

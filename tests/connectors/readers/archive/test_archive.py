@@ -152,3 +152,19 @@ def test_workbooks_in_an_archive(zip_of: Callable[..., Path], tmp_path: Path) ->
     assert [(row["@file"], row["@sheet"], row["a"]) for row in delivered(path, kind="xlsx", archive="zip").rows] == [
         ("x.xlsx", "Sheet", "1")
     ]
+
+
+@pytest.mark.parametrize("packing", ["zip", "gz", ["zip", "gz"]])
+def test_file_may_come_without_its_packing(
+    zip_of: Callable[..., Path], tmp_path: Path, packing: str | list[str]
+) -> None:
+    bare = tmp_path / "bare.csv"
+    bare.write_bytes(ONE)
+    assert delivered(bare, kind="csv", archive=packing, plain=True).cells == [{"a": "1", "b": "2"}]
+    assert [finding.code for finding in delivered(bare, kind="csv", archive=packing).verdict] == ["WRONG_FORMAT"]
+    if packing == "zip":
+        packed = zip_of([("1.csv", ONE), ("2.csv", TWO)])
+        assert len(delivered(packed, kind="csv", archive=packing, plain=True).rows) == 3
+    other = tmp_path / "other"
+    other.write_bytes(b"Rar!\x1a\x07\x00" + bytes(600))
+    assert delivered(other, kind="csv", archive=packing, plain=True).verdict

@@ -234,7 +234,7 @@ def test_one_real_workbook_in_four_formats(shared: Callable[[str], Path], stem: 
     }
     first = read.pop("xlsx")
     assert first
-    assert all(rows == first for rows in read.values())
+    assert [kind for kind, rows in read.items() if rows == first] == [*read] >= ["xls", "xlsb"]
 
 
 def test_real_black_list(shared: Callable[[str], Path]) -> None:

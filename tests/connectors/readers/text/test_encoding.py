@@ -85,21 +85,22 @@ def test_big5_is_not_read_as_gb18030(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "language", "encoding"),
+    ("declared", "language", "encoding", "first"),
     [
-        ("gb18030", "ko_table", "euc_kr"),
-        ("gb18030", "ja_table", "shift_jis"),
-        ("big5", "zh_table", "gb18030"),
-        ("cp1252", "zh_table", "gb18030"),
-        ("iso8859-1", "fr", "utf-8"),
-        ("koi8-r", "ja_table", "euc_jp"),
+        ("gb18030", "ko_table", "euc_kr", "B9 F8 C8"),
+        ("gb18030", "ja_table", "shift_jis", "94 D4 8D"),
+        ("big5", "zh_table", "gb18030", "B1 E0 BA"),
+        ("cp1252", "zh_table", "gb18030", "B1 E0 BA"),
+        ("iso8859-1", "fr", "utf-8", "C3 AA 74"),
+        ("koi8-r", "ja_table", "euc_jp", "C8 D6 B9"),
     ],
 )
-def test_what_is_clearly_another_encoding_is_refused(path: Path, declared: str, language: str, encoding: str) -> None:
+def test_what_is_clearly_another_encoding_is_refused(
+    path: Path, declared: str, language: str, encoding: str, first: str
+) -> None:
     path.write_bytes(f"a,b\n1,{TEXTS[language]['text']}\n".encode(encoding))
-    verdict = here(path, kind="csv", encoding=declared).verdict
-    assert [finding.code for finding in verdict] == ["WRONG_ENCODING"]
-    assert encoding in str(verdict[0].value) or declared == "big5"
+    (verdict,) = here(path, kind="csv", encoding=declared).verdict
+    assert (verdict.code, verdict.value, verdict.expected) == ("WRONG_ENCODING", f"{first} ({encoding})", declared)
 
 
 @pytest.mark.parametrize("declared", ["gb18030", "gbk", "gb2312"])
@@ -125,6 +126,16 @@ def test_a_euro_sign_at_the_end_is_not_lost(path: Path) -> None:
     outcome = here(path, kind="csv", encoding="gb18030")
     assert outcome.cells == [{"名": "短", "价": "€5"}]
     assert [(each.code, each.line, each.count) for each in outcome.findings] == [("REPAIRED_EURO", 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "end", "line"),
+    [("big5", b"\x80", 2), ("euc_kr", b"\x80", 2), ("gb18030", b"\x80\x81", 2), ("gbk", b"\x80\n3,\xfe", 3)],
+)
+def test_half_a_character_at_the_end_is_named(path: Path, declared: str, end: bytes, line: int) -> None:
+    path.write_bytes(b"a,b\n1," + end)
+    (verdict,) = here(path, kind="csv", encoding=declared).verdict
+    assert (verdict.code, verdict.line, verdict.value) == ("TRUNCATED_FILE", line, end[-1:].hex().upper())
 
 
 def test_bytes_that_the_encoding_cannot_hold(path: Path) -> None:

@@ -38,6 +38,17 @@ def test_broken_line_is_one_faulty_row(path: Path) -> None:
     assert [row["@line"] for row in outcome.rows if row["@fault"] is None] == [1, 6]
 
 
+@pytest.mark.parametrize("end", [",\n]\n", "\n]", ",\n", "\r\n]\r\n", ""])
+def test_a_list_with_one_object_per_line(path: Path, end: str) -> None:
+    path.write_bytes(
+        b'[\n{"a": 1},\n{"a": "x},"} , \n{"a": [2]},\n{"a" 1},\n' + b'{"a": "\xe5\x93\x81"}' + end.encode()
+    )
+    outcome = here(path, kind="ndjson")
+    assert outcome.faults == [(5, "BAD_RECORD")]
+    assert [row["@line"] for row in outcome.rows] == [2, 3, 4, 5, 6]
+    assert [row["a"] for row in outcome.cells][-1] == ["品"]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

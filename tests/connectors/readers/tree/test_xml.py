@@ -138,3 +138,50 @@ def test_official_messages(shared: Callable[[str], Path]) -> None:
         shared("data/customs/cn_single_window/报关单样例报文_关检融合3.1.xml"), kind="xml", records="DecMessage"
     )
     assert [(finding.code, finding.line) for finding in broken.verdict] == [("BAD_DOCUMENT", 1)]
+
+
+ENVELOPES = ["alert", "alerts/alert", "EDXLDistribution/content/xml/alert"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<alert><id>1</id></alert>",
+        "<alerts><alert><id>1</id></alert><other><alert><id>2</id></alert></other></alerts>",
+        "<e:EDXLDistribution xmlns:e='e'><content><xml><alert><id>1</id></alert></xml></content></e:EDXLDistribution>",
+    ],
+)
+def test_records_in_other_envelopes(path: Path, text: str) -> None:
+    path.write_text(text)
+    assert here(path, kind="xml", records=ENVELOPES).cells == [{"id": "1"}]
+
+
+def test_a_root_that_is_none_of_the_agreed_ones(path: Path) -> None:
+    path.write_text("<feed><alert><id>1</id></alert></feed>")
+    outcome = here(path, kind="xml", records=ENVELOPES)
+    (finding,) = outcome.verdict
+    assert (finding.code, finding.value) == ("WRONG_FORMAT", "feed")
+    assert finding.expected == "XML: alert | alerts/alert | EDXLDistribution/content/xml/alert"
+
+
+def test_records_of_several_names(path: Path) -> None:
+    path.write_text("<d><l><a><x>1</x></a><b><x>2</x></b><c><x>3</x></c></l></d>")
+    outcome = here(path, kind="xml", records=["d/l/a", "d/l/b"])
+    assert outcome.cells == [{"x": "1", "./element": "a"}, {"x": "2", "./element": "b"}]
+    assert here(path, kind="xml", records=["d/l/a", "e/l/a"]).cells == [{"x": "1"}]
+
+
+def test_parts_of_wrappers_count_as_parts_of_what_is_around_them(path: Path) -> None:
+    path.write_text(
+        "<d><l><a><x>1</x><more><y>2</y><l><i>3</i><i>4</i></l><more><z>5</z></more></more></a>"
+        "<more><more><a><more/><y>6</y></a><b/></more></more>"
+        "<a><more>text</more><n><more no='1'><y>7</y></more></n></a></l></d>"
+    )
+    outcome = here(path, kind="xml", records="d/l/a", wrappers=["more"], repeat=["l/i"])
+    assert [{name: value for name, value in row.items() if value is not None} for row in outcome.cells] == [
+        {"x": "1", "y": "2", "l/i": ["3", "4"], "z": "5"},
+        {"y": "6", "more": ""},
+        {"more": "text", "n/more/@no": "1", "n/more/y": "7"},
+    ]
+    path.write_text("<d><a><x>1</x><more><x>2</x></more></a></d>")
+    assert here(path, kind="xml", records="d/a", wrappers=["more"]).faults == [(1, "NOT_ONE_VALUE")]
