@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.personal import found as personal_numbers
 from mappings.draft.dates import NO_DATES, Dates, dates_of, is_date_shaped
 from mappings.engine.arrays import as_text
 from mappings.engine.text.repair import half_width
@@ -57,8 +58,8 @@ YES_NO = (
     ("T", "F"),
 )
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.(\d{1,10}))?$", re.ASCII)
-PERSON_ID = re.compile(r"[1-9]\d{16}[\dXx]$", re.ASCII)
-MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}$", re.ASCII)
+PERSONAL_NUMBERS = {"id": "numbers of identity cards", "phone": "numbers of telephones", "plate": "plates of vehicles"}
+WHOLE = 0.75  # of a cell that a number of a person fills; the rest is a prefix, such as +86
 PERSONAL_NAMES = re.compile(
     r"姓名|身份证|电话|手机|联系人|填报人|报警人|操作员|经办人|出生日期|证件号|first.?name|last.?name|patient.?name|phone|mobile|e-?mail|ssn|passport|birth|typist|inputer",
     re.IGNORECASE,
@@ -211,10 +212,13 @@ def _decimals(values: list[str]) -> int | None:
 
 
 def _personal(name: str, values: Iterable[str]) -> str | None:
-    values = list(values)
     if PERSONAL_NAMES.search(name):
         return "its name"
-    for what, form in (("numbers of identity cards", PERSON_ID), ("numbers of mobile phones", MOBILE)):
-        if values and sum(bool(form.match(value)) for value in values) > len(values) / 2:
-            return what
-    return None
+    kinds = [_personal_kind(value) for value in values]
+    return next((what for kind, what in PERSONAL_NUMBERS.items() if kinds.count(kind) > len(kinds) / 2), None)
+
+
+def _personal_kind(value: str) -> str | None:
+    """Return the kind of the number of a person that fills a cell; None where there is none."""
+    number = next(personal_numbers(value), None)
+    return number.kind if number and number.end - number.begin >= WHOLE * len(value) else None

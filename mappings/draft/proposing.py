@@ -27,13 +27,7 @@ LIKE_EACH = 0.25  # where they are few, each of them on average;
 LEAD = 0.4  # and by how much more than any other type
 RIVALS = 3  # record types that are named where none is written
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
-NO_COLUMNS = {
-    "status",
-    "attachment",
-    "link",
-    "text",
-    "measure",
-}  # lists that hardly any file brings
+NO_COLUMNS = {"status", "attachment", "link", "text", "measure"}  # lists that hardly any file brings
 OF_THE_EVENT = (
     "alarm_at",
     "visit_at",
@@ -45,6 +39,7 @@ OF_THE_EVENT = (
     "notified",
     "injured",
 )
+NUMBERING = ("_no", "_id")  # how names of fields with numbers end
 NUMBERS = (" no", " number", " id", " num", "编号", "号码", "单号")  # how names of numbers end
 
 
@@ -178,16 +173,20 @@ def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
     scores = [each for each in tried if each[0].fit >= GUESS]
     units = sum(each.codelist == "unit" for table in record_type.tables.values() for each in table.fields.values())
     chosen: dict[str, Proposal] = {}
-    taken: set[str] = set()
+    taken: dict[str, float] = {}  # how well a field fits the column that has it
     by_name = {column.name: column for column in columns}
-    for found, name, target in sorted(scores, key=lambda each: -each[0].fit):
+    # of two columns that are called alike the one nearer to the record: its own number, and not that of a part
+    for found, name, target in sorted(scores, key=lambda each: (-each[0].fit, each[1].count("/"))):
         fit = found.fit
         if name in chosen or target.path in taken:
             continue
         rivals = [
             s.fit
             for s, n, t in scores
-            if n == name and t.path != target.path and t.path not in taken and not _is_of_an_item(t, target, found)
+            if n == name
+            and t.path != target.path
+            and taken.get(t.path, 0.0) < s.fit + DRAW
+            and not _is_of_an_item(t, s, target, found)
         ]
         margin = fit - max(rivals, default=0.0)
         sure = fit
@@ -198,25 +197,22 @@ def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
         if target.field.codelist == "unit" and units > 1:  # a unit of which of its amounts?
             sure = min(sure, DOUBTED)
         chosen[name] = Proposal(by_name[name], target.path, target.field, round(min(sure, 1.0), 2), found.evidence)
-        taken.add(target.path)
+        taken[target.path] = fit
     proposals = [chosen.get(column.name, Proposal(column)) for column in columns]
     return _completed(Draft(record_type, proposals, key, key is not None and _is_sure_key(key)))
 
 
-def _is_of_an_item(rival: Target, target: Target, found: Score) -> bool:
+def _is_of_an_item(rival: Target, rivalling: Score, target: Target, found: Score) -> bool:
     """Whether a rival is a field of an item, and the other one, of the record itself, is called so to the letter.
 
-    A flat file that says how many died says it of the whole, and not of one of several groups.  But a country or
-    a mass may be that of an item as well.
+    A flat file that says how many died says it of the whole, and not of one of several groups, and its number is that
+    of the record.  But a country or a mass may be that of an item as well, and so may what is called like both.
     """
-    number = pa.types.is_integer(target.field.arrow)
-    own = "." in rival.path and "." not in target.path and found.like >= EXACT
-    return own and (number or rival.field.name != target.field.name)
-
-
-def _is_measured(wanted: Field) -> bool:
-    """Whether it matters of what a value is: a mass of one article or of all of them, a unit of this or of that."""
-    return pa.types.is_decimal(wanted.arrow) or pa.types.is_integer(wanted.arrow) or wanted.codelist == "unit"
+    if "." not in rival.path or "." in target.path or found.like < EXACT:
+        return False
+    if pa.types.is_integer(target.field.arrow) or target.field.name.endswith(NUMBERING):
+        return True
+    return rival.field.name != target.field.name and rivalling.like < EXACT
 
 
 def _key(columns: Sequence[Column]) -> Column | None:

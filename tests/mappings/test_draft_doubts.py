@@ -148,3 +148,27 @@ def test_each_distinct_word_is_looked_at_a_few_times_whatever_the_number_of_fiel
     rows = pa.table({"id": [f"F{at}" for at in range(1_000)], "city": words, "fire cause": words, "problem": words})
     mapping_text("a", "b", propose(profile(rows), "fire_incident"), CSV, {})
     assert looked_at <= 4 * 4 * len(words) + 20_000, "the words of the lists, and three times those of the columns"
+
+
+def test_plates_are_personal_and_numbers_of_customs_are_not() -> None:
+    plates = proposal("号牌号码", ["琼A12345", "琼B67890", "琼AD12345"], "vehicle_emission_test")
+    assert plates.column.personal == "plates of vehicles"
+    assert proposal("EntryId", ["640120261012345678", "640120261012345679"], "customs_declaration").sure
+
+
+def test_of_columns_called_alike_the_one_of_the_record_itself_has_the_field() -> None:
+    rows = {"Answer/EntryId": ["640120261012345680", ""], "EntryId": ["640120261012345678", "640120261012345679"]}
+    part, own = propose(profile(pa.table(rows)), "customs_declaration").proposals
+    assert (own.path, own.sure, part.sure) == ("declaration_no", True, False)
+
+
+def test_a_field_that_is_left_over_is_no_surer_than_those_taken() -> None:
+    rows = {name: ["合格", "不合格", "合格"] for name in ("检测结论", "外观检测结论", "排气检测结论")}
+    draft = propose(profile(pa.table(rows)), "vehicle_emission_test")
+    assert not any(each.sure for each in draft.proposals[1:]), "of the whole, of a part, or of an item"
+
+
+def test_the_number_of_the_record_is_not_that_of_an_item() -> None:
+    draft = propose(profile(pa.table({"eventID": ["urn:1", "urn:2", "urn:3"]})), "trace_event")
+    assert draft.proposals[0].path == "event_id"
+    assert "source_record_no" in draft.proposals[0].also

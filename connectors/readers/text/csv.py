@@ -188,7 +188,10 @@ class _Split(NamedTuple):
 
 
 def _with_short_rows(part: Records, sound: Any, split: _Split, names: list[str], fmt: Format) -> Cells:
-    """Return the cells with those of rows that end early: the cells that they lack are blank."""
+    """Return the cells with those of rows that end early: the cells that they lack are blank.
+
+    The loop is over the rows that end early only; their cells are split once more, all at once.
+    """
     delimiter, texts = delimiter_chars(fmt)[0], [part.text(int(sound[place])) for place in split.wrong]
     counts = [len(split_cells(text, delimiter, fmt.quote)) for text in texts]
     short = [at for at, count in enumerate(counts) if 0 < count < len(names)]

@@ -129,3 +129,11 @@ def test_cells_at_the_end_of_a_row_may_be_missing(path: Path) -> None:
     assert here(path, kind="csv").faults == [(3, "WRONG_CELL_COUNT"), (4, "WRONG_CELL_COUNT"), (5, "WRONG_CELL_COUNT")]
     path.write_text("a||b||c\n1||2\n", "utf-8")
     assert here(path, kind="csv", trimmed=True, delimiter="||").cells == [{"a": "1", "b": "2", "c": ""}]
+
+
+def test_as_many_rows_as_there_are_may_end_early(path: Path) -> None:
+    path.write_text("a,b,c\n" + "".join(f"{at},x\n{at},x,y\n" for at in range(30_000)), "utf-8")
+    outcome = here(path, kind="csv", trimmed=True)
+    assert [(row["a"], row["c"]) for row in outcome.cells] == [
+        (str(at), last) for at in range(30_000) for last in ("", "y")
+    ]

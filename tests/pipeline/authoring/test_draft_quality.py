@@ -27,7 +27,7 @@ def test_drafts_of_the_shipped_sources_are_mostly_right_and_hardly_ever_wrong() 
     assert set(wrong_types) <= {"hn_customs/cbec_arrivals", "hn_customs/cbec_parcels"}, "left to a person"
     assert sum(each.type_right for each in found) >= 0.7 * len(found)
     assert total.right / total.mapped >= 0.5, total.line
-    assert len(total.wrong) / (total.right + len(total.wrong)) <= 0.01, total.wrong
+    assert len(total.wrong) / (total.right + len(total.wrong)) <= 0.015, total.wrong
 
 
 def test_columns_that_are_like_no_record_type_leave_it_to_a_person(tmp_path: Path) -> None:
