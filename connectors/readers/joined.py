@@ -43,7 +43,8 @@ def read_joined(members: Sequence[Member], fmt: Format, limits: Limits, note: No
 
     Raises:
         RejectBatch: OTHER_MEMBERS (no file of a declared name, or one of another name), MISSING_COLUMN (a column of the
-            key), and what the reader of the format raises.
+            key), DUPLICATE_COLUMN (the records have a column with the name of a list), and what the reader of the
+            format raises.
     """
     plain = replace(fmt, join=(), join_records="")
     files = _by_list(members, fmt)
@@ -116,6 +117,8 @@ class _List:
     def items_of(self, records: pa.RecordBatch, member: Member) -> pa.Array:
         """Return the list of each record."""
         _require(self.declared.on, records.schema.names, member.name)
+        if self.declared.name in records.schema.names:
+            raise RejectBatch(Finding("DUPLICATE_COLUMN", file=member.name, column=self.declared.name, expected="2"))
         keys = _keys(records.schema.names, records.columns, self.declared.on)
         places = pc.index_in(keys, value_set=self.known).fill_null(-1).to_numpy(zero_copy_only=False)
         has = places >= 0
@@ -160,7 +163,8 @@ def _keys(names: Sequence[str], columns: Sequence[pa.Array], on: Sequence[str]) 
     """Return the key of each row (string), null where a part of it is blank."""
     parts = [pc.utf8_trim_whitespace(columns[names.index(name)]) for name in on]
     parts = [pc.if_else(pc.equal(each, ""), pa.scalar(None, pa.string()), each) for each in parts]
-    keys = pc.binary_join_element_wise(*parts, BETWEEN)
+    sizes = (pc.cast(pc.utf8_length(each), pa.string()) for each in parts)  # a part may contain the sign between parts
+    keys = pc.binary_join_element_wise(*(cell for pair in zip(sizes, parts, strict=True) for cell in pair), BETWEEN)
     return keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 DIGITS = 32  # of the digest, in hexadecimal
 
 
-def with_row_key(chunks: Iterable[Chunk], name: str, instead: Sequence[str] = ()) -> Iterator[Chunk]:
+def with_row_key(
+    chunks: Iterable[Chunk], name: str, instead: Sequence[str] = (), missing: Sequence[str] = ()
+) -> Iterator[Chunk]:
     """Yield the chunks with a last column `name` that holds the key of each row.
 
     A chunk that has such a column keeps it: a correction file brings the keys of the rows that it corrects.
@@ -36,6 +38,7 @@ def with_row_key(chunks: Iterable[Chunk], name: str, instead: Sequence[str] = ()
         chunks: All chunks of a delivery, in order.
         name: The name of the column.
         instead: Columns of which the first that is filled is the key; a row without any gets a digest.
+        missing: Texts that mean "no value".
     """
     met: Counter[str] = Counter()
     for chunk in chunks:
@@ -44,9 +47,9 @@ def with_row_key(chunks: Iterable[Chunk], name: str, instead: Sequence[str] = ()
             yield chunk
             continue
         keys = []
-        own = [columns.column(each).to_pylist() for each in instead if each in columns.schema.names]
+        own = [list(map(_text, columns.column(each).to_pylist())) for each in instead if each in columns.schema.names]
         for row, text in enumerate(_joined(columns.columns, columns.num_rows)):
-            own_key = next((each[row] for each in own if each[row] and each[row].strip()), None)
+            own_key = next((key for each in own if (key := each[row]) and key.strip() and key not in missing), None)
             if own_key is not None:
                 keys.append(own_key)
                 continue
@@ -63,6 +66,12 @@ def header_with_row_key(names: Sequence[str], name: str) -> list[str]:
     ['year', 'place', 'key']
     """
     return [*names, *([] if name in names else [name])]
+
+
+def _text(cell: object) -> str | None:
+    """Return a cell that is a text, also as the only one of a list; None for others."""
+    only = cell[0] if isinstance(cell, list) and len(cell) == 1 else cell
+    return only if isinstance(only, str) else None
 
 
 def _joined(columns: list[pa.Array], size: int) -> list[str]:

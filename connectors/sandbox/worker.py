@@ -124,7 +124,7 @@ def _do(job: ReadJob, out: IO[bytes], report: ReadReport) -> None:
         report["header"] = header_with_row_key(names, fmt.row_key) if fmt.row_key else names
     else:
         chunks = (read_joined if fmt.join else reader(fmt.kind).read)(members, fmt, limits, _noting(report))
-        chunks = with_row_key(chunks, fmt.row_key, fmt.row_key_from) if fmt.row_key else chunks
+        chunks = with_row_key(chunks, fmt.row_key, fmt.row_key_from, fmt.missing) if fmt.row_key else chunks
         _write_rows(chunks, out, limits.cell_bytes, report)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.engine.verbs.chinese_amount import ChineseAmounts
+from mappings.engine.verbs.chinese_amount import ChineseAmounts, in_digits, next_to, sum_next_to
 from mappings.engine.verbs.numbers import Numbers
 from tests.support.folders import Never
 
@@ -101,3 +102,44 @@ def test_numbers_in_digits_are_exact(number: Decimal, unit: tuple[str, int]) -> 
 @given(st.lists(st.one_of(st.none(), st.text("零一二十百千万亿元角分整0123.,", max_size=8)), max_size=6))
 def test_a_verdict_does_not_depend_on_the_neighbours(texts: list[str | None]) -> None:
     assert read(*texts) == [read(text)[0] for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("处1亿2000万元罚款", "120000000"),
+        ("罚款1亿2000万元", "120000000"),
+        ("罚款 5000 元。", "5000"),
+        ("罚款人民币￥5000元", "5000"),
+        ("罚款3万，没收违法所得2万元", "30000"),
+        ("没收5000元，3万元罚款", "30000"),
+        ("没收5000，3万元罚款", None),  # two amounts, or the digits of one
+        ("3万5000元罚款", None),
+        ("罚款200，000元", None),
+        ("罚款200, 000元", None),
+        ("200，000元罚款", None),
+        ("5 000元罚款", None),
+        ("1.5 万元罚款", None),
+        ("罚款5000元至10000元", None),
+        ("1000元～5000元罚款", None),
+        ("一5000元罚款", None),
+    ],
+)
+def test_an_amount_in_a_text_is_never_a_part_of_a_number(text: str, yuan: str | None) -> None:
+    found = replace(VERB, beside=("罚款", "处罚"))(pa.array([text]), Never(1))
+    assert found.values.to_pylist() == [None if yuan is None else Decimal(yuan)]
+    assert [each.code for each in found.faults if each.where[0].as_py()] == ([] if yuan else ["BAD_NUMBER"])
+    summed = sum_next_to(text, ("罚款", "处罚"))
+    assert summed is not None
+    assert (in_digits(summed) or "") == (f"{yuan}.00" if yuan else "")
+
+
+def test_factors_in_an_order_that_no_number_has_are_none() -> None:
+    assert [in_digits(each) for each in ("3亿万", "3百十元", "3万亿", "2千万")] == [
+        None, None, "3000000000000.00", "20000000.00",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("run", ["一", "1", "1,", "1 ", "罚款"])
+def test_a_text_is_searched_in_one_pass(run: str) -> None:
+    assert next_to(run * 100_000 + "x", ("罚款",)) is None

@@ -152,3 +152,8 @@ def test_only_the_texts_of_the_list_mean_not_detected() -> None:
         "eq",
         "not_detected",
     ]
+
+
+@pytest.mark.parametrize(("sign", "after"), [(" ", "(("), ("1", "(("), ("=", "(("), ("1 ", ")("), ("<", "x((")])
+def test_what_was_not_found_is_read_in_one_pass(sign: str, after: str) -> None:
+    assert measure_of("nd" + sign * 100_000 + after).qualifier == "text"

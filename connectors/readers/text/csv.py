@@ -232,6 +232,8 @@ def _split(part: Records, sound: Any, names: list[str], fmt: Format) -> Cells:
 
 def _split_by(delimiter: str, data: bytes | memoryview, names: list[str], fmt: Format, *, multiline: bool) -> Cells:
     wrong: list[int] = []
+    bom = codecs.BOM_UTF8
+    data = bom + bytes(data) if data[: len(bom)] == bom else data  # Arrow removes one mark, but this one is a value
 
     def collect_invalid(row: arrow_csv.InvalidRow) -> str:
         wrong.append(row.number - 1)
@@ -261,5 +263,4 @@ def _sound_text(part: Records, sound: Any) -> bytes | memoryview:
         data = memoryview(part.data)[int(part.starts[0]) if len(sound) else part.consumed : part.consumed]
     else:
         data = b"\n".join(part.data[part.starts[place] : part.ends[place]] for place in sound)
-    bom = codecs.BOM_UTF8
-    return bom + data if data[: len(bom)] == bom else data  # Arrow removes one mark, but this one is a value
+    return data

@@ -184,6 +184,23 @@ def line_at(member: Member, encoding: str, offset: int) -> int:
     return 1 + breaks + len(pending)
 
 
+def require_encoding(member: Member, encoding: str) -> None:
+    """Check a file that something else decodes: XML, whose parser takes the encoding that the document declares.
+
+    Raises:
+        RejectBatch: WRONG_ENCODING, where the first text beyond ASCII must be in another encoding.
+    """
+    if encoding.startswith((*UNICODE, *WIDE)):
+        return
+    with member.path.open("rb") as file:
+        position = 0
+        while block := file.read(BLOCK):
+            if not block.isascii():
+                _reject_other_encoding(block, encoding, member, position)
+                return
+            position += len(block)
+
+
 def _reject_other_encoding(block: bytes, encoding: str, member: Member, position: int) -> None:
     """Raise RejectBatch when a block must be in another encoding than the declared one."""
     first = next(place for place, byte in enumerate(block) if byte > 0x7F)  # noqa: PLR2004 - the end of ASCII

@@ -80,6 +80,11 @@ class Shape:
         for name, member in other.members.items():
             self.members.setdefault(name, Shape()).merge(member)
 
+    def width(self) -> int:
+        """Return the greatest number of members that a record, or an item of a list within it, has."""
+        below = [each.width() for each in self.members.values() if each.items or each.members]
+        return max(len(self.members), self.items.width() if self.items else 0, *below, 0)
+
     def drop_null_members(self) -> None:
         """Drop members that are always null where other records have an object of that name."""
         if self.items:
@@ -181,11 +186,14 @@ def infer_shape(members: Sequence[Member], records: Records, columns: Sequence[s
 def check_columns(shape: Shape, member: Member) -> None:
     """Check the number and the names of the columns of a shape.
 
+    An item of a list has room for each member that any item has, so these are counted as well.
+
     Raises:
-        RejectBatch: READER_LIMIT (more than 2,000), DUPLICATE_COLUMN (two paths have one name after cleaning).
+        RejectBatch: READER_LIMIT (more than 2,000 columns, or members of an item), DUPLICATE_COLUMN (two paths have
+            one name after cleaning).
     """
-    if len(shape.members) > MAX_COLUMNS:
-        what = f"{len(shape.members)} > {MAX_COLUMNS} columns"
+    if (width := shape.width()) > MAX_COLUMNS:
+        what = f"{width} > {MAX_COLUMNS} columns"
         raise RejectBatch(Finding("READER_LIMIT", file=member.name, value=what))
     repeated = duplicates([clean_name(name) for name in shape.members])
     if repeated:

@@ -87,6 +87,8 @@ def messages(member: Member, fmt: Format, note: Note) -> Iterator[list[str]]:
             segments, size = [], 0
         if not line:
             continue
+        if BLOCK_START in line or BLOCK_END in line:  # where one message ends and another begins, within a segment
+            raise envelopes.misplaced(line, number)
         if name in HEADERS or name in ENDS:
             envelopes.pass_through(name, line, number)
         elif not segments:

@@ -256,7 +256,7 @@ class _Builder:
         """Add the kept fields of an observation under its code: to the record, or to the group that it names."""
         texts = {f"{OBSERVATION}-{number}": text for number, text in fields}
         code, group = (self._parts(texts.get(name, ""), name).get("", "") for name in (CODE, GROUP))
-        if not code:
+        if not code or "/@" in code:  # the sign for a further field of an observation
             raise FaultyRecordError(Fault("BAD_RECORD", truncated(line)))
         record, name, whole = self.root, f"{OBSERVATION}={code}", f"{OBSERVATION}={code}"
         if group:

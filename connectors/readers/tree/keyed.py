@@ -26,7 +26,7 @@ def by_key(record: Record, keyed: Mapping[str, str]) -> Record:
         keyed: Path of each list, and of the key within its items.
 
     Raises:
-        FaultyRecordError: BAD_RECORD, where an item has no key.
+        FaultyRecordError: BAD_RECORD, where an item has no key; CELL_ERROR, where two members would be one column.
 
     >>> by_key({"no": "1", "v": [{"k": "http://x/age", "n": "7"}, {"k": "sex", "n": "F"}]}, {"v": "k"})
     {'no': '1', 'v=age/n': '7', 'v=sex/n': 'F'}
@@ -34,7 +34,9 @@ def by_key(record: Record, keyed: Mapping[str, str]) -> Record:
     found = dict(record)
     for path, name in keyed.items():
         items = found.pop(path, None)
-        if items is None:
+        if items is None:  # an object where others have a list is a list of one
+            items = {each.removeprefix(f"{path}/"): found.pop(each) for each in record if each.startswith(f"{path}/")}
+        if not items:
             continue
         groups: dict[str, list[Record]] = {}
         for item in items if isinstance(items, list) else [items]:
@@ -44,7 +46,9 @@ def by_key(record: Record, keyed: Mapping[str, str]) -> Record:
             names = dict.fromkeys(each for members in same for each in members if each != name)
             for each in names:
                 nodes: list[Node] = [members.get(each) for members in same]
-                found[f"{path}={key}/{each}"] = nodes[0] if len(same) == 1 else nodes
+                if (column := f"{path}={key}/{each}") in found:
+                    raise FaultyRecordError(Fault("CELL_ERROR", f"{column}: duplicate key"))
+                found[column] = nodes[0] if len(same) == 1 else nodes
     return found
 
 

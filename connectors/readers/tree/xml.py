@@ -8,6 +8,7 @@ makes its record faulty, since one of its values would be lost.  An empty elemen
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from connectors.readers.format import Format
 from connectors.readers.header import MAX_COLUMNS, clean_name
 from connectors.readers.magic import require_kind
 from connectors.readers.rows import Fault
-from connectors.readers.text.encoding import BOMS
+from connectors.readers.text.encoding import BOMS, require_encoding
 from connectors.readers.tree.flatten import (
     OWN_TEXT,
     FaultyRecordError,
@@ -45,8 +46,8 @@ def read(members: Sequence[Member], fmt: Format, limits: Limits, note: Note) -> 
     """Yield one row per record element of all members.
 
     Raises:
-        RejectBatch: WRONG_FORMAT (another root element), DOCTYPE_REFUSED, TRUNCATED_FILE, BAD_DOCUMENT, READER_LIMIT,
-            DUPLICATE_COLUMN.
+        RejectBatch: WRONG_FORMAT (another root element), WRONG_ENCODING, DOCTYPE_REFUSED, TRUNCATED_FILE, BAD_DOCUMENT,
+            READER_LIMIT, DUPLICATE_COLUMN.
     """
     del note
     yield from read_chunks(members, _records(fmt, limits), _lists(fmt))
@@ -66,7 +67,9 @@ def _records(fmt: Format, limits: Limits) -> Callable[[Member], Iterable[Record 
     def records(member: Member) -> Iterator[Record | Fault]:
         require_kind(member, "xml", None, "html", expected="xml")
         with member.path.open("rb") as file:
-            encoding = _encoding(file.read(256), fmt)
+            head = file.read(256)
+            encoding = _encoding(head, fmt)
+            require_encoding(member, encoding or _codec(declared_encoding(head)))
             root = root_name(file, member.name, encoding)
             declared = (fmt.records, *fmt.other_records) if fmt.records else (root,)
             paths = [path for path in declared if path.partition("/")[0] == root]
@@ -74,6 +77,9 @@ def _records(fmt: Format, limits: Limits) -> Callable[[Member], Iterable[Record 
                 expected = f"XML: {' | '.join(declared)}"
                 raise RejectBatch(Finding("WRONG_FORMAT", file=member.name, value=root, expected=expected))
             names = dict.fromkeys(path.rpartition("/")[2] for path in paths)
+            nested = any(f"{path}/".startswith(f"{each}/") for path in paths for each in paths if path != each) or any(
+                name in fmt.wrappers for name in names
+            )
             several = len({path.rpartition("/")[2] for path in declared}) > 1
             for element in iter_elements(file, member.name, *names, encoding=encoding):
                 if _path(element, fmt.wrappers) in paths:
@@ -81,7 +87,8 @@ def _records(fmt: Format, limits: Limits) -> Callable[[Member], Iterable[Record 
                     if several and not isinstance(record, Fault):
                         record[ELEMENT] = local_name(element)
                     yield record
-                    release(element)
+                    if not nested or not any(_path(each, fmt.wrappers) in paths for each in element.iterancestors()):
+                        release(element)  # with what stands before it, which may belong to a record around it
 
     return records
 
@@ -94,6 +101,14 @@ def declared_encoding(head: bytes) -> str | None:
     """
     match = DECLARED_ENCODING.match(head)
     return match[1].decode("ascii").lower() if match else None
+
+
+def _codec(declared: str | None) -> str:
+    """Return the name that Python has for a declared encoding; that of UTF-8 for one that only the parser knows."""
+    try:
+        return codecs.lookup(declared or "utf-8").name
+    except LookupError:
+        return "utf-8"
 
 
 def _encoding(head: bytes, fmt: Format) -> str | None:

@@ -35,15 +35,20 @@ AMOUNT = re.compile(
     rf"\s*(?:人民币)?(?:[元圆圓块](?:(?P<jiao>[{SPELLINGS}0-9])[角毛])?(?:零?(?P<fen>[{SPELLINGS}0-9])分)?)?[整正]?",
     re.IGNORECASE,
 )
-# An amount within a sentence ends with 元, or with the sentence.
-ENDS = rf"[元圆圓](?:[{SPELLINGS}0-9]角)?(?:[{SPELLINGS}0-9]分)?整?|(?=[。；;，,]|$)"
-WITHIN = rf"(?:[{SPELLINGS}]+|[0-9][0-9.,]*[十百千万亿]{{0,2}})(?:{ENDS})"
+# An amount within a sentence ends with 元, or with the sentence.  All of a number belongs to it, also what makes it
+# unreadable, such as the other end of a range: the amount is never a part of what is written.
+SIGN = rf"[0-9０-９{SPELLINGS}]"
+RUN = rf"{SIGN}(?:{SIGN}|[.,．， \u00a0\u3000]{{1,2}}(?=[0-9０-９十百千万亿]))*+"
+ENDS = rf"\s*[元圆圓](?:[{SPELLINGS}0-9]角)?(?:[{SPELLINGS}0-9]分)?整?|(?=[。；;，,、）)]|$)"
+WITHIN = rf"{RUN}(?:{ENDS})(?:\s*(?:至|到|[-~～—–])\s*{RUN}元?)?"
+WHOLE = rf"(?<!{SIGN})(?<![0-9０-９][.,．， \u00a0\u3000])(?<![0-9０-９][,，] )"  # nothing of a number stands before it
 SECTION = r"0?(?:[1-9]Q)?0?(?:[1-9]B)?0?(?:[1-9]?S)?0?[1-9]?"  # below ten thousand
 SPELT = re.compile(rf"(?:({SECTION})Y)?(?:({SECTION})W)?({SECTION})")
 TWO_WAYS = re.compile(r"[BQWY][1-9](?![SBQWY])")  # 一万二: the last digit may stand for thousands or for ones
 BARE = re.compile(r"(?<![0-9SBQ])[WY]")  # ten thousand of nothing
 PLACE = re.compile(r"([1-9]?)([QBS]?)")
 NUMERAL = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:[.][0-9]+)?")
+GROUPED = re.compile("[SBQ]?W?Y?")  # 千万 and 万亿, and not 亿万 or 百十
 PARTS = re.compile(r"([0-9.,]+)([SBQWY]*)")
 
 
@@ -116,7 +121,9 @@ def _beside(text: str, terms: tuple[str, ...]) -> list[str]:
     """Return the amounts in a text that stand before or behind one of some words, in their order."""
     either = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
     found = re.findall(
-        rf"(?:{either})(?:金额)?(?:为|：|:)?(?:人民币)?({WITHIN})|({WITHIN})(?:的)?(?:行政)?(?:{either})", text
+        rf"(?:{either})(?:金额)?(?:为|：|:)?\s*(?:人民币)?[¥￥]?\s*({WITHIN})"
+        rf"|{WHOLE}({WITHIN})(?:的)?(?:行政)?(?:{either})",
+        text,
     )
     return [each for pair in found for each in pair if each]
 
@@ -151,6 +158,8 @@ def _numerals(text: str) -> Decimal | None:
         if not NUMERAL.fullmatch(number):
             return None
         factor = 1
+        if not GROUPED.fullmatch(signs):
+            return None
         for sign in signs:
             factor *= FACTORS[sign]
         amount = Decimal(number.replace(",", "")) * factor

@@ -52,7 +52,7 @@ TWO = re.compile(
 AROUND = re.compile(rf"[(]?(?P<one>{NUMBER})\s*(?:±|\+/-|\+-)\s*(?P<by>{NUMBER})[)]?\s*(?P<rest>.*)", re.DOTALL)
 WITHOUT = re.compile(
     r"(?:未检出|未检测出|未检见|不得检出|不应检出|不得测出|阴性|n\.?\s?d\.?|not\s+detected|negative)"
-    rf"\s*[(]?(?:检出限|定量限|方法检出限|lod|loq|mdl|dl|<|≤|:|=|\s)*\s*(?P<limit>{NUMBER})?\s*(?P<rest>[^()]*)[)]?",
+    rf"\s*+[(]?(?:检出限|定量限|方法检出限|lod|loq|mdl|dl|<|≤|:|=|\s)*+(?P<limit>{NUMBER})?+(?P<rest>[^()]*+)[)]?",
     re.IGNORECASE,
 )
 WITH = re.compile(r"检出|阳性|positive|detected", re.IGNORECASE)

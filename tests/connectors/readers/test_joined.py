@@ -137,3 +137,19 @@ def test_as_many_rows_as_there_are_may_end_early(path: Path) -> None:
     assert [(row["a"], row["c"]) for row in outcome.cells] == [
         (str(at), last) for at in range(30_000) for last in ("", "y")
     ]
+
+
+def test_keys_of_several_parts_are_compared_part_by_part(path: Path) -> None:
+    main, notes = "no,year,name\na\x1fb,c,x\na,b\x1fc,y\n", "no,year,text\na\x1fb,c,t\n"
+    outcome = read(path, whole(main=main, note1=notes, mark="no,mark\n"))
+    assert [(row["name"], len(row["notes"])) for row in outcome.cells] == [("x", 1), ("y", 0)]
+
+
+def test_a_column_with_the_name_of_a_list_is_not_lost(path: Path) -> None:
+    assert read(path, whole(main="no,year,notes\n1,2025,own\n")).codes == ["DUPLICATE_COLUMN"]
+
+
+def test_a_mark_at_the_beginning_of_a_short_row_is_a_value(tmp_path: Path) -> None:
+    plain = tmp_path / "a.csv"
+    plain.write_text("a,b\n\ufeff1\n", "utf-8")
+    assert here(plain, kind="csv", trimmed=True).cells == [{"a": "\ufeff1", "b": ""}]

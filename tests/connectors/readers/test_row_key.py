@@ -74,3 +74,13 @@ def test_two_rows_have_one_digest_only_if_they_are_alike(rows: list[tuple[str | 
     (chunk,) = with_row_key([Chunk(columns, np.arange(len(rows)))], "key")
     digests = [key.rpartition("-")[0] for key in chunk.columns.column("key").to_pylist()]
     assert len({*digests}) == len({tuple(cell or "" for cell in row) for row in rows})
+
+
+def test_a_text_that_means_no_value_is_no_key(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"id": "A"}, {"id": "-", "n": 1}, {"id": "-", "n": 2}, {"id": ["B"]}, {"id": ["C", "D"]}]')
+    rows = delivered(path, kind="json", row_key="key", row_key_from=["id"], missing=["-"]).rows
+    keys = [row["key"] for row in rows]
+    assert [keys[0], keys[3]] == ["A", "B"]
+    assert len({*keys}) == 5
+    assert not {"-", "C", "D"} & {*keys}

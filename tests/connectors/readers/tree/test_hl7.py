@@ -211,3 +211,13 @@ def test_messages_are_known_by_their_content(tmp_path: Path) -> None:
     fmt = Format.of({"kind": "hl7"})
     assert hl7.find_repeats(Member(path), fmt) == ["OBX", "OBX/OBX-3", "PID-3"]
     assert reader("hl7").header([Member(path)], fmt, Limits())[:4] == ["MSH-3", "PID-1", "PID-3", "OBX-1"]
+
+
+def test_messages_that_meet_within_a_segment_are_not_one(message: Callable[..., Outcome]) -> None:
+    framed = f"\x0b{HEAD}\rPID|1||7\x1c\x0b{HEAD}\rOBX|1||A||8\x1c\r"
+    assert message(framed, observations=["OBX-5"]).codes == ["BAD_DOCUMENT"]
+
+
+def test_a_code_that_would_be_a_field_of_another_observation_is_faulty(message: Callable[..., Outcome]) -> None:
+    text = f"{HEAD}\rOBX|1|NM|A||5|mg\rOBX|2|NM|A/@OBX-6||7\r"
+    assert message(text, observations=["OBX-5", "OBX-6"]).faults == [(1, "BAD_RECORD")]

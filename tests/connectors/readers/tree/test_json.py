@@ -184,3 +184,9 @@ def test_real_recalls_of_both_shapes(shared: Callable[[str], Path]) -> None:
         assert len(outcome.cells) == len(document["results"]), path
         total += len(outcome.cells)
     assert total == 3627
+
+
+def test_items_with_too_many_different_members_are_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "delivery.json"
+    path.write_text(json.dumps([{"list": [{f"k{number}": number} for number in range(2_001)]}]), "utf-8")
+    assert here(path, kind="json").codes == ["READER_LIMIT"]

@@ -67,3 +67,16 @@ def test_events_of_dhis2(shared: Callable[[str], Path]) -> None:
     assert found["XVPPQHHIE1q"] == ("16", "Female")
     names = reader("json").header([Member(path)], Format.of(agreed), Limits())
     assert "dataValues=inc5BJvr4W5/value" in names
+
+
+def test_an_object_where_others_have_a_list_is_a_list_of_one(tmp_path: Path) -> None:
+    document = [{"values": {"k": "a", "v": 1, "in": {"w": 2}}}, {"values": [{"k": "a", "v": 3}]}]
+    assert read(tmp_path, document, keyed={"values": "k"}).cells == [
+        {"values=a/v": "1", "values=a/in/w": "2"},
+        {"values=a/v": "3", "values=a/in/w": None},
+    ]
+
+
+def test_a_member_is_not_lost_to_an_item_that_makes_the_same_column(tmp_path: Path) -> None:
+    document = [{"values=a/v": "1", "values": [{"k": "a", "v": 2}]}, {"values": [{"k": "b", "v": 3}]}]
+    assert read(tmp_path, document, keyed={"values": "k"}).faults == [(1, "CELL_ERROR")]

@@ -185,3 +185,17 @@ def test_parts_of_wrappers_count_as_parts_of_what_is_around_them(path: Path) -> 
     ]
     path.write_text("<d><a><x>1</x><more><x>2</x></more></a></d>")
     assert here(path, kind="xml", records="d/a", wrappers=["more"]).faults == [(1, "NOT_ONE_VALUE")]
+
+
+def test_a_record_within_a_record_takes_nothing_from_it(path: Path) -> None:
+    path.write_text("<r><e><x>1</x><f><x>2</x></f><y>3</y></e></r>")
+    inner, outer = here(path, kind="xml", records=["r/e", "r/e/f"]).cells
+    assert (inner["x"], outer["x"], outer["y"], outer["f/x"]) == ("2", "1", "3", "2")
+
+
+def test_a_document_that_declares_another_encoding_than_it_has_is_refused(path: Path) -> None:
+    path.write_bytes('<?xml version="1.0" encoding="GBK"?><r><e><x>检验检疫结果</x></e></r>'.encode())
+    outcome = here(path, kind="xml", records="r/e")
+    assert [(each.code, each.expected) for each in outcome.verdict] == [("WRONG_ENCODING", "gb18030")]
+    path.write_bytes('<?xml version="1.0" encoding="ISO-8859-1"?><r><e><x>Caf\xe9</x></e></r>'.encode("latin-1"))
+    assert here(path, kind="xml", records="r/e").cells == [{"x": "Café"}]
