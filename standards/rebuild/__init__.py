@@ -1,49 +1,53 @@
 """Rebuilds the code lists of the standard from public reference files: `python -m standards.rebuild LIST --data DIR`.
 
-A list that can be rebuilt has a module of its name in this package.  The module holds:
-
-- `NEEDS`: the files and folders that it reads, as paths below the folder of public files;
-- `rows(data)`: the rows of the list, in the order of its file, each a dict from column to text.
-
-What a module decides by itself (a successor, an English name) stands in the module, with its reason.
+A module holds the lists of one publisher or one subject: its `LISTS` says of each list which files it is made from, and
+how.  What a module decides by itself (a successor, an English name) stands in the module, with its reason.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from importlib import import_module
-from pathlib import Path
-from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
+
+from standards.rebuild import (
+    analyte,
+    cap,
+    cbv,
+    country,
+    currency,
+    customs_tables,
+    hs,
+    ifsac_category,
+    neiss,
+    nfirs_incident_type,
+    rasff,
+    region,
+    ukmcab,
+    un_number,
+    unit,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pathlib import Path
 
-Row = dict[str, str]
+    from standards.rebuild.reference import Rebuilder
 
-
-class Rebuilder(Protocol):
-    """What the module of a list offers."""
-
-    NEEDS: tuple[str, ...]
-
-    def rows(self, data: Path) -> Iterable[Row]:
-        """Return the rows of the list, made from the files below `data`."""
+MODULES = (
+    *(analyte, cap, cbv, country, currency, customs_tables, hs, ifsac_category, neiss, nfirs_incident_type),
+    *(rasff, region, ukmcab, un_number, unit),
+)
+LISTS: dict[str, Rebuilder] = {name: each for module in MODULES for name, each in module.LISTS.items()}
 
 
 def rebuildable() -> list[str]:
-    """Return the names of the lists that have a module, in alphabetical order."""
-    return sorted(
-        each.name
-        for each in iter_modules([str(Path(__file__).parent)])
-        if not each.ispkg and not each.name.startswith("_")
-    )
+    """Return the names of the lists that can be rebuilt, in alphabetical order."""
+    return sorted(LISTS)
 
 
 def missing(name: str, data: Path) -> list[str]:
     """Return which of the files that a list needs are not below `data`."""
-    return [need for need in _module(name).NEEDS if not (data / need).exists()]
+    return [need for need in LISTS[name].needs if not (data / need).exists()]
 
 
 def rebuilt(name: str, data: Path) -> str:
@@ -51,13 +55,9 @@ def rebuilt(name: str, data: Path) -> str:
 
     The columns are those of the first row.
     """
-    made = list(_module(name).rows(data))
+    made = list(LISTS[name].rows(data))
     text = io.StringIO()
     writer = csv.DictWriter(text, list(made[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(made)
     return text.getvalue()
-
-
-def _module(name: str) -> Rebuilder:
-    return cast("Rebuilder", import_module(f"{__name__}.{name}"))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from standards.rebuild._tables import refuse_lost, sheet, standing
-from standards.rebuild.country import PARAMETERS
+from standards.rebuild.customs_tables import PARAMETERS
+from standards.rebuild.reference import Rebuilder, refuse_lost, sheet, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 LIST_ONE = "data/reference/currencies/iso-4217-list-one.xml"
 NEEDS = (LIST_ONE, PARAMETERS)
@@ -56,3 +56,6 @@ def rows(data: Path) -> Iterable[Row]:
         row["valid_from"] = BEGAN.get(code, "")
         row["valid_to"], row["replaced_by"] = ENDED.get(code, ("", ""))
         yield row
+
+
+LISTS = {"currency": Rebuilder(NEEDS, rows)}

@@ -11,14 +11,14 @@ import csv
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from standards.rebuild._hs_category import category_of
-from standards.rebuild._tables import standing
+from standards.rebuild.hs_category import category_of
+from standards.rebuild.reference import Rebuilder, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 HS_2022 = "data/customs/hs/wco_hs2022_en.csv"
 OF_CHINA = "data/customs/cn_gacc_stats_codes/commodities"
@@ -115,3 +115,6 @@ def _of_single_line(made: dict[str, Row], below: dict[str, list[Row]]) -> Iterat
         now = [row for row in lines if not row["valid_to"]] or lines
         if code in made and len(now) == 1:
             yield code, now
+
+
+LISTS = {"hs": Rebuilder(NEEDS, rows)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standards.rebuild._tables import refuse_lost, sheet, standing
+from standards.rebuild.reference import Rebuilder, refuse_lost, sheet, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 OUTBREAKS = "data/foodborne/nors_all_modes_2009_2020.xlsx"
 NEEDS = (OUTBREAKS,)
@@ -29,3 +29,6 @@ def rows(data: Path) -> Iterable[Row]:
     refuse_lost("ifsac_category", labels, found)
     refuse_lost("the export of NORS", found, labels)
     return held
+
+
+LISTS = {"ifsac_category": Rebuilder(NEEDS, rows)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from standards.rebuild._tables import refuse_lost, standing
+from standards.rebuild.reference import Rebuilder, refuse_lost, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 TYPES = "data/fire/codes/nfirs_2015_incident_type_codes_counts.csv"
 NEEDS = (TYPES,)
@@ -36,3 +36,6 @@ def rows(data: Path) -> Iterable[Row]:
     refuse_lost("nfirs_incident_type", held, names)
     for code, row in held.items():
         yield row | {"label_en": NAMES.get(code) or names.get(code, row["label_en"])}
+
+
+LISTS = {"nfirs_incident_type": Rebuilder(NEEDS, rows)}

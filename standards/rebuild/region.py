@@ -9,12 +9,13 @@ from standards.rebuild.divisions.english import English
 from standards.rebuild.divisions.known_days import CHANGES, changes, dated, pairs
 from standards.rebuild.divisions.revisions import REVISIONS, TODAY, periods
 from standards.rebuild.divisions.successors import Successors
+from standards.rebuild.reference import Rebuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 NEEDS = (REVISIONS, TODAY, CHANGES)
 
@@ -54,3 +55,6 @@ def parent(code: str, codes: set[str]) -> str:
         return ""
     city = f"{code[:4]}00"
     return city if city != code and city in codes else f"{code[:2]}0000"
+
+
+LISTS = {"region": Rebuilder(NEEDS, rows)}

@@ -9,11 +9,13 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
+from standards.rebuild.reference import Rebuilder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 TABLE = "data2/reference/un_numbers/us_49cfr172.101_hazmat_table_2019.csv"
 NEEDS = (TABLE,)
@@ -49,3 +51,6 @@ def _row(code: str, names: str) -> Row:
         "replaced_by": "",
         "source": SOURCE,
     }
+
+
+LISTS = {"un_number": Rebuilder(NEEDS, rows)}

@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from standards.rebuild._tables import standing
+from standards.rebuild.reference import Rebuilder, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 REC20 = "data/reference/units/unece_units-of-measure.csv"
 NEEDS = (REC20,)
@@ -44,3 +44,6 @@ def rows(data: Path) -> Iterable[Row]:
 def _label(name: str) -> str:
     text = " ".join(name.split()).replace(" - ", "-")
     return text[0].upper() + text[1:]
+
+
+LISTS = {"unit": Rebuilder(NEEDS, rows)}

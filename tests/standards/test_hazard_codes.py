@@ -8,7 +8,7 @@ import pytest
 from standards import standard
 from standards.ancestry import ancestors, topmost
 from standards.prefixes import curies
-from standards.rebuild._analytes import is_cas
+from standards.rebuild.analyte import is_cas
 
 LISTS = standard().codelists
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
-from standards.rebuild._tables import refuse_lost, standing
+from standards.rebuild.reference import Rebuilder, refuse_lost, standing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 FOLDER = "data2/reference/epcis_cbv"
+# of each list the file below FOLDER, and what stands before the word in the identifiers of the vocabulary
+CONTEXTS = {
+    "cbv_biz_step": ("cbv-context-bizstep.jsonld", "BizStep"),
+    "cbv_disposition": ("cbv-context-disposition.jsonld", "Disp"),
+    "cbv_error_reason": ("cbv-context-error-reason.jsonld", "ER"),
+    "cbv_source_dest": ("cbv-context-sourcedest-type.jsonld", "SDT"),
+    "cbv_transaction_type": ("cbv-context-biztransaction-type.jsonld", "BTT"),
+}
 
 
 def codes_of(name: str, context: str, prefix: str, data: Path) -> list[Row]:
@@ -36,3 +45,9 @@ def codes_of(name: str, context: str, prefix: str, data: Path) -> list[Row]:
     refuse_lost(name, codes, found)
     refuse_lost(context, found, codes)
     return [row | {"same_as": f"cbv:{prefix}-{row['code']}"} for row in held]
+
+
+LISTS = {
+    name: Rebuilder((f"{FOLDER}/{context}",), partial(codes_of, name, context, prefix))
+    for name, (context, prefix) in CONTEXTS.items()
+}

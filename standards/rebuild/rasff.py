@@ -1,20 +1,21 @@
-"""The notifications of RASFF from 2020 to 2024, and the categories in them."""
+"""The categories of RASFF: all in the notifications of 2020 to 2024; what each leads to is chosen by hand."""
 
 from __future__ import annotations
 
 import csv
+from functools import partial
 from typing import TYPE_CHECKING
 
-from standards.rebuild._tables import refuse_lost, standing
+from standards.rebuild.reference import Rebuilder, refuse_lost, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from standards.rebuild import Row
+    from standards.rebuild.reference import Row
 
 NOTIFICATIONS = "data/inspection/rasff_2020_to_30OCT2024.csv"
-NEEDS = (NOTIFICATIONS,)
+COLUMNS = {"rasff_hazard_category": "Hazard Category", "rasff_product_category": "Product Category"}
 NONE_GIVEN = {"", "n/a"}
 
 
@@ -32,3 +33,6 @@ def found(name: str, column: str, data: Path) -> Iterable[Row]:
     refuse_lost(name, codes, categories)
     refuse_lost("the notifications", categories, codes)
     return held
+
+
+LISTS = {name: Rebuilder((NOTIFICATIONS,), partial(found, name, column)) for name, column in COLUMNS.items()}

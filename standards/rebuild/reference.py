@@ -1,10 +1,10 @@
-"""What the modules of the lists share: the list as it stands, and the tables of workbooks and SQL dumps."""
+"""What rebuilding a list takes: its rows as they stand, and the tables of workbooks, documents and SQL dumps."""
 
 from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
@@ -12,15 +12,26 @@ from python_calamine import CalamineWorkbook
 from standards.codelist import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from standards.rebuild import Row
-
+Row = dict[str, str]  # of a list: text by column
+UNDATED = {"parent": "", "valid_from": "", "valid_to": "", "replaced_by": ""}
 ROW, CELL, TEXT = (
     re.compile(each, re.DOTALL) for each in (r"<w:tr[ >].*?</w:tr>", r"<w:tc>.*?</w:tc>", r"<w:t[ >][^<]*")
 )
 INSERTED = re.compile(r"VALUES \(\d+, '([^']*)', '([^']*)'")
+
+
+class Rebuilder(NamedTuple):
+    """How a list is made anew.
+
+    needs: The files and folders that it reads, as paths below the folder of public files.
+    rows: Given that folder, returns the rows of the list in the order of its file.
+    """
+
+    needs: tuple[str, ...]
+    rows: Callable[[Path], Iterable[Row]]
 
 
 def standing(name: str) -> list[Row]:
@@ -59,7 +70,7 @@ def _text(cell: object) -> str:
     return str(int(cell) if whole and isinstance(cell, float) else cell).strip()
 
 
-def named_by(name: str, names: dict[str, str]) -> Iterable[Row]:
+def named_by(name: str, names: Mapping[str, str]) -> Iterable[Row]:
     """Yield the rows of a list with the Chinese names of a table; rows that have ended stay as they are.
 
     Raises:
