@@ -17,7 +17,8 @@ from connectors.readers.magic import require_kind
 from connectors.readers.rows import Chunk, Fault, empty_chunk, truncated
 from connectors.readers.stringify import bytes_text
 from connectors.readers.text.encoding import utf8_blocks
-from connectors.readers.text.sql_script import Insert, Row, Script, value_of
+from connectors.readers.text.sql_literals import value_of
+from connectors.readers.text.sql_script import Insert, Row, Script
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.personal import quoted
@@ -73,8 +74,13 @@ def _parts(member: Member, fmt: Format, note: Note, most: int = BATCH_ROWS) -> I
     part, held, found = _Part([], []), 0, False
     for insert in script.inserts():
         tables[insert.table] = None
-        if fmt.table is None and len(tables) > 1:
-            raise _missing(member, tables, "one table")
+        twins = [each for each in tables if fmt.table in {None, each} or each.lower() == (fmt.table or "").lower()]
+        in_one_place = script.claims.is_in_one_place(insert.table, insert.above)
+        if len(twins) > 1 or (insert.table in twins and not in_one_place):
+            tables |= dict.fromkeys(
+                ".".join(each) for each in sorted(script.claims.places[insert.table]) if not in_one_place
+            )
+            raise _missing(member, tables, fmt.table or "one table")
         own: list[str] = []
         for row in script.rows():
             if fmt.table not in {None, insert.table}:

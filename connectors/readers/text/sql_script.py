@@ -8,9 +8,10 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from connectors.readers.text.sql_claims import ROUTINE, TWICE, Claims, changes_rows, has_open_body
+from connectors.readers.text.sql_literals import GAP, Patterns, patterns
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.personal import quoted
@@ -46,68 +47,20 @@ IGNORED = frozenset(
 )
 # They change rows: a database would hold others than the inserted ones.  Before the first row they only make room.
 ROOM = frozenset({"DELETE", "TRUNCATE"})
-GAP = re.compile(r"(?:\s++|--[^\n]*+(?:\n|\Z)|#[^\n]*+(?:\n|\Z)|/\*(?!!).*?\*/)*+", re.DOTALL)
 BETWEEN = re.compile(r"(?:\s++|--[^\n]*+(?:\n|\Z)|#[^\n]*+(?:\n|\Z)|/\*.*?\*/)*+", re.DOTALL)
-# MySQL executes what stands in /*! */: settings mostly, and these would be rows.
-EXECUTED = re.compile(
-    r"/\*!(?:(?!\*/).)*?\b(?:(?:INSERT|REPLACE|DELETE)\s|UPDATE\s.*?\sSET\s).*?\*/", re.DOTALL | re.IGNORECASE
-)
+GO = re.compile(r"GO\b", re.IGNORECASE)
+DOLLAR_QUOTE = re.compile(r"\$\w*\$")
+QUOTES = "'\"$-#/"  # with which a string or a comment begins
 NEXT = re.compile(r"(?:INSERT|GO|REPLACE\s+INTO)\b", re.IGNORECASE)  # begins a statement where none was ended
 LOOKAHEAD = 20  # characters that show whether NEXT stands there
 NO_CONFLICT = re.compile(r"ON\s+CONFLICT\s+DO\s+NOTHING\b", re.IGNORECASE)
-STRINGS = {
-    "\\": r"'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'" + r'|"[^"\\]*+(?:(?:""|\\.)[^"\\]*+)*+"',
-    "": r"'[^']*+(?:''[^']*+)*+'" + r'|"[^"]*+(?:""[^"]*+)*+"',
-}
-NUMBER = r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
-ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
-
-
-class Patterns(NamedTuple):
-    """What text is made of, by the sign that escapes within strings.
-
-    Attributes:
-        row: A whole row of literals.
-        cell: One cell of such a row with the sign behind it: the literal.
-        odd: A whole row in which words and calls of functions stand beside literals.
-        begun: Of a row that is neither, as much as can be read.
-        string: A whole string.
-        token: Something within a statement that may hold a semicolon, else a run of other signs.
-    """
-
-    row: re.Pattern[str]
-    cell: re.Pattern[str]
-    odd: re.Pattern[str]
-    begun: re.Pattern[str]
-    string: re.Pattern[str]
-    token: re.Pattern[str]
-
-
-@cache
-def patterns(escape: str) -> Patterns:
-    r"""Return the patterns for strings in which a quote is doubled, or stands behind `escape` ("\\" or "")."""
-    string = STRINGS[escape]
-    gap = GAP.pattern
-    typed = r"[NnEe]|_\w+\s*+|(?i:DATE|TIMESTAMP|TIME)\s++"
-    literal = rf"(?:(?:{typed})?(?:{string})|[xXbB]'[0-9a-fA-F]*+'|0x[0-9a-fA-F]++|{NUMBER}|(?i:NULL|TRUE|FALSE)\b)"
-    call = (
-        rf"[^\W\d][\w.]*+\s*+(?:\((?:{string}|[^()'\"]|\((?:{string}|[^()'\"]|\((?:{string}|[^()'\"])*+\))*+\))*+\))?+"
-    )
-    value = rf"(?:{literal}|{call})"
-    return Patterns(
-        row=re.compile(rf"\({gap}{literal}{gap}(?:,{gap}{literal}{gap})*+\)", re.DOTALL),
-        cell=re.compile(rf"{gap}({literal}){gap}[,)]", re.DOTALL),
-        odd=re.compile(rf"\({gap}{value}{gap}(?:,{gap}{value}{gap})*+\)", re.DOTALL),
-        begun=re.compile(rf"\({gap}(?:{value}{gap},{gap})*+(?:{value}{gap})?+", re.DOTALL),
-        string=re.compile(string, re.DOTALL),
-        token=re.compile(rf"{string}|`[^`]*+`|--[^\n]*+\n|#[^\n]*+\n|/\*.*?\*/|[^'\"`;#/\n(),-]++|.", re.DOTALL),
-    )
 
 
 class Insert(NamedTuple):
-    """The head of an INSERT statement: the table without its schema, its columns, and the 1-based line."""
+    """The head of an INSERT statement: the table, the names before it, its columns, and the 1-based line."""
 
     table: str
+    above: tuple[str, ...]
     columns: tuple[str, ...]
     line: int
 
@@ -134,6 +87,7 @@ class Script:
     decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
     made: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns by table, from CREATE TABLE
     filled: set[str] = field(default_factory=set)  # the tables that have got rows
+    claims: Claims = field(default_factory=Claims)
 
     def inserts(self) -> Iterator[Insert]:
         """Yield the heads of the INSERT statements; the caller takes all rows of one before it asks for the next.
@@ -154,6 +108,8 @@ class Script:
                 self._skip(kind)
             else:
                 raise self.bad()
+        if self.claims.opened or self.claims.dumps > 0:
+            raise self._cut()
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows of the INSERT statement whose head was read last.
@@ -166,6 +122,8 @@ class Script:
             self._gap(GAP)
             found = self._match(own.row)
             cells = own.cell.findall(found[0], 1) if found else None
+            if cells and self.claims.escape not in {None, self.escape} and "\\" in found[0]:
+                self._require_escape(cells)
             found = found or self._match(own.odd)
             if found is None:
                 raise self._no_row(own)
@@ -187,9 +145,9 @@ class Script:
         found = self._match(INSERT)
         if found is None:
             raise self.bad()
-        table = _names(found["table"])[-1]
+        *above, table = _names(found["table"])
         columns = _names(found["columns"]) if found["columns"] else self.made.get(table, ())
-        head = Insert(table, columns, self.line)
+        head = Insert(table, tuple(above), columns, self.line)
         self._move(found.end())
         return head
 
@@ -205,13 +163,35 @@ class Script:
         elif here and not self._peek(NEXT):
             raise self.bad()
 
+    def _require_escape(self, cells: list[str]) -> None:
+        """Refuse a row with a backslash that means another thing to the script than the format says."""
+        if any("\\" in each and each[0] not in "Ee" for each in cells):
+            value, expected = quoted(self.claims.why[:SHOWN]), f'SQL: escape: "{self.claims.escape}"'
+            raise RejectBatch(
+                Finding("BAD_DOCUMENT", file=self.member.name, line=self.line, value=value, expected=expected)
+            )
+
     def _skip(self, kind: str) -> None:
-        """Move behind the end of a statement; the columns of a table that it makes are kept."""
-        at = self.at
+        """Move behind the end of a statement; the columns of a table that it makes are kept.
+
+        What stands in the body of a routine is no row.  A body without quotes or BEGIN goes on as far as GO.
+        """
+        at, open_body = self.at, False
+        bare: list[str] = []  # a statement that may be a routine, without its strings and comments
         for at, sign in self._tokens():
-            if sign == ";" or (sign.endswith("\n") and (kind == "GO" or NEXT.match(self.text, at))):
+            if kind in {"CREATE", "ALTER"} and not open_body:
+                bare.append("'" if sign[0] in QUOTES else sign)
+            if sign.endswith("\n") and (kind == "GO" or GO.match(self.text, at)):
+                open_body = False
                 break
+            if not open_body and (sign == ";" or (sign.endswith("\n") and NEXT.match(self.text, at))):
+                open_body = has_open_body("".join(bare))
+                if not open_body and (sign == ";" or not ROUTINE.match("".join(bare))):
+                    break
         statement = self.text[self.at : at]
+        if open_body or (kind == "GO" and TWICE.match(statement)):
+            raise self.bad()
+        self.claims.note_statement(kind, statement)
         if kind == "CREATE" and (made := CREATE.match(statement)):
             self.made[_names(made["table"])[-1]] = _columns_of(made["body"], self.escape)
         if kind == "DROP" and self.filled & {*_names(statement)}:
@@ -223,13 +203,22 @@ class Script:
         token, at = patterns(self.escape).token, self.at
         while True:
             found = token.match(self.text, at)
-            while not self.whole and (found is None or found.end() + LOOKAHEAD > len(self.text)):
+            while not self.whole and (
+                found is None or found.end() + LOOKAHEAD > len(self.text) or self._is_open(found)
+            ):
                 at -= self._more()
                 found = token.match(self.text, at)
             if found is None:
                 return
             at = found.end()
             yield at, found[0]
+
+    def _is_open(self, token: re.Match[str]) -> bool:
+        """Whether a token is only the first sign of a string, a name or a comment, whose end is not read yet."""
+        text, at = self.text, token.start()
+        return token.end() == at + 1 and (
+            text[at] in "'\"`#" or text.startswith(("--", "/*"), at) or DOLLAR_QUOTE.match(text, at) is not None
+        )
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Return what a pattern finds here, having read as much as may change that."""
@@ -263,8 +252,9 @@ class Script:
     def _at_end(self) -> bool:
         while True:
             found = self._gap(BETWEEN)
-            if "/*!" in found[0] and EXECUTED.search(found[0]):
+            if changes_rows(found[0], self.filled):
                 raise self.bad()
+            self.claims.note_comments(found[0])
             if self.text[self.at : self.at + 1] != ";":
                 return self.at >= len(self.text)
             self._move(self.at + 1)
@@ -275,14 +265,14 @@ class Script:
 
     def _no_row(self, own: Patterns) -> RejectBatch:
         """Return the rejection of a row that ends with the file, or that cannot be read, at the place of the fault."""
-        if not self.whole:
-            return self._too_long()
         begun = own.begun.match(self.text, self.at)
         if begun is not None:
             self._move(begun.end())
         here = self.text[self.at : self.at + 1]
         open_string = here in {"'", '"'} and own.string.match(self.text, self.at) is None
-        return self._cut() if not here or open_string else self.bad()
+        if here and not open_string:
+            return self.bad()
+        return self._cut() if self.whole else self._too_long()
 
     def _too_long(self) -> RejectBatch:
         limit = f"{MAX_PIECE} characters in a statement"
@@ -304,27 +294,6 @@ class Script:
             wanted -= len(pieces[-1])
         self.text = "".join(pieces)
         return moved
-
-
-def value_of(literal: str, escape: str) -> str | None:
-    r"""Return what a literal stands for, as text; None for NULL.
-
-    >>> value_of("'it''s'", ""), value_of(r"'a\nb'", "\\"), value_of("NULL", ""), value_of("-1.50", "")
-    ("it's", 'a\nb', None, '-1.50')
-    """
-    quote = literal[-1]
-    if quote not in "'\"":
-        return None if literal.upper() == "NULL" else literal
-    before, _, inner = literal[:-1].partition(quote)
-    if before in {"x", "X", "b", "B"}:
-        return ("0x" if before in "xX" else "0b") + inner
-    if escape and escape in inner:
-        return re.sub(rf"\\(.)|{quote}{quote}", lambda found: _plain(found, quote), inner, flags=re.DOTALL)
-    return inner.replace(quote * 2, quote)
-
-
-def _plain(found: re.Match[str], quote: str) -> str:
-    return quote if found[1] is None else ESCAPES.get(found[1], found[1])
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from connectors import Format
 from connectors.readers import Limits, Member, reader
 from connectors.readers.sniff import sniff
 from connectors.readers.text import sql_script
-from connectors.readers.text.sql_script import Script, value_of
+from connectors.readers.text.sql_literals import value_of
+from connectors.readers.text.sql_script import Script
 from tests.support.delivered import delivered, here
 
 if TYPE_CHECKING:
@@ -194,3 +195,143 @@ def test_a_long_value_is_a_fault_of_its_row(dump: Callable[..., Outcome]) -> Non
     outcome = dump("INSERT INTO t (a) VALUES ('" + "x" * 2_000_000 + "'), ('y');")
     assert outcome.faults == [(1, "CELL_TOO_LONG")]
     assert outcome.cells == [{"a": "y"}]
+
+
+BACKSLASH = "INSERT INTO t (a) VALUES ('C:\\new');\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "escape", "code"),
+    [
+        ("SET standard_conforming_strings = on;\n", "\\", "BAD_DOCUMENT"),
+        (
+            "SELECT pg_catalog.set_config('search_path', '', false);\nSET standard_conforming_strings TO on;",
+            "\\",
+            "BAD_DOCUMENT",
+        ),
+        ("PRAGMA foreign_keys=OFF;\n", "\\", "BAD_DOCUMENT"),
+        ("SET ANSI_NULLS ON\nGO\n", "\\", "BAD_DOCUMENT"),
+        ("/*!40101 SET SQL_MODE='NO_BACKSLASH_ESCAPES' */;\n", "\\", "BAD_DOCUMENT"),
+        ("/*!40101 SET NAMES utf8mb4 */;\n", "", "BAD_DOCUMENT"),
+        ("SET standard_conforming_strings = on;\n", "", None),
+        ("/*!40101 SET NAMES utf8mb4 */;\n", "\\", None),
+        ("SET standard_conforming_strings = off;\n", "\\", None),
+    ],
+)
+def test_a_backslash_that_means_another_thing_to_the_dump_is_not_read(
+    dump: Callable[..., Outcome], text: str, escape: str, code: str | None
+) -> None:
+    outcome = dump(text + ROW + BACKSLASH, escape=escape)
+    assert outcome.codes == ([code] if code else [])
+    assert (
+        not code
+        or escape not in {"", "\\"}
+        or outcome.verdict[0].expected == f'SQL: escape: "{"" if escape else chr(92)}"'
+    )
+    assert dump(text + ROW, escape=escape).codes == [], "without a backslash both mean the same"
+
+
+def test_strings_of_postgres_say_themselves_that_a_backslash_escapes(dump: Callable[..., Outcome]) -> None:
+    text = r"INSERT INTO t (a) VALUES (E'it\'s\f\Z\\%\%'), ('a\nb'), (E'\x41'), (E'\101'), (E'\u54c1');"
+    for escape, second in (("", r"a\nb"), ("\\", "a\nb")):
+        outcome = dump(text, escape=escape)
+        assert [row["a"] for row in outcome.cells] == ["it's\fZ\\%%", second]
+        assert outcome.faults == [(1, "BAD_RECORD")] * 3, "characters by their numbers"
+
+
+def test_texts_of_another_character_set_are_faulty(dump: Callable[..., Outcome]) -> None:
+    outcome = dump("INSERT INTO t (a) VALUES (_latin1'\u00e9'), (_utf8mb4'\u00e9'), (_binary 'x'), (_gbk'x');")
+    assert outcome.faults == [(1, "BAD_RECORD")] * 2
+    assert [row["a"] for row in outcome.cells] == ["\u00e9", "x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("-- MySQL dump 10.13\n", "-- Dump completed on 2026-03-02\n"),
+        ("-- MariaDB dump 10.19\n", "-- Dump completed on 2026-03-02\n"),
+        ("--\n-- PostgreSQL database dump\n--\n", "--\n-- PostgreSQL database dump complete\n--\n"),
+        ("BEGIN TRANSACTION;\n", "COMMIT;\n"),
+        ("START TRANSACTION;\n", "COMMIT;"),
+    ],
+)
+def test_a_dump_that_lacks_its_end_is_cut_off(dump: Callable[..., Outcome], text: str, whole: str) -> None:
+    assert dump(text + ROW).codes == ["TRUNCATED_FILE"]
+    assert dump(text + ROW + whole).codes == []
+    assert dump((text + ROW + whole) * 2).codes == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE PROCEDURE p AS\nINSERT INTO t (a) VALUES ('p')\nGO\n",
+        "CREATE OR ALTER PROC p AS\nINSERT INTO t (a) VALUES ('p');\nINSERT INTO t (a) VALUES ('q');\nGO\n",
+        "CREATE TRIGGER g ON t AFTER INSERT AS\nINSERT INTO t (a) VALUES ('p')\nGO\n",
+        "CREATE FUNCTION f() RETURNS void AS $$ SELECT 1;\nINSERT INTO t (a) VALUES ('q'); $$\nLANGUAGE sql;\n",
+        "CREATE FUNCTION f() RETURNS int AS $b$ SELECT 1 AS b; $b$ LANGUAGE sql;\n",
+        "CREATE RULE r AS ON UPDATE TO t DO ALSO\nINSERT INTO t (a) VALUES ('p');\n",
+        "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();\n",
+    ],
+)
+def test_what_stands_in_a_routine_is_no_row(dump: Callable[..., Outcome], text: str) -> None:
+    outcome = dump(text + ROW)
+    assert (outcome.codes, outcome.cells) == ([], [{"a": "x"}])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ROW + "CREATE PROCEDURE p AS\nINSERT INTO t (a) VALUES ('p');\nINSERT INTO t (a) VALUES ('q');\n",
+        ROW + "GO 5\n",
+        ROW + "/*!40000 TRUNCATE TABLE t */;",
+        ROW + "/*!40000 DROP TABLE IF EXISTS `t` */;",
+        ROW + "/*M!100100 INSERT INTO t (a) VALUES ('y') */;",
+        "INSERT INTO t (a) VALUES ('x' /*M!, 'y' */);",
+    ],
+)
+def test_what_a_database_would_do_otherwise_is_not_read(dump: Callable[..., Outcome], text: str) -> None:
+    assert dump(text).codes == ["BAD_DOCUMENT"]
+
+
+def test_a_view_that_is_dropped_in_a_comment_has_no_rows(dump: Callable[..., Outcome]) -> None:
+    assert dump(ROW + "/*!50001 DROP VIEW IF EXISTS `v`*/;\n/*!50001 DROP TABLE IF EXISTS `u`*/;\n").codes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("INSERT INTO a.t (a) VALUES ('x');\nINSERT INTO b.t (a) VALUES ('y');", None),
+        ("INSERT INTO a.t (a) VALUES ('x');\nINSERT INTO b.t (a) VALUES ('y');", "t"),
+        ("USE a;\nINSERT INTO t (a) VALUES ('x');\nUSE `b`;\nINSERT INTO t (a) VALUES ('y');", None),
+        (ROW + "INSERT INTO T (a) VALUES ('y');", "t"),
+    ],
+)
+def test_tables_of_one_name_are_not_one_table(dump: Callable[..., Outcome], text: str, table: str | None) -> None:
+    assert dump(text, table=table).codes == ["TABLE_MISSING"]
+
+
+def test_a_table_may_be_named_with_more_or_less_before_it(dump: Callable[..., Outcome]) -> None:
+    text = (
+        "USE [d]\nGO\nINSERT [d].[dbo].[t] ([a]) VALUES (1)\nINSERT [dbo].[t] ([a]) VALUES (2)\nINSERT t (a) VALUES (3)"
+    )
+    assert [row["a"] for row in dump(text).cells] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("size", [1, 7, 30])
+@pytest.mark.parametrize("begun", ["'{}'", "$$ {} $$", "/* {} */ 1", "-- {}\n1", "`{}`"])
+def test_a_block_may_end_within_what_holds_a_semicolon(size: int, begun: str, tmp_path: Path) -> None:
+    inner = "much text before it; INSERT INTO t (a) VALUES (0); and behind it"
+    text = f"SET a = {begun.format(inner)};\n{ROW}".encode()
+    script = Script((text[at : at + size] for at in range(0, len(text), size)), Member(tmp_path), "\\")
+    assert [[row.cells for row in script.rows()] for _ in script.inserts()] == [[["'x'"]]]
+
+
+def test_a_fault_is_told_where_it_is_in_a_long_file(
+    dump: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_script, "MAX_PIECE", 1_000)
+    assert dump(ROW + "INSERT INTO t (a) VALUES ('x' 'y');\n" + ROW * 100_000).codes == ["BAD_DOCUMENT"]
+
+
+def test_comments_that_mysql_executes_are_searched_in_one_pass(dump: Callable[..., Outcome]) -> None:
+    assert dump(ROW + "/*! " + "UPDATE " * 30_000 + "*/;").codes == []
