@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -72,7 +73,8 @@ def cap_files(records: Iterable[Json], standard: Standard, sender: str = "unknow
     """Return one CAP message for each alert, by the name of its file.
 
     A message refers to another alert by sender, number and time; an alert that is not among the records cannot be named
-    so, and counts as left out.  Contacts are left out too: they may be persons, and are shared with nobody.
+    so, and counts as left out.  So does one of two alerts with one sender, number and second.  Contacts are left out
+    too: they may be persons, and are shared with nobody.
 
     Args:
         records: Alerts in the form of their schema.
@@ -82,8 +84,13 @@ def cap_files(records: Iterable[Json], standard: Standard, sender: str = "unknow
     alerts = list(records)
     messages = [_message(each, sender) for each in alerts]
     levels = curies(standard.codelists["alert_level"])
+    numbers = Counter(each["alert_no"] for each in alerts)
     context = _Context(
-        {each["alert_no"]: message for each, message in zip(alerts, messages, strict=True)},
+        {
+            each["alert_no"]: message
+            for each, message in zip(alerts, messages, strict=True)
+            if numbers[each["alert_no"]] == 1  # a reference to one of two alerts with one number would be a guess
+        },
         {name: standard.codelists[name] for name, _ in SCHEMES},
         {code: curie.removeprefix(SEVERITY) for code, curie in levels if curie.startswith(SEVERITY)},
     )
@@ -91,6 +98,7 @@ def cap_files(records: Iterable[Json], standard: Standard, sender: str = "unknow
         _file(message): _written(_alert(each, message, context)) for each, message in zip(alerts, messages, strict=True)
     }
     missing = left_out(alerts, WRITTEN | {"party", "link"})
+    missing["alert_no"] += len(alerts) - len(files)
     for each in alerts:
         missing["link"] += sum(not _refers(link, context.messages) for link in each.get("link", []))
         missing["resource.url"] += sum(_address(part.get("url", "")) is None for part in each.get("resource", []))

@@ -70,7 +70,13 @@ def epcis_files(records: Iterable[Json], made_at: datetime) -> Exported:
         "creationDate": _time(made_at),
         "epcisBody": {"eventList": [_event(each) for each in events]},
     }
-    return Exported({FILE: (json_text(document) + "\n").encode()}, left_out(events, WRITTEN))
+    missing = left_out(events, WRITTEN)
+    missing["item"] += sum(max(_parents(each) - 1, 0) for each in events)  # an event has one parent
+    return Exported({FILE: (json_text(document) + "\n").encode()}, +missing)
+
+
+def _parents(record: Json) -> int:
+    return sum(item["role_code"] == "parent" for item in record.get("item", []))
 
 
 def _event(record: Json) -> Json:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from standards.schema import Json
 
 OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})")
+HOURS = 24  # that an offset may not reach
 # What every record has, and what follows from other fields: no message lacks anything without them.
 FOLLOWS = frozenset(
     {
@@ -65,7 +66,7 @@ def zone_of(name: str | None) -> timezone | ZoneInfo:
     (datetime.timedelta(seconds=28800), datetime.timezone.utc)
     """
     offset = OFFSET.fullmatch(name or "")
-    if offset:
+    if offset and int(offset[2]) < HOURS:
         span = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
         return timezone(-span if offset[1] == "-" else span)
     return ZoneInfo(name) if name and is_zone(name) and name != "UTC" else UTC

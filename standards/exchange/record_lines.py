@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from jsonschema import Draft202012Validator
 
@@ -29,7 +30,7 @@ def records_of_file(path: Path, record_type: RecordType, standard: Standard) -> 
     """
     schema = Draft202012Validator(bundle(standard, record_type.name))
     found = []
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
+    for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
         if line.strip():
             record, why = _record(line, schema)
             if why:
@@ -39,11 +40,28 @@ def records_of_file(path: Path, record_type: RecordType, standard: Standard) -> 
     return found
 
 
-def _record(line: str, schema: Draft202012Validator) -> tuple[Json, str]:
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)  # NaN and infinities are no JSON (RFC 8259, section 6)
+
+
+def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _record(line: bytes, schema: Draft202012Validator) -> tuple[Json, str]:
     """Return the record of a line, and what is wrong with it: empty where nothing is."""
     try:
-        record = json.loads(line, parse_float=Decimal)
+        record = json.loads(
+            line.decode(), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique_members
+        )
+    except UnicodeDecodeError:
+        return {}, "not UTF-8"
     except ValueError as fault:
         return {}, str(fault)
+    except RecursionError:
+        return {}, "nested too deeply"
     wrong = next(schema.iter_errors(record), None)
     return record, f"{wrong.json_path}: {wrong.message}" if wrong else ""

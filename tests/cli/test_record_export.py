@@ -61,12 +61,30 @@ def test_what_is_left_out_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "product (1)" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("record", ["{", {"alert_no": "A 1"}, ALERT | {"level_code": "purple"}])
+@pytest.mark.parametrize(
+    "record",
+    [
+        *("{", {"alert_no": "A 1"}, ALERT | {"level_code": "purple"}, "[" * 200_000),
+        *(json.dumps(ALERT)[:-1] + each for each in (', "summary": "b", "summary": "c"}', ', "x": NaN}')),
+    ],
+)
 def test_a_line_that_is_no_record_is_named(record: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--from", lines(tmp_path, ALERT, record), "--out", str(tmp_path / "out")]
     assert guarded(["record", "export", "--cap", *options, "--language", "en"]) == WRONG
     assert "alert.jsonl:3" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_not_utf8_is_named_and_other_line_breaks_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "alert.jsonl"
+    path.write_bytes(json.dumps(ALERT, ensure_ascii=False).encode("gb18030"))
+    options = ["--from", str(path), "--out", str(tmp_path / "out")]
+    assert guarded(["record", "export", "--cap", *options, "--language", "en"]) == WRONG
+    assert "alert.jsonl:1" in capsys.readouterr().err
+    lines(tmp_path, ALERT | {"summary": "a\u2028b\u0085c"})
+    assert json_of(capsys, "record", "export", "--cap", *options)["records"] == 1
 
 
 def test_one_form_is_named(tmp_path: Path) -> None:

@@ -177,3 +177,18 @@ FROM_TEXTS = {
     *("event_date", "event_at_precision", "event_text", "level_code", "level_text", "urgency_code"),
     *("event_severity_code", "certainty_code", "effective_at", "expires_at", "url"),
 }
+
+
+def test_of_alerts_that_cap_cannot_tell_apart_none_is_lost_in_silence() -> None:
+    alert: Record = {"alert_no": "A 1", "event_at": "2026-01-01T00:00:00Z"}
+    later = alert | {"event_at": "2026-01-02T00:00:00Z"}
+    link = {"relation_code": "replaces", "target_no": "A 1"}
+    assert cap_files([alert, alert | {"alert_no": "A_1"}], standard()).left_out == {"alert_no": 1}
+    made = cap_files([alert, later, alert | {"alert_no": "A 2", "link": [link]}], standard())
+    assert made.left_out == {"link": 1}, "either of the two may be meant"
+    assert len(made.files) == 3
+
+
+def test_an_offset_that_is_none_is_utc() -> None:
+    alert: Record = {"alert_no": "A 1", "event_at": "2026-01-01T00:00:00Z", "event_tz": "+99:00"}
+    assert b"<sent>2026-01-01T00:00:00-00:00</sent>" in exported([alert])[0]

@@ -182,3 +182,9 @@ def test_numbers_have_every_digit() -> None:
 def test_what_has_no_place_is_counted() -> None:
     event = {"event_type_code": "object", "event_at": "2026-01-01T00:00:00Z", "summary": "s", "product": [{}, {}]}
     assert epcis_files([event], MADE).left_out == {"summary": 1, "product": 2}
+
+
+def test_a_second_parent_is_counted() -> None:
+    items = [{"role_code": "parent", "id_text": each} for each in ("urn:a", "urn:b")]
+    event = {"event_type_code": "aggregation", "event_at": "2026-01-01T00:00:00Z", "item": items}
+    assert epcis_files([event], MADE).left_out == {"item": 1}
