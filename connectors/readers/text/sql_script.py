@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from connectors.readers import Member
 
 MAX_PIECE = 64 << 20  # characters of one row, or of one statement without values
-SHOWN = 60  # characters of a statement that a finding shows
+SHOWN = 60  # characters of a statement that a finding shows, without its values
+AROUND = 1_000  # among so many their ends are looked for
+QUOTED = re.compile(r"'[^']*(?:'|$)")
+WORD = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 NAME = r'(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|\[[^\]]+\]|[\w$]+)'
 INSERT = re.compile(
     rf"""(?:INSERT(?:\s+(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE))*|REPLACE)(?:\s+INTO)?\s*
@@ -135,10 +138,13 @@ class Script:
             self._move(self.at + 1)
 
     def bad(self) -> RejectBatch:
-        """Return the rejection of what stands here."""
-        shown = " ".join(self.text[self.at : self.at + SHOWN].split())
+        """Return the rejection of the statement that stands here."""
+        shown = QUOTED.sub("'…'", self.text[self.at : self.at + AROUND])
+        return self._refused(quoted(shown, SHOWN))
+
+    def _refused(self, shown: str) -> RejectBatch:
         return RejectBatch(
-            Finding("BAD_DOCUMENT", file=self.member.name, line=self.line, value=quoted(shown), expected="SQL: INSERT")
+            Finding("BAD_DOCUMENT", file=self.member.name, line=self.line, value=shown, expected="SQL: INSERT")
         )
 
     def _insert(self) -> Insert:
@@ -270,8 +276,8 @@ class Script:
             self._move(begun.end())
         here = self.text[self.at : self.at + 1]
         open_string = here in {"'", '"'} and own.string.match(self.text, self.at) is None
-        if here and not open_string:
-            return self.bad()
+        if here and not open_string:  # within a row stand values, which may be those of a person
+            return self._refused(WORD.sub("…", self.text[self.at : self.at + SHOWN]))
         return self._cut() if self.whole else self._too_long()
 
     def _too_long(self) -> RejectBatch:
