@@ -125,7 +125,7 @@ class Script:
             self._gap(GAP)
             found = self._match(own.row)
             cells = own.cell.findall(found[0], 1) if found else None
-            if cells and self.claims.escape not in {None, self.escape} and "\\" in found[0]:
+            if cells and self.claims.escape not in {None, self.escape}:
                 self._require_escape(cells)
             found = found or self._match(own.odd)
             if found is None:
