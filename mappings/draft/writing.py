@@ -34,6 +34,7 @@ TODO_FOLDER = "todo"  # folder in `crosswalks/` for the values of undecided colu
 MOST_VALUES, LONGEST_VALUE = 300, 80  # more or longer values are no code list
 Readings: TypeAlias = "tuple[tuple[str, str], ...]"
 COMMENTS_AT = 60  # column in which the evidence begins, where the line is shorter
+COUNTED = re.compile("[0-9]+ rows?")  # what the draft notes beside a value
 KNOWN_BY_ALL = ("country_code", "hazard_class_code", "hazard_type_code")
 
 
@@ -70,6 +71,9 @@ def write_folder(
             written.append(folder / "crosswalks" / TODO_FOLDER / file)
             written[-1].parent.mkdir(exist_ok=True)
             write_durable(written[-1], _crosswalk(_counted(each.column)).encode())
+    for left in (folder / "crosswalks" / TODO_FOLDER).glob("*.csv"):
+        if left not in written and _is_as_drafted(left):
+            left.unlink()  # words of an earlier draft, whose columns are decided now
     agency = folder.parent / "agency.yml"
     if not agency.exists():
         write_durable(agency, "name: {zh: TODO 单位名称, en: TODO name of the agency}\nlanguage: zh\n".encode())
@@ -159,10 +163,16 @@ def _fields(draft: Draft, sure: list[Proposal], crosswalks: dict[str, dict[str, 
             continue
         wanted = f"{HAZARD}.0.{DERIVED[path]}" if path in DERIVED else path
         if field.required:
-            yield f"  {path}: TODO required by the standard, and no column is like it"
+            yield f"  {path}: {scalar(f'TODO required by the standard; {_likest(draft, path)}')}"
         elif path in KNOWN_BY_ALL and wanted not in draft.filled:
             yield f"  {wanted}: {{constant: TODO a code of standards/codelists/{field.codelist}.csv}}"
     yield from _companions(draft)
+
+
+def _likest(draft: Draft, path: str) -> str:
+    """Return which undecided columns may be the field, in words."""
+    maybe = [_one_line(each.column.name) for each in draft.proposals if not each.sure and each.path == path]
+    return f"perhaps the column {' or '.join(maybe)}" if maybe else "no column is like it"
 
 
 def _companions(draft: Draft) -> Iterator[str]:
@@ -235,7 +245,14 @@ def _one_line(comment: str) -> str:
 
 def _counted(column: Column) -> Iterator[tuple[str, str, str]]:
     """Yield the lines of a crosswalk that a person fills: each value, TODO, and how often it stands in the sample."""
-    yield from ((value, "TODO", f"{count} rows") for value, count in column.values.items())
+    yield from ((value, "TODO", "1 row" if count == 1 else f"{count} rows") for value, count in column.values.items())
+
+
+def _is_as_drafted(file: Path) -> bool:
+    """Return whether nobody has filled in a code or a word of a file of values."""
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        lines = list(csv.reader(stream))[1:]
+    return all(line[1:2] == ["TODO"] and COUNTED.fullmatch(line[-1]) for line in lines if line)
 
 
 def _crosswalk(lines: Iterable[tuple[str, str, str]]) -> str:

@@ -31,6 +31,10 @@ def complaint(folder: Path) -> str:
         ("  area_m2: {column: a, date: ['%Y']}\n", ["area_m2 is of type decimal128(18, 2)", "Use decimal"]),
         ("  area_m2: a\n", ["area_m2 is of type decimal128(18, 2)"]),
         ("  area_m2: {column: a, decimal: 2, tz: Asia/Shanghai}\n", ["tz has no meaning together with decimal"]),
+        (
+            "  alarm_at: {constant: '2018', datetime: ['%Y'], tz: UTC}\n",
+            ["alarm_at.datetime: datetime has no meaning together with constant", "tz has no meaning together with constant"],
+        ),
         ("  area_m2: {column: a, decimal: 2, date: ['%Y']}\n", ["at most one conversion; it has date, decimal"]),
         ("  area_m2: {column: a, constant: 2, decimal: 2}\n", ["exactly one of column, first"]),
         ("  area_m2: {column: a, decimal: 3}\n", ["keeps 2 places only"]),

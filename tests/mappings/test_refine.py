@@ -239,3 +239,10 @@ def test_a_blank_may_be_a_part_of_a_key(tmp_path: Path) -> None:
 def test_a_key_is_never_blank_as_a_whole(tmp_path: Path, names: str) -> None:
     with pytest.raises(FixTheHub, match="may be blank only as one of several columns"):
         source_of(tmp_path, BLANK_KEY.replace("blank_key: [unit]", f"blank_key: {names}"), record_type=None)
+
+
+def test_a_part_of_the_key_that_only_an_item_has_is_named_with_its_path(tmp_path: Path) -> None:
+    body = "record_type: fire_incident\nkey: [no, lot]\n" + FIRE + "  product.0.batch_lot: lot\n"
+    source = source_of(tmp_path, body, record_type=None)
+    made = refine(rows_of({"no": ["A", "B"], "at": ["2026-03-02"] * 2, "lot": ["", "x1"]}), source)
+    assert told(made.findings) == [(0, "MISSING_VALUE", "lot", "product.batch_lot")]

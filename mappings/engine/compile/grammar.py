@@ -130,8 +130,9 @@ def _check_rule(rule: JsonObject, key: Key, document: Document) -> None:
 
 def _check_company(rule: JsonObject, subject: str, verb: str, key: Key, document: Document) -> None:
     allowed = [*subjects()[subject], *(verbs()[verb] if subject != "constant" else ())]
+    beside = subject if subject == "constant" or verb == "text" else verb
     for name in rule.keys() & grammar()["$defs"]["keys"].keys() - set(allowed):
-        document.problem((*key, name), "wrong_company", name=name, verb=verb if verb != "text" else subject)
+        document.problem((*key, name), "wrong_company", name=name, verb=beside)
     if subject == "function" and "columns" not in rule:
         document.problem(key, "missing_key", name="columns")
     widths = rule.get("widths") if subject == "join" else None

@@ -154,8 +154,8 @@ def _keys(rows: pa.RecordBatch, source: Source, route: Route, scope: Scope) -> l
     keys = []
     sound = pc.is_null(rows.column("@fault")) if "@fault" in rows.schema.names else pc.invert(false(len(scope)))
     for name in route.key:
-        rule = next(rule for _, rule in route.all_rules() if name in rule.columns)
-        place = Place(name, rule.path, rule.personal)
+        path, rule = next((path, rule) for path, rule in route.all_rules() if name in rule.columns)
+        place = Place(name, path, rule.personal)
         done, text = repaired_key(scope.written(name), source, name, route)
         scope.note_repairs(name, done, place, scope.written(name))
         lost = false(len(scope)) if done.lost_characters is None else pc.and_(done.lost_characters, pc.is_valid(text))

@@ -240,6 +240,27 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert guarded(["source", "new", "a/b", "--from", str(tmp_path / "bad.xlsx"), "--into", str(tmp_path)]) == WRONG
 
 
+def test_a_second_draft_leaves_no_words_of_the_first(tmp_path: Path) -> None:
+    rows = pa.table({"编": ["A", "A", "C"], "不合格项目": ["x", "y", "x"], "其他": ["a", "b", "a"], "货架": ["p", "q", "p"]})
+    folder = tmp_path / "hn_x" / "samples"
+    write_folder(folder, propose(profile(rows)), CSV)
+    todo = folder / "crosswalks" / "todo"
+    assert (todo / "02.csv").exists()
+    mine = todo / "05.csv"
+    mine.write_text("source_value,code,note\nz,fail,2 rows\n", "utf-8")
+    written = write_folder(folder, propose(profile(rows), "market_sampling"), CSV, force=True)
+    assert {*todo.iterdir()} == {each for each in written if each.parent == todo} | {mine}, "what a person filled stays"
+    assert not (todo / "02.csv").exists(), "the item is decided"
+
+
+def test_a_required_field_names_the_column_that_may_be_it(tmp_path: Path) -> None:
+    rows = pa.table({"抽样编号": ["A", "B"], "检验结果": ["不合格", "不合格"]})
+    write_folder(tmp_path / "a" / "b", propose(profile(rows), "market_sampling"), CSV)
+    text = (tmp_path / "a" / "b" / "mapping.yml").read_text("utf-8")
+    assert "verdict_code: TODO required by the standard; perhaps the column 检验结果" in text
+    assert "event_at: TODO required by the standard; no column is like it" in text
+
+
 @pytest.mark.parametrize(
     ("name", "words", "sure"),
     [
