@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.app import DELIVERIES, app
-from cli.screen import FINDINGS, FINE, FileArgument, Json, RequiredSource, out, print_json
+from cli.screen import FINDINGS, FINE, FileArgument, Json, RequiredSource, made_folder, out, print_json
 from connectors.delivery_names import is_manifest
 from hub.durable import write_durable
-from hub.errors import WrongUsage
-from hub.messages import error_of, sentence
+from hub.messages import sentence
 from hub.settings import settings
 from pipeline.checks.check import CheckRequest
 from pipeline.checks.check import check as checked
@@ -52,8 +51,8 @@ def check(  # noqa: PLR0913 - the options of one command
     FILE may be a manifest: a zero report, or a withdrawal.  Where the warehouse of a hub answers, the file is
     compared with it; where none does, the verdict says so.
     """
-    if folder is not None and not folder.is_dir():
-        raise error_of(WrongUsage, "cli.no_folder", folder=folder)
+    if folder is not None:
+        made_folder(folder)
     known, submission = source_named(source), _submission(file, manifest)
     called = None if submission is None else submission.part_of(file)
     against = None if offline else _hub(known)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.app import group
-from cli.screen import Json, SourceOption, out, print_json
+from cli.screen import Json, SourceOption, made_folder, out, print_json
 from hub import clock
-from hub.durable import make_folder, write_durable
+from hub.durable import write_durable
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from standards import standard
@@ -64,7 +64,7 @@ def export(  # noqa: PLR0913 - the options of one command
         made = cap_files(records, standard(), sender or (source or "unknown").partition("/")[0])
     else:
         made = epcis_files(records, clock.now())
-    make_folder(folder)
+    made_folder(folder)
     for path, content in made.files.items():
         write_durable(folder / path, content)
     if as_json:

@@ -19,9 +19,10 @@ from typer.exceptions import TyperException
 
 from cli.help import root
 from hub.batch import COUNTS
+from hub.durable import make_folder
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage, described
 from hub.i18n import has
-from hub.messages import sentence
+from hub.messages import error_of, sentence
 from hub.settings import environment_language
 from mappings.catalogue import source_headers
 
@@ -146,6 +147,18 @@ def _run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     return code if isinstance(code, int) else FINE
+
+
+def made_folder(folder: Path) -> Path:
+    """Make the folder that `--out` names, where it is missing, and return it.
+
+    Raises:
+        WrongUsage: It, or one above it, is a file.
+    """
+    try:
+        return make_folder(folder)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise error_of(WrongUsage, "cli.no_folder", folder=folder) from error
 
 
 def print_fault(fault: HubError) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.app import group
-from cli.screen import FINDINGS, FINE, Json, out, print_json, print_list
-from hub.durable import make_folder, write_durable
+from cli.screen import FINDINGS, FINE, Json, made_folder, out, print_json, print_list
+from hub.durable import write_durable
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from hub.settings import settings
@@ -32,7 +32,7 @@ from standards.exports.resource_catalogue import resource_catalogue_files
 from standards.schema import SCHEMAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pipeline.authoring.standard_diff import Concerned
     from standards import RecordType
@@ -41,6 +41,7 @@ standard_app = group(
     "standard", "The standard: its record types and code lists, in the forms that people and machines need."
 )
 STANDARDS = SCHEMAS.parent
+FEW = 5  # names in a cell of the differences; --json has them all
 DIFFERS = ("change", "place", "what", "sources", "marts")
 FORMS: dict[str, Callable[[], dict[str, bytes]]] = {
     "--jsonschema": lambda: json_schema_files(standard()),
@@ -103,7 +104,7 @@ def template(
     reads the filled workbook.
     """
     table = TemplateTable(_type(name), items)
-    make_folder(file.parent)
+    made_folder(file.parent)
     write_durable(file, template_workbook(table, settings().language))
     columns = len(flat_columns(table.record_type, items))
     if as_json:
@@ -176,7 +177,14 @@ def _difference(alike: list[Concerned]) -> tuple[str, ...]:
     text = sentence(f"diff.what.{first.what}", about=first.about, before=first.before, after=first.after)
     if len(alike) > 1:
         text = sentence("diff.more", first=text, count=len(alike) - 1)
-    return sentence(f"diff.{first.kind}"), first.place, text, " ".join(alike[0].sources), " ".join(alike[0].marts)
+    return sentence(f"diff.{first.kind}"), first.place, text, _few(alike[0].sources), _few(alike[0].marts)
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are where they would fill a page."""
+    if len(names) <= FEW + 1:
+        return " ".join(names)
+    return sentence("diff.more_names", shown=" ".join(names[:FEW]), count=len(names) - FEW)
 
 
 def _type(name: str) -> RecordType:
@@ -189,7 +197,7 @@ def _type(name: str) -> RecordType:
 def _write(folder: Path, files: Mapping[str, bytes], *, as_json: bool) -> None:
     for name, content in files.items():
         path = folder / name
-        make_folder(path.parent)
+        made_folder(path.parent)
         write_durable(path, content)
     if as_json:
         print_json([str(folder / name) for name in files])

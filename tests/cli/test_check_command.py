@@ -163,3 +163,17 @@ def test_keys_that_repeat_in_an_append_feed_are_refused_without_a_hub_too(small:
     assert (made.verdict.counts.new, made.verdict.counts.changed, made.verdict.counts.quarantined) == (1, 0, 1)
     assert [(each["code"], each["line"]) for each in made.verdict.findings] == [("KEY_TAKEN", 3)]
     assert "check.fix.xlsx" in {each.name for each in made.documents}, "the row comes back to be corrected"
+
+
+def test_the_folder_of_the_receipt_is_made_and_is_no_file(
+    small: SmallSource, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert small.folder.exists()
+    file, _ = lay_down(tmp_path)
+    command = ["check", str(file), "--source", SMALL, "--offline", "--language", "en", "--out"]
+    assert guarded([*command, str(tmp_path / "new" / "out")]) == FINE
+    assert [*(tmp_path / "new" / "out").glob("*.check.html")]
+    for wrong in (file, file / "below"):
+        assert guarded([*command, str(wrong)]) == WRONG
+        assert guarded(["standard", "export", "--dcat", "--language", "en", "--out", str(wrong)]) == WRONG
+        assert "a file and not a folder" in " ".join(capsys.readouterr().err.split())

@@ -33,7 +33,10 @@ def complaint(folder: Path) -> str:
         ("  area_m2: {column: a, decimal: 2, tz: Asia/Shanghai}\n", ["tz has no meaning together with decimal"]),
         (
             "  alarm_at: {constant: '2018', datetime: ['%Y'], tz: UTC}\n",
-            ["alarm_at.datetime: datetime has no meaning together with constant", "tz has no meaning together with constant"],
+            [
+                "alarm_at.datetime: datetime has no meaning together with constant",
+                "tz has no meaning together with constant",
+            ],
         ),
         ("  area_m2: {column: a, decimal: 2, date: ['%Y']}\n", ["at most one conversion; it has date, decimal"]),
         ("  area_m2: {column: a, constant: 2, decimal: 2}\n", ["exactly one of column, first"]),

@@ -241,7 +241,7 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_a_second_draft_leaves_no_words_of_the_first(tmp_path: Path) -> None:
-    rows = pa.table({"编": ["A", "A", "C"], "不合格项目": ["x", "y", "x"], "其他": ["a", "b", "a"], "货架": ["p", "q", "p"]})
+    rows = pa.table({"编": ["A", "A", "C"], "不合格项目": ["x", "y", "x"], "货架": ["p", "q", "p"]})
     folder = tmp_path / "hn_x" / "samples"
     write_folder(folder, propose(profile(rows)), CSV)
     todo = folder / "crosswalks" / "todo"

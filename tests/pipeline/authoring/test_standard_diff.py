@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,9 @@ def test_many_codes_are_one_line(edition: Path, capsys: pytest.CaptureFixture[st
     path = edition / "codelists" / "country.csv"
     path.write_text("\n".join(path.read_text("utf-8").splitlines()[:40]) + "\n", "utf-8")
     assert guarded(["standard", "diff", str(NOW), str(edition), "--language", "en"]) == FINDINGS
-    lines = [line for line in capsys.readouterr().out.splitlines() if "codelists/country" in line]
+    text = capsys.readouterr().out
+    lines = [line for line in text.splitlines() if "codelists/country" in line]
     assert len(lines) == 1
     assert "more" in lines[0]
+    assert re.search(r"cn_credit/convictions .* and [0-9]+ more", " ".join(text.split()))
+    assert "who/outbreak_news" not in text, "a list that every source reads does not fill pages with their names"
