@@ -97,7 +97,8 @@ def _records(table: TemplateTable, columns: list[FlatColumn], lists: dict[str, _
             sheet.choices[at] = f"'{say('template.codes', language)}'!{among}"
     sheet.heights[0] = 48
     paths: list[Cell | None] = [(each.path, Style.PATH) for each in columns]
-    example: list[Cell | None] = [(text, Style.EXAMPLE) if text else None for text in _example(table, columns, lists)]
+    texts = _example(table, columns, lists, language)
+    example: list[Cell | None] = [(text, Style.EXAMPLE) if text else None for text in texts]
     sheet.rows = [labels, paths, example]
     return sheet
 
@@ -120,15 +121,15 @@ def _style(field: Field) -> Style:
     return Style.NUMBER if pa.types.is_decimal(kind) else Style.TEXT
 
 
-def _example(table: TemplateTable, columns: list[FlatColumn], lists: dict[str, _List]) -> list[str]:
+def _example(table: TemplateTable, columns: list[FlatColumn], lists: dict[str, _List], language: str) -> list[str]:
     """Return a text for each column: a record that breaks no rule, the fullest one of a small sample."""
     sample = sample_of(table.record_type, SAMPLE, SEED)
     rows = flat_table(sample.tables, table.record_type, table.items).to_pylist()
     fullest = max(rows, key=lambda row: sum(value is not None for value in row.values()))
-    return [_shown(each, fullest[each.path] or "", lists) for each in columns]
+    return [_shown(each, fullest[each.path] or "", lists, language) for each in columns]
 
 
-def _shown(column: FlatColumn, value: str, lists: dict[str, _List]) -> str:
+def _shown(column: FlatColumn, value: str, lists: dict[str, _List], language: str) -> str:
     if column.path == NUMBER:
         return EXAMPLE
     if not value or is_token(column.field):
@@ -138,7 +139,10 @@ def _shown(column: FlatColumn, value: str, lists: dict[str, _List]) -> str:
         return lists[name].texts[value == "false"]
     if name:
         return next((text for text in lists[name].texts if text.split(" ")[0] == value), value)
-    return value.replace("T", " ").removesuffix("Z") if pa.types.is_timestamp(column.field.arrow) else value
+    if pa.types.is_timestamp(column.field.arrow):
+        return value.replace("T", " ").removesuffix("Z")
+    invented = column.field.label["en"]  # what an invented text begins with, in whatever language
+    return column.field.label[language] + value.removeprefix(invented) if value.startswith(f"{invented} ") else value
 
 
 def _about(field: Field, language: str) -> str:

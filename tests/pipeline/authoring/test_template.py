@@ -208,6 +208,15 @@ def test_drop_downs_notes_and_formats(tmp_path: Path) -> None:
     assert page.cell(1, columns["goods.1.hs_code"].column).value.endswith(" 2: 商品编码")
 
 
+def test_the_example_is_in_the_language_of_the_labels(tmp_path: Path) -> None:
+    table = TemplateTable(standard().types["complaint"], 1)
+    (tmp_path / "t.xlsx").write_bytes(template_workbook(table, "zh"))
+    page = openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0]
+    example = {path.value: cell.value for path, cell in zip(page[2], page[3], strict=True)}
+    assert example["narrative"].startswith("诉求内容 ")
+    assert example["complaint_no"].startswith("诉求编号 ")
+
+
 def test_the_same_bytes_each_time() -> None:
     table = TemplateTable(standard().types["recall"], 2)
     assert template_workbook(table, "en") == template_workbook(table, "en")
