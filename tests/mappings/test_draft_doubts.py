@@ -122,7 +122,7 @@ def test_words_of_undecided_columns_wait_beside_the_crosswalks(tmp_path: Path) -
         "source_value,code,note",
         "TRASH,TODO,3 rows",
         "GRASS,TODO,2 rows",
-        "'=1+1,TODO,1 rows",  # a person opens it in a spreadsheet
+        "'=1+1,TODO,1 row",  # a person opens it in a spreadsheet
     ]
     assert f"crosswalks/todo/{words.name}" in (folder / "mapping.yml").read_text("utf-8")
     everything = "".join(each.read_text("utf-8") for each in folder.rglob("*.*") if each.is_file())
