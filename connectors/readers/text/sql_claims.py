@@ -13,7 +13,7 @@ NO_ESCAPE = re.compile(
 )
 NO_ESCAPE_OF_MYSQL = re.compile("NO_BACKSLASH_ESCAPES", re.IGNORECASE)
 MYSQL = re.compile(r"/\*M?!\d{5}")
-HEADS = re.compile(r"^-- (?:(?:MySQL|MariaDB) dump\b|PostgreSQL database dump(?! complete))", re.MULTILINE)
+CLAIM_PREFIXES = re.compile(r"^-- (?:(?:MySQL|MariaDB) dump\b|PostgreSQL database dump(?! complete))", re.MULTILINE)
 FEET = re.compile(r"^-- (?:Dump completed\b|PostgreSQL database dump complete)", re.MULTILINE)
 EXECUTED = re.compile(r"/\*M?!(.*?)\*/", re.DOTALL)
 # What would change rows in a comment that MySQL executes; settings and structure change none.
@@ -67,7 +67,7 @@ class Claims:
     def note_comments(self, text: str) -> None:
         """Note what stands between two statements."""
         if "--" in text:
-            self.dumps += len(HEADS.findall(text)) - len(FEET.findall(text))
+            self.dumps += len(CLAIM_PREFIXES.findall(text)) - len(FEET.findall(text))
         if NO_ESCAPE_OF_MYSQL.search(text):
             self._say("", text)
         elif self.escape is None and MYSQL.search(text):

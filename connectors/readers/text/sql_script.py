@@ -25,7 +25,7 @@ MAX_PIECE = 64 << 20  # characters of one row, or of one statement without value
 SHOWN = 60  # characters of a statement that a finding shows, without its values
 AROUND = 1_000  # among so many their ends are looked for
 QUOTED = re.compile(r"'[^']*(?:'|$)")
-WORD = re.compile(r"\w(?:.*\w)?", re.DOTALL)
+VISIBLE = re.compile(r"\w(?:.*\w)?", re.DOTALL)
 NAME = r'(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|\[[^\]]+\]|[\w$]+)'
 INSERT = re.compile(
     rf"""(?:INSERT(?:\s+(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE))*|REPLACE)(?:\s+INTO)?\s*
@@ -277,7 +277,7 @@ class Script:
         here = self.text[self.at : self.at + 1]
         open_string = here in {"'", '"'} and own.string.match(self.text, self.at) is None
         if here and not open_string:  # within a row stand values, which may be those of a person
-            return self._refused(WORD.sub("…", self.text[self.at : self.at + SHOWN]))
+            return self._refused(VISIBLE.sub("…", self.text[self.at : self.at + SHOWN]))
         return self._cut() if self.whole else self._too_long()
 
     def _too_long(self) -> RejectBatch:
