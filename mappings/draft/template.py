@@ -5,8 +5,6 @@ Nothing in it is left to decide: every column is a field, and a cell may hold a 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,18 +12,17 @@ import pyarrow as pa
 
 from hub.durable import make_folder, write_durable
 from hub.errors import WrongUsage
-from hub.formula_guard import guard_cell
 from hub.i18n import say
 from hub.messages import error_of
 from hub.zones import CHINA
-from mappings.draft.rules import Flow, flow, scalar
+from mappings.draft.rules import Flow, crosswalk_text, flow, scalar
 from mappings.engine.text.repair import ordinary
 from standards import standard
 from standards.exports.code_texts import MOST_CHOICES, code_of_text
 from standards.exports.flat_columns import flat_columns, is_token, items_of, requested_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from hub.source_options import FormatOptions
@@ -188,12 +185,4 @@ def _crosswalk(codelist: str) -> str:
     for text, code in code_of_text(standard().codelists[codelist]).items():
         for each in (text, ordinary(text)):  # cells are repaired before they are looked up
             found.setdefault(each, code)
-    return _csv((text, code, "") for text, code in found.items())
-
-
-def _csv(lines: Iterable[tuple[str, str, str]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["source_value", "code", "note"])
-    writer.writerows(map(guard_cell, line) for line in lines)
-    return stream.getvalue()
+    return crosswalk_text((text, code, "") for text, code in found.items())

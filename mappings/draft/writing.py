@@ -7,7 +7,6 @@ that are, or may be, codes: few distinct values of few letters, never those of a
 from __future__ import annotations
 
 import csv
-import io
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,15 +14,14 @@ import pyarrow as pa
 
 from hub.durable import write_durable
 from hub.errors import WrongUsage
-from hub.formula_guard import guard_cell
 from hub.messages import error_of
 from mappings.draft.naming import plain
 from mappings.draft.proposing import common_fields
-from mappings.draft.rules import flow, rule, scalar
+from mappings.draft.rules import crosswalk_text, flow, rule, scalar
 from standards.derived_fields import DERIVED, HAZARD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from hub.source_options import FormatOptions
@@ -65,12 +63,12 @@ def write_folder(
     write_durable(written[0], text.encode())
     for name, codes in crosswalks.items():
         written.append(folder / "crosswalks" / f"{name}.csv")
-        write_durable(written[-1], _crosswalk((value, code, "") for value, code in codes.items()).encode())
+        write_durable(written[-1], crosswalk_text((value, code, "") for value, code in codes.items()).encode())
     for each in draft.proposals:
         if file := _values_file(each, draft):
             written.append(folder / "crosswalks" / TODO_FOLDER / file)
             written[-1].parent.mkdir(exist_ok=True)
-            write_durable(written[-1], _crosswalk(_counted(each.column)).encode())
+            write_durable(written[-1], crosswalk_text(_counted(each.column)).encode())
     for left in (folder / "crosswalks" / TODO_FOLDER).glob("*.csv"):
         if left not in written and _is_as_drafted(left):
             left.unlink()  # words of an earlier draft, whose columns are decided now
@@ -253,11 +251,3 @@ def _is_as_drafted(file: Path) -> bool:
     with file.open(encoding="utf-8-sig", newline="") as stream:
         lines = list(csv.reader(stream))[1:]
     return all(line[1:2] == ["TODO"] and COUNTED.fullmatch(line[-1]) for line in lines if line)
-
-
-def _crosswalk(lines: Iterable[tuple[str, str, str]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["source_value", "code", "note"])
-    writer.writerows(map(guard_cell, line) for line in lines)
-    return stream.getvalue()
