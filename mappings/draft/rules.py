@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import yaml
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from standards import Field
 
 HAN = re.compile("[\u4e00-\u9fff]")
+
+
+class CrosswalkLine(NamedTuple):
+    """A line of a crosswalk, in the order of its columns."""
+
+    source_value: str
+    code: str
+    note: str = ""
 
 
 class Flow(str):
@@ -132,8 +140,8 @@ def _codes_by_text(codelist: str) -> dict[str, str]:
     return {text: next(iter(codes)) for text, codes in found.items() if len(codes) == 1}
 
 
-def crosswalk_text(lines: Iterable[tuple[str, str, str]]) -> str:
-    """Return the text of a crosswalk: source value, code and note of each line, guarded against formulas."""
+def crosswalk_text(lines: Iterable[CrosswalkLine]) -> str:
+    """Return the text of a crosswalk, each of its cells guarded against formulas."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)

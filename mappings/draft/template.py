@@ -15,7 +15,7 @@ from hub.errors import WrongUsage
 from hub.i18n import say
 from hub.messages import error_of
 from hub.zones import CHINA
-from mappings.draft.rules import Flow, crosswalk_text, flow, scalar
+from mappings.draft.rules import CrosswalkLine, Flow, crosswalk_text, flow, scalar
 from mappings.engine.text.repair import ordinary
 from standards import standard
 from standards.exports.code_texts import MOST_CHOICES, code_of_text
@@ -185,4 +185,4 @@ def _crosswalk(codelist: str) -> str:
     for text, code in code_of_text(standard().codelists[codelist]).items():
         for each in (text, ordinary(text)):  # cells are repaired before they are looked up
             found.setdefault(each, code)
-    return crosswalk_text((text, code, "") for text, code in found.items())
+    return crosswalk_text(CrosswalkLine(*pair) for pair in found.items())

@@ -17,7 +17,7 @@ from hub.errors import WrongUsage
 from hub.messages import error_of
 from mappings.draft.naming import plain
 from mappings.draft.proposing import common_fields
-from mappings.draft.rules import crosswalk_text, flow, rule, scalar
+from mappings.draft.rules import CrosswalkLine, crosswalk_text, flow, rule, scalar
 from standards.derived_fields import DERIVED, HAZARD
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def write_folder(
     write_durable(written[0], text.encode())
     for name, codes in crosswalks.items():
         written.append(folder / "crosswalks" / f"{name}.csv")
-        write_durable(written[-1], crosswalk_text((value, code, "") for value, code in codes.items()).encode())
+        write_durable(written[-1], crosswalk_text(CrosswalkLine(*pair) for pair in codes.items()).encode())
     for each in draft.proposals:
         if file := _values_file(each, draft):
             written.append(folder / "crosswalks" / TODO_FOLDER / file)
@@ -241,9 +241,10 @@ def _one_line(comment: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in comment).split())
 
 
-def _counted(column: Column) -> Iterator[tuple[str, str, str]]:
+def _counted(column: Column) -> Iterator[CrosswalkLine]:
     """Yield the lines of a crosswalk that a person fills: each value, TODO, and how often it stands in the sample."""
-    yield from ((value, "TODO", "1 row" if count == 1 else f"{count} rows") for value, count in column.values.items())
+    for value, count in column.values.items():
+        yield CrosswalkLine(value, "TODO", "1 row" if count == 1 else f"{count} rows")
 
 
 def _is_as_drafted(file: Path) -> bool:
