@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import yaml
 
-from hub.formula_guard import guard_cell
 from hub.zones import CHINA
 from mappings.draft.naming import symbol_in
-from mappings.engine.compile.crosswalk import COLUMNS
 from mappings.engine.text.repair import half_width
 from mappings.engine.verbs.units import as_decimal
 from mappings.suggest import texts_of
@@ -22,21 +18,13 @@ from standards import standard
 from standards.units import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from mappings.draft.column_profile import Column
     from mappings.draft.proposing import Proposal
     from standards import Field
 
 HAN = re.compile("[\u4e00-\u9fff]")
-
-
-class CrosswalkLine(NamedTuple):
-    """A line of a crosswalk, in the order of its columns."""
-
-    source_value: str
-    code: str
-    note: str = ""
 
 
 class Flow(str):
@@ -138,12 +126,3 @@ def _codes_by_text(codelist: str) -> dict[str, str]:
     for text, code in texts_of(codelist):
         found.setdefault(half_width(text).casefold().replace("_", " "), set()).add(code)
     return {text: next(iter(codes)) for text, codes in found.items() if len(codes) == 1}
-
-
-def crosswalk_text(lines: Iterable[CrosswalkLine]) -> str:
-    """Return the text of a crosswalk, each of its cells guarded against formulas."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(guard_cell, line) for line in lines)
-    return stream.getvalue()

@@ -15,7 +15,8 @@ from hub.errors import WrongUsage
 from hub.i18n import say
 from hub.messages import error_of
 from hub.zones import CHINA
-from mappings.draft.rules import CrosswalkLine, Flow, crosswalk_text, flow, scalar
+from mappings.draft.rules import Flow, flow, scalar
+from mappings.engine.compile.crosswalk import CrosswalkLine, crosswalk_text
 from mappings.engine.text.repair import ordinary
 from standards import standard
 from standards.exports.code_texts import MOST_CHOICES, code_of_text

@@ -17,7 +17,8 @@ from hub.errors import WrongUsage
 from hub.messages import error_of
 from mappings.draft.naming import plain
 from mappings.draft.proposing import common_fields
-from mappings.draft.rules import CrosswalkLine, crosswalk_text, flow, rule, scalar
+from mappings.draft.rules import flow, rule, scalar
+from mappings.engine.compile.crosswalk import CrosswalkLine, crosswalk_text
 from standards.derived_fields import DERIVED, HAZARD
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ raises for what stands in the data.  `quoted` afterwards puts the sender's own c
 """
 
 from hub.personal import MASK
-from mappings.engine.compile.crosswalk import crosswalk_codes
+from mappings.engine.compile.crosswalk import IGNORED, CrosswalkLine, crosswalk_codes, crosswalk_lines
 from mappings.engine.compile.source import find_sources, read_source, version_of
 from mappings.engine.explain import explain
 from mappings.engine.model.route import Route, unnumbered
@@ -32,7 +32,9 @@ from mappings.engine.run.route_rows import sorted_out
 from mappings.engine.text.repair import half_width
 
 __all__ = [
+    "IGNORED",
     "MASK",
+    "CrosswalkLine",
     "Refined",
     "Route",
     "Rule",
@@ -42,6 +44,7 @@ __all__ = [
     "columns_of",
     "content_hashes",
     "crosswalk_codes",
+    "crosswalk_lines",
     "explain",
     "find_sources",
     "half_width",

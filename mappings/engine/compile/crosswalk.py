@@ -6,24 +6,36 @@ People open them in spreadsheets, so values that begin like formulas stand in th
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.formula_guard import unguard_cell
+from hub.formula_guard import guard_cell, unguard_cell
 from mappings.engine.compile.problems import Problems, among
 from mappings.engine.compile.yaml_document import TODO
 from standards.likeness import alike
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from standards import CodeList
 
-COLUMNS = ["source_value", "code", "note"]
-IGNORED = "ignored"
+IGNORED = "ignored"  # the code of a value that means nothing; its note says why
+
+
+class CrosswalkLine(NamedTuple):
+    """A line of a crosswalk, in the order of its columns."""
+
+    source_value: str
+    code: str
+    note: str = ""
+
+
+COLUMNS = list(CrosswalkLine._fields)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,18 @@ class Crosswalk:
     codes: dict[str, str | None]
     reasons: dict[str, str]
     lines: dict[str, int]
+
+
+def crosswalk_text(lines: Iterable[CrosswalkLine]) -> str:
+    """Return the text of a crosswalk, each of its cells guarded against formulas."""
+    return crosswalk_lines([CrosswalkLine(*COLUMNS), *lines])
+
+
+def crosswalk_lines(lines: Iterable[CrosswalkLine], ending: str = "\n") -> str:
+    """Return lines of a crosswalk without its header, each of their cells guarded against formulas."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator=ending).writerows(map(guard_cell, line) for line in lines)
+    return stream.getvalue()
 
 
 def read_crosswalk(path: Path, problems: Problems) -> Crosswalk | None:

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hub.durable import write_durable
 from hub.errors import HubError, WrongUsage
-from hub.formula_guard import guard_cell, unguard_cell
+from hub.formula_guard import unguard_cell
 from hub.messages import error_of, sentence
-from mappings.engine import crosswalk_codes
+from mappings.engine import IGNORED, CrosswalkLine, crosswalk_codes, crosswalk_lines
 from pipeline.reports.unmapped.worksheet import COLUMNS
 from pipeline.sources import source_named
 from standards import standard
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-IGNORED = "ignored"  # the code of a word that means nothing; its note says why
 
 
 @dataclass(frozen=True)
@@ -142,9 +140,6 @@ def _append(path: Path, entries: dict[str, CrosswalkEntry]) -> None:
     """Write the file anew with lines at its end; what stood there stays as it was, to the byte."""
     before = path.read_bytes()
     ending = "\r\n" if b"\r\n" in before else "\n"
-    stream = io.StringIO()
-    if before and not before.endswith(b"\n"):
-        stream.write(ending)
-    writer = csv.writer(stream, lineterminator=ending)
-    writer.writerows(map(guard_cell, (value, code, note)) for value, (code, note) in entries.items())
-    write_durable(path, before + stream.getvalue().encode())
+    between = ending if before and not before.endswith(b"\n") else ""
+    lines = crosswalk_lines((CrosswalkLine(value, *entry) for value, entry in entries.items()), ending)
+    write_durable(path, before + f"{between}{lines}".encode())
