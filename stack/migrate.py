@@ -18,8 +18,9 @@ from pipeline.loading.rehash import rehash
 from stack.agency_tables import load_register
 from standards import standard
 from standards.codelist import COLUMNS
+from standards.figures import figures
 from warehouse.connection import connect, owner_url
-from warehouse.dynamic_sql import compose
+from warehouse.dynamic_sql import comma_list, compose
 from warehouse.schema_sync import MomentZone, apply_standard
 from warehouse.standard_migrations import written_migrations
 from warehouse.statements import FOLDER, file_text, statement
@@ -81,6 +82,7 @@ def _migrated(target: str) -> list[str]:
                 conn.execute(statement("migration/record_applied"), {"name": name, "sha256": hashes[name]})
             conn.commit()
         _load_codes(conn)
+        _load_figures(conn)
         for name, text in texts.items():
             if name >= FIRST_VIEW:
                 conn.execute(text)
@@ -148,3 +150,16 @@ def _load_codes(conn: Connection[Any]) -> None:
             )
     load_register(conn)
     conn.execute(compose("code_lists/set_loaded_version", version=sql.Literal(version)))
+
+
+def _load_figures(conn: Connection[Any]) -> None:
+    """Replace the published figures (population, exchange rates, limits of counts) by those of the standard."""
+    for each in figures():
+        table, columns = sql.Identifier("code", each.name), comma_list(map(sql.Identifier, each.columns))
+        conn.execute(compose("code_lists/delete_figures", table=table))
+        with (
+            conn.cursor() as cursor,
+            cursor.copy(compose("code_lists/copy_figures", table=table, columns=columns)) as copy,
+        ):
+            for row in each.rows:
+                copy.write_row(row)

@@ -21,6 +21,7 @@ from pipeline.intake.poll_log import recording_poll
 from pipeline.intake.register import StoredFile, StoredSubmission, register_once
 from pipeline.intake.unclaimed import report_unclaimed
 from pipeline.sources import source_named
+from pipeline.terms.ledger_terms import sync_terms
 from warehouse import ledger
 from warehouse.connection import connect
 
@@ -94,7 +95,7 @@ def complete_of(source: Source) -> str:
 
 
 def make_known(source: Source) -> None:
-    """Bring agency and source into the ledger, or their names up to date."""
+    """Bring agency and source into the ledger, or their names and terms up to date."""
     names = source.agency_name
     agency = {"agency": source.agency, "name_zh": names["zh"], "name_en": names["en"], "language": source.language}
     with connect() as conn:
@@ -110,6 +111,7 @@ def make_known(source: Source) -> None:
                 "bodies": list(source.bodies),
             },
         )
+        sync_terms(conn, source)
 
 
 def _register_bundle(source: Source, bundle: ClaimedSubmission) -> None:

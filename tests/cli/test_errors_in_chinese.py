@@ -14,7 +14,7 @@ from connectors.sandbox.reader import read
 from hub.errors import FixTheHub
 from hub.settings import settings
 from pipeline.checks.submission import read_submission
-from pipeline.reports.timeliness.schedule import terms_of
+from pipeline.terms.schedule import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

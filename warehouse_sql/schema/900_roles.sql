@@ -40,6 +40,11 @@ revoke execute on all functions in schema ledger, code, core, history, quarantin
 grant usage on schema mart, core, history, code, ledger to riskhub_analyst;
 grant select on all tables in schema mart, core, history, code to riskhub_analyst;
 grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery, ledger.link, ledger.conflict to riskhub_analyst;
+-- The views of quality judge by these: when something is due, when the hub looked, which period a submission is about.
+grant select on ledger.source_terms, ledger.due_period, ledger.poll_window to riskhub_analyst;
+grant select (agency, submission_id, operation, period_from, period_to) on ledger.submission to riskhub_analyst;
+grant execute on function mart.feed_period_at(timestamptz), mart.wilson(double precision, double precision),
+    mart.byar(double precision), mart.cny(numeric, text, date) to riskhub_analyst, riskhub_loader;
 grant execute on all functions in schema history to riskhub_analyst;
 
 -- The loader writes rows but owns nothing: it cannot change a table, a constraint or a right, and of what was written
@@ -54,3 +59,6 @@ revoke update on ledger.audit, ledger.finding, ledger.submission from riskhub_lo
 revoke insert, update on ledger.migration, ledger.link from riskhub_loader;
 grant usage on all sequences in schema ledger to riskhub_loader;
 grant execute on all functions in schema history to riskhub_loader;
+-- What is kept up after a load.
+grant insert, update, delete on mart.feed_month, mart.region_month, mart.completeness, mart.exposure to riskhub_loader;
+grant execute on function mart.refresh_quality(text[]), mart.refresh_exposure(text[], text[], date[]) to riskhub_loader;

@@ -39,3 +39,11 @@ copy code.entry (list, code, label_zh, label_en, parent, valid_from, valid_to, r
 -- name: copy_lists
 -- Takes descriptions of code lists in, as COPY.
 copy code.list (list, title_zh, title_en, source_zh, source_en, made_zh, made_en, edition, parents_in) from stdin;
+
+-- name: delete_figures
+-- Deletes the figures of one table.
+delete from {table};
+
+-- name: copy_figures
+-- Takes figures in, as COPY.
+copy {table} ({columns}) from stdin;

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from hub import clock
 from hub.errors import FixTheHub
 from mappings.catalogue import source_headers
-from pipeline.reports.timeliness.schedule import terms_of
 from pipeline.reports.timeliness.status import ExpectedPeriod, PollWindow, ReceivedDelivery, expected_periods
+from pipeline.terms.schedule import terms_of
 from warehouse import listings
 from warehouse.connection import connect
 

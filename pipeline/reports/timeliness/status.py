@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
-    from pipeline.reports.timeliness.schedule import Due, Terms
+    from pipeline.terms.schedule import Due, Terms
 
 ACCEPTED = {"received", "mapped", "validated", "held", "loaded", "acknowledged"}
 SLACK = timedelta(minutes=30)  # between two looks of one watch

@@ -16,7 +16,7 @@ import isodate
 from hub.errors import FixTheHub
 from hub.messages import error_of, sentence
 from hub.zones import CHINA, in_zone, start_of_day
-from pipeline.reports.timeliness.calendar import first_working_day, is_working_day
+from pipeline.terms.calendar import first_working_day, is_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
