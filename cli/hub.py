@@ -73,7 +73,7 @@ def build_docs(
 
 @app.command(rich_help_panel=HUB)
 def demo() -> None:
-    """Show the whole journey: start, drop a dozen samples, wait for every receipt, ask three questions, stop."""
+    """Show the whole journey: start, drop samples, wait for every receipt, ask questions, tell a story, stop."""
     try:
         stack.up(print_step)
         files = drop_samples()

@@ -1,6 +1,7 @@
 """The demonstration: samples of a dozen sources through a real Airflow into the warehouse, and what analysts see.
 
-Run twice, the second time finds every file a duplicate: nothing loads twice.
+Beside its sample a source may have a file `story.*`.  Together these tell of one imported scooter: declared, failed at
+a test, three injuries, a fire, a recall abroad.  Run twice, the second time finds every file a duplicate.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from mappings.catalogue import source_headers
 from pipeline.intake.drop import drop_file
 from warehouse import listings
 from warehouse.connection import connect
-from warehouse.statements import FOLDER, file_text
+from warehouse.example_queries import example_queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ SHOWN = frozenset(
         "us_pittsburgh/fire_incidents",
     }
 )
+SHOWN_QUERIES = (21, 22, 23, 3)  # numbers of the example queries that are run, in this order
 LONGEST_WAIT = 600  # seconds until the demonstration stops waiting for receipts
 
 
@@ -77,16 +79,24 @@ def samples() -> list[tuple[Head, Path]]:
     return shown or found[: len(SHOWN)]
 
 
+def stories() -> list[tuple[Head, Path]]:
+    """Return the sources that tell a part of the story and can be read, each with its file."""
+    return [
+        (head, file) for head in source_headers() if head.error is None for file in sorted(head.folder.glob("story.*"))
+    ]
+
+
 def drop_samples() -> list[DemoFile]:
-    """Drop every sample into its exchange folder, each under a name as an agency would give it."""
+    """Drop every sample, then every part of the story, under names as an agency would give them."""
     files = []
-    for head, sample in samples():
-        source = f"{head.agency}/{head.feed}"
-        with connect() as conn:
-            seen = {row["batch"] for row in listings.batches(conn, source=source)}
-        name = f"{head.feed}_demo{sample.suffix}"
-        drop_file(sample, source, name)
-        files.append(DemoFile(source, name, seen))
+    for name, found in (("demo", samples()), ("story", stories())):
+        for head, path in found:
+            source = f"{head.agency}/{head.feed}"
+            with connect() as conn:
+                seen = {row["batch"] for row in listings.batches(conn, source=source)}
+            file_name = f"{head.feed}_{name}{path.suffix}"
+            drop_file(path, source, file_name)
+            files.append(DemoFile(source, file_name, seen))
     return files
 
 
@@ -130,18 +140,12 @@ class QueryResult:
 
 
 def query_results() -> list[QueryResult]:
-    """Run the three queries of `warehouse_sql/queries/`, each of which joins several sources."""
+    """Run the example queries that look over everything, then the one that tells the story of one product."""
+    queries = {query.number: query for query in example_queries()}
     found = []
     with connect() as conn:
-        for path in sorted((FOLDER / "queries").glob("*.sql")):
-            text = file_text(f"queries/{path.stem}")
-            heading = [line.removeprefix("--").strip() for line in text.splitlines()[:2]]
-            cursor = conn.execute(text)
-            found.append(
-                QueryResult(
-                    title={"en": heading[0], "zh": heading[1]},
-                    columns=[column.name for column in cursor.description or ()],
-                    rows=cursor.fetchall(),
-                )
-            )
+        for number in SHOWN_QUERIES:
+            cursor = conn.execute(queries[number].text)
+            columns = [column.name for column in cursor.description or ()]
+            found.append(QueryResult(queries[number].question, columns, cursor.fetchall()))
     return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
-GENERATED = ("findings.md", "findings.zh.md")  # as long as the catalogue
+GENERATED = ("findings.md", "findings.zh.md", "cookbook.md", "cookbook.zh.md")  # as long as what they show
 COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +18,29 @@ if TYPE_CHECKING:
     Shared = Callable[[str], Path]
 
 RECALLS = "data/market/cpsc_json_by_product_type"
+
+
+def days(path: Path, column: str, form: str) -> Counter[date]:
+    """Count the rows of a file by the day that a column has."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return Counter(datetime.strptime(row[column].strip(), form).date() for row in csv.DictReader(stream))  # noqa: DTZ007 - a day
+
+
+def days_of(record_type: str) -> Counter[date]:
+    """Count the records of core by the day of the event."""
+    found = ask(f"select event_date, count(*) from core.{record_type} group by 1")
+    return Counter({row["event_date"]: row["count"] for row in found})
+
+
+def moved(record_type: str) -> tuple[int, int]:
+    """Count the records whose instant, read in UTC, falls on another day than the sender's, and into another month."""
+    (found,) = ask(f"""
+        select count(*) filter (where (event_at at time zone 'UTC')::date <> event_date) as day,
+               count(*) filter (where to_char(event_at at time zone 'UTC', 'YYYY-MM') <> to_char(event_date, 'YYYY-MM'))
+                   as month
+        from core.{record_type}
+    """)
+    return found["day"], found["month"]
 
 
 @pytest.mark.usefixtures("warehouse")
@@ -60,6 +86,8 @@ def test_import_declarations_of_korea(shared: Shared) -> None:
         {"role_code": "importer", "count": 8134},
         {"role_code": "seller", "count": 7339},
     ]
+    assert days_of("customs_declaration") == days(path, "Date", "%Y-%m-%d")
+    assert moved("customs_declaration") == (8134, 522)
 
 
 @pytest.mark.usefixtures("warehouse")
@@ -78,6 +106,8 @@ def test_notifications_of_rasff(shared: Shared) -> None:
     assert ask("select count(*) from core.overseas_notification_hazard where type_code = 'mycotoxin'") == [
         {"count": 3633}  # 3,608 of the category, and 25 of ergot under other categories
     ]
+    assert days_of("overseas_notification") == days(path, "Date of Case", "%b %d, %Y")
+    assert moved("overseas_notification") == (21871, 578)
 
 
 @pytest.mark.usefixtures("warehouse")

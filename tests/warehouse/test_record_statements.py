@@ -331,9 +331,9 @@ def test_example_queries_return_whole_rows(ledger: LedgerRows, path: Any) -> Non
     assert (
         found
         == {
-            "1_where_it_happens": [("new", "Danzhou", 1, 0, 1, 2), ("old", "Danzhou", 1, 0, 1, 1)],
-            "2_dangerous_products": [("toys", "Toys", 3, 0, 3, 0, 2)],
-            "3_origin": [("Vietnam", "Vietnam", 0, 1, 0, 0)],
+            "21_where_it_happens": [("new", "Danzhou", 1, 0, 1, 2), ("old", "Danzhou", 1, 0, 1, 1)],
+            "22_dangerous_products": [("toys", "Toys", 3, 0, 3, 0, 2)],
+            "23_origin": [("Vietnam", "Vietnam", 0, 1, 0, 0)],
         }[path.stem]
     )
 

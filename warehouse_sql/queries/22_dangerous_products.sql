@@ -1,5 +1,9 @@
+-- 22. Dangerous products
+-- 22. 危险产品
 -- Which kinds of product burn, hurt, fail tests and are recalled, in the eyes of how many agencies?
 -- 哪些类别的产品涉及火灾、伤害、不合格与召回？涉及多少家单位？
+-- Counts the first product of each event.
+-- 只统计每个事件的首项产品。
 select c.label_zh as category, c.label_en,
        count(*) filter (where e.record_type = 'fire_incident')       as fires,
        count(*) filter (where e.record_type = 'injury_case')         as injuries,

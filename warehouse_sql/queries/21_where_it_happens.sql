@@ -1,5 +1,9 @@
+-- 21. Where it happens
+-- 21. 发生在哪里
 -- Where in Hainan do fires, injuries and failed samples come together?
 -- 火灾、伤害与不合格抽检在海南哪些市县同时出现？
+-- Counts events; a rate needs the population of the county.
+-- 统计的是事件数；计算发生率还需要市县人口。
 select r.label_zh as county, r.label_en,
        count(*) filter (where e.record_type = 'fire_incident')   as fires,
        count(*) filter (where e.record_type = 'injury_case')     as injuries,

@@ -1,5 +1,9 @@
+-- 23. Where goods come from
+-- 23. 商品来自哪里
 -- Goods from which countries are declared, refused at the port, notified abroad and recalled?
 -- 哪些国家的商品既有进口申报，又被口岸检出、境外通报或召回？
+-- Counts the first product of each event.
+-- 只统计每个事件的首项产品。
 select c.label_zh as origin, c.label_en,
        count(*) filter (where e.record_type = 'customs_declaration')   as declared,
        count(*) filter (where e.record_type = 'port_inspection')       as inspected,

@@ -1,0 +1,51 @@
+-- 4. One enterprise across agencies
+-- 4. 一家企业，多家单位
+-- What do the agencies hold about the enterprise with this credit code: goods, failures, penalties, recalls, credit?
+-- 该统一社会信用代码的企业有哪些申报、不合格、处罚、召回与信用记录？
+-- Finds by the credit code alone: a record that gives only a name is not found.
+-- 仅按统一社会信用代码查找：只写名称的记录查不到。
+with asked as (select '91460100MA0HN2014H' as uscc),
+fact as (
+    select 'customs_declaration' as record_type, t.agency, t.source_record_no, t.event_at, t.event_date, p.role_code, p.uscc,
+           'ie_flag' as list, t.ie_flag_code as code
+    from core.customs_declaration t join core.customs_declaration_party p using (agency, record_uid)
+    union all
+    select 'port_inspection', t.agency, t.source_record_no, t.event_at, t.event_date, p.role_code, p.uscc, 'insp_result', t.result_code
+    from core.port_inspection t join core.port_inspection_party p using (agency, record_uid)
+    union all
+    select 'market_sampling', t.agency, t.source_record_no, t.event_at, t.event_date, p.role_code, p.uscc, 'verdict', t.verdict_code
+    from core.market_sampling t join core.market_sampling_party p using (agency, record_uid)
+    union all
+    select 'recall', t.agency, t.source_record_no, t.event_at, t.event_date, p.role_code, p.uscc, 'recall_class', t.recall_class_code
+    from core.recall t join core.recall_party p using (agency, record_uid)
+    union all
+    select 'overseas_notification', t.agency, t.source_record_no, t.event_at, t.event_date, p.role_code, p.uscc,
+           'notification_type', t.notification_type_code
+    from core.overseas_notification t join core.overseas_notification_party p using (agency, record_uid)
+    union all
+    select 'penalty', t.agency, t.source_record_no, t.event_at, t.event_date, p.role_code, p.uscc, 'penalty_class',
+           (select i.class_code from core.penalty_penalty_item i
+            where i.agency = t.agency and i.record_uid = t.record_uid order by i.position limit 1)
+    from core.penalty t join core.penalty_party p using (agency, record_uid)
+    union all
+    select 'complaint', t.agency, t.source_record_no, t.event_at, t.event_date, p.role_code, p.uscc, 'complaint_kind', t.kind_code
+    from core.complaint t join core.complaint_party p using (agency, record_uid)
+    union all
+    select 'credit_event', agency, source_record_no, null, valid_from, null, uscc, 'credit_list', list_kind_code from core.credit_event
+    union all
+    select 'credit_rating', agency, source_record_no, null, valid_from, null, uscc, 'credit_grade', grade_code from core.credit_rating
+    union all
+    select 'enterprise', agency, source_record_no, null, valid_from, null, uscc, 'reg_status', reg_status_code from core.enterprise
+)
+select coalesce(f.event_date, f.event_at::date) as day, f.agency, f.record_type, w.label_zh as result_zh, w.label_en as result_en,
+       string_agg(distinct r.label_en, ', ' order by r.label_en) as roles, f.source_record_no
+from asked a
+join fact f using (uscc)
+left join code.entry w on w.list = f.list and w.code = f.code
+                      and coalesce(f.event_date, f.event_at::date) >= coalesce(w.valid_from, '-infinity'::date)
+                      and coalesce(f.event_date, f.event_at::date) < coalesce(w.valid_to, 'infinity'::date)
+left join code.entry r on r.list = 'party_role' and r.code = f.role_code
+                      and coalesce(f.event_date, f.event_at::date) >= coalesce(r.valid_from, '-infinity'::date)
+                      and coalesce(f.event_date, f.event_at::date) < coalesce(r.valid_to, 'infinity'::date)
+group by day, f.agency, f.record_type, w.label_zh, w.label_en, f.source_record_no
+order by day nulls last, f.record_type, f.source_record_no;
