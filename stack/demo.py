@@ -15,6 +15,7 @@ from hub.errors import RetryLater
 from hub.messages import error_of
 from mappings.catalogue import source_headers
 from pipeline.intake.drop import drop_file
+from pipeline.marts.refresh import refresh_marts
 from warehouse import listings
 from warehouse.connection import connect
 from warehouse.example_queries import example_queries
@@ -144,6 +145,7 @@ def query_results() -> list[QueryResult]:
     queries = {query.number: query for query in example_queries()}
     found = []
     with connect() as conn:
+        refresh_marts(conn)
         for number in SHOWN_QUERIES:
             cursor = conn.execute(queries[number].text)
             columns = [column.name for column in cursor.description or ()]

@@ -15,12 +15,14 @@ from hub.settings import settings
 from mappings.engine import find_sources, read_source
 from pipeline.conflicts.link_sync import apply_links
 from pipeline.loading.rehash import rehash
+from pipeline.marts.refresh import build_marts, marts_to_build
 from stack.agency_tables import load_register
 from standards import standard
 from standards.codelist import COLUMNS
 from standards.figures import figures
 from warehouse.connection import connect, owner_url
 from warehouse.dynamic_sql import comma_list, compose
+from warehouse.event_marts import create_as_of
 from warehouse.schema_sync import MomentZone, apply_standard
 from warehouse.standard_migrations import written_migrations
 from warehouse.statements import FOLDER, file_text, statement
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 SCHEMA = FOLDER / "schema"
 SCHEMAS = "000_schemas"  # runs at every migration
 STANDARD = "030_core"  # where the tables of the standard are made
+AS_OF = "120_as_of"  # after which the functions that stand on its own are made
 FIRST_VIEW = "100"  # files from here on are run at every migration
 
 
@@ -83,9 +86,13 @@ def _migrated(target: str) -> list[str]:
             conn.commit()
         _load_codes(conn)
         _load_figures(conn)
+        stale = marts_to_build(conn, changed=bool(done))
         for name, text in texts.items():
             if name >= FIRST_VIEW:
                 conn.execute(text)
+            if name == AS_OF:
+                create_as_of(conn)
+        build_marts(conn, stale)
         done += apply_links(conn)
     return done
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.errors import FixTheHub
 from hub.messages import error_of
+from standards.event_mart import mart_slips
 from standards.rules import slips
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ NAMES = frozenset({"$schema", "title", "description", "description_zh", "label",
 SHAPE = frozenset({"$ref", "type", "allOf", "properties", "required", "items", "maxItems", "unevaluatedProperties"})
 VALUES = frozenset({"format", "maxLength", "minimum", "maximum", "exclusiveMinimum", "pattern", "scale"})
 HOUSE = frozenset({"codelist", "open", "unit", "identifier", "sensitivity", "share", "moment", "future"})
-WHOLE = frozenset({"kind", "rules"})  # about a record or a block as a whole
+WHOLE = frozenset({"kind", "rules", "mart"})  # about a record or a block as a whole
 KNOWN = NAMES | SHAPE | VALUES | HOUSE | WHOLE
 FORMATS = ("date", "date-time")
 # lookaround and comments, back references, classes and escapes by name, possessive
@@ -55,6 +56,8 @@ def _unknown(schema: dict[str, Any], place: str) -> Iterator[str]:
         yield f"{place}: pattern {schema['pattern']} (only what RE2 and Python's `re` both read)"
     for at, rule in enumerate(schema.get("rules", [])):
         yield from (f"{place}/rules/{at} ({rule.get('id')}): {slip}" for slip in slips(rule))
+    if "mart" in schema:
+        yield from (f"{place}/mart: {slip}" for slip in mart_slips(schema["mart"]))
     for name, each in schema.get("properties", {}).items():
         yield from _unknown(each, f"{place}/properties/{name}")
     for at, each in enumerate(schema.get("allOf", [])):

@@ -158,8 +158,8 @@ def slips(rule: Mapping[str, Any]) -> Iterator[str]:
         yield "a rule has an id, and a message in en and zh"
     if not re.fullmatch(form.parts, "".join(map(_letter, rule[kinds[0]]))):
         yield f"{kinds[0]}: {rule[kinds[0]]} is not of the form in standards/README.md"
-    for each in [*_conditions(rule), *([rule["where"]] if "where" in rule else [])]:
-        if not _is_condition(each):
+    for each in [*conditions(rule), *([rule["where"]] if "where" in rule else [])]:
+        if not is_condition(each):
             tests = "in [...], not_in [...], starts [...], given true or false"
             yield f"a condition has `field` or `some`, and one of {tests}: {each}"
 
@@ -188,14 +188,14 @@ def parsed(rule: Mapping[str, Any], prefix: str) -> Rule:
         more["child"] = child = parts[0].partition(".")[0]
         parts = [part.removeprefix(f"{child}.") for part in parts if part != child]
     if "where" in rule:
-        more["where"] = _condition(rule["where"], "")
+        more["where"] = condition(rule["where"], "")
     return Rule(
         prefix + rule["id"],
         rule["level"],
         kind,
         tuple(prefix + column(part) for part in parts),
         rule["message"],
-        when=tuple(_condition(each, prefix) for each in _conditions(rule)),
+        when=tuple(condition(each, prefix) for each in conditions(rule)),
         **more,
     )
 
@@ -209,12 +209,18 @@ def column(path: str) -> str:
     return path.replace(".", "_")
 
 
-def _conditions(rule: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    when = rule.get("when", [])
+def conditions(written: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the conditions that stand under `when`: none, one, or a list of them.
+
+    >>> conditions({"when": {"field": "lon", "given": True}})
+    [{'field': 'lon', 'given': True}]
+    """
+    when = written.get("when", [])
     return when if isinstance(when, list) else [when]
 
 
-def _condition(written: Mapping[str, Any], prefix: str) -> Condition:
+def condition(written: Mapping[str, Any], prefix: str) -> Condition:
+    """Return a condition for which `is_condition` holds; `prefix` is as in `parsed`."""
     test = next(name for name in TESTS if name in written)
     values = written[test] if isinstance(written[test], list) else [written[test]]
     if "some" in written:
@@ -223,7 +229,12 @@ def _condition(written: Mapping[str, Any], prefix: str) -> Condition:
     return Condition(prefix + column(written["field"]), test, tuple(values))
 
 
-def _is_condition(written: Any) -> bool:
+def is_condition(written: Any) -> bool:
+    """Whether something is written as a condition: `field` or `some`, and one test.
+
+    >>> is_condition({"field": "lon", "given": True}), is_condition({"field": "lon"})
+    (True, False)
+    """
     if not isinstance(written, dict):
         return False
     subject, tests = {"field", "some"} & written.keys(), set(TESTS) & written.keys()

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from hub.errors import FixTheHub
 from hub.messages import error_of
+from standards.event_mart import EventMart, parsed_mart
 from standards.keywords import refuse_unknown
 from standards.rules import Rule, parsed
 
@@ -112,6 +113,7 @@ class RecordType:
     """One kind of record: table "" is the record itself, the others are its children by property name.
 
     There is one of each per process, so two are equal only where they are the same.  `kind` is one of `KINDS`.
+    `mart` says what the records mean for risk; every type whose records happen at a moment has it.
     """
 
     name: str
@@ -121,6 +123,7 @@ class RecordType:
     schema: Json = field(repr=False)
     kind: str
     across: tuple[Rule, ...] = ()
+    mart: EventMart | None = None
 
     @property
     def begins(self) -> str:
@@ -206,6 +209,7 @@ def _record_type(name: str, path: Path) -> RecordType:
         _absolute(schema, path, path.parent),
         schema.get("kind", ""),
         across,
+        parsed_mart(schema["mart"]) if "mart" in schema else None,
     )
 
 

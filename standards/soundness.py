@@ -13,13 +13,15 @@ import pyarrow as pa
 from hub.errors import FixTheHub
 from hub.messages import error_of
 from standards.ancestry import lineage
+from standards.event_mart import OUTCOMES
 from standards.schema import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from standards.codelist import CodeList
-    from standards.rules import Rule, Value
+    from standards.event_mart import EventMart
+    from standards.rules import Condition, Rule, Value
     from standards.schema import Field, RecordType, Table
     from standards.thresholds import Thresholds
 
@@ -39,19 +41,11 @@ def refuse_unsound(
             *_names(record_type),
             *_lists(record_type, codelists),
             *_rules(record_type, codelists, thresholds),
+            *_mart(record_type, codelists),
         )
     ]
     if wrong:
         raise error_of(FixTheHub, "standard.unsound", where="standards/", why="\n".join(wrong))
-
-
-def _slips(
-    record_type: RecordType, codelists: Mapping[str, CodeList], thresholds: Mapping[str, Thresholds]
-) -> Iterator[str]:
-    yield from _time(record_type)
-    yield from _names(record_type)
-    yield from _lists(record_type, codelists)
-    yield from _rules(record_type, codelists, thresholds)
 
 
 def _time(record_type: RecordType) -> Iterator[str]:
@@ -176,6 +170,44 @@ def _codes(rule: Rule, table: Table, record_type: RecordType, codelists: Mapping
             yield from _beginnings(where.fields[condition.name], condition.values)
         elif condition.test != "given":
             yield from _unknown(where.fields[condition.name], condition.values, codelists)
+
+
+def _mart(record_type: RecordType, codelists: Mapping[str, CodeList]) -> Iterator[str]:
+    """Yield what the keyword `mart` says that the type, or the list of outcomes, does not bear out."""
+    mart = record_type.mart
+    if (mart is None) == (KINDS.get(record_type.kind) == "event_at"):
+        yield "mart: a type whose records happen at a moment says what they mean for risk, and no other does"
+    if mart is None:
+        return
+    known = {*codelists[OUTCOMES].codes.to_pylist()} if OUTCOMES in codelists else set()
+    yield from (f"mart: {OUTCOMES} has no code {each.code}" for each in mart.outcomes if each.code not in known)
+    if mart.has_events and mart.products not in record_type.tables:
+        yield f"mart: there is no list {mart.products}"
+    for child, name in _mart_places(mart):
+        if child not in record_type.tables or (name and name not in record_type.tables[child].fields):
+            yield f"mart: there is no field or list {'.'.join(filter(None, (child, name)))}"
+    for condition in mart.conditions:
+        yield from (f"mart: {slip}" for slip in _values_of(condition, record_type, codelists))
+
+
+def _mart_places(mart: EventMart) -> Iterator[tuple[str, str]]:
+    """Yield list and field of everything that the keyword names; "" for the record, or for a list as a whole."""
+    yield from (("", name) for name in (mart.weight, mart.stratum) if name)
+    yield from ((each.child, each.name) for each in mart.conditions)
+    yield from ((each.child, each.name) for each in (*mart.deaths, *mart.injured) if each.name)
+    for alternatives in mart.instead.values():
+        yield from ((place.child, place.name) for places in alternatives for place in places)
+
+
+def _values_of(condition: Condition, record_type: RecordType, codelists: Mapping[str, CodeList]) -> Iterator[str]:
+    table = record_type.tables.get(condition.child)
+    field = table.fields.get(condition.name) if table else None
+    if field is None or condition.test == "given":
+        return
+    if condition.test == "starts":
+        yield from _beginnings(field, condition.values)
+    else:
+        yield from _unknown(field, condition.values, codelists)
 
 
 def _beginnings(field: Field, values: tuple[Value, ...]) -> Iterator[str]:

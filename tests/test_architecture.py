@@ -45,7 +45,7 @@ WITHIN = {
     "validation.batches": ["figures", "drift", "suites verdict", "data_docs figure_text"],
     "validation.records": ["table_check", "kernels conditions", "rules", "cross_table", "check"],
     "pipeline": [
-        "sources terms",
+        "marts sources terms",
         "corrections",
         "transform",
         "authoring receipts",

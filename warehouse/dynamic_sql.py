@@ -133,3 +133,117 @@ def in_order(left: str, right: str, *, once: bool) -> sql.Composed:
     """
     one, two = (row(sql.Identifier(alias, "agency"), sql.Identifier(alias, "feed")) for alias in (left, right))
     return sql.SQL("{} < {}" if once else "{} <> {}").format(one, two)
+
+
+# What follows is about a record under the alias `t` and the items of one of its lists under `i`.
+
+
+def case(branches: Iterable[tuple[sql.Composable, sql.Composable]], otherwise: sql.Composable) -> sql.Composed:
+    """Return the value of the first branch `(condition, value)` whose condition holds, else `otherwise`.
+
+    >>> case([(sql.SQL("a"), sql.Literal(1))], sql.Literal(2)).as_string()
+    'case when a then 1 else 2 end'
+    """
+    whens = [sql.SQL("when {} then {}").format(condition, value) for condition, value in branches]
+    return sql.SQL("case {} else {} end").format(sql.SQL(" ").join(whens), otherwise) if whens else _alone(otherwise)
+
+
+def one_of(column: sql.Composable, values: Iterable[str | bool | int], *, negated: bool = False) -> sql.Composed:
+    """Return whether a column has one of the values; `negated`: whether another one.  Of no value it is null.
+
+    >>> one_of(sql.Identifier("t", "n"), [0], negated=True).as_string()
+    '"t"."n" not in (0)'
+    """
+    listed = comma_list(sql.Literal(each) for each in values)
+    return sql.SQL("{} not in ({})" if negated else "{} in ({})").format(column, listed)
+
+
+def among(values: list[str]) -> sql.Composed:
+    """Return what follows a column to ask whether it has one of the values."""
+    return sql.SQL("= any ({})").format(sql.Literal(values))
+
+
+def other_than(value: str) -> sql.Composed:
+    """Return what follows a column to ask whether it has another value."""
+    return sql.SQL("<> {}").format(sql.Literal(value))
+
+
+def begins_with_one_of(column: sql.Composable, beginnings: Iterable[str]) -> sql.Composed:
+    """Return whether a text begins with one of these."""
+    parts = [sql.SQL("starts_with({}, {})").format(column, sql.Literal(each)) for each in beginnings]
+    return sql.SQL("({})").format(sql.SQL(" or ").join(parts))
+
+
+def is_given(column: sql.Composable, *, given: bool = True) -> sql.Composed:
+    """Return whether a column has a value; `given` false: whether it has none."""
+    return sql.SQL("{} is not null" if given else "{} is null").format(column)
+
+
+def always() -> sql.SQL:
+    """Return the condition that always holds."""
+    return sql.SQL("true")
+
+
+def some_item(items: sql.Composable, condition: sql.Composable) -> sql.Composed:
+    """Return whether an item of the record fulfils a condition."""
+    return sql.SQL("exists (select from {} i where {} and {})").format(items, same_record("i", "t"), condition)
+
+
+def count_items(items: sql.Composable, condition: sql.Composable) -> sql.Composed:
+    """Return how many items of the record fulfil a condition; null where it has no items."""
+    text = sql.SQL("(select case when count(*) > 0 then count(*) filter (where {}) end from {} i where {})")
+    return text.format(condition, items, same_record("i", "t"))
+
+
+def sum_items(items: sql.Composable, column: str) -> sql.Composed:
+    """Return the sum of a column over the items of the record; null where no item has a value."""
+    text = sql.SQL("(select sum({}) from {} i where {})")
+    return text.format(sql.Identifier("i", column), items, same_record("i", "t"))
+
+
+def first_item(items: sql.Composable, column: str) -> sql.Composed:
+    """Return a column of the first item of the record."""
+    text = sql.SQL("(select {} from {} i where {} and i.position = 0)")
+    return text.format(sql.Identifier("i", column), items, same_record("i", "t"))
+
+
+def first_given(values: Iterable[sql.Composable]) -> sql.Composed:
+    """Return the first of the values that is not null."""
+    return sql.SQL("coalesce({})").format(comma_list(values))
+
+
+def joined_texts(texts: Iterable[sql.Composable]) -> sql.Composed:
+    """Return those of the texts that are not null, with blanks between them; null where none is left."""
+    return sql.SQL("nullif(concat_ws(' ', {}), '')").format(comma_list(texts))
+
+
+def shortened(text: sql.Composable, length: int) -> sql.Composed:
+    """Return the first `length` characters of a text."""
+    return sql.SQL("left({}, {})").format(text, sql.Literal(length))
+
+
+def nothing() -> sql.SQL:
+    """Return null, of no type yet."""
+    return sql.SQL("null")
+
+
+def touched_records(record_type: str, table: sql.Identifier) -> sql.Composed:
+    """Return those records of a table that `touched_record` names, to select from."""
+    text = sql.SQL(
+        "(select r.* from touched_record k join {} r using (agency, record_uid) where k.record_type = {} offset 0)"
+    )
+    return text.format(table, sql.Literal(record_type))
+
+
+def at_moment(function: sql.Identifier) -> sql.Composed:
+    """Return what a table held at the moment `at`, the parameter of the function that this stands in."""
+    return sql.SQL("{}({})").format(function, sql.Identifier("at"))
+
+
+def united(selects: Iterable[sql.Composable]) -> sql.Composed:
+    """Return the rows of all of the selects."""
+    return sql.SQL("\nunion all\n").join(selects)
+
+
+def _alone(part: sql.Composable) -> sql.Composed:
+    return sql.SQL("{}").format(part)

@@ -19,6 +19,8 @@ from mappings.coverage import coverage
 from standards import standard
 from standards.comparison.changes import Change, changes
 from standards.comparison.facts import facts_of
+from warehouse.event_marts import MARTS as EVENT_MARTS
+from warehouse.event_marts import rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,13 +117,16 @@ def _places_of(codelist: str) -> set[tuple[str, str]]:
 def _marts() -> dict[str, str]:
     """Return the SQL of each mart by its name."""
     found: dict[str, str] = {}
+    kept = {f"mart.{name}" for name in EVENT_MARTS}
     for path in sorted(MARTS.glob("*.sql")):
         text = path.read_text("utf-8")
         starts = [*MART.finditer(text)]
         for at, start in enumerate(starts):
             end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
             found[start[1]] = found.get(start[1], "") + text[start.start() : end]
-    return found
+    return {
+        name: text + (rows_text(name.removeprefix("mart.")) if name in kept else "") for name, text in found.items()
+    }
 
 
 def _reading(change: Change, marts: dict[str, str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from hub.batch import new_batch_id
 from hub.errors import RetryLater, WrongUsage
 from hub.messages import error_of
+from pipeline.marts.refresh import refresh_marts
 from pipeline.sources import source_named
 from pipeline.steps.runner import STEPS, step
 from standards import standard
@@ -89,7 +90,7 @@ def _why(line: dict[str, Any], mapping_version: str, wanted: Wanted) -> str:
 
 
 def replay(chosen: Iterable[Candidate], progress: Callable[[str, str], None] = lambda _batch, _verb: None) -> list[str]:
-    """Read the chosen deliveries again, in order.  One that fails leaves the others alone.
+    """Read the chosen deliveries again, in order, then bring the marts up to date.  One that fails leaves the others.
 
     Args:
         chosen: The deliveries, from `candidates`.
@@ -113,6 +114,8 @@ def replay(chosen: Iterable[Candidate], progress: Callable[[str, str], None] = l
                 failed.append(batch_id)
                 break
         done.append(batch_id)
+    with connect() as conn:
+        refresh_marts(conn)
     if failed:
         raise error_of(RetryLater, "replay.unfinished", where=", ".join(failed), count=len(failed), total=len(done))
     return done

@@ -19,6 +19,7 @@ from hub.finding import Finding
 from hub.machine import error_of_trouble, trouble_of
 from hub.messages import error_of
 from pipeline.intake.receive import receive_ready
+from pipeline.marts.refresh import refresh_marts
 from pipeline.receipts.close import reject
 from pipeline.receipts.publish import acknowledge_batch
 from pipeline.steps.load import load_batch
@@ -51,7 +52,7 @@ ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the
 
 
 def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _batch, _verb: None) -> list[str]:
-    """Take everything that is ready at the source `agency/feed` through all steps.
+    """Take everything that is ready at the source `agency/feed` through all steps, then bring the marts up to date.
 
     Args:
         name: The source.
@@ -73,6 +74,8 @@ def run(name: str, progress: Callable[[int, str, str], None] = lambda _count, _b
                 step(verb, [batch_id])
         except (RetryLater, RawDamaged) as fault:  # of this batch: the others go on
             faults.append(fault)
+    with connect() as conn:
+        refresh_marts(conn)
     if faults:
         raise faults[0]
     return batches

@@ -95,6 +95,10 @@ DECLARED: dict[tuple[str, str], tuple[dict[str, Any], dict[str, tuple[str, list[
         {"minutes": "*/10 * * * *", "assets": ["hub://ledger/batches"], "tags": ["hub"]},
         {"build": ("all_success", [], [])},
     ),
+    ("marts.py", "marts"): (
+        {"minutes": "*/10 * * * *", "assets": ["hub://ledger/batches"], "tags": ["hub"]},
+        {"refresh": ("all_success", [], [])},
+    ),
     ("replay.py", "replay"): (
         {"minutes": None, "assets": [], "tags": ["hub", "repair"], "timeout": timedelta(days=1)},
         {

@@ -1,7 +1,8 @@
 """A bad week: one feed, and everything that a sender and an engineer may do to it, in an order drawn by lot.
 
 After each step every row is accounted for, receipts say what the ledger says, and core, mart and quarantine are what a
-naive reading of all submissions that stand gives (`naive`).  More and longer weeks: BAD_WEEKS=50 BAD_WEEK_STEPS=30.
+naive reading of all submissions that stand gives (`naive`).  In the end the marts
+give every answer of the week again.  More and longer weeks: BAD_WEEKS=50 BAD_WEEK_STEPS=30.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from pipeline.steps.recovery import sweep
 from pipeline.steps.replay import Wanted, candidates, replay
 from pipeline.steps.runner import run
 from tests.support.exchange import COUNTS, ask, batches, drop
+from tests.support.mart_log import MartLog, recomputed, shown
 from tests.support.naive import Row, Said, claims_of, core_of, open_of
 from tests.support.partners.base import lay
 from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
+from warehouse.event_marts import MARTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +59,7 @@ class Week:
         small.translate(LEXICONS[0])
         self.versions = {source_named(SMALL).version: LEXICONS[0]}
         self.told: list[str] = []
+        self.log = MartLog()
 
     # ---- what may happen ----
 
@@ -200,6 +204,9 @@ class Week:
         assert sorted(core) == sorted(row["n"] for row in ask("select source_record_no as n from mart.risk_event")), (
             story
         )
+        for mart in MARTS:
+            assert shown(f"mart.{mart}") == recomputed(mart), story
+        self.log.note()
         if self.mode == "append":
             claims = claims_of(self.said)
             corrected = {no for one in self.said if one.operation == "correct" for no in one.named()}
@@ -259,3 +266,4 @@ def test_a_bad_week(mode: str, seed: int, tmp_path: Path, monkeypatch: pytest.Mo
     for name in ["new", "numbered", *week.luck.choices(USUAL, k=STEPS)]:
         week.step(name)  # checks the whole hub against the book
     assert any(one.loaded for one in week.said), "a week in which nothing is loaded shows nothing"
+    week.log.check()

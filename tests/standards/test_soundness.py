@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,32 +9,17 @@ import pytest
 from hub.errors import FixTheHub
 from standards import standard
 from standards.rules import slips
-from standards.schema import SCHEMAS, record_types
-from standards.soundness import refuse_unsound
+from tests.support.changed_standard import changed_types
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standards import RecordType
 
 MESSAGE = {"en": "x", "zh": "x"}
 
 
-def read(tmp_path: Path, change: Any, name: str = "market_sampling") -> dict[str, RecordType]:
-    """Return the record types of the standard with a changed schema, that of samplings unless another is named."""
-    folder = tmp_path / "schemas"
-    shutil.copytree(SCHEMAS, folder)
-    path = folder / f"{name}.schema.json"
-    schema = json.loads(path.read_text("utf-8"))
-    change(schema)
-    path.write_text(json.dumps(schema), "utf-8")
-    found = record_types(folder)
-    refuse_unsound(found, standard().codelists, standard().thresholds)
-    return found
-
-
 def test_the_standard_itself_is_sound(tmp_path: Path) -> None:
-    assert read(tmp_path, lambda _: None).keys() == standard().types.keys()
+    assert changed_types(tmp_path, lambda _: None).keys() == standard().types.keys()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +53,7 @@ def test_the_standard_itself_is_sound(tmp_path: Path) -> None:
 def test_a_rule_that_says_nothing_true_is_refused(tmp_path: Path, rule: dict[str, Any], named: str) -> None:
     whole = {"id": "trial", "level": "error", "message": MESSAGE, **rule}
     with pytest.raises(FixTheHub) as refused:
-        read(tmp_path, lambda schema: schema["rules"].append(whole))
+        changed_types(tmp_path, lambda schema: schema["rules"].append(whole))
     assert "market_sampling" in str(refused.value)
     assert named in str(refused.value)
 
@@ -112,7 +95,7 @@ def test_a_list_within_a_list_is_refused_with_the_cure(tmp_path: Path) -> None:
         schema["properties"]["vehicle"] = said(type="array", items={"type": "object", "properties": {"person": inner}})
 
     with pytest.raises(FixTheHub, match="list within a list") as refused:
-        read(tmp_path, change)
+        changed_types(tmp_path, change)
     assert refused.value.where == "market_sampling.schema.json: person"
     assert "<parent>_no" in refused.value.next_step
 
@@ -124,24 +107,28 @@ def test_a_rule_over_a_list_at_the_items_of_another_is_refused(tmp_path: Path) -
         schema["properties"]["test_item"]["items"].setdefault("rules", []).append(rule)
 
     with pytest.raises(FixTheHub, match="rule trial is written at the items"):
-        read(tmp_path, change)
+        changed_types(tmp_path, change)
 
 
 def test_a_type_changes_nothing_of_a_block(tmp_path: Path) -> None:
     with pytest.raises(FixTheHub, match="region_code is stated in circumstances") as refused:
-        read(tmp_path, lambda schema: schema["properties"].update(region_code=said(type="string", maxLength=3)))
+        changed_types(
+            tmp_path, lambda schema: schema["properties"].update(region_code=said(type="string", maxLength=3))
+        )
     assert refused.value.where == "market_sampling.schema.json"
 
 
 def test_a_name_that_the_database_would_cut_is_refused(tmp_path: Path) -> None:
     name = "x" * 64
     with pytest.raises(FixTheHub, match=f"{name} is longer than the 63 bytes"):
-        read(tmp_path, lambda schema: schema["properties"].update({name: said(type="string", maxLength=3)}))
+        changed_types(tmp_path, lambda schema: schema["properties"].update({name: said(type="string", maxLength=3)}))
 
 
 def test_a_code_list_that_there_is_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FixTheHub, match="there is no code list no_such"):
-        read(tmp_path, lambda schema: schema["properties"].update(trial=said(type="string", codelist="no_such.csv")))
+        changed_types(
+            tmp_path, lambda schema: schema["properties"].update(trial=said(type="string", codelist="no_such.csv"))
+        )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +145,7 @@ def test_a_record_says_when_as_its_kind_does(tmp_path: Path, kind: str | None, n
         schema.update({"kind": kind} if kind else {})
 
     with pytest.raises(FixTheHub, match=named):
-        read(tmp_path, change)
+        changed_types(tmp_path, change)
 
 
 def test_a_period_without_a_first_day_must_be_able_to_say_that_it_is_unknown(tmp_path: Path) -> None:
@@ -167,9 +154,9 @@ def test_a_period_without_a_first_day_must_be_able_to_say_that_it_is_unknown(tmp
         schema["rules"] = []
 
     with pytest.raises(FixTheHub, match="a record of the kind interval needs a valid_from"):
-        read(tmp_path, change, "credit_event")
+        changed_types(tmp_path, change, "credit_event")
 
 
 def test_a_record_has_a_moment_or_a_period_not_both(tmp_path: Path) -> None:
     with pytest.raises(FixTheHub, match="one of event_at, valid_from, not both"):
-        read(tmp_path, lambda schema: schema["allOf"].append({"$ref": "blocks/period.schema.json"}))
+        changed_types(tmp_path, lambda schema: schema["allOf"].append({"$ref": "blocks/period.schema.json"}))

@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from warehouse.event_marts import fill
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
@@ -135,6 +136,10 @@ class LedgerRows:
         needed = self._columns(table)
         filled = {name: FILLED.get(kind, "2026-05-01") for name, (kind, required) in needed.items() if required}
         self._insert(table, **{name: value for name, value in (filled | given).items() if name in needed})
+
+    def fill_marts(self) -> None:
+        """Fill the event marts from core as it is now, in this transaction."""
+        fill(self.conn)
 
     def uids(self, table: str, batch: str, source: str, *numbers: int) -> None:
         """Write the records that a batch has reaffirmed (`ledger.reaffirmed`) or withdrawn (`ledger.withdrawn`)."""

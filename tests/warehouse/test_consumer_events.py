@@ -23,7 +23,7 @@ def test_a_visit_that_found_nobody_is_no_event() -> None:
     load("hn_market/checks")
     assert ask("""
         select t.result_code as result, count(*) as loaded, count(e.record_uid) as events
-        from core.market_check t left join mart.risk_event e using (agency, record_uid) group by 1 order by 1
+        from core.market_check t left join mart.activity e using (agency, record_uid) group by 1 order by 1
     """) == [
         {"result": "closed", "loaded": 1, "events": 0},
         {"result": "fail", "loaded": 1, "events": 1},
@@ -33,6 +33,18 @@ def test_a_visit_that_found_nobody_is_no_event() -> None:
         {"result": "pass_with_conditions", "loaded": 1, "events": 1},
         {"result": "refused", "loaded": 1, "events": 1},
         {"result": "unreachable", "loaded": 1, "events": 0},
+    ]
+
+
+def test_a_check_that_found_nothing_is_activity_and_no_event_of_risk() -> None:
+    load("hn_market/checks")
+    assert ask("""
+        select outcome_code, is_adverse, count(*) from mart.risk_event group by 1, 2 order by 1
+    """) == [
+        {"outcome_code": "corrected", "is_adverse": True, "count": 1},
+        {"outcome_code": "failed", "is_adverse": True, "count": 1},
+        {"outcome_code": "improvement", "is_adverse": True, "count": 2},
+        {"outcome_code": "obstructed", "is_adverse": True, "count": 1},
     ]
 
 
@@ -57,4 +69,4 @@ def test_opinion_counts_where_it_tells_of_a_hazard() -> None:
         where record_type = 'public_opinion' group by 1, 2 order by 3 desc limit 1
     """) == [{"agency": "cn_reviews", "hazard_type_code": "foreign_body", "count": 10}]
     assert ask("select count(*) as n from mart.risk_event where agency = 'gdelt'") == [{"n": 0}]
-    assert ask("select count(*) as n from mart.risk_event where record_type = 'lab_test_result'") == [{"n": 22}]
+    assert ask("select count(*) as n from mart.activity where record_type = 'lab_test_result'") == [{"n": 22}]

@@ -322,18 +322,21 @@ def test_example_queries_return_whole_rows(ledger: LedgerRows, path: Any) -> Non
         event = {"event_at": f"{day} 00:00+08", **local, "region_code": region}
         ledger.record("core.fire_incident", "a/f", number, **event, death_count=number)
         ledger.record("core.fire_incident_product", "a/f", number, position=0, **product)
-        ledger.record("core.market_sampling", "b/f", number, **event)
+        ledger.record("core.market_sampling", "b/f", number, **event, verdict_code="fail" if number < 3 else "pass")
         ledger.record("core.market_sampling_product", "b/f", number, position=0, **product)
-    for number, origin in ((9, "VNM"), (8, "JPN")):
-        ledger.record("core.port_inspection", "b/f", number, event_at="2016-01-01 00:00+08")
+    for number, origin, result in ((9, "VNM", "fail"), (8, "JPN", "fail"), (7, "VNM", "pass")):
+        ledger.record("core.port_inspection", "b/f", number, event_at="2016-01-01 00:00+08", result_code=result)
         ledger.record("core.port_inspection_product", "b/f", number, position=0, origin_country_code=origin)
+    ledger.record("core.recall", "a/f", 6)
+    ledger.record("core.recall_product", "a/f", 6, position=0, origin_country_code="VNM")
+    ledger.fill_marts()
     found = [tuple(row) for row in ledger.conn.execute(path.read_text("utf-8").encode()).fetchall()]
     assert (
         found
         == {
             "21_where_it_happens": [("new", "Danzhou", 1, 0, 1, 2), ("old", "Danzhou", 1, 0, 1, 1)],
-            "22_dangerous_products": [("toys", "Toys", 3, 0, 3, 0, 2)],
-            "23_origin": [("Vietnam", "Vietnam", 0, 1, 0, 0)],
+            "22_dangerous_products": [("toys", "Toys", 3, 0, 2, 0, 2)],
+            "23_origin": [("Vietnam", "Vietnam", 0, 2, 1, 0, 1)],
         }[path.stem]
     )
 
@@ -350,11 +353,14 @@ def test_events_of_every_type_have_their_own_first_product(ledger: LedgerRows) -
                     item = {"position": position, "name": name, "brand": f"B{position}"}
                     ledger.record(f"core.{table}_{child}", source, number, **item)
     ledger.record("core.fire_incident", "a/f", 3, incident_type_code="false_alarm")
+    ledger.fill_marts()
     rows = ledger.conn.execute(
         "select record_type, agency || '/' || feed || ' ' || left(record_uid::text, 1), product_name, product_brand,"
         " death_count, injury_count from mart.risk_event"
+        " union all select record_type, agency || '/' || feed || ' ' || left(record_uid::text, 1), product_name,"
+        " product_brand, death_count, injury_count from mart.activity"
     ).fetchall()
-    assert len(rows) == 7 * 4
+    assert len(rows) == 7 * 4, "what is neither adverse nor harmless is in the denominator alone"
     for record_type, name, product, brand, deaths, injured in rows:
         assert product == name, record_type
         assert brand == "B0"
@@ -368,6 +374,7 @@ def test_events_of_every_type_have_their_own_first_product(ledger: LedgerRows) -
 def test_who_died_of_an_injury_counts_as_a_death(ledger: LedgerRows) -> None:
     for number, disposition in ((1, "8"), (2, "1"), (3, None)):
         ledger.record("core.injury_case", "a/f", number, disposition_code=disposition)
+    ledger.fill_marts()
     query = "select death_count, injury_count from mart.risk_event order by record_uid"
     assert ledger.conn.execute(query).fetchall() == [(1, 0), (0, 1), (None, 1)]
 

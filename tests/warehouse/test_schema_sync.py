@@ -75,7 +75,6 @@ DAYS = "select source_record_no, event_date::text, event_tz from {}.fire_inciden
 
 def without_days() -> None:
     """Make the warehouse one of before the standard kept local days."""
-    owner("drop view mart.risk_event")
     for schema in ("core", "history"):
         owner(NO_DAYS.format(schema) + ", drop column reported_tz, drop column reported_at_precision")
 
@@ -164,7 +163,6 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_would_change_or_drop_data_is_refused_by_name(case: str) -> None:
     change, named = REFUSED[case]
-    owner("drop view mart.risk_event")  # which stands on the columns; a migration makes it anew
     owner("update core.fire_incident set narrative = '' where narrative is null")
     owner(change)
     owner("alter table core.fire_incident drop column alarm_level")

@@ -42,7 +42,7 @@ def test_a_cancelled_test_stays_and_is_no_event() -> None:
         },
     ]
     assert ask("""
-        select source_record_no, product_name from mart.risk_event
+        select source_record_no, product_name from mart.activity
         where record_type = 'vehicle_emission_test' and source_record_no in ('HJ20260005', 'HJ20260006')
     """) == [{"source_record_no": "HJ20260005", "product_name": "样例牌 YL1500"}]
 

@@ -126,7 +126,7 @@ VALUES = {
         ("P1", 0, "toxin", "铅"),
         ("P3", 0, "electrical", None),
     ],
-    "select record_type, product_name, product_hs_code from mart.risk_event "
+    "select record_type, product_name, product_hs_code from mart.activity "
     "where record_type in ('port_inspection', 'market_sampling') order by record_type, source_record_no": [
         ("market_sampling", "饼干", None),
         ("market_sampling", "牛奶", None),

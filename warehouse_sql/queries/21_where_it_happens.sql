@@ -7,7 +7,7 @@
 select r.label_zh as county, r.label_en,
        count(*) filter (where e.record_type = 'fire_incident')   as fires,
        count(*) filter (where e.record_type = 'injury_case')     as injuries,
-       count(*) filter (where e.record_type = 'market_sampling') as samplings,
+       count(*) filter (where e.record_type = 'market_sampling') as failed_samples,
        coalesce(sum(e.death_count), 0)                           as deaths
 from mart.risk_event e
 join code.entry r on r.list = 'region' and r.code = e.region_code

@@ -7,7 +7,7 @@
 select c.label_zh as category, c.label_en,
        count(*) filter (where e.record_type = 'fire_incident')       as fires,
        count(*) filter (where e.record_type = 'injury_case')         as injuries,
-       count(*) filter (where e.record_type in ('port_inspection', 'market_sampling')) as tested,
+       count(*) filter (where e.record_type in ('port_inspection', 'market_sampling')) as failed,
        count(*) filter (where e.record_type in ('recall', 'overseas_notification'))    as recalled_or_notified,
        count(distinct e.agency) as agencies
 from mart.risk_event e

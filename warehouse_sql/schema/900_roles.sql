@@ -46,6 +46,8 @@ grant select (agency, submission_id, operation, period_from, period_to) on ledge
 grant execute on function mart.feed_period_at(timestamptz), mart.wilson(double precision, double precision),
     mart.byar(double precision), mart.cny(numeric, text, date) to riskhub_analyst, riskhub_loader;
 grant execute on all functions in schema history to riskhub_analyst;
+grant execute on function mart.risk_event_as_of(timestamptz), mart.activity_as_of(timestamptz), mart.event_product_as_of(timestamptz),
+    mart.event_hazard_as_of(timestamptz), mart.event_party_as_of(timestamptz) to riskhub_analyst, riskhub_loader;
 
 -- The loader writes rows but owns nothing: it cannot change a table, a constraint or a right, and of what was written
 -- down once (history, the ledger) it removes nothing.
@@ -62,3 +64,6 @@ grant execute on all functions in schema history to riskhub_loader;
 -- What is kept up after a load.
 grant insert, update, delete on mart.feed_month, mart.region_month, mart.completeness, mart.exposure to riskhub_loader;
 grant execute on function mart.refresh_quality(text[]), mart.refresh_exposure(text[], text[], date[]) to riskhub_loader;
+grant insert, delete on mart.risk_event, mart.activity, mart.event_product, mart.event_hazard, mart.event_party to riskhub_loader;
+grant insert on mart.applied_batch to riskhub_loader;
+grant update on mart.built to riskhub_loader;
