@@ -145,7 +145,9 @@ def case(branches: Iterable[tuple[sql.Composable, sql.Composable]], otherwise: s
     'case when a then 1 else 2 end'
     """
     whens = [sql.SQL("when {} then {}").format(condition, value) for condition, value in branches]
-    return sql.SQL("case {} else {} end").format(sql.SQL(" ").join(whens), otherwise) if whens else _alone(otherwise)
+    return (
+        sql.SQL("case {} else {} end").format(sql.SQL(" ").join(whens), otherwise) if whens else _as_composed(otherwise)
+    )
 
 
 def one_of(column: sql.Composable, values: Iterable[str | bool | int], *, negated: bool = False) -> sql.Composed:
@@ -245,5 +247,5 @@ def united(selects: Iterable[sql.Composable]) -> sql.Composed:
     return sql.SQL("\nunion all\n").join(selects)
 
 
-def _alone(part: sql.Composable) -> sql.Composed:
+def _as_composed(part: sql.Composable) -> sql.Composed:
     return sql.SQL("{}").format(part)

@@ -74,14 +74,14 @@ def selects(mart: str, record_type: RecordType, tables: Tables) -> Iterator[sql.
         record_type: One of `event_types()`.
         tables: Where its records and items come from: `NOW`, `TOUCHED` or `AS_OF`.
     """
-    stated = record_type.mart
-    if stated is None or not stated.has_events or (mart == "activity" and not stated.is_activity):
+    declared = record_type.mart
+    if declared is None or not declared.has_events or (mart == "activity" and not declared.is_activity):
         return
-    source = _Source(record_type, stated, tables)
+    source = _Source(record_type, declared, tables)
     if mart in {"risk_event", "activity"}:
-        yield source.events(adverse_only=mart == "risk_event" and stated.is_activity)
+        yield source.events(adverse_only=mart == "risk_event" and declared.is_activity)
     elif mart == "event_product":
-        yield source.of_items("event_marts/event_products", stated.products)
+        yield source.of_items("event_marts/event_products", declared.products)
     elif mart == "event_party" and PARTIES in record_type.tables:
         yield source.of_items("event_marts/event_parties", PARTIES)
     elif mart == "event_hazard":

@@ -117,7 +117,7 @@ def _places_of(codelist: str) -> set[tuple[str, str]]:
 def _marts() -> dict[str, str]:
     """Return the SQL of each mart by its name."""
     found: dict[str, str] = {}
-    kept = {f"mart.{name}" for name in EVENT_MARTS}
+    stored = {f"mart.{name}" for name in EVENT_MARTS}
     for path in sorted(MARTS.glob("*.sql")):
         text = path.read_text("utf-8")
         starts = [*MART.finditer(text)]
@@ -125,7 +125,7 @@ def _marts() -> dict[str, str]:
             end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
             found[start[1]] = found.get(start[1], "") + text[start.start() : end]
     return {
-        name: text + (rows_text(name.removeprefix("mart.")) if name in kept else "") for name, text in found.items()
+        name: text + (rows_text(name.removeprefix("mart.")) if name in stored else "") for name, text in found.items()
     }
 
 

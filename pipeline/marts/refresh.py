@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class KeptMart:
+class StoredMart:
     """A mart, or several that are kept up together.
 
     Attributes:
@@ -42,8 +42,8 @@ class KeptMart:
     drop: str
 
 
-KEPT = (
-    KeptMart(
+STORED = (
+    StoredMart(
         "event",
         event_marts.definition,
         event_marts.fill,
@@ -65,7 +65,7 @@ def refresh_marts(conn: Connection[Any]) -> int:
     Returns:
         How many batches were new to some mart.
     """
-    if not any(_pending(conn, mart) for mart in KEPT):
+    if not any(_pending(conn, mart) for mart in STORED):
         conn.rollback()
         return 0
     conn.rollback()
@@ -74,13 +74,13 @@ def refresh_marts(conn: Connection[Any]) -> int:
     try:
         with conn.transaction():
             conn.execute(statement("marts/one_at_a_time"))
-            found = sum(_refresh(conn, mart) for mart in KEPT)
+            found = sum(_refresh(conn, mart) for mart in STORED)
     finally:
         conn.isolation_level = level
     return found
 
 
-def marts_to_build(conn: Connection[Any], *, changed: bool) -> list[KeptMart]:
+def marts_to_build(conn: Connection[Any], *, changed: bool) -> list[StoredMart]:
     """Return the marts that a migration must fill, and remove the tables of those whose definition has changed.
 
     Args:
@@ -88,7 +88,7 @@ def marts_to_build(conn: Connection[Any], *, changed: bool) -> list[KeptMart]:
         changed: Whether the migration has changed the tables of core.
     """
     stale = []
-    for mart in KEPT:
+    for mart in STORED:
         built = conn.execute(statement("marts/definition"), {"mart": mart.name}).fetchone()
         same = built is not None and built[0] == mart.definition()
         if not same:
@@ -98,7 +98,7 @@ def marts_to_build(conn: Connection[Any], *, changed: bool) -> list[KeptMart]:
     return stale
 
 
-def build_marts(conn: Connection[Any], stale: Iterable[KeptMart]) -> None:
+def build_marts(conn: Connection[Any], stale: Iterable[StoredMart]) -> None:
     """Fill marts from all that core holds, as their owner, in the transaction of the caller.
 
     What is loaded meanwhile is not written down as applied, so the next refresh takes it.
@@ -111,7 +111,7 @@ def build_marts(conn: Connection[Any], stale: Iterable[KeptMart]) -> None:
         mart.fill(conn)
 
 
-def _refresh(conn: Connection[Any], mart: KeptMart) -> int:
+def _refresh(conn: Connection[Any], mart: StoredMart) -> int:
     pending = _pending(conn, mart)
     if not pending:
         return 0
@@ -139,6 +139,6 @@ def _refresh(conn: Connection[Any], mart: KeptMart) -> int:
     return len(pending)
 
 
-def _pending(conn: Connection[Any], mart: KeptMart) -> list[Any]:
+def _pending(conn: Connection[Any], mart: StoredMart) -> list[Any]:
     with conn.cursor(row_factory=namedtuple_row) as cursor:
         return cursor.execute(statement("marts/pending_batches"), {"mart": mart.name}).fetchall()
