@@ -182,7 +182,7 @@ def test_all_products_hazards_and_parties_of_events_are_reached(ledger: LedgerRo
     assert rows("select role_code, name from mart.event_party order by 2") == [("sampled", "y1"), ("sampled", "y2")]
     assert rows("select list, position, class_code, type_code, agent_code from mart.event_hazard order by 1") == [
         ("hazard", 0, "chemical", "heavy_metal", None),
-        ("test_item", 0, "chemical", "heavy_metal", "lead"),
+        ("test_item", 0, "chemical", "lead", "lead"),
     ]
 
 

@@ -45,19 +45,25 @@ join {items} i on i.agency = t.agency and i.record_uid = t.record_uid
 where {is_event}
 
 -- name: event_failed_items
--- Returns the test items that failed in the events of one record type, in the columns of mart.event_hazard.
+-- Returns the test items that failed in the events of one record type, in the columns of mart.event_hazard.  The type is the
+-- item's own, else the nearest one above its analyte; the class is the one above the type.
 select {record_type}::text as record_type, t.agency, t.feed, t.record_uid, 'test_item'::text as list, i.position,
-       (select c.parent from code.entry c where c.list = 'hazard_type' and c.code = h.type_code order by c.valid_from desc nulls last limit 1),
+       (with recursive up (code, steps) as (
+            select h.type_code, 0
+            union all
+            select c.parent, up.steps + 1 from up join code.entry c on c.list = 'hazard_type' and c.code = up.code where up.steps < 9)
+        select up.code from up join code.entry k on k.list = 'hazard_class' and k.code = up.code order by up.steps limit 1),
        h.type_code, i.analyte_code, i.item_text, null::text, null::text, null::boolean
 from {records} t
 join {items} i on i.agency = t.agency and i.record_uid = t.record_uid
 cross join lateral (
     select coalesce(i.hazard_type_code,
-                    (select a.parent
-                     from code.entry a
-                     join code.entry y on y.list = 'hazard_type' and y.code = a.parent
-                     where a.list = 'analyte' and a.code = i.analyte_code
-                     limit 1)) as type_code) h
+                    (with recursive up (code, steps) as (
+                         select a.parent, 0 from code.entry a where a.list = 'analyte' and a.code = i.analyte_code
+                         union all
+                         select a.parent, up.steps + 1 from up join code.entry a on a.list = 'analyte' and a.code = up.code where up.steps < 9)
+                     select up.code from up join code.entry y on y.list = 'hazard_type' and y.code = up.code order by up.steps limit 1)
+                    ) as type_code) h
 where i.verdict_code = {fail} and {is_event}
 
 -- name: event_parties
