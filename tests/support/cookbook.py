@@ -55,7 +55,7 @@ def case(path: Path) -> Case:
 
 
 def load(found: Case, ledger: LedgerRows) -> None:
-    """Write the rows of a case into the ledger, core and history."""
+    """Write the rows of a case into the ledger, core and history, and fill the marts from them."""
     for source, record_type in found.sources.items():
         ledger.source(source, record_type)
     for given in found.batches:
@@ -66,6 +66,7 @@ def load(found: Case, ledger: LedgerRows) -> None:
         table, source = row.pop("table"), row.pop("source", "none/none")
         number = known.setdefault((source, row.get("record", str(len(known)))), len(known) + 1)
         _record(ledger, table, source, number, row)
+    ledger.fill_marts()
 
 
 def _record(ledger: LedgerRows, table: str, source: str, number: int, row: dict[str, Any]) -> None:
