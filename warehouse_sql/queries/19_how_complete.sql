@@ -9,12 +9,19 @@ with delivered as (
            sum(quarantined) as quarantined
     from ledger.batch where state <> 'duplicate' and replay_of is null group by 1, 2
 ),
+known as (  -- a failed test is in both marts, and counts once
+    select agency, feed, record_uid, event_date, event_at, product_name, product_brand, product_category_code, product_hs_code, region_code
+    from mart.risk_event
+    union
+    select agency, feed, record_uid, event_date, event_at, product_name, product_brand, product_category_code, product_hs_code, region_code
+    from mart.activity
+),
 event as (
     select agency, feed, count(*) as records, max(coalesce(event_date, event_at::date)) as newest,
            count(*) filter (where product_name is null and product_brand is null and product_category_code is null and product_hs_code is null)
                as without_product,
            count(*) filter (where region_code is null) as without_region
-    from mart.risk_event group by 1, 2
+    from known group by 1, 2
 )
 select s.agency || '/' || s.feed as source, (d.last_at at time zone 'Asia/Shanghai')::date as last_delivery, d.held, d.read,
        round(100.0 * d.quarantined / nullif(d.read, 0), 1) as percent_quarantined, e.newest as newest_event,
