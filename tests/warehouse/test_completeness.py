@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standards import standard
+from standards.links import links
 from tests.support.ledger_rows import LedgerRows, uid
 
 if TYPE_CHECKING:
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
 FIRE = "a/f"
 NUMBERS = count(1)
 VIEWS = (
-    *("feed_period", "feed_health", "completeness", "coverage", "feed_month", "region_month", "hainan_unit"),
-    *("exposure", "rate", "rate_per_declared", "rate_per_population", "money"),
+    *(
+        "feed_period",
+        "feed_health",
+        "completeness",
+        "coverage",
+        "feed_month",
+        "region_month",
+        "hainan_unit",
+        "unlinked",
+    ),
+    *("hainan_unit", "exposure", "rate", "rate_per_declared", "rate_per_population", "money"),
 )
 TABLES = {
     "mart.completeness": "record_type, agency, feed, month, field, of_records, filled, read_rows, quarantined"
@@ -247,3 +257,30 @@ def test_an_analyst_reads_and_the_loader_refreshes(crowded: Connection[Any]) -> 
                 crowded.execute(f"select count(*) from mart.{view}".encode())
             if allowed:
                 crowded.execute("select mart.refresh_quality(), mart.refresh_quality(array['af-loaded'])")
+
+
+def test_what_no_other_feed_knows_is_unlinked(ledger: LedgerRows) -> None:
+    ((text,),) = ledger.conn.execute("select pg_get_viewdef('mart.unlinked')").fetchall()
+    assert all(f"'{name}'" in text for name in links())
+    day = {"event_date": "2026-05-03", "country_code": "CHN"}
+    for number, no in ((1, "D1"), (2, "D2"), (3, None)):
+        ledger.record("core.port_inspection", FIRE, number, **day, declaration_no=no)
+    for number, source, no in ((4, "a/g", "D1"), (5, FIRE, "D2"), (6, "b/f", "D3")):
+        ledger.record("core.customs_declaration", source, number, **day, declaration_no=no)
+    for number, lot in ((1, "L1"), (2, "L2"), (3, None)):
+        ledger.record("core.port_inspection_product", FIRE, number, position=0, gtin="1", batch_lot=lot)
+    ledger.record("core.market_sampling", "b/f", 7, **day)
+    ledger.record("core.market_sampling_product", "b/f", 7, position=0, gtin="1", batch_lot="L2")
+    found = rows_of(
+        ledger,
+        """
+        select link, record_type, partner_type, agency || '/' || feed, with_key, unlinked from mart.unlinked
+        where month = '2026-05-01' and record_type in ('port_inspection', 'market_sampling') order by 1, 2, 3
+    """,
+    )
+    assert found == [
+        ("batch_inspection_sampling", "market_sampling", "port_inspection", "b/f", 1, 0),
+        ("batch_inspection_sampling", "port_inspection", "market_sampling", FIRE, 2, 1),
+        ("batch_sampling_recall", "market_sampling", "recall", "b/f", 1, 1),
+        ("declaration_inspection", "port_inspection", "customs_declaration", FIRE, 2, 1),  # D2 is of the same feed
+    ]
