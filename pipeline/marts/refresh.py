@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import IsolationLevel, sql
 from psycopg.rows import namedtuple_row
 
-from warehouse import event_marts
+from warehouse import event_marts, quality_marts
 from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
 
@@ -32,14 +32,16 @@ class StoredMart:
         definition: Returns a digest of what it is: where it has changed, a migration builds the mart anew.
         fill: Fills it from core, as its owner.
         replace_touched: Makes the rows of the records in `touched_record` anew, given the types in it.
-        drop: The statement that removes its tables, before a migration makes them otherwise.
+        replace_batches: Makes anew what these batches touched, by their ids; a mart has this or `replace_touched`.
+        drop: The statement that removes its tables, before a migration makes them otherwise; None: they stay.
     """
 
     name: str
     definition: Callable[[], str]
     fill: Callable[[Connection[Any]], None]
-    replace_touched: Callable[[Connection[Any], Iterable[str]], None]
-    drop: str
+    drop: str | None = None
+    replace_touched: Callable[[Connection[Any], Iterable[str]], None] | None = None
+    replace_batches: Callable[[Connection[Any], list[str]], None] | None = None
 
 
 STORED = (
@@ -47,8 +49,14 @@ STORED = (
         "event",
         event_marts.definition,
         event_marts.fill,
-        event_marts.replace_touched,
-        "event_marts/drop_changed",
+        drop="event_marts/drop_changed",
+        replace_touched=event_marts.replace_touched,
+    ),
+    StoredMart(
+        "quality",
+        quality_marts.definition,
+        quality_marts.fill,
+        replace_batches=quality_marts.replace_batches,
     ),
 )
 
@@ -91,7 +99,7 @@ def marts_to_build(conn: Connection[Any], *, changed: bool) -> list[StoredMart]:
     for mart in STORED:
         built = conn.execute(statement("marts/definition"), {"mart": mart.name}).fetchone()
         same = built is not None and built[0] == mart.definition()
-        if not same:
+        if not same and mart.drop:
             conn.execute(statement(mart.drop))
         if changed or not same:
             stale.append(mart)
@@ -115,17 +123,10 @@ def _refresh(conn: Connection[Any], mart: StoredMart) -> int:
     pending = _pending(conn, mart)
     if not pending:
         return 0
-    moments = [each.loaded_at for each in pending]
-    conn.execute(statement("marts/create_touched"))
-    for record_type in event_marts.event_types():
-        name = record_type.tables[""].name
-        tables = {"core": sql.Identifier("core", name), "history": sql.Identifier("history", name)}
-        about = {"record_type": record_type.name, "first": min(moments), "last": max(moments), "moments": moments}
-        conn.execute(compose("marts/record_touched", **tables), about)
-    conn.execute(statement("marts/analyze_touched"))
-    names = [name for (name,) in conn.execute(statement("marts/touched_types")).fetchall()]
-    if names:
-        mart.replace_touched(conn, names)
+    if mart.replace_touched:
+        _replace_touched(conn, pending, mart.replace_touched)
+    if mart.replace_batches:
+        mart.replace_batches(conn, [each.batch_id for each in pending])
     conn.execute(
         statement("marts/record_applied"),
         {
@@ -137,6 +138,22 @@ def _refresh(conn: Connection[Any], mart: StoredMart) -> int:
     )
     conn.execute(statement("marts/set_refreshed"), {"mart": mart.name})
     return len(pending)
+
+
+def _replace_touched(
+    conn: Connection[Any], pending: list[Any], replace: Callable[[Connection[Any], Iterable[str]], None]
+) -> None:
+    moments = [each.loaded_at for each in pending]
+    conn.execute(statement("marts/create_touched"))
+    for record_type in event_marts.event_types():
+        name = record_type.tables[""].name
+        tables = {"core": sql.Identifier("core", name), "history": sql.Identifier("history", name)}
+        about = {"record_type": record_type.name, "first": min(moments), "last": max(moments), "moments": moments}
+        conn.execute(compose("marts/record_touched", **tables), about)
+    conn.execute(statement("marts/analyze_touched"))
+    names = [name for (name,) in conn.execute(statement("marts/touched_types")).fetchall()]
+    if names:
+        replace(conn, names)
 
 
 def _pending(conn: Connection[Any], mart: StoredMart) -> list[Any]:

@@ -156,7 +156,6 @@ def test_an_analyst_reads_how_a_source_is(small: SmallSource, warehouse: str) ->
         conn.execute("delete from ledger.source_terms")
     with connect() as conn:
         sync_terms(conn, source_named(SMALL))
-        conn.execute("select mart.refresh_quality()")
     query = """
         select state_code, is_late, delivered_count, silent_count, held_count, quarantine_share, is_row_count_unusual,
                records, newest_event_at is not null as dated, newest_loaded_at is not null as loaded
