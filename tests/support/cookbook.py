@@ -67,6 +67,7 @@ def load(found: Case, ledger: LedgerRows) -> None:
         number = known.setdefault((source, row.get("record", str(len(known)))), len(known) + 1)
         _record(ledger, table, source, number, row)
     ledger.fill_marts()
+    ledger.conn.execute("select mart.refresh_quality()")
 
 
 def _record(ledger: LedgerRows, table: str, source: str, number: int, row: dict[str, Any]) -> None:

@@ -1,33 +1,25 @@
 -- 19. How complete the data are
 -- 19. 数据是否完整
--- Per source: how old is the newest delivery, how much is quarantined, and how many records name no product?
--- 各来源最近一次报送是何时？多少行被隔离？多少记录没有写明产品？
--- A source that has never sent anything is listed too, with empty figures.
--- 从未报送的来源也列出，数值为空。
+-- Per source: when did it last deliver, how much was quarantined, and how many records name no product, or no place?
+-- 各来源最近一次报送是何时？多少行被隔离？多少记录没有写明产品或地点？
+-- A source that has never sent anything is listed too. mart.feed_health says which are late, mart.completeness more fields.
+-- 从未报送的来源也列出。是否逾期见 mart.feed_health，其他字段见 mart.completeness。
 with delivered as (
-    select agency, feed, max(received_at) as last_at, count(*) filter (where state = 'held') as held, sum(read) as read,
-           sum(quarantined) as quarantined
+    select agency, feed, sum(read) as read, sum(quarantined) as quarantined
     from ledger.batch where state <> 'duplicate' and replay_of is null group by 1, 2
 ),
-known as (  -- a failed test is in both marts, and counts once
-    select agency, feed, record_uid, event_date, event_at, product_name, product_brand, product_category_code, product_hs_code, region_code
-    from mart.risk_event
-    union
-    select agency, feed, record_uid, event_date, event_at, product_name, product_brand, product_category_code, product_hs_code, region_code
-    from mart.activity
-),
-event as (
-    select agency, feed, count(*) as records, max(coalesce(event_date, event_at::date)) as newest,
-           count(*) filter (where product_name is null and product_brand is null and product_category_code is null and product_hs_code is null)
-               as without_product,
-           count(*) filter (where region_code is null) as without_region
-    from known group by 1, 2
+filled as (
+    select agency, feed, sum(filled) filter (where field = 'product') as with_product,
+           sum(of_records) filter (where field = 'product') as product_asked,
+           sum(filled) filter (where field = 'region_code') as with_region,
+           sum(of_records) filter (where field = 'region_code') as region_asked
+    from mart.completeness group by 1, 2
 )
-select s.agency || '/' || s.feed as source, (d.last_at at time zone 'Asia/Shanghai')::date as last_delivery, d.held, d.read,
-       round(100.0 * d.quarantined / nullif(d.read, 0), 1) as percent_quarantined, e.newest as newest_event,
-       round(100.0 * e.without_product / nullif(e.records, 0), 1) as percent_without_product,
-       round(100.0 * e.without_region / nullif(e.records, 0), 1) as percent_without_region
-from ledger.source s
+select h.agency || '/' || h.feed as source, (h.newest_received_at at time zone 'Asia/Shanghai')::date as last_delivery,
+       h.held_count as held, d.read, round(100 * d.quarantined / nullif(d.read, 0), 1) as percent_quarantined,
+       h.newest_event_date as newest_event, round(100 * (1 - f.with_product / nullif(f.product_asked, 0)), 1) as percent_without_product,
+       round(100 * (1 - f.with_region / nullif(f.region_asked, 0)), 1) as percent_without_region
+from mart.feed_health h
 left join delivered d using (agency, feed)
-left join event e using (agency, feed)
-order by d.last_at nulls first, 1;
+left join filled f using (agency, feed)
+order by h.newest_received_at nulls first, 1;
