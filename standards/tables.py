@@ -102,7 +102,9 @@ def _record(table: Table, ended: Any) -> Iterator[Any]:
     # Events arrive about when they happen, so a block range index finds a period as well as a tree, and costs loading
     # next to nothing.
     # Batch ids sort by time, so the same holds of them: a trace, or a replay, finds what one batch has brought.
-    for column in (name for name in DATED if name in table.fields or name == "batch_id"):
+    # By its time in the hub a mart finds what a batch brought (in core) and what it ended (in history).
+    named = [name for name in DATED if name in table.fields or name == "batch_id"]
+    for column in (*named, "recorded_to" if ended else "recorded_from"):
         yield Index(f"{table.name}_{column}", column, postgresql_using="brin", postgresql_with={"autosummarize": True})
 
 

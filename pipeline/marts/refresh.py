@@ -137,6 +137,7 @@ def _refresh(conn: Connection[Any], mart: StoredMart) -> int:
         },
     )
     conn.execute(statement("marts/set_refreshed"), {"mart": mart.name})
+    conn.execute(statement("marts/drop_touched"))
     return len(pending)
 
 

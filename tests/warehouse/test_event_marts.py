@@ -223,6 +223,15 @@ def test_every_list_and_every_mart_can_be_asked_as_of_a_moment(ledger: LedgerRow
     create_as_of(ledger.conn)  # once more is no fault
 
 
+def test_what_a_batch_touched_is_found_without_reading_the_rest(ledger: LedgerRows) -> None:
+    ledger.conn.execute("set local enable_seqscan = off")
+    for table, moment in (("core", "recorded_from"), ("history", "recorded_to")):
+        for each in event_types():
+            query = f"explain select from {table}.{each.name} where {moment} = now()"
+            plan = " ".join(line for (line,) in ledger.conn.execute(query.encode()).fetchall())
+            assert f"Bitmap Index Scan on {each.name}_{moment}" in plan
+
+
 def test_both_event_tables_have_one_shape(ledger: LedgerRows) -> None:
     columns = (
         "select array_agg((attname, atttypid) order by attnum) from pg_attribute where attnum > 0 and attrelid = {}"

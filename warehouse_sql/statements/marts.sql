@@ -59,6 +59,10 @@ delete from {mart} m
 using touched_record k
 where m.record_type = k.record_type and m.agency = k.agency and m.record_uid = k.record_uid;
 
+-- name: drop_touched
+-- Drops that table, to make room for the next mart of the transaction.
+drop table touched_record;
+
 -- name: record_applied
 -- Records that a mart has these batches.
 insert into mart.applied_batch (mart, agency, feed, batch_id)
