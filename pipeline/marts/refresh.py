@@ -1,26 +1,24 @@
-"""Keep the marts up with core: after a load, outside its transaction, at a cost that follows what the batches touched.
-
-A batch changes core in one transaction, whose time is `recorded_from` of what it brought and `recorded_to` of what it
-ended.  So the records that a batch touched are found by its `loaded_at`, whatever it did: new rows, corrections,
-withdrawals, snapshots and replays alike.
-"""
+"""Keep the marts up with core: after a load, outside its transaction, at a cost that follows what the batches touched."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from psycopg import IsolationLevel, sql
-from psycopg.rows import namedtuple_row
+from psycopg import IsolationLevel
 
-from warehouse import event_marts, quality_marts
-from warehouse.dynamic_sql import compose
+from pipeline.marts.events import apply_to_event_marts
+from pipeline.marts.pending import pending_batches, record_applied
+from pipeline.marts.quality import apply_to_quality_marts, fill_quality_marts, quality_definition
+from warehouse import event_marts
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from psycopg import Connection
+
+    from pipeline.marts.pending import PendingBatch
 
 
 @dataclass(frozen=True)
@@ -31,61 +29,36 @@ class StoredMart:
         name: As in `mart.built`.
         definition: Returns a digest of what it is: where it has changed, a migration builds the mart anew.
         fill: Fills it from core, as its owner.
-        replace_touched: Makes the rows of the records in `touched_record` anew, given the types in it.
-        replace_batches: Makes anew what these batches touched, by their ids; a mart has this or `replace_touched`.
-        drop: The statement that removes its tables, before a migration makes them otherwise; None: they stay.
+        apply: Brings it up to batches that are new to it, as the loader.
+        drop: The statement that removes its tables before a migration makes them otherwise; "" where they stay.
     """
 
     name: str
     definition: Callable[[], str]
     fill: Callable[[Connection[Any]], None]
-    drop: str | None = None
-    replace_touched: Callable[[Connection[Any], Iterable[str]], None] | None = None
-    replace_batches: Callable[[Connection[Any], list[str]], None] | None = None
+    apply: Callable[[Connection[Any], Sequence[PendingBatch]], None]
+    drop: str = ""
 
 
 STORED = (
-    StoredMart(
-        "event",
-        event_marts.definition,
-        event_marts.fill,
-        drop="event_marts/drop_changed",
-        replace_touched=event_marts.replace_touched,
-    ),
-    StoredMart(
-        "quality",
-        quality_marts.definition,
-        quality_marts.fill,
-        replace_batches=quality_marts.replace_batches,
-    ),
+    StoredMart("event", event_marts.definition, event_marts.fill, apply_to_event_marts, "event_marts/drop_changed"),
+    StoredMart("quality", quality_definition, fill_quality_marts, apply_to_quality_marts),
 )
 
 
 def refresh_marts(conn: Connection[Any]) -> int:
     """Bring every mart up to what is loaded, and commit.
 
-    What the marts show afterwards is core as it was after whole batches: all of it is read in one snapshot.  Without
-    new batches it is one query.
+    What a mart shows afterwards is core as it was after whole batches: it is read in one snapshot.  Without new batches
+    it is one query for each mart.
 
     Args:
         conn: A connection as the loader, outside a transaction.
 
     Returns:
-        How many batches were new to some mart.
+        How many batches were new to a mart, over all marts.
     """
-    if not any(_pending(conn, mart) for mart in STORED):
-        conn.rollback()
-        return 0
-    conn.rollback()
-    level = conn.isolation_level
-    conn.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with conn.transaction():
-            conn.execute(statement("marts/one_at_a_time"))
-            found = sum(_refresh(conn, mart) for mart in STORED)
-    finally:
-        conn.isolation_level = level
-    return found
+    return sum(_refresh(conn, mart) for mart in STORED)
 
 
 def marts_to_build(conn: Connection[Any], *, changed: bool) -> list[StoredMart]:
@@ -120,43 +93,19 @@ def build_marts(conn: Connection[Any], stale: Iterable[StoredMart]) -> None:
 
 
 def _refresh(conn: Connection[Any], mart: StoredMart) -> int:
-    pending = _pending(conn, mart)
-    if not pending:
+    waiting = pending_batches(conn, mart.name)
+    conn.rollback()
+    if not waiting:
         return 0
-    if mart.replace_touched:
-        _replace_touched(conn, pending, mart.replace_touched)
-    if mart.replace_batches:
-        mart.replace_batches(conn, [each.batch_id for each in pending])
-    conn.execute(
-        statement("marts/record_applied"),
-        {
-            "mart": mart.name,
-            "agencies": [each.agency for each in pending],
-            "feeds": [each.feed for each in pending],
-            "batches": [each.batch_id for each in pending],
-        },
-    )
-    conn.execute(statement("marts/set_refreshed"), {"mart": mart.name})
-    conn.execute(statement("marts/drop_touched"))
-    return len(pending)
-
-
-def _replace_touched(
-    conn: Connection[Any], pending: list[Any], replace: Callable[[Connection[Any], Iterable[str]], None]
-) -> None:
-    moments = [each.loaded_at for each in pending]
-    conn.execute(statement("marts/create_touched"))
-    for record_type in event_marts.event_types():
-        name = record_type.tables[""].name
-        tables = {"core": sql.Identifier("core", name), "history": sql.Identifier("history", name)}
-        about = {"record_type": record_type.name, "first": min(moments), "last": max(moments), "moments": moments}
-        conn.execute(compose("marts/record_touched", **tables), about)
-    conn.execute(statement("marts/analyze_touched"))
-    names = [name for (name,) in conn.execute(statement("marts/touched_types")).fetchall()]
-    if names:
-        replace(conn, names)
-
-
-def _pending(conn: Connection[Any], mart: StoredMart) -> list[Any]:
-    with conn.cursor(row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement("marts/pending_batches"), {"mart": mart.name}).fetchall()
+    level = conn.isolation_level
+    conn.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        with conn.transaction():
+            conn.execute(statement("marts/one_at_a_time"))
+            batches = pending_batches(conn, mart.name)  # another process may have been first
+            if batches:
+                mart.apply(conn, batches)
+                record_applied(conn, mart.name, batches)
+    finally:
+        conn.isolation_level = level
+    return len(batches)

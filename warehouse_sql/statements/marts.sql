@@ -71,3 +71,11 @@ select %(mart)s, * from unnest(%(agencies)s::text[], %(feeds)s::text[], %(batche
 -- name: set_refreshed
 -- Records when a mart was last brought up to date.
 update mart.built set refreshed_at = now() where mart = %(mart)s;
+
+-- name: refresh_quality
+-- Makes the months that these batches touched anew in the marts of quality.
+select mart.refresh_quality(%(batches)s::text[]);
+
+-- name: refresh_all_quality
+-- Makes the marts of quality anew.
+select mart.refresh_quality();
