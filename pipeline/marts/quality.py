@@ -1,4 +1,4 @@
-"""How the marts of quality are kept up: the months that batches touched are made anew, by a function of the warehouse."""
+"""How the marts of quality are kept up: a function of the warehouse makes the months that batches touched anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep the marts up with core: after a load, outside its transaction, at a cost that follows what the batches touched."""
+"""Keep the marts up with core: after a load, outside its transaction, at a cost that follows what batches touched."""
 
 from __future__ import annotations
 

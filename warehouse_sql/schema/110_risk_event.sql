@@ -288,7 +288,7 @@ left join lateral (
     where b.loaded_at is not null
       and not exists (select from mart.applied_batch a where a.mart = m.mart and a.agency = b.agency and a.batch_id = b.batch_id)) p on true;
 comment on view mart.freshness is 'As of which batch each mart is 各集市的数据截至批次';
-comment on column mart.freshness.mart is 'Name of the mart; event: risk_event, activity, event_product, event_hazard, event_party 集市名称（event 指五个事件集市）';
+comment on column mart.freshness.mart is 'Name of the mart; event: risk_event, activity, event_product, event_hazard, event_party; quality: feed_month, region_month, completeness, exposure 集市名称（event 指五个事件集市，quality 指质量集市）';
 comment on column mart.freshness.built_at is 'When it was built in full 全量构建时间';
 comment on column mart.freshness.refreshed_at is 'When it was last brought up to date 最近刷新时间';
 comment on column mart.freshness.newest_batch is 'The batch loaded last that it has 已计入的最新批次';
