@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from standards import standard
 from warehouse.statements import file_text, statement
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ FILES = ("schema/099_quality", "schema/191_refresh_quality", "schema/192_rates")
 
 
 def quality_definition() -> str:
-    """Return the SHA-256 of the files that make the marts of quality."""
-    return sha256("\n".join(map(file_text, FILES)).encode()).hexdigest()
+    """Return the SHA-256 of the files that make the marts of quality, and of the edition of the standard."""
+    return sha256("\n".join([*map(file_text, FILES), standard().version]).encode()).hexdigest()
 
 
 def fill_quality_marts(conn: Connection[Any]) -> None:
