@@ -17,13 +17,28 @@ from hub.settings import PRIVATE
 
 __all__ = ["app", "check", "finding", "main", "manifest", "record", "standard"]
 
-OF_THE_HUB = ("hub", "status", "delivery", "replay", "query", "source", "batch", "hold", "conflict", "code", "analyst")
+OF_THE_HUB = (
+    "hub",
+    "status",
+    "delivery",
+    "replay",
+    "query",
+    "export",
+    "source",
+    "batch",
+    "hold",
+    "conflict",
+    "code",
+    "analyst",
+)
 FOR_THE_CALLER = {
     "check",
     "code",
+    "export",
     "manifest",
     "record",
     "source",
+    "sql",
     "standard",
 }  # the files that they write belong to their caller
 

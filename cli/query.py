@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,10 +12,11 @@ from rich.cells import cell_len
 
 from cli.app import QUESTIONS, app
 from cli.screen import Json, SourceOption, heading, out, padded, print_json, print_list, print_table, shown
+from hub.durable import durable_file
 from hub.errors import WrongUsage
 from hub.messages import error_of, sentence
 from pipeline.reports.trace import trace_line, trace_record
-from stack.analyst_query import psql, psql_environment, run_query
+from stack.analyst_query import psql, psql_environment, run_query, write_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,20 +28,38 @@ MEMBER = 17  # columns of the screen for the name of a member
 @app.command(rich_help_panel=QUESTIONS)
 def sql(
     command: Annotated[str | None, typer.Option("-c", "--command", help="The query; without it, psql opens.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="FILE.parquet", help="Write the rows into this file, however many they are.")
+    ] = None,
     *,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print csv with a header, all rows of it.")] = False,
+    expanded: Annotated[bool, typer.Option("--expanded", help="Print a line for each value.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Query the warehouse, read only, as an analyst: one statement."""
+    """Query the warehouse, read only, as an analyst: one statement.
+
+    A table that is wider than the screen is printed with a line for each value.
+    """
+    if sum((as_csv, expanded, as_json, parquet is not None)) > 1 or (command is None and (as_csv or parquet)):
+        raise error_of(WrongUsage, "sql.one_form", known="--csv, --parquet, --expanded, --json")
     if command is None:
         line = psql()
         os.execvpe(line[0], line, os.environ | psql_environment())  # noqa: S606 - psql, no shell
+    if parquet is not None:
+        with durable_file(parquet) as file:
+            rows_written = write_query(command, "parquet", file)
+        out.print(sentence("sql.written", rows=rows_written, file=parquet), markup=False)
+        return
+    if as_csv:
+        write_query(command, "csv", sys.stdout.buffer)
+        return
     names, rows = run_query(command)
     if as_json:
         print_json(rows)
     else:
         cells = [[shown(row[name]) for name in names] for row in rows]
         widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
-        if sum(widths) + len(GAP) * len(widths) <= out.width:
+        if not expanded and sum(widths) + len(GAP) * len(widths) <= out.width:
             print_table(names, [[row[name] for name in names] for row in rows])
         else:
             _print_upright(names, cells)

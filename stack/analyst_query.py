@@ -6,6 +6,7 @@ for the session (read only, a time limit) keeps honest mistakes short: PostgreSQ
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -16,10 +17,16 @@ from hub.errors import FixTheHub, RetryLater, WrongUsage
 from hub.messages import error_of, sentence
 from hub.personal import quoted
 from hub.settings import settings
+from pipeline.exports.formats import FORMATS
 from stack import postgres
 from stack.logins import analyst_url
+from warehouse.copy_out import SESSION, describe, read_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+    import pyarrow as pa
     from psycopg import Connection
 
 PSQL = "psql"  # of the machine, where the warehouse is not the embedded one
@@ -31,18 +38,48 @@ def run_query(command: str) -> tuple[list[str], list[dict[str, Any]]]:
     It is sent as a prepared statement, so the server refuses a second one behind it.  It runs in a read-only
     transaction, which is rolled back.  Raises WrongUsage for a statement that the server refuses.
     """
-    with _connected() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        conn.read_only = True
-        try:
-            cursor.execute(command.encode(), prepare=True)
-            names = [column.name for column in cursor.description or ()]
-            rows = cursor.fetchall() if names else []
-            conn.rollback()
-        except psycopg.Error as fault:
-            why = quoted(fault.diag.message_primary or type(fault).__name__)
-            next_step = sentence("sql.shorter" if isinstance(fault, psycopg.errors.QueryCanceled) else "sql.next")
-            raise error_of(WrongUsage, "sql.refused", where=command, why=why, next_step=next_step) from None
+    with analyst_connection() as conn, conn.cursor(row_factory=dict_row) as cursor, refusals_of(command):
+        cursor.execute(command.encode(), prepare=True)
+        names = [column.name for column in cursor.description or ()]
+        rows = cursor.fetchall() if names else []
+        conn.rollback()
         return names, rows
+
+
+def write_query(command: str, form: str, file: IO[bytes]) -> int:
+    """Write the rows that answer one query, all of them, and return how many they are; memory holds a part of them.
+
+    Args:
+        command: The query.
+        form: parquet or csv (`pipeline.exports.formats`).
+        file: Where to.
+
+    Raises:
+        WrongUsage: The server refuses the query, it has no columns, or a value has no place in the format.
+    """
+    rows = 0
+
+    def counted() -> Iterator[pa.Table]:
+        nonlocal rows
+        for part in read_parts(conn, command.encode(), schema):
+            rows += part.num_rows
+            yield part
+
+    with analyst_connection() as conn, refusals_of(command):
+        schema = describe(conn, command.encode())
+        FORMATS[form].write(file, schema, counted())
+    return rows
+
+
+@contextmanager
+def refusals_of(command: str) -> Iterator[None]:
+    """Raise what the server says of a statement as WrongUsage, with what to do next."""
+    try:
+        yield
+    except psycopg.Error as fault:
+        why = quoted(fault.diag.message_primary or type(fault).__name__)
+        next_step = sentence("sql.shorter" if isinstance(fault, psycopg.errors.QueryCanceled) else "sql.next")
+        raise error_of(WrongUsage, "sql.refused", where=command, why=why, next_step=next_step) from None
 
 
 def psql() -> list[str]:
@@ -64,14 +101,28 @@ def _address() -> dict[str, Any]:
     return dict(conninfo_to_dict(analyst_url()))
 
 
-def _connected() -> Connection[Any]:
-    limit = settings().query_seconds
-    options = f"-c default_transaction_read_only=on -c statement_timeout={limit}s -c client_min_messages=warning"
+def analyst_connection(url: str | None = None, seconds: int | None = None) -> Connection[Any]:
+    """Open a connection with the rights of an analyst; its transactions are read only and see one state.
+
+    Args:
+        url: Whose login; None is that of `riskhub sql`.
+        seconds: How long one statement may take; 0 is without a limit, None is RISKHUB_QUERY_SECONDS.
+
+    Raises:
+        FixTheHub: The server does not let the login in.
+        RetryLater: The server does not answer.
+    """
+    address = conninfo_to_dict(url or analyst_url())
+    limit = settings().query_seconds if seconds is None else seconds
+    options = f"{SESSION} -c default_transaction_read_only=on -c statement_timeout={limit}s"
     try:
-        return psycopg.connect(analyst_url(), options=options, connect_timeout=10, application_name="riskhub sql")
+        target = make_conninfo("", **{**address, "options": options, "application_name": "riskhub sql"})
+        conn = psycopg.connect(target, connect_timeout=10)
     except psycopg.OperationalError as fault:
-        address = _address()
         where = f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname', '')}"
         if "authentication" in str(fault):
             raise error_of(FixTheHub, "sql.no_login", where=where, login=address.get("user", "")) from None
         raise error_of(RetryLater, "sql.no_answer", where=where, why=type(fault).__name__) from None
+    conn.read_only = True
+    conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    return conn

@@ -18,7 +18,7 @@ TOP = [
     "connectors mappings validation warehouse",
     "pipeline",
     "stack",
-    "cli dags",
+    "cli dags riskhub",
 ]
 LAYERS = {name: level for level, names in enumerate(TOP) for name in names.split()}
 WITHIN = {
@@ -49,7 +49,7 @@ WITHIN = {
         "corrections",
         "transform",
         "authoring receipts",
-        "conflicts review",
+        "conflicts exports review",
         "intake loading",
         "checks steps",
         "reports",
@@ -61,6 +61,7 @@ HOME_OF = {
     "great_expectations": "validation",
     "pandas": "validation",
 }
+ALSO_IN = {("pandas", "riskhub"): "what the client gives to those who have it"}
 
 
 def test_every_package_has_its_level() -> None:
@@ -75,7 +76,9 @@ def test_imports_point_down(path: Path) -> None:
         if theirs in LAYERS and theirs != ours:
             assert LAYERS[theirs] < LAYERS[ours], f"{path}:{line} imports {module}: arrows point down, never sideways"
         assert theirs not in {"tests", "benchmarks"}, f"{path}:{line} imports {module}"
-        assert HOME_OF.get(theirs, ours) == ours, f"{path}:{line}: {theirs} is imported in {HOME_OF[theirs]}/ only"
+        assert HOME_OF.get(theirs, ours) == ours or (theirs, ours) in ALSO_IN, (
+            f"{path}:{line}: {theirs} is imported in {HOME_OF[theirs]}/ only"
+        )
 
 
 @pytest.mark.parametrize("package", WITHIN)

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
-GENERATED = ("findings.md", "findings.zh.md", "cookbook.md", "cookbook.zh.md")  # as long as what they show
+GENERATED = (
+    "commands.md",
+    "commands.zh.md",
+    "findings.md",
+    "findings.zh.md",
+    "cookbook.md",
+    "cookbook.zh.md",
+)  # as long as what they show
 COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECT = Path(__file__).resolve().parents[1]
-FOLDERS = ("hub", "standards", "validation", "mappings", "connectors", "warehouse", "pipeline", "stack", "cli", "dags")
+FOLDERS = (
+    "hub",
+    "standards",
+    "validation",
+    "mappings",
+    "connectors",
+    "warehouse",
+    "pipeline",
+    "stack",
+    "cli",
+    "dags",
+    "riskhub",
+)
 KINDS = {"HubError", "RetryLater", "FixTheHub", "WrongUsage", "RawDamaged"}
 READ = ("what", "why", "next_step")  # the parts of an error that are sentences; `where` is a place
 VALUES = {  # a variable called `why` or `what` there is the value of a finding, which every language quotes alike

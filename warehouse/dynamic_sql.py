@@ -13,6 +13,7 @@ from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date, datetime
     from decimal import Decimal
 
 
@@ -22,6 +23,20 @@ def compose(name: str, **parts: sql.Composable) -> sql.Composed:
     Raises KeyError for a place that no part fills.
     """
     return sql.SQL(statement(name)).format(**parts)
+
+
+def query_text(query: sql.Composed | bytes) -> sql.Composable:
+    """Return a query as a part of a statement.
+
+    Bytes are a query that somebody has written: it runs with the rights of that person's login, after the server has
+    taken it for one statement.
+
+    >>> query_text(b"select 1;").as_string()
+    'select 1'
+    """
+    if isinstance(query, bytes):
+        return sql.SQL(query.decode().strip().removesuffix(";"))
+    return query
 
 
 def columns(names: Iterable[str], table: str | None = None) -> sql.Composed:
@@ -95,6 +110,54 @@ def value_as_text(column: sql.Composable, *, number: bool) -> sql.Composed:
 def no_text() -> sql.SQL:
     """Return null, as text."""
     return sql.SQL("null::text")
+
+
+def day_of(day: sql.Composable | None, instant: sql.Composable | None) -> sql.Composable:
+    r"""Return a day, the day of an instant (in UTC) where there is none, or null.
+
+    >>> day_of(sql.Identifier("event_date"), sql.Identifier("event_at")).as_string()
+    'coalesce("event_date", ("event_at" at time zone \'UTC\')::date)'
+    >>> day_of(None, None).as_string()
+    'null::date'
+    """
+    days = [day] if day else []
+    days += [sql.SQL("({} at time zone 'UTC')::date").format(instant)] if instant else []
+    return sql.SQL("coalesce({})").format(comma_list(days)) if days else sql.SQL("null::date")
+
+
+def as_of_function(function: sql.Identifier, at: datetime) -> sql.Composed:
+    """Return the rows that a function has for a moment, to select from."""
+    return sql.SQL("{}({})").format(function, sql.Literal(at))
+
+
+def in_byte_order(column: sql.Composable) -> sql.Composed:
+    """Return a text to sort by, in an order that is the same on every server."""
+    return sql.SQL('{} collate "C"').format(column)
+
+
+def begins_with(column: sql.Composable, text: str) -> sql.Composed:
+    """Return whether a column begins with a text, in which no sign stands for another."""
+    return sql.SQL("starts_with({}, {})").format(column, sql.Literal(text))
+
+
+def from_day(column: sql.Composable, day: date) -> sql.Composed:
+    """Return whether a day is this one or later."""
+    return sql.SQL("{} >= {}").format(column, sql.Literal(day))
+
+
+def before_day(column: sql.Composable, day: date) -> sql.Composed:
+    """Return whether a day comes before this one."""
+    return sql.SQL("{} < {}").format(column, sql.Literal(day))
+
+
+def all_rows() -> sql.SQL:
+    """Return the condition that holds for every row."""
+    return sql.SQL("true")
+
+
+def union_all(queries: Iterable[sql.Composable]) -> sql.Composed:
+    """Return the rows of all these queries, one query after the other."""
+    return sql.SQL("\nunion all\n").join(queries)
 
 
 def row(*values: sql.Composable) -> sql.Composed:

@@ -6,7 +6,7 @@ have; the codes that are allowed, rules over fields, the times of delivery, and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import yaml
@@ -18,7 +18,7 @@ from standards.exports.json_schema import is_enum
 from standards.schema import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mappings.catalogue import Head
     from mappings.coverage import Coverage
@@ -47,6 +47,37 @@ def data_contract_files() -> dict[str, bytes]:
         for head in source_headers()
         if head.error is None and set(head.record_types) & standard().types.keys()
     }
+
+
+class ContractTable(NamedTuple):
+    """A table of a contract about data that are handed over: its name there, the table of the standard, its fields."""
+
+    name: str
+    table: Table
+    fields: list[Field]
+
+
+def handover_contract(identity: str, tables: Iterable[ContractTable]) -> bytes:
+    """Return the contract about tables that are handed over as files, as YAML.
+
+    Args:
+        identity: What tells this contract from others.
+        tables: The tables of the standard with those of their fields that are handed over.
+    """
+    contract = {
+        "apiVersion": VERSION,
+        "kind": "DataContract",
+        "id": identity,
+        "name": identity,
+        "version": standard().version,
+        "status": "active",
+        "domain": "product-safety risk data",
+        "schema": [
+            _object(each.table, each.fields, []) | {"physicalName": each.name, "physicalType": "file"}
+            for each in tables
+        ],
+    }
+    return yaml.safe_dump(contract, allow_unicode=True, sort_keys=False, width=120).encode()
 
 
 def _contract(head: Head, filled: Coverage) -> Json:

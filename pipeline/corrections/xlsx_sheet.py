@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_cell_to_rowcol
@@ -45,7 +45,7 @@ NOTE = {  # a box of four columns and seven lines
 Cell = tuple[str | int, Style]
 
 
-class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types
+class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types
     """A worksheet whose texts are never markup, and always come back as they were.
 
     XlsxWriter copies a text between `<r>` and `</r>` into the sheet as it stands, since it takes it for a rich string
@@ -61,7 +61,7 @@ class _Page(Worksheet):  # type: ignore[misc]  # XlsxWriter tells no types
 
         What only looks like an escape is escaped, also where two share an underscore, which XlsxWriter misses.
 
-        >>> _Page._escape_control_characters("_x0041_x0042_")
+        >>> Page._escape_control_characters("_x0041_x0042_")
         '_x005F_x0041_x005F_x0042_'
         """
         if data.isalnum():
@@ -105,18 +105,28 @@ def workbook(sheets: Sequence[Sheet], about: Properties) -> bytes:
         return _workbook(sheets, about, folder)
 
 
-def _workbook(sheets: Sequence[Sheet], about: Properties, folder: Path) -> bytes:
-    stream = io.BytesIO()
+def new_book(stream: IO[bytes], folder: Path) -> Workbook:
+    """Return an empty workbook, which is written to `stream` when it is closed; its rows wait in `folder`.
+
+    Its date is the same each time, until it is given another.
+    """
     stored = {"constant_memory": True, "tmpdir": str(folder)}
     form = dict(DEFAULT)  # a copy, since XlsxWriter adds to it
     book = Workbook(stream, {"default_format_properties": form, **stored, **PLAIN_TEXT})
+    book.set_properties({"author": "riskhub", "created": EPOCH})
+    return book
+
+
+def _workbook(sheets: Sequence[Sheet], about: Properties, folder: Path) -> bytes:
+    stream = io.BytesIO()
+    book = new_book(stream, folder)
     made = (about.made or EPOCH).astimezone(UTC)
     book.set_properties({"title": _plain(about.title), "author": "riskhub", "created": made})
     for name, value in about.custom.items():
         book.set_custom_property(name, value, "text")
     styles = formats(book)
     for sheet in sheets:
-        page = book.add_worksheet(sheet.name, _Page)
+        page = book.add_worksheet(sheet.name, Page)
         _frame(page, sheet, styles)
         merged = {xl_cell_to_rowcol(each.partition(":")[0])[0]: each for each in sheet.merged}
         notes = _by_row(sheet.notes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
@@ -17,7 +17,7 @@ from standards.exports.json_schema import is_enum
 from standards.schema import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from standards import CodeList, Field, Standard, Table
     from standards.schema import Json
@@ -36,6 +36,7 @@ TYPES = (
     (pa.types.is_date, "date"),
     (pa.types.is_integer, "integer"),
     (pa.types.is_decimal, "number"),
+    (pa.types.is_floating, "number"),
 )
 LIMITS = {
     "maxLength": "max_length",
@@ -48,12 +49,8 @@ LIMITS = {
 
 def data_package_files(standard: Standard) -> dict[str, bytes]:
     """Return the files of the package by their names: `datapackage.json`, and a csv for each of its resources."""
-    files: dict[str, bytes] = {}
-    resources = []
-    for name, codes in sorted(standard.codelists.items()):
-        path = f"codelists/{name}.csv"
-        files[path] = _csv(codes.table.column_names, [tuple(row.values()) for row in codes.table.to_pylist()])
-        resources.append(_resource(f"codelist_{name}", path, _both(codes.title), "", _codes_schema(codes)))
+    lists = code_list_part(standard, standard.codelists)
+    files, resources = dict(lists.files), list(lists.resources)
     for record_type in standard.types.values():
         for child, table in record_type.tables.items():
             path = f"data/{table.name}.csv"
@@ -72,6 +69,24 @@ def data_package_files(standard: Standard) -> dict[str, bytes]:
     return files
 
 
+class PackagePart(NamedTuple):
+    """Files of a package by their paths, and the resources that describe them."""
+
+    files: dict[str, bytes]
+    resources: list[Json]
+
+
+def code_list_part(standard: Standard, names: Iterable[str]) -> PackagePart:
+    """Return the code lists of these names, each as a csv and its resource `codelist_<name>`."""
+    part = PackagePart({}, [])
+    for name in sorted(names):
+        codes = standard.codelists[name]
+        path = f"codelists/{name}.csv"
+        part.files[path] = _csv(codes.table.column_names, [tuple(row.values()) for row in codes.table.to_pylist()])
+        part.resources.append(_resource(f"codelist_{name}", path, _both(codes.title), "", _codes_schema(codes)))
+    return part
+
+
 def _resource(name: str, path: str, title: str, description: str, schema: Json) -> Json:
     about = {"name": name, "type": "table", "path": path, "title": title}
     form = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema}
@@ -79,7 +94,7 @@ def _resource(name: str, path: str, title: str, description: str, schema: Json) 
 
 
 def _codes_schema(codes: CodeList) -> Json:
-    fields = [{"name": each.name, "type": _type(each.type)} for each in codes.table.schema]
+    fields = [{"name": each.name, "type": type_name(each.type)} for each in codes.table.schema]
     fields[0]["constraints"] = {"required": True}
     return {"$schema": f"{PROFILE}/tableschema.json", "fields": fields, "missingValues": [""]}
 
@@ -87,20 +102,22 @@ def _codes_schema(codes: CodeList) -> Json:
 def _table_schema(table: Table, parent: str, standard: Standard) -> Json:
     key = [*KEY, *([POSITION] if parent else [])]
     fields = [{"name": name, **OF_HUB[name]} for name in key]
-    fields += [_field(each, standard) for each in table.fields.values()]
-    links = [_link(list(KEY), parent, list(KEY))] if parent else []
+    fields += [field_descriptor(each, standard) for each in table.fields.values()]
+    links = [foreign_key(list(KEY), parent, list(KEY))] if parent else []
     coded = (each for each in table.fields.values() if each.codelist is not None and not each.open)
-    links += [_link([each.name], f"codelist_{each.codelist}", ["code"]) for each in coded]
+    links += [foreign_key([each.name], f"codelist_{each.codelist}", ["code"]) for each in coded]
     schema: Json = {"$schema": f"{PROFILE}/tableschema.json", "fields": fields, "missingValues": [""]}
     return schema | {"primaryKey": key} | ({"foreignKeys": links} if links else {})
 
 
-def _link(fields: list[str], resource: str, others: list[str]) -> Json:
+def foreign_key(fields: list[str], resource: str, others: list[str]) -> Json:
+    """Return the foreign key from columns to those of another resource."""
     return {"fields": fields, "reference": {"resource": resource, "fields": others}}
 
 
-def _field(field: Field, standard: Standard) -> Json:
-    about: Json = {"name": field.name, "type": _type(field.arrow)}
+def field_descriptor(field: Field, standard: Standard) -> Json:
+    """Return a field of the standard as a Table Schema has it."""
+    about: Json = {"name": field.name, "type": type_name(field.arrow)}
     about |= {"title": _both(field.label), "description": _both(field.description)}
     if field.pattern is None and field.identifier is None and field.examples:
         about["example"] = field.examples[0]
@@ -112,7 +129,12 @@ def _field(field: Field, standard: Standard) -> Json:
     return about | ({"constraints": limits} if limits else {})
 
 
-def _type(kind: pa.DataType) -> str:
+def type_name(kind: pa.DataType) -> str:
+    """Return what a Table Schema calls a type of Arrow.
+
+    >>> type_name(pa.decimal128(18, 2)), type_name(pa.string())
+    ('number', 'string')
+    """
     return next((name for fits, name in TYPES if fits(kind)), "string")
 
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-PACKAGES = ("hub", "standards", "connectors", "mappings", "validation", "warehouse", "pipeline", "stack", "cli", "dags")
+PACKAGES = (
+    *("hub", "standards", "connectors", "mappings", "validation", "warehouse", "pipeline", "stack", "cli", "dags"),
+    "riskhub",  # the client of analysts
+)
 
 
 def _files(*folders: str) -> list[Path]:
