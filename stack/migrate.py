@@ -21,8 +21,10 @@ from standards import standard
 from standards.codelist import COLUMNS
 from standards.figures import figures
 from warehouse.connection import connect, owner_url
+from warehouse.dimensions import fill_dimensions
 from warehouse.dynamic_sql import comma_list, compose
 from warehouse.event_marts import create_as_of
+from warehouse.label_views import make_label_views
 from warehouse.schema_sync import MomentZone, apply_standard
 from warehouse.standard_migrations import written_migrations
 from warehouse.statements import FOLDER, file_text, statement
@@ -68,6 +70,7 @@ def _migrated(target: str) -> list[str]:
     with connect(target) as locking, connect(target) as conn:
         _begin(conn)
         locking.execute(statement("migration/lock_migration"))
+        locking.execute(statement("migration/comment_migration"))
         applied = dict(conn.execute(statement("migration/applied_files")).fetchall())
         texts = {path.stem: file_text(f"schema/{path.stem}") for path in sorted(SCHEMA.glob("[0-9][0-9][0-9]_*.sql"))}
         once = {name: text for name, text in texts.items() if name < FIRST_VIEW}
@@ -87,6 +90,7 @@ def _migrated(target: str) -> list[str]:
         _load_codes(conn)
         _load_figures(conn)
         stale = marts_to_build(conn, changed=bool(done))
+        done += ["label views"] if make_label_views(conn) else []
         for name, text in texts.items():
             if name >= FIRST_VIEW:
                 conn.execute(text)
@@ -156,6 +160,7 @@ def _load_codes(conn: Connection[Any]) -> None:
                 )
             )
     load_register(conn)
+    fill_dimensions(conn)
     conn.execute(compose("code_lists/set_loaded_version", version=sql.Literal(version)))
 
 

@@ -50,13 +50,38 @@ NOTES = {
     "record_version": "Version of the record, from 1 记录版本，从 1 起",
     "position": "Place within the record, from 0 在记录中的序号，从 0 起",
     "batch_id": "Batch that brought this version 带来本版本的批次",
-    "source_file": "File within the delivery, if it is an archive 压缩包内的文件",
+    "source_file": "File as delivered; of an archive, the file in it 报送文件名，压缩包则为包内文件名",
     "source_sheet": "Sheet of the workbook 工作表",
     "source_line": "Line of the file, row of the sheet or place of the message 所在行号",
     "row_hash": "SHA-256 over the content 内容的 SHA-256 摘要",
     "received_at": "When the hub received the delivery 平台接收时间",
     "recorded_from": "When the hub loaded this version 本版本入库时间",
     "recorded_to": "When a later version replaced this one 被后续版本替代的时间",
+}
+
+JOINED_BY = frozenset(
+    {"agency", "record_uid", "position", "feed", "batch_id"}
+)  # keys, called alike wherever they stand
+# What the other columns that the hub adds are called for people.
+HEADINGS = {
+    "agency.name": {"zh": "报送机构", "en": "Agency"},
+    "record_version": {"zh": "记录版本", "en": "Record version"},
+    "source_file": {"zh": "来源文件", "en": "Source file"},
+    "source_sheet": {"zh": "来源工作表", "en": "Source sheet"},
+    "source_line": {"zh": "来源行号", "en": "Source line"},
+    "received_at": {"zh": "平台接收时间", "en": "Received at"},
+    "recorded_from": {"zh": "本版本入库时间", "en": "Recorded from"},
+}
+# The dimension by which BI tools join a column, by the code list of the column or by its name.
+DIMENSIONS = {
+    "region": "mart.region.region_code",
+    "country": "mart.country.country_code",
+    "product_category": "mart.product_category.category_code",
+    "hazard_class": "mart.hazard.hazard_code",
+    "hazard_type": "mart.hazard.hazard_code",
+    "agency": "mart.agency.agency",
+    "event_date": "mart.calendar.day",
+    "reported_date": "mart.calendar.day",
 }
 
 
@@ -116,7 +141,8 @@ def _child(table: Table, ended: Any) -> Iterator[Any]:
 
 
 def _hub(name: str, kind: TypeEngine[Any], **more: Any) -> Column[Any]:
-    return Column(name, kind, comment=NOTES[name], **{"nullable": False, **more})
+    join = f" [join {DIMENSIONS[name]}]" if name in DIMENSIONS else ""
+    return Column(name, kind, comment=NOTES[name] + join, **{"nullable": False, **more})
 
 
 def _fields(table: Table) -> Iterator[Column[Any]]:
@@ -144,4 +170,5 @@ def _about(table: Table | Field) -> str:
 def _note(field: Field) -> str:
     unit = f" [{field.unit}]" if field.unit else ""
     codes = f" [code.entry list {field.codelist}]" if field.codelist else ""
-    return _about(field) + unit + codes
+    dimension = DIMENSIONS.get(field.codelist or field.name)
+    return _about(field) + unit + codes + (f" [join {dimension}]" if dimension else "")

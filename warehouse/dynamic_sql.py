@@ -53,6 +53,11 @@ def comma_list(parts: Iterable[sql.Composable]) -> sql.Composed:
     return sql.SQL(", ").join(parts)
 
 
+def lines(parts: Iterable[sql.Composable]) -> sql.Composed:
+    """Return the parts, each on a line of its own."""
+    return sql.SQL("\n").join(parts)
+
+
 def all_of(conditions: Iterable[sql.Composable]) -> sql.Composed:
     """Return the condition that holds where each of them does."""
     return sql.SQL(" and ").join(conditions)

@@ -36,6 +36,7 @@ def apply_migrations(conn: Connection[Any]) -> list[str]:
     old = conn.execute(statement("migration/holds_records")).fetchone() == (True,)
     due = {name: text for name, text in written_migrations().items() if name not in applied}
     if due and old:
+        conn.execute(statement("label_views/drop_schemas"))  # they may name what is to go; made anew afterwards
         conn.execute(statement("migration/create_migration_functions"))
     for name, text in due.items():
         if old:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pipeline.loading.context import LoadContext
     from standards import RecordType
 
-LINEAGE = {"file": "source_file", "sheet": "source_sheet", "line": "source_line"}
+FILE = "source_file"
+LINEAGE = {"file": FILE, "sheet": "source_sheet", "line": "source_line"}
 KEYS = ["row", "record_uid", "row_hash"]
 
 
@@ -155,9 +156,15 @@ class RecordMerge:
         at = pc.index_in(table["row"], places["row"].combine_chunks())
         for theirs, ours in LINEAGE.items():
             table = table.append_column(ours, places[theirs].take(at))
-        return table
+        return with_delivered_name(table, self.entry.file_name)
 
     def _left_out(self) -> pa.Array:
         """Return the rows (int64) that bring nothing to core: unchanged, duplicate, or overtaken."""
         with self.conn.cursor() as cursor, cursor.copy(statement("loading/copy_unloaded_rows")) as copy:
             return pgcopy.numbers(b"".join(copy))
+
+
+def with_delivered_name(table: pa.Table, name: str) -> pa.Table:
+    """Return rows with `source_file` (string) filled: outside an archive it is the file that was sent."""
+    filled = pc.fill_null(table[FILE].cast(pa.string()), name)
+    return table.set_column(table.column_names.index(FILE), FILE, filled)

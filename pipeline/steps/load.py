@@ -20,6 +20,7 @@ from pipeline.loading.context import LoadContext
 from pipeline.loading.core_comparison import CoreComparison
 from pipeline.loading.corrections import close_earlier
 from pipeline.loading.feed_history import keep_figures
+from pipeline.loading.merge import with_delivered_name
 from pipeline.loading.registered_delivery import registered_delivery
 from pipeline.loading.snapshot import MustWait, was_approved
 from pipeline.receipts.close import end
@@ -123,7 +124,8 @@ def _loaded(context: LoadContext) -> tuple[Verdict, list[Document]]:
         summary = work.summary()
         validated = ValidatedDelivery(summary, work.read(VERDICT, "quarantine"))
         result = evaluate_delivery(delivery, facts, validated, load, work.corrections())
-        copy_in(conn, ("quarantine", "row"), result.quarantined, context.identity)
+        quarantined = with_delivered_name(result.quarantined, entry.file_name)
+        copy_in(conn, ("quarantine", "row"), quarantined, context.identity)
         repaired = load.precedence.close(load.cores) if load.precedence else 0
         verdict = replace(verdict, repaired=repaired, corrects=close_earlier(context))
         keep_figures(conn, entry, summary.figures, result.results)

@@ -173,11 +173,13 @@ with numbered as (
 )
 select n.agency, n.feed, n.rule, n.count, n.thing, n.record_no, n.value, n.other_agency, n.other_feed, n.other_no, n.other_value,
        o.title_zh, o.title_en, a.name_zh, a.name_en,
-       r.source_file as file, r.source_sheet as sheet, r.source_line as line
+       nullif(r.source_file, d.file_name) as file, r.source_sheet as sheet, r.source_line as line
 from numbered n
 join ledger.source o on o.agency = n.other_agency and o.feed = n.other_feed
 join ledger.agency a on a.agency = n.other_agency
 left join {core} r on r.agency = n.agency and r.record_uid = n.record_uid
+left join ledger.batch b on b.agency = r.agency and b.batch_id = r.batch_id
+left join ledger.delivery d on d.agency = b.agency and d.delivery_id = b.delivery_id
 where n.at <= %(most)s
 order by n.agency, n.feed, n.rule, n.at;
 

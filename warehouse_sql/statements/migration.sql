@@ -152,3 +152,9 @@ language sql as $function$
     where k.table_schema = 'core' and k.table_name = type_name and starts_with(k.column_name, prefix)
     having count(*) > 0
 $function$;
+
+-- name: comment_migration
+-- Says what the columns of the migrations are, by the session that holds the lock on them: no other may.
+comment on column ledger.migration.name       is 'File, without its ending 脚本名称';
+comment on column ledger.migration.sha256     is 'SHA-256 of its text when it was applied 执行时内容的 SHA-256 摘要';
+comment on column ledger.migration.applied_at is 'When it was applied 执行时间';

@@ -118,7 +118,9 @@ def record_to_dict(conn: Connection[Any], record: CoreRow, record_type: RecordTy
     """Return a record of core with the origin of each of its values, its children's too."""
     entry = ledger.entry(conn, record["batch_id"])
     source = source_named(entry.source)
-    row = rows_at(entry, source, Place(record["source_file"], record["source_sheet"], record["source_line"]))
+    # A row of a file that came alone bears the name of the delivery; only one of an archive has a place in it.
+    member = record["source_file"] if record["source_file"] != entry.file_name else None
+    row = rows_at(entry, source, Place(member, record["source_sheet"], record["source_line"]))
     cells, route = (shown(row, source), route_of(row, source, record_type)) if row is not None else ({}, None)
     values = list(_values(conn, record, record_type, route)) if route is not None else []
     return {
@@ -130,7 +132,7 @@ def record_to_dict(conn: Connection[Any], record: CoreRow, record_type: RecordTy
         "replay_of": entry.replay_of,
         "file": entry.file_name,
         "sha256": entry.sha256,
-        "member": record["source_file"],
+        "member": member,
         "sheet": record["source_sheet"],
         "line": record["source_line"],
         "mapping_version": entry.mapping_version,
