@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 FIRST, LAST = date(2010, 1, 1), date(2035, 12, 31)
 SATURDAY = 6  # of ISO weekdays, Monday 1
 MADE_FROM_CODES = (
-    "analyze_codes",
-    "insert_labels",
-    "insert_region_periods",
-    "analyze_region_periods",
-    "insert_regions",
-    "fill_provinces_and_cities",
-    "fill_units",
-    "insert_product_categories",
-    "insert_category_headings",
-    "insert_countries",
-    "insert_hazards",
+    "dimensions/analyze_codes",
+    "dimensions/insert_labels",
+    "dimensions/insert_region_periods",
+    "dimensions/analyze_region_periods",
+    "dimensions/insert_regions",
+    "dimensions/fill_provinces_and_cities",
+    "dimensions/fill_units",
+    "dimensions/insert_product_categories",
+    "dimensions/insert_category_headings",
+    "dimensions/insert_countries",
+    "dimensions/insert_hazards",
 )
 
 
@@ -56,7 +56,7 @@ def fill_dimensions(conn: Connection[Any]) -> None:
     """Make the dimensions anew, as their owner, from the code lists that the warehouse holds."""
     conn.execute(statement("dimensions/delete_dimensions"))
     for name in MADE_FROM_CODES:
-        conn.execute(statement(f"dimensions/{name}"))
+        conn.execute(statement(name))
     with conn.cursor() as cursor, cursor.copy(statement("dimensions/copy_calendar")) as copy:
         for day in calendar_days(FIRST, LAST):
             copy.write_row(day)

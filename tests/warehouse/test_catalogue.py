@@ -11,7 +11,8 @@ from pg_class c
 join pg_namespace n on n.oid = c.relnamespace and n.nspname !~ %(ours)s
 left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 where c.relkind in ('r', 'p', 'v', 'm', 'f')
-  and (coalesce(col_description(c.oid, a.attnum), '') !~ %(both)s or coalesce(obj_description(c.oid, 'pg_class'), '') !~ %(both)s)
+  and (coalesce(col_description(c.oid, a.attnum), '') !~ %(both)s
+       or coalesce(obj_description(c.oid, 'pg_class'), '') !~ %(both)s)
 union all
 select nspname from pg_namespace
 where nspname !~ %(ours)s and coalesce(obj_description(oid, 'pg_namespace'), '') !~ %(both)s

@@ -10,8 +10,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from mappings.engine.verbs.gazetteer import Gazetteer
-from standards import standard
 from stack.migrate import migrate
+from standards import standard
 from warehouse.dimensions import calendar_days
 
 if TYPE_CHECKING:
@@ -107,28 +107,23 @@ def test_hainan_has_nineteen_tiles_of_their_own(conn: psycopg.Connection[dict[st
 
 
 @pytest.mark.parametrize(
-    ("day", "working", "holiday", "makeup", "name"),
+    ("day", "what", "name"),
     [
-        ("2024-02-10", False, True, False, "Spring Festival"),
-        ("2024-02-04", True, False, True, "Spring Festival"),  # a Sunday worked
-        ("2024-02-03", False, False, False, None),  # a Saturday
-        ("2024-03-05", True, False, False, None),
-        ("2033-03-05", False, None, None, None),  # not announced: a Saturday
-        ("2033-10-03", True, None, None, None),  # not announced: a Monday
+        ("2024-02-10", (False, True, False), "Spring Festival"),
+        ("2024-02-04", (True, False, True), "Spring Festival"),  # a Sunday worked
+        ("2024-02-03", (False, False, False), None),  # a Saturday
+        ("2024-03-05", (True, False, False), None),
+        ("2033-03-05", (False, None, None), None),  # not announced: a Saturday
+        ("2033-10-03", (True, None, None), None),  # not announced: a Monday
     ],
 )
-def test_days_off_in_china(  # noqa: PLR0913, PLR0917 - one row of the table
-    conn: psycopg.Connection[dict[str, Any]],
-    day: str,
-    working: bool,
-    holiday: bool | None,
-    makeup: bool | None,
-    name: str | None,
+def test_days_off_in_china(
+    conn: psycopg.Connection[dict[str, Any]], day: str, what: tuple[bool | None, ...], name: str | None
 ) -> None:
     row = one(conn, "select * from mart.calendar where day = %s", day)
-    assert (row["is_working_day"], row["is_public_holiday"], row["is_makeup_day"]) == (working, holiday, makeup)
+    assert (row["is_working_day"], row["is_public_holiday"], row["is_makeup_day"]) == what
     assert row["holiday_en"] == name
-    assert row["is_announced"] == (holiday is not None)
+    assert row["is_announced"] == (what[1] is not None)
 
 
 def test_the_calendar_is_whole_and_its_weeks_are_those_of_iso_8601(conn: psycopg.Connection[dict[str, Any]]) -> None:
@@ -136,8 +131,8 @@ def test_the_calendar_is_whole_and_its_weeks_are_those_of_iso_8601(conn: psycopg
         conn,
         """select count(*) as n, min(day) as first, max(day) as last,
                   count(*) filter (where extract(isoyear from day) <> iso_year or extract(week from day) <> iso_week
-                                         or extract(isodow from day) <> weekday or date_trunc('week', day)::date <> iso_week_start
-                                         or extract(quarter from day) <> quarter or date_trunc('month', day)::date <> month_start) as wrong
+                      or extract(isodow from day) <> weekday or date_trunc('week', day)::date <> iso_week_start
+                      or extract(quarter from day) <> quarter or date_trunc('month', day)::date <> month_start) as wrong
            from mart.calendar""",
     )
     assert wrong == {"n": 9496, "first": date(2010, 1, 1), "last": date(2035, 12, 31), "wrong": 0}
