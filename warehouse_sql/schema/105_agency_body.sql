@@ -1,6 +1,6 @@
 -- Which body sends the records of a source, in each period between two changes.
 -- security_invoker: whoever asks sees what their own rights let them see.
-drop view if exists mart.agency_body;
+drop view if exists mart.agency_body cascade; -- views over it are made anew by the files that follow
 create view mart.agency_body with (security_invoker) as
 with named as (
     select s.agency, s.feed, p.record_type, p.acting, p.valid_from, p.valid_to, n.place, p.acting = n.code as is_own,
