@@ -52,8 +52,8 @@ class LabelView:
 
 def make_label_views(conn: Connection[Any]) -> bool:
     """Make the label views anew, as their owner, unless those that are there are the same; return whether it did."""
-    mark = _mark()
-    if conn.execute(statement("label_views/marks")).fetchall() == [(mark,)] * len(LANGUAGES):
+    mark, tables = _mark(), sum(len(each.tables) for each in standard().types.values())
+    if conn.execute(statement("label_views/marks")).fetchall() == [(mark, tables)] * len(LANGUAGES):
         return False
     views = [view for language in LANGUAGES for view in label_views(language)]
     text = lines(part for view in views for part in _statements(view)).as_string(conn)

@@ -15,11 +15,16 @@ from standards import standard
 from tests.support.exchange import ask, submit
 from tests.support.ledger_rows import LedgerRows, uid
 from tests.support.small_source import SMALL, SmallSource, fires
-from warehouse.label_views import LANGUAGES, label_views
+from warehouse.label_views import LANGUAGES, label_views, make_label_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+VIEWS = """
+select count(*), count(distinct n.oid), min(c.oid)
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname in ('core_zh', 'core_en') and c.relkind = 'v'
+"""
 WHO = "where agency = 'a' and record_uid = %(uid)s"
 
 
@@ -130,11 +135,25 @@ def test_analysts_read_them_within_their_rights(warehouse: str) -> None:
             assert conn.execute(f"select count(*) from {schema}.fire_incident".encode()).fetchone() == (0,)
 
 
-def test_they_are_made_anew_only_when_something_changed(warehouse: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "comment on schema core_zh is 'of an earlier edition [0000]'",
+        "drop view core_en.recall",
+        "drop schema core_zh cascade",
+    ],
+)
+def test_they_are_made_anew_when_something_changed(warehouse: str, change: str) -> None:
     with psycopg.connect(warehouse) as conn:
-        conn.execute("comment on schema core_zh is 'of an earlier edition [0000]'")
-    assert migrate(warehouse) == ["label views"]
-    assert migrate(warehouse) == []
+        [before] = conn.execute(VIEWS).fetchall()
+        conn.execute(change.encode())
+    migrate(warehouse)
+    with psycopg.connect(warehouse) as conn:
+        [after] = conn.execute(VIEWS).fetchall()
+        assert after[:2] == before[:2]
+        assert after[2] != before[2]
+        assert not make_label_views(conn)
+        assert conn.execute(VIEWS).fetchall() == [after]
 
 
 def test_every_row_says_which_file_it_came_from(small: SmallSource, warehouse: str) -> None:

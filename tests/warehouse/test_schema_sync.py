@@ -58,7 +58,7 @@ def test_an_optional_field_that_is_new(loaded: None) -> None:
     assert loaded is None
     sound = owner(COLUMNS)
     for schema in ("core", "history"):
-        owner(f"alter table {schema}.fire_incident drop column alarm_level")
+        owner(f"alter table {schema}.fire_incident drop column alarm_level cascade")
     assert sorted(migrate()) == [f"add_column {schema} fire_incident alarm_level" for schema in ("core", "history")]
     assert owner(COLUMNS) == sound, "with its type and its comment"
     assert told() == {("F1", "One"), ("F2", "two")}
@@ -69,14 +69,17 @@ def test_an_optional_field_that_is_new(loaded: None) -> None:
     assert owner("select count(*) from history.fire_incident") == [(2,)]
 
 
-NO_DAYS = "alter table {}.fire_incident drop column event_date, drop column event_tz, drop column reported_date"
+NO_DAYS = (
+    "alter table {}.fire_incident drop column event_date cascade, drop column event_tz cascade,"
+    " drop column reported_date cascade"
+)
 DAYS = "select source_record_no, event_date::text, event_tz from {}.fire_incident order by 1, recorded_from"
 
 
 def without_days() -> None:
     """Make the warehouse one of before the standard kept local days."""
     for schema in ("core", "history"):
-        owner(NO_DAYS.format(schema) + ", drop column reported_tz, drop column reported_at_precision")
+        owner(NO_DAYS.format(schema) + ", drop column reported_tz cascade, drop column reported_at_precision cascade")
 
 
 def test_local_days_of_what_is_loaded_are_filled_and_nothing_is_changed_by_them() -> None:
