@@ -1,3 +1,10 @@
--- Analysts read the label views, within the rights that they have on core.
-grant usage on schema core_zh, core_en to riskhub_analyst;
-grant select on all tables in schema core_zh, core_en to riskhub_analyst;
+-- Analysts, and agencies where they have a role, read the label views, within the rights that they have on core.
+do $$
+declare
+    reader text;
+begin
+    for reader in select rolname from pg_roles where rolname in ('riskhub_analyst', 'riskhub_agency') loop
+        execute format('grant usage on schema core_zh, core_en to %I', reader);
+        execute format('grant select on all tables in schema core_zh, core_en to %I', reader);
+    end loop;
+end $$;
