@@ -16,6 +16,7 @@ from mappings.engine import find_sources, read_source
 from pipeline.conflicts.link_sync import apply_links
 from pipeline.loading.rehash import rehash
 from pipeline.marts.refresh import build_marts, marts_to_build
+from stack.access_tables import load_access
 from stack.agency_tables import load_register
 from standards import standard
 from standards.codelist import COLUMNS
@@ -91,6 +92,7 @@ def _migrated(target: str) -> list[str]:
         _load_figures(conn)
         stale = marts_to_build(conn, changed=bool(done))
         make_label_views(conn)
+        load_access(conn, _agencies(conn))
         for name, text in texts.items():
             if name >= FIRST_VIEW:
                 conn.execute(text)
@@ -113,6 +115,12 @@ def _moment_zones() -> Iterator[MomentZone]:
             for moment, zone in routes[0].local_zones.items():
                 if all(route.local_zones.get(moment) == zone for route in routes):
                     yield MomentZone(source.agency, source.feed, record_type.name, moment, zone)
+
+
+def _agencies(conn: Connection[Any]) -> set[str]:
+    """Return the agencies that have a source here, and those that ever sent."""
+    own = {folder.parent.name for folder in find_sources(settings().sources)}
+    return own | {agency for (agency,) in conn.execute(statement("access/known_agencies"))}
 
 
 def _begin(conn: Connection[Any]) -> None:

@@ -27,6 +27,7 @@ SCHEMAS = Path(__file__).resolve().with_name("schemas")
 VERSION = Path(__file__).with_name("VERSION").read_text("utf-8").strip()
 BASE = "urn:riskhub:standard"
 INHERITED = ("sensitivity", "share")  # a field has those of its block, else those of its record type
+OWN = "own sensitivity"  # what a field, its list or its block states, not the record type
 PLAIN = "code"  # the only column of a child whose items are plain codes
 
 # What a record is about, and the column that says when: something happens at a moment, or holds for a period.
@@ -45,7 +46,8 @@ Json = dict[str, Any]
 class Field:
     """One column.  `path` is what a mapping writes (`product.name`, in a child `name`), `name` the column.
 
-    `minimum` and `maximum` are inclusive; a value is greater than `above`.
+    `minimum` and `maximum` are inclusive; a value is greater than `above`.  `own_sensitivity` is None where the
+    sensitivity is that of the record type as a whole.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Field:
     unit: str | None = None
     sensitivity: str = "internal"
     share: str = "conditional"
+    own_sensitivity: str | None = None
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
@@ -198,7 +201,9 @@ def _record_type(name: str, path: Path) -> RecordType:
         if child.get("type") == "array":
             item = _item(child)
             plain = child["items"].get("type") == "string"
-            table = _table(f"{name}_{key}", item, origin, {**schema, **_inherited(block), **_inherited(child)})
+            table = _table(
+                f"{name}_{key}", item, origin, {**schema, **_inherited(block), **_inherited(child), **_own(child)}
+            )
             tables[key] = replace(table, max_items=child.get("maxItems"), plain=plain)
     across = tuple(rule for rule in _rules(schema, path, "") if rule.lists)
     return RecordType(
@@ -261,7 +266,7 @@ def _fields(schema: Json, path: Path, top: Json, prefix: str, *, lists: bool) ->
     required = {key for part, _ in _parts(schema, path) for key in part.get("required", [])}
     for key, each, origin, block in _properties(schema, path):
         if "$ref" in each:
-            inner = {**top, **_inherited(block), **_inherited(each)}
+            inner = {**top, **_inherited(block), **_inherited(each), **_own(each)}
             yield from _fields(each, origin, inner, f"{prefix}{key}.", lists=False)
         elif each["type"] != "array":
             yield _field(f"{prefix}{key}", each, {**top, **_inherited(block)}, required=key in required)
@@ -271,7 +276,11 @@ def _fields(schema: Json, path: Path, top: Json, prefix: str, *, lists: bool) ->
 
 
 def _inherited(schema: Json) -> Json:
-    return {key: schema[key] for key in INHERITED if key in schema}
+    return {key: schema[key] for key in INHERITED if key in schema} | ({} if "kind" in schema else _own(schema))
+
+
+def _own(schema: Json) -> Json:
+    return {OWN: schema["sensitivity"]} if "sensitivity" in schema else {}
 
 
 def _field(path: str, each: Json, top: Json, *, required: bool) -> Field:
@@ -290,6 +299,7 @@ def _field(path: str, each: Json, top: Json, *, required: bool) -> Field:
         unit=each.get("unit"),
         sensitivity=governed["sensitivity"],
         share=governed["share"],
+        own_sensitivity=each.get("sensitivity", top.get(OWN)),
         minimum=each.get("minimum"),
         maximum=each.get("maximum"),
         above=each.get("exclusiveMinimum"),

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 
+LANDING = sql.Identifier("pg_temp", "landing")
+
+
 def copy_in(
     conn: Connection[Any], table: tuple[str, str], records: pa.Table, constants: Mapping[str, object] | None = None
 ) -> None:
@@ -35,7 +38,10 @@ def copy_stream(
     parts: Iterable[pa.Table],
     constants: Mapping[str, object] | None = None,
 ) -> None:
-    """Copy part after part into `schema.table` in one COPY; each part has the columns `fields`, in any order."""
+    """Copy part after part into `schema.table` in one COPY; each part has the columns `fields`, in any order.
+
+    Where row security binds the login, PostgreSQL refuses COPY: the rows then go through a temporary table.
+    """
     same = {name: pa.array([value]) for name, value in (constants or {}).items()}
     types = _types(conn, table)
     kinds, constant_kinds = [types[name] for name in fields], [types[name] for name in same]
@@ -44,15 +50,26 @@ def copy_stream(
         plain = [part[name].combine_chunks() for name in fields]
         return pgcopy.tuples(plain, kinds, list(same.values()), constant_kinds)
 
-    into = compose("loading/copy_in", table=sql.Identifier(*table), columns=columns([*same, *fields]))
+    final = {"table": sql.Identifier(*table), "columns": columns([*same, *fields])}
+    secured = conn.execute(statement("loading/is_row_secured"), {"table": _quoted(conn, table)}).fetchone() == (True,)
+    if secured:
+        conn.execute(compose("loading/create_landing", **final))
+    into = compose("loading/copy_in", **{**final, **({"table": LANDING} if secured else {})})
     with conn.cursor() as cursor, cursor.copy(into) as copy:
         copy.write(pgcopy.HEADER)
         for block in side_by_side((part for part in parts if part.num_rows), encoded, threads=1):
             copy.write(block)
         copy.write(pgcopy.TRAILER)
+    if secured:
+        conn.execute(compose("loading/take_landed", **final))
+        conn.execute(statement("loading/drop_landing"))
 
 
 def _types(conn: Connection[Any], table: tuple[str, str]) -> dict[str, str]:
     """Return PostgreSQL's name of each column's type."""
-    place = sql.Identifier(*table).as_string(conn)
-    return dict(conn.execute(statement("loading/column_types"), {"table": place}).fetchall())
+    about = {"table": _quoted(conn, table)}
+    return dict(conn.execute(statement("loading/column_types"), about).fetchall())
+
+
+def _quoted(conn: Connection[Any], table: tuple[str, str]) -> str:
+    return sql.Identifier(*table).as_string(conn)

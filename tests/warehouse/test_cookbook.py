@@ -39,11 +39,19 @@ def test_the_query_answers_what_was_counted(empty: psycopg.Connection[Any], case
         empty.rollback()
 
 
+# These read fields that are closed to analysts (the narrative of a fire, the age of a person): docs/rights.md.
+CLOSED = {"10_battery_fires", "11_children_under_three"}
+
+
 @pytest.mark.parametrize("query", example_queries(), ids=lambda query: query.name)
 def test_an_analyst_may_ask_it(empty: psycopg.Connection[Any], query: Any) -> None:
     try:
         empty.execute("set local role riskhub_analyst")
-        assert empty.execute(query.text).description
+        if query.name in CLOSED:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                empty.execute(query.text)
+        else:
+            assert empty.execute(query.text).description
     finally:
         empty.rollback()
 

@@ -64,8 +64,9 @@ def test_an_optional_field_that_is_new(loaded: None) -> None:
     assert told() == {("F1", "One"), ("F2", "two")}
     assert migrate() == []
     assert counts(submit(SMALL, "3.csv", rows(F1="one more", F2="two"))) == {"read": 2, "changed": 1, "unchanged": 1}
-    then = owner("select narrative from history.fire_incident_as_of(now()) where source_record_no = 'F1'")
-    assert then == [("one more",)]
+    query = "select alarm_level, record_version from history.fire_incident_as_of(now()) where source_record_no = 'F1'"
+    then = owner(query)
+    assert then == [(None, 3)]
     assert owner("select count(*) from history.fire_incident") == [(2,)]
 
 

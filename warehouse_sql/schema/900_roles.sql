@@ -9,8 +9,38 @@ begin
     if not exists (select from pg_roles where rolname = 'riskhub_loader') then
         create role riskhub_loader nologin;
     end if;
+    if not exists (select from pg_roles where rolname = 'riskhub_agency') then
+        create role riskhub_agency nologin;
+    end if;
 exception
     when duplicate_object or unique_violation then null; -- another database of this server is being migrated too
+end $$;
+
+-- COPY takes nothing into a table whose row security binds the login (docs/decisions/0026), so the loader is exempt from it
+-- by attribute where the owner may say so; elsewhere its policies let everything through, and rows land in a temporary table.
+do $$
+begin
+    if not (select rolbypassrls from pg_roles where rolname = 'riskhub_loader') then
+        alter role riskhub_loader bypassrls;
+    end if;
+exception
+    when insufficient_privilege then null;
+end $$;
+
+-- One role for each agency, whose members see what the agency has sent and what others show it.
+do $$
+declare
+    agency_role text;
+begin
+    for agency_role in select subject from access.grant where origin = 'register' order by 1 loop
+        begin
+            if not exists (select from pg_roles where rolname = agency_role) then
+                execute format('create role %I nologin in role riskhub_agency', agency_role);
+            end if;
+        exception
+            when duplicate_object or unique_violation then null; -- made by another process
+        end;
+    end loop;
 end $$;
 
 revoke all on schema public from public;
@@ -34,26 +64,31 @@ end $$;
 revoke usage on language plpgsql from public;
 
 -- No function of ours is anybody's by default.
-revoke execute on all functions in schema ledger, code, core, history, quarantine, mart from public;
+revoke execute on all functions in schema ledger, code, core, history, quarantine, mart, access from public;
 
 -- Analysts read what was let in, and how it came; rows in quarantine and receipts are between agency and hub.
-grant usage on schema mart, core, history, code, ledger to riskhub_analyst;
-grant select on all tables in schema mart, core, history, code to riskhub_analyst;
-grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery, ledger.link, ledger.conflict to riskhub_analyst;
+-- Agencies read the same tables.  Which rows and which columns of core and history, 950 says.
+grant usage on schema mart, core, history, code, ledger, access to riskhub_analyst, riskhub_agency;
+grant select on all tables in schema mart, code to riskhub_analyst, riskhub_agency;
+grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery, ledger.link, ledger.conflict
+    to riskhub_analyst, riskhub_agency;
 -- The views of quality judge by these: when something is due, when the hub looked, which period a submission is about.
-grant select on ledger.source_terms, ledger.due_period, ledger.poll_window to riskhub_analyst;
-grant select (agency, submission_id, operation, period_from, period_to) on ledger.submission to riskhub_analyst;
+grant select on ledger.source_terms, ledger.due_period, ledger.poll_window to riskhub_analyst, riskhub_agency;
+grant select (agency, submission_id, operation, period_from, period_to) on ledger.submission to riskhub_analyst, riskhub_agency;
 grant execute on function mart.feed_period_at(timestamptz), mart.wilson(double precision, double precision),
-    mart.byar(double precision), mart.cny(numeric, text, date) to riskhub_analyst, riskhub_loader;
-grant execute on all functions in schema history to riskhub_analyst;
+    mart.byar(double precision), mart.cny(numeric, text, date) to riskhub_analyst, riskhub_agency, riskhub_loader;
+grant select on access.record_type, access.field, access.grant, access.visible, access.opening, access.use
+    to riskhub_analyst, riskhub_agency;
+grant execute on function access.open(text, text, text, text, text), access.opened(bigint) to riskhub_analyst, riskhub_agency;
+grant execute on all functions in schema history to riskhub_analyst, riskhub_agency;
 grant execute on function mart.risk_event_as_of(timestamptz), mart.activity_as_of(timestamptz), mart.event_product_as_of(timestamptz),
-    mart.event_hazard_as_of(timestamptz), mart.event_party_as_of(timestamptz) to riskhub_analyst, riskhub_loader;
+    mart.event_hazard_as_of(timestamptz), mart.event_party_as_of(timestamptz) to riskhub_analyst, riskhub_agency, riskhub_loader;
 
 -- The loader writes rows but owns nothing: it cannot change a table, a constraint or a right, and of what was written
 -- down once (history, the ledger) it removes nothing.
-grant usage on schema ledger, code, core, history, quarantine, mart to riskhub_loader;
+grant usage on schema ledger, code, core, history, quarantine, mart, access to riskhub_loader;
 revoke all on all tables in schema ledger, code, core, history, quarantine, mart from riskhub_loader;
-grant select on all tables in schema ledger, code, core, history, quarantine, mart to riskhub_loader;
+grant select on all tables in schema ledger, code, core, history, quarantine, mart, access to riskhub_loader;
 grant insert, update on all tables in schema ledger, quarantine to riskhub_loader;
 grant insert, update, delete on all tables in schema core to riskhub_loader;
 grant insert on all tables in schema history to riskhub_loader;

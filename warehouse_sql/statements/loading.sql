@@ -151,6 +151,22 @@ drop table incoming, row_outcome;
 -- Takes rows in, as binary COPY.
 copy {table} ({columns}) from stdin (format binary);
 
+-- name: is_row_secured
+-- Returns whether row security binds this login at a table: then COPY takes nothing into it.
+select row_security_active(%(table)s);
+
+-- name: create_landing
+-- Creates the temporary table into which rows are copied there.
+create temporary table landing as select {columns} from {table} with no data;
+
+-- name: take_landed
+-- Takes the rows over from it.
+insert into {table} ({columns}) select {columns} from pg_temp.landing;
+
+-- name: drop_landing
+-- Drops it.
+drop table pg_temp.landing;
+
 -- name: column_types
 -- Returns name and type of each column of a table.
 select attname, format_type(atttypid, null)

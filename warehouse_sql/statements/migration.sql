@@ -75,7 +75,7 @@ drop table rehashed;
 
 -- name: create_migration_functions
 -- Creates, for the session, the functions that written migrations call; `riskhub warehouse migrate` makes the views of
--- `mart` that they drop anew.
+-- `mart`, `own` and of labels that they drop anew.
 --
 -- `columns_to_item(type_name, list, was, becomes, role, from_place)`: in core and history, the columns `was` of a record
 -- type's table become an item of its list, in the columns `becomes`, and are dropped, with the views of `mart` that read
@@ -112,7 +112,9 @@ begin
             select distinct r.ev_class::regclass::text
             from pg_depend d
             join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
-            join pg_class v on v.oid = r.ev_class and v.relnamespace = 'mart'::regnamespace
+            join pg_class v on v.oid = r.ev_class
+                           and v.relnamespace in (select oid from pg_namespace
+                                                  where nspname in ('mart', 'own', 'core_zh', 'core_en'))
             where d.refobjid = moved.relation and d.refobjsubid = any (moved.numbers)
         loop
             execute format('drop view %s', dependent);
