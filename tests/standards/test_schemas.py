@@ -87,7 +87,7 @@ KEYWORDS = {
     ),
     *("format", "maxLength", "minimum", "maximum", "pattern", "description"),
     *("label", "description_zh", "codelist", "open", "scale", "unit", "identifier", "sensitivity", "share", "source"),
-    *("moment", "future", "kind", "rules"),
+    *("moment", "future", "kind", "rules", "mart"),
 }
 DOCUMENTS = documents()
 TYPES = standard().types
