@@ -39,6 +39,7 @@ FREE_FORM = {
         "CursorState": "JSON that only the connector that wrote it reads",
         "JsonObject": "JSON or YAML as parsed, before it is checked",
     },
+    "standards.event_mart": {"parsed_mart": "the keyword of a schema as written, whose slips are known by then"},
     "mappings.draft.rules": {"flow": "writes any mapping as YAML"},
     "mappings.engine.cells": {"cells_of": "only the keys, names of columns, are read"},
     "mappings.engine.compile.grammar": {
@@ -69,6 +70,8 @@ FREE_FORM = {
     "standards.codelist": {"code_list": "YAML as parsed"},
     "standards.keywords": {"refuse_unknown": "a JSON Schema"},
     "standards.rules": {
+        "condition": "the condition of a rule as written, whose slips are known by then",
+        "conditions": "a rule or an outcome as written",
         "parsed": "a rule of a JSON Schema as parsed",
         "slips": "a rule of a JSON Schema as parsed, before it is checked",
     },

@@ -6,6 +6,7 @@ Keys are alike, so that rows of one agency join.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -13,9 +14,10 @@ from psycopg import sql
 if TYPE_CHECKING:
     from psycopg import Connection
 
-ALPHA, BETA = "zq_alpha", "zq_beta"
+ZQ = f"zq{os.environ.get('PYTEST_XDIST_WORKER', '')}"  # roles are those of the whole server, which workers share
+ALPHA, BETA = f"{ZQ}_alpha", f"{ZQ}_beta"
 AGENCIES = (ALPHA, BETA)
-CLOSED = "zq_closed"
+CLOSED = f"{ZQ}_closed"
 COLUMNS = """
 select n.nspname, c.relname, a.attname, format_type(a.atttypid, null),
        coalesce(f.record_type, 'fire_incident'), coalesce(f.is_open, true)

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from standards import standard
 from standards.access import open_columns
-from tests.support.canary_rows import ALPHA, BETA, CLOSED, fill
+from tests.support.canary_rows import ALPHA, BETA, CLOSED, ZQ, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +33,10 @@ class Reader(NamedTuple):
 
 
 READERS = {
-    "analyst": Reader("zq_analyst", "riskhub_analyst", frozenset({ALPHA, BETA})),
-    "own": Reader("zq_of_alpha", "riskhub_agency_zq_alpha", frozenset({ALPHA})),
-    "shared": Reader("zq_of_beta", "riskhub_agency", frozenset({ALPHA}), frozenset({"recall", "injury_case"})),
-    "stranger": Reader("zq_stranger", "riskhub_agency", frozenset()),
+    "analyst": Reader(f"{ZQ}_analyst", "riskhub_analyst", frozenset({ALPHA, BETA})),
+    "own": Reader(f"{ZQ}_of_alpha", f"riskhub_agency_{ZQ}_alpha", frozenset({ALPHA})),
+    "shared": Reader(f"{ZQ}_of_beta", "riskhub_agency", frozenset({ALPHA}), frozenset({"recall", "injury_case"})),
+    "stranger": Reader(f"{ZQ}_stranger", "riskhub_agency", frozenset()),
 }
 
 
@@ -45,16 +45,18 @@ def rows(database: str) -> Iterator[psycopg.Connection[Any]]:
     """Give a connection of the owner to a warehouse with a canary in every table, and the roles."""
     with psycopg.connect(database, autocommit=True) as conn:
         assert fill(conn) > 600
-        made = ["riskhub_agency_zq_alpha", *(each.role for each in READERS.values())]
-        conn.execute("create role riskhub_agency_zq_alpha in role riskhub_agency")
+        made = [f"riskhub_agency_{ZQ}_alpha", *(each.role for each in READERS.values())]
+        conn.execute(f"create role riskhub_agency_{ZQ}_alpha in role riskhub_agency")
         for each in READERS.values():
             conn.execute(f"create role {each.role} in role {each.group}".encode())
-        conn.execute(GRANT, ["riskhub_agency_zq_alpha", ALPHA, "*", "personal", None, None])
-        conn.execute(GRANT, ["zq_of_beta", ALPHA, "recall", "public", "2020-01-01", None])
-        conn.execute(GRANT, ["zq_of_beta", ALPHA, "injury_case", "sensitive", "2020-01-01", None])
-        conn.execute(GRANT, ["zq_of_beta", ALPHA, "case_transfer", "internal", "2020-01-01", None])  # below its class
-        conn.execute(GRANT, ["zq_of_beta", ALPHA, "complaint", "personal", "2020-01-01", "2021-01-01"])  # is over
-        conn.execute(GRANT, ["zq_of_beta", ALPHA, "penalty", "personal", "2999-01-01", None])  # is to come
+        conn.execute(GRANT, [f"riskhub_agency_{ZQ}_alpha", ALPHA, "*", "personal", None, None])
+        conn.execute(GRANT, [f"{ZQ}_of_beta", ALPHA, "recall", "public", "2020-01-01", None])
+        conn.execute(GRANT, [f"{ZQ}_of_beta", ALPHA, "injury_case", "sensitive", "2020-01-01", None])
+        conn.execute(
+            GRANT, [f"{ZQ}_of_beta", ALPHA, "case_transfer", "internal", "2020-01-01", None]
+        )  # below its class
+        conn.execute(GRANT, [f"{ZQ}_of_beta", ALPHA, "complaint", "personal", "2020-01-01", "2021-01-01"])  # is over
+        conn.execute(GRANT, [f"{ZQ}_of_beta", ALPHA, "penalty", "personal", "2999-01-01", None])  # is to come
         try:
             yield conn
         finally:
@@ -184,8 +186,8 @@ def test_nothing_of_a_session_widens_a_right(rows: psycopg.Connection[Any], read
         "set timezone = 'XXX+167'",
         "set search_path = pg_temp, public",
         "set row_security = off",
-        "select set_config('hub.agencies', 'zq_alpha,zq_beta', false)",
-        "set application_name = 'zq_of_alpha'",
+        f"select set_config('hub.agencies', '{ZQ}_alpha,{ZQ}_beta', false)",
+        f"set application_name = '{ZQ}_of_alpha'",
         "set role riskhub_agency",
     )
     for each in tries:
@@ -196,11 +198,11 @@ def test_nothing_of_a_session_widens_a_right(rows: psycopg.Connection[Any], read
             assert told == "(0,)" or "would be affected by row-level security" in told, (each, told)
         rows.execute("reset all")
         rows.execute("reset role")
-    for role in ("riskhub_agency_zq_alpha", "riskhub_analyst", "riskhub_loader"):
+    for role in (f"riskhub_agency_{ZQ}_alpha", "riskhub_analyst", "riskhub_loader"):
         with pytest.raises(DENIED):
             rows.execute(f"set role {role}".encode())
     with pytest.raises(DENIED):
-        rows.execute(GRANT, ["zq_of_beta", "*", "*", "personal", None, None])
+        rows.execute(GRANT, [f"{ZQ}_of_beta", "*", "*", "personal", None, None])
 
 
 UNGUARDED = """

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from standards import standard
 from standards.access import is_open
-from tests.support.canary_rows import ALPHA, BETA, fill
+from tests.support.canary_rows import ALPHA, BETA, ZQ, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,13 @@ values (%s, %s, %s, %s, %s, 'agreement 7', 'test')
 OPEN = "select access.open(%s, %s, %s, %s, 'complaint 77')"
 NUMBER = f"{ALPHA} source_record_no"
 CASE = ("case_follow_up", ALPHA, "injury_case", NUMBER)
-ROLES = ("riskhub_agency_zq_alpha", "zq_case_reader", "zq_other_reader", "zq_alpha_login", "zq_beta_login")
+ROLES = (
+    f"riskhub_agency_{ZQ}_alpha",
+    f"{ZQ}_case_reader",
+    f"{ZQ}_other_reader",
+    f"{ZQ}_alpha_login",
+    f"{ZQ}_beta_login",
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +38,14 @@ def owner(database: str) -> Iterator[psycopg.Connection[Any]]:
     """Give a connection of the owner to a warehouse with a canary in every table, and the roles."""
     with psycopg.connect(database, autocommit=True) as conn:
         fill(conn)
-        conn.execute("create role riskhub_agency_zq_alpha in role riskhub_agency")
-        conn.execute("create role zq_alpha_login in role riskhub_agency_zq_alpha")
-        conn.execute("create role zq_beta_login in role riskhub_agency")
-        for reader in ("zq_case_reader", "zq_other_reader"):
+        conn.execute(f"create role riskhub_agency_{ZQ}_alpha in role riskhub_agency")
+        conn.execute(f"create role {ZQ}_alpha_login in role riskhub_agency_{ZQ}_alpha")
+        conn.execute(f"create role {ZQ}_beta_login in role riskhub_agency")
+        for reader in (f"{ZQ}_case_reader", f"{ZQ}_other_reader"):
             conn.execute(f"create role {reader} in role riskhub_analyst".encode())
-        conn.execute(GRANT, ["zq_case_reader", ALPHA, "injury_case", "case_follow_up", "personal"])
-        conn.execute(GRANT, ["zq_other_reader", ALPHA, "injury_case", "case_follow_up", "sensitive"])
-        conn.execute(GRANT, ["riskhub_agency_zq_alpha", ALPHA, "*", "own", "personal"])
+        conn.execute(GRANT, [f"{ZQ}_case_reader", ALPHA, "injury_case", "case_follow_up", "personal"])
+        conn.execute(GRANT, [f"{ZQ}_other_reader", ALPHA, "injury_case", "case_follow_up", "sensitive"])
+        conn.execute(GRANT, [f"riskhub_agency_{ZQ}_alpha", ALPHA, "*", "own", "personal"])
         conn.execute("update access.grant set origin = 'register' where purpose = 'own'")
         try:
             yield conn
@@ -71,7 +77,7 @@ def number(conn: psycopg.Connection[Any]) -> int:
 
 
 def test_what_is_opened_is_read_and_leaves_a_trace(owner: psycopg.Connection[Any], session: Session) -> None:
-    conn = session("zq_case_reader")
+    conn = session(f"{ZQ}_case_reader")
     told = conn.execute("select table_name, field, value from access.opened(%s)", [number(conn)]).fetchall()
     injury = standard().types["injury_case"]
     expected = {
@@ -81,15 +87,15 @@ def test_what_is_opened_is_read_and_leaves_a_trace(owner: psycopg.Connection[Any
         if not is_open(injury, field) and field.share != "none"
     }
     assert {(table, field) for table, field, _ in told} == expected
-    assert ("injury_case", "narrative", f"{ALPHA} zq_closed narrative") in told
-    trace = "select distinct login, agency, purpose, reason, basis from access.use where login = 'zq_case_reader'"
+    assert ("injury_case", "narrative", f"{ALPHA} {ZQ}_closed narrative") in told
+    trace = f"select distinct login, agency, purpose, reason, basis from access.use where login = '{ZQ}_case_reader'"
     assert owner.execute(trace).fetchall() == [
-        ("zq_case_reader", ALPHA, "case_follow_up", "complaint 77", "agreement 7"),
+        (f"{ZQ}_case_reader", ALPHA, "case_follow_up", "complaint 77", "agreement 7"),
     ]
 
 
 def test_a_grant_opens_up_to_its_class(session: Session) -> None:
-    conn = session("zq_other_reader")
+    conn = session(f"{ZQ}_other_reader")
     fields = {f for (f,) in conn.execute("select field from access.opened(%s)", [number(conn)])}
     assert "narrative" in fields
     assert not fields & {"age_years", "sex_code", "person_token"}
@@ -97,7 +103,7 @@ def test_a_grant_opens_up_to_its_class(session: Session) -> None:
 
 def test_what_is_rolled_back_was_never_shown(session: Session) -> None:
     """Neither a transaction nor a savepoint lets values out and takes the trace back."""
-    conn = session("zq_case_reader")
+    conn = session(f"{ZQ}_case_reader")
     read = "select count(*) from access.opened(%s)"
     conn.execute("begin")
     found = number(conn)
@@ -116,10 +122,10 @@ def test_what_is_rolled_back_was_never_shown(session: Session) -> None:
 
 
 def test_an_opening_is_of_one_session_and_ends(owner: psycopg.Connection[Any], session: Session) -> None:
-    conn = session("zq_case_reader")
+    conn = session(f"{ZQ}_case_reader")
     found = number(conn)
     read = "select count(*) from access.opened(%s)"
-    for role in ("zq_case_reader", "zq_other_reader"):
+    for role in (f"{ZQ}_case_reader", f"{ZQ}_other_reader"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             session(role).execute(read, [found])
     assert conn.execute(read, [found]).fetchone() != (0,)
@@ -141,11 +147,11 @@ def test_an_opening_is_of_one_session_and_ends(owner: psycopg.Connection[Any], s
 )
 def test_what_no_grant_covers_is_refused(session: Session, wrong: tuple[str, ...]) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="no grant"):
-        session("zq_case_reader").execute(OPEN, wrong)
+        session(f"{ZQ}_case_reader").execute(OPEN, wrong)
 
 
 def test_a_record_that_is_not_there_and_a_reason_that_is_none(session: Session) -> None:
-    conn = session("zq_case_reader")
+    conn = session(f"{ZQ}_case_reader")
     with pytest.raises(psycopg.errors.NoDataFound):
         conn.execute(OPEN, ("case_follow_up", ALPHA, "injury_case", "no such"))
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="a reason is needed"):
@@ -153,7 +159,7 @@ def test_a_record_that_is_not_there_and_a_reason_that_is_none(session: Session) 
 
 
 def test_nobody_alters_the_trace(session: Session) -> None:
-    conn = session("zq_case_reader")
+    conn = session(f"{ZQ}_case_reader")
     number(conn)
     for change in (
         "delete from access.opening",
@@ -166,11 +172,11 @@ def test_nobody_alters_the_trace(session: Session) -> None:
 
 
 def test_an_agency_lists_who_used_its_fields(session: Session) -> None:
-    number(session("zq_case_reader"))
-    query = "select login from access.use where field = 'injury_case.narrative' and login = 'zq_case_reader'"
-    assert session("zq_alpha_login").execute(query.encode()).fetchall()
-    assert not session("zq_beta_login").execute(query.encode()).fetchall()
-    assert not session("zq_other_reader").execute(query.encode()).fetchall()
+    number(session(f"{ZQ}_case_reader"))
+    query = f"select login from access.use where field = 'injury_case.narrative' and login = '{ZQ}_case_reader'"
+    assert session(f"{ZQ}_alpha_login").execute(query.encode()).fetchall()
+    assert not session(f"{ZQ}_beta_login").execute(query.encode()).fetchall()
+    assert not session(f"{ZQ}_other_reader").execute(query.encode()).fetchall()
 
 
 OWN = "select c.relname from pg_class c where c.relnamespace = 'own'::regnamespace order by 1"
@@ -179,16 +185,16 @@ OWN = "select c.relname from pg_class c where c.relnamespace = 'own'::regnamespa
 def test_an_agency_sees_its_own_in_full_and_nothing_of_others(owner: psycopg.Connection[Any], session: Session) -> None:
     views = [name for (name,) in owner.execute(OWN)]
     assert len(views) > 190
-    mine, theirs = session("zq_alpha_login"), session("zq_beta_login")
+    mine, theirs = session(f"{ZQ}_alpha_login"), session(f"{ZQ}_beta_login")
     for name in views:
         if name != "quarantined_row":
             query = sql.SQL("select v::text from {} v").format(sql.Identifier("own", name))
             told = "".join(text for (text,) in mine.execute(query))
-            assert "zq_closed" in told or "," in told
+            assert f"{ZQ}_closed" in told or "," in told
             assert BETA not in told, name
             assert theirs.execute(query).fetchall() == []
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        session("zq_case_reader").execute("select * from own.injury_case")
+        session(f"{ZQ}_case_reader").execute("select * from own.injury_case")
     barred = "select relname from pg_class where relnamespace = 'own'::regnamespace and relkind = 'v'"
     unsafe = " and not coalesce('security_barrier=true' = any(reloptions), false)"
     assert owner.execute((barred + unsafe).encode()).fetchall() == []

@@ -129,7 +129,7 @@ declare
     t record;
 begin
     for t in
-        select n.nspname as place, c.relname as name,
+        select c.oid as base, n.nspname as place, c.relname as name,
                case n.nspname when 'core' then '' when 'history' then 'past_' else 'quarantined_' end || c.relname as shown,
                obj_description(c.oid, 'pg_class') as about,
                array_agg(a.attname::text order by a.attnum) as columns
@@ -149,6 +149,9 @@ begin
                         where t.agency in (select v.agency from access.visible v where v.purpose = ''own'')',
                        t.shown, t.place, t.name);
         execute format('comment on view own.%I is %L', t.shown, 'Own. ' || t.about);
+        execute (select string_agg(format('comment on column own.%I.%I is %L', t.shown, a.attname,
+                                          col_description(t.base, a.attnum)), '; ')
+                 from pg_attribute a where a.attrelid = t.base and a.attnum > 0 and not a.attisdropped);
     end loop;
 end $$;
 grant usage on schema own to riskhub_agency;

@@ -8,8 +8,9 @@ from pg_namespace n
 where n.nspname in ('core_zh', 'core_en');
 
 -- name: drop_schemas
--- Drops the label views: a written migration may drop or change columns that they name.
-drop schema if exists core_zh, core_en cascade;
+-- Drops the label views and the agencies' views of their own records: a written migration may drop or change columns that
+-- they name.
+drop schema if exists core_zh, core_en, own cascade;
 
 -- name: make_schemas
 -- Makes the schemas of the label views, empty, with their comments.
