@@ -1,6 +1,6 @@
 """Rows of a query as Arrow tables, streamed: memory holds one part of them, however many there are.
 
-The server writes csv (COPY), and Arrow reads it in C++: three times as fast as a cursor whose values become Python
+The server writes csv (COPY), and Arrow reads it in C++, without a cursor whose values become Python
 objects first.  The server describes the query before it runs, so that every part has the types of the whole.
 """
 
