@@ -6,7 +6,9 @@ for the session (read only, a time limit) keeps honest mistakes short: PostgreSQ
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -20,6 +22,8 @@ from hub.settings import settings
 from pipeline.exports.formats import FORMATS
 from stack import postgres
 from stack.logins import analyst_url
+from standards import standard
+from standards.access import open_columns
 from warehouse.copy_out import SESSION, describe, read_parts
 
 if TYPE_CHECKING:
@@ -78,8 +82,24 @@ def refusals_of(command: str) -> Iterator[None]:
         yield
     except psycopg.Error as fault:
         why = quoted(fault.diag.message_primary or type(fault).__name__)
-        next_step = sentence("sql.shorter" if isinstance(fault, psycopg.errors.QueryCanceled) else "sql.next")
-        raise error_of(WrongUsage, "sql.refused", where=command, why=why, next_step=next_step) from None
+        raise error_of(WrongUsage, "sql.refused", where=command, why=why, next_step=_cure(fault)) from None
+
+
+def _cure(fault: psycopg.Error) -> str:
+    """Return what to do about a refused statement: a closed column is named by no other words than the table's."""
+    if isinstance(fault, psycopg.errors.QueryCanceled):
+        return sentence("sql.shorter")
+    if isinstance(fault, psycopg.errors.InsufficientPrivilege):
+        for name in re.findall(r"\w+", fault.diag.message_primary or ""):  # the words around it are in any language
+            if name in _tables_with_closed_columns():
+                return sentence("sql.closed", table=name)
+    return sentence("sql.next")
+
+
+@cache
+def _tables_with_closed_columns() -> frozenset[str]:
+    tables = ((kind, table) for kind in standard().types.values() for table in kind.tables.values())
+    return frozenset(table.name for kind, table in tables if {*open_columns(kind, table)} != {*table.fields})
 
 
 def psql() -> list[str]:

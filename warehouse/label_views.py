@@ -22,6 +22,7 @@ from psycopg import sql
 
 from hub.zones import CHINA
 from standards import standard
+from standards.access import is_open
 from standards.tables import HEADINGS, JOINED_BY, metadata
 from warehouse.dynamic_sql import comma_list, compose, lines
 from warehouse.statements import file_text, statement
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from standards import Field, RecordType, Table
 
 LANGUAGES = {"zh": "core_zh", "en": "core_en"}  # the schema of each
-READABLE = frozenset({"public", "internal"})  # what every analyst may read of a record that they see
 NAME = "agency.name"  # the column that is added to each table
 LEFT_OUT = frozenset({"row_hash"})  # says nothing to a person
 SUFFIX = {"zh": "{heading}（{column}）", "en": "{heading} ({column})"}
@@ -69,7 +69,7 @@ def _mark() -> str:
         for table in record_type.tables.values():
             core = metadata().tables[f"core.{table.name}"]
             columns = [(column.name, column.comment) for column in core.columns]
-            fields = [(each.name, each.label, each.codelist, _is_open(each)) for each in table.fields.values()]
+            fields = [(each.name, each.label, each.codelist, is_open(record_type, each)) for each in table.fields.values()]
             found.update(repr((table.name, core.comment, columns, fields)).encode())
     found.update(repr(sorted(filter(_renamed, standard().codelists))).encode())
     return found.hexdigest()[:16]
@@ -89,7 +89,7 @@ def _view(record_type: RecordType, child: str, table: Table, language: str) -> L
     selected: dict[str, tuple[sql.Composable, str]] = {}
     for column in core.columns:
         name, field = column.name, table.fields.get(column.name)
-        if name in LEFT_OUT or (field is not None and not _is_open(field)):
+        if name in LEFT_OUT or (field is not None and not is_open(record_type, field)):
             continue
         value: sql.Composable = sql.Identifier("t", name)
         if field is not None and field.codelist:
@@ -117,7 +117,7 @@ def _day(record_type: RecordType, child: str) -> sql.Composable | None:
     """Return the day by which codes are judged; None where not every analyst may read it."""
     main = record_type.tables[""]
     begins = main.fields[record_type.begins]
-    if not _is_open(begins):
+    if not is_open(record_type, begins):
         return None
     record = sql.Identifier("r" if child else "t")
     local = main.local_time(begins.name).get("day")
@@ -126,11 +126,6 @@ def _day(record_type: RecordType, child: str) -> sql.Composable | None:
         names = {"day": sql.Identifier(local), "moment": sql.Identifier(begins.name)}
         day = compose("label_views/day_of_event", record=record, **names, zone=sql.Literal(CHINA))
     return compose("label_views/day_of_record", day=day, core=sql.Identifier("core", main.name)) if child else day
-
-
-def _is_open(field: Field) -> bool:
-    """Whether every analyst may read the field of a record that they see."""
-    return field.sensitivity in READABLE and field.share != "none"
 
 
 def _label(codelist: str, language: str, code: sql.Composable, day: sql.Composable | None) -> sql.Composable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -64,3 +65,15 @@ def test_one_form_at_a_time(tmp_path: Path) -> None:
     for options in (["--csv"], ["--parquet", path], ["-c", "select 1", "--csv", "--parquet", path]):
         assert guarded(["sql", *options]) == WRONG
     assert guarded(["sql", "-c", "select 1", "--csv", "--json"]) == WRONG
+
+
+@pytest.mark.parametrize(
+    "query", ["select * from core.injury_case", "select narrative from core.injury_case", "table core.injury_case"]
+)
+def test_a_closed_column_says_how_to_read_the_open_ones(query: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(["sql", "-c", query]) == WRONG
+    told = " ".join(capsys.readouterr().err.split())
+    for cure in re.findall("`(select [^`]*)`", told):
+        assert guarded(["sql", "-c", cure]) == FINE, cure
+    assert "core_en.injury_case" in told
+    assert "source_record_no" in capsys.readouterr().out

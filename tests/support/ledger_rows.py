@@ -130,9 +130,15 @@ class LedgerRows:
         self._insert("ledger.finding", agency=batch[0], batch_id=batch, number=number, code=code, level=level, count=1)
 
     def record(self, table: str, source: str, number: int, batch: str = "", **columns: Any) -> None:
-        """Write a record or, for a child's table, an item; required columns that are left out are filled."""
+        """Write a record or, for a child's table, an item; required columns that are left out are filled.
+
+        A record is in the warehouse since its batch was loaded, unless it says otherwise.
+        """
         agency, feed = source.split("/")
         given = {"agency": agency, "feed": feed, "record_uid": uid(number), "batch_id": batch, **columns}
+        if batch and "recorded_from" not in given:
+            query = "select loaded_at from ledger.batch where agency = %s and batch_id = %s and loaded_at is not null"
+            given |= {"recorded_from": moment for (moment,) in self.conn.execute(query, [agency, batch]).fetchall()}
         needed = self._columns(table)
         filled = {name: FILLED.get(kind, "2026-05-01") for name, (kind, required) in needed.items() if required}
         self._insert(table, **{name: value for name, value in (filled | given).items() if name in needed})

@@ -15,6 +15,7 @@ declare
     kind record;      -- a record type: its day, moments and columns
     list record;      -- one of its lists
     cells text;       -- the cells that are made anew, as a query that gives agency, feed and month
+    moments timestamptz[];  -- when the batches changed core
     agencies text[];
     feeds text[];
     months date[];
@@ -27,6 +28,7 @@ begin
         delete from mart.feed_month;
         delete from mart.exposure;
     end if;
+    select array_agg(distinct b.loaded_at) into moments from ledger.batch b where b.batch_id = any (batches) and b.loaded_at is not null;
     for kind in
         select c.relname as name,
                case when bool_or(a.attname = 'event_date') then
@@ -49,15 +51,18 @@ begin
         cells := format('select distinct t.agency, t.feed, date_trunc(''month'', %s)::date as month from core.%I t',
                         kind.day, kind.name);
         if batches is not null then
+            -- A withdrawal gives an earlier version back, which keeps its batch: what counts is when core changed.
+            -- The bounds are for the block range indexes.
             cells := format(
-                '%1$s where t.batch_id = any ($1)
+                '%1$s where t.recorded_from = any ($1) and t.recorded_from between %4$L and %5$L
                  union
                  select distinct t.agency, t.feed, date_trunc(''month'', %2$s)::date
-                 from ledger.batch b join history.%3$I t on t.agency = b.agency and t.recorded_to = b.loaded_at
-                 where b.batch_id = any ($1)', cells, kind.day, kind.name);
+                 from history.%3$I t where t.recorded_to = any ($1) and t.recorded_to between %4$L and %5$L',
+                cells, kind.day, kind.name,
+                (select min(m) from unnest(moments) m), (select max(m) from unnest(moments) m));
         end if;
         execute format('select array_agg(agency), array_agg(feed), array_agg(month) from (%s) touched', cells)
-            into agencies, feeds, months using batches;
+            into agencies, feeds, months using moments;
         continue when agencies is null;
         done := done + cardinality(agencies);
         delete from mart.feed_month m using unnest(agencies, feeds, months) as c (agency, feed, month)
