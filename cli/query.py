@@ -67,6 +67,9 @@ def sql(
 
 def _print_upright(names: list[str], rows: list[list[str]]) -> None:
     """Print each row as lines of name and value: the columns are too many or too wide for the screen."""
+    if not rows:
+        out.print(sentence("sql.no_rows", names=", ".join(names)), markup=False)
+        return
     width = max(map(cell_len, names))
     for number, row in enumerate(rows, 1):
         out.print(f"[dim]{sentence('sql.row', number=number)}[/]")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from standards import Field, RecordType, Table
+    from standards import RecordType, Table
 
 LANGUAGES = {"zh": "core_zh", "en": "core_en"}  # the schema of each
 NAME = "agency.name"  # the column that is added to each table
@@ -69,8 +69,9 @@ def _mark() -> str:
         for table in record_type.tables.values():
             core = metadata().tables[f"core.{table.name}"]
             columns = [(column.name, column.comment) for column in core.columns]
-            fields = [(each.name, each.label, each.codelist, is_open(record_type, each)) for each in table.fields.values()]
-            found.update(repr((table.name, core.comment, columns, fields)).encode())
+            shown = [is_open(record_type, each) for each in table.fields.values()]
+            fields = [(each.name, each.label, each.codelist) for each in table.fields.values()]
+            found.update(repr((table.name, core.comment, columns, fields, shown)).encode())
     found.update(repr(sorted(filter(_renamed, standard().codelists))).encode())
     return found.hexdigest()[:16]
 

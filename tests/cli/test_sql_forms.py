@@ -50,6 +50,14 @@ def test_expanded_has_a_line_for_each_value(capsys: pytest.CaptureFixture[str]) 
     assert [line.split() for line in lines if line.startswith("text")] == [["text"], ["text", "=1+1"]]
 
 
+def test_an_empty_answer_names_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    for query in ("select * from core_en.injury_case", "select 1 as n where false", "select * from mart.risk_event"):
+        assert guarded(["sql", "-c", query]) == FINE
+        told = capsys.readouterr().out
+        assert told.strip()
+        assert "No rows" in told or told.split() == ["n"]
+
+
 def test_tables_are_readable_at_80_columns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen.out, "_width", 80)
     wide = "select 'a' as one, repeat('电', 30) as two, repeat('x', 30) as three"

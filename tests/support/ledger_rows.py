@@ -138,7 +138,8 @@ class LedgerRows:
         given = {"agency": agency, "feed": feed, "record_uid": uid(number), "batch_id": batch, **columns}
         if batch and "recorded_from" not in given:
             query = "select loaded_at from ledger.batch where agency = %s and batch_id = %s and loaded_at is not null"
-            given |= {"recorded_from": moment for (moment,) in self.conn.execute(query, [agency, batch]).fetchall()}
+            if loaded := self.conn.execute(query, [agency, batch]).fetchone():
+                given["recorded_from"] = loaded[0]
         needed = self._columns(table)
         filled = {name: FILLED.get(kind, "2026-05-01") for name, (kind, required) in needed.items() if required}
         self._insert(table, **{name: value for name, value in (filled | given).items() if name in needed})
