@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.app import group
-from cli.screen import Json, out, print_json, print_list
+from cli.screen import Json, out, print_json, print_rows
 from hub.messages import sentence
 from stack.logins import add_analyst, analysts, remove_analyst
 
@@ -17,9 +17,16 @@ Login = Annotated[str, typer.Argument(metavar="NAME", help="Small letters, digit
 
 
 @analyst.command()
-def add(name: Login, *, as_json: Json = False) -> None:
+def add(
+    name: Login,
+    agency: Annotated[
+        str | None, typer.Option(help="It sees what this agency sent and what others show it, and nothing else.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
     """Make a login that may only read; its password is shown once.  For a login that exists: a new password."""
-    url = add_analyst(name)
+    url = add_analyst(name, agency)
     if as_json:
         print_json({"login": name, "url": url})
     else:
@@ -39,4 +46,5 @@ def list_logins(*, as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_list(("login", "sessions", "since"), [[r["login"], r["sessions"], r["since"]] for r in rows])
+        columns = ("login", "agency", "sessions", "since")
+        print_rows(columns, rows, right=("sessions",))

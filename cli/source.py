@@ -31,7 +31,7 @@ from hub.messages import error_of, sentence
 from hub.settings import settings
 from hub.zones import CHINA, in_zone
 from mappings.draft import write_template_source
-from mappings.engine import find_sources, read_source
+from mappings.engine import find_sources, read_agreements, read_source
 from pipeline.authoring.draft import draft_source, template_in
 from pipeline.authoring.golden import EXPECTED, differences, outcome_of
 from pipeline.authoring.sender_check import sender_warnings
@@ -123,6 +123,12 @@ def lint(name: SourceArgument = None, *, as_json: Json = False) -> int:
     """Read every source folder and list all that is wrong with each; no data is read."""
     folders = [folder_of(name)] if name else find_sources(settings().sources)
     faults = [fault for folder in folders if (fault := _fault(folder))]
+    broken = len(faults)
+    if name is None:
+        try:
+            read_agreements(settings().sources)
+        except FixTheHub as mistakes:
+            faults.append(mistakes)
     if as_json:
         print_json([{"what": each.what, "where": each.where, "next_step": each.next_step} for each in faults])
         return FINDINGS if faults else FINE
@@ -131,7 +137,7 @@ def lint(name: SourceArgument = None, *, as_json: Json = False) -> int:
     for folder in folders:
         for warning in _warnings(folder):
             out.print(warning)
-    out.print(sentence("source.linted", fine=len(folders) - len(faults), count=len(folders)))
+    out.print(sentence("source.linted", fine=len(folders) - broken, count=len(folders)))
     return FINDINGS if faults else FINE
 
 

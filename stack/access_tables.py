@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from standards import standard
-from standards.access import CLASSES, Grant, is_open, own_grant, record_class, standard_grants
+from standards.access import CLASSES, Grant, agency_role, is_open, own_grant, record_class, standard_grants
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
@@ -13,24 +14,40 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from mappings.engine import Agreement
 
-def load_access(conn: Connection[Any], agencies: Iterable[str]) -> None:
-    """Replace, as the owner, what follows from the standard and the register; other grants stay.
+
+def load_access(conn: Connection[Any], agencies: Iterable[str], agreements: Iterable[Agreement]) -> None:
+    """Replace, as the owner, what follows from the standard, the register and the agreements; other grants stay.
 
     Args:
         conn: A connection of the owner, in a transaction.
         agencies: The agencies of which the hub has a source; each sees its own records.
+        agreements: What agencies show each other.
     """
     types = standard().types
     conn.execute(statement("access/delete_standard"))
     _copy(conn, "access/copy_record_types", _record_types())
     _copy(conn, "access/copy_fields", _fields())
     with conn.cursor() as cursor:
-        for origin, grants in (("standard", standard_grants(types)), ("register", map(own_grant, agencies))):
+        made = {
+            "standard": standard_grants(types),
+            "register": map(own_grant, agencies),
+            "agreement": chain.from_iterable(map(_agreed, agreements)),
+        }
+        for origin, grants in made.items():
             cursor.executemany(statement("access/put_grant"), [granted(each, origin) for each in grants])
 
 
-def granted(grant: Grant, origin: str) -> dict[str, str]:
+def _agreed(agreement: Agreement) -> Iterator[Grant]:
+    """Yield the grants of an agreement, one for each record type."""
+    reader, until = agency_role(agreement.to), (agreement.valid_from, agreement.valid_to)
+    for name in agreement.record_types:
+        about = (agreement.purpose, agreement.sensitivity, agreement.basis)
+        yield Grant(reader, agreement.agency, name, *about, *until)
+
+
+def granted(grant: Grant, origin: str) -> dict[str, object]:
     """Return the parameters of `access/put_grant`."""
     return {**vars(grant), "origin": origin}
 

@@ -17,7 +17,7 @@ from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 CONNECTING = 10  # seconds
 GONE = ("08", "57")  # SQLSTATE classes: the connection broke, the server is going down or has ended the statement
@@ -71,14 +71,15 @@ def close_server(server: str, warehouse: str) -> None:
         conn.execute(compose("stack/close_server", warehouse=sql.Identifier(warehouse)))
 
 
-def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[str], query_seconds: int) -> None:
+def make_logins(server: str, passwords: Mapping[str, str], readers: Mapping[str, str], query_seconds: int) -> None:
     """Make logins, or reset the password and settings of existing ones; `migrate` grants their rights.
 
     Args:
         server: The owner's URL of the warehouse.
         passwords: The password of each login, by its name.
-        analysts: Those of the logins that may only read.
-        query_seconds: Time limit of an analyst's query; the analyst can raise it.
+        readers: Those of the logins that may only read, each with the role whose rights it has; other roles of readers
+            are taken from it.
+        query_seconds: Time limit of a reader's query; the reader can raise it.
     """
     with _session(server) as conn:
         conn.execute(statement("stack/create_analyst_role"))
@@ -87,9 +88,11 @@ def make_logins(server: str, passwords: Mapping[str, str], analysts: Collection[
             if conn.execute(statement("stack/role_exists"), {"name": name}).fetchone() is None:
                 conn.execute(compose("stack/create_role", **role))
             conn.execute(compose("stack/reset_login", **role))
-            if name in analysts:
-                settings = {"seconds": sql.Literal(f"{query_seconds}s")}
-                conn.execute(compose("stack/grant_analyst", role=role["role"], **settings))
+            if name in readers:
+                parts = {"seconds": sql.Literal(f"{query_seconds}s"), "reader": sql.Identifier(readers[name])}
+                for (other,) in conn.execute(statement("stack/roles_read_as"), {"name": name}).fetchall():
+                    conn.execute(compose("stack/revoke_reader", role=role["role"], reader=sql.Identifier(other)))
+                conn.execute(compose("stack/grant_reader", role=role["role"], **parts))
 
 
 def end_dead_jobs(airflow: str) -> None:

@@ -18,6 +18,7 @@ from hub.errors import FixTheHub, WrongUsage
 from hub.messages import error_of
 from hub.settings import settings
 from stack import databases, postgres
+from standards.access import ANALYSTS, agency_role
 from warehouse.connection import connect, database_url, owner_url
 from warehouse.dynamic_sql import compose
 from warehouse.statements import statement
@@ -32,9 +33,10 @@ PASSWORD = 24  # random bytes
 
 
 class AnalystLogin(TypedDict):
-    """A login of an analyst: how many of its sessions are open, and since when."""
+    """A login of an analyst: of which agency (None: of none), how many of its sessions are open, and since when."""
 
     login: str
+    agency: str | None
     sessions: int
     since: datetime | None
 
@@ -64,23 +66,33 @@ def migrate_login() -> bool:
     if not makes_roles or is_theirs:
         return False
     passwords = {postgres.ANALYST: postgres.analyst_password()}
-    databases.make_logins(owner_url(), passwords, [postgres.ANALYST], settings().query_seconds)
+    databases.make_logins(owner_url(), passwords, {postgres.ANALYST: ANALYSTS}, settings().query_seconds)
     return True
 
 
-def add_analyst(name: str) -> str:
+def add_analyst(name: str, agency: str | None = None) -> str:
     """Make a login of an analyst's own, or give an old one a new password; return the URL with the password.
 
-    Raises WrongUsage for a name that is none, or that is a role which is no analyst's.
+    Args:
+        name: The login.
+        agency: The agency whose records it sees, with what others show that agency; None: what every analyst sees.  A
+            login that exists gets these rights instead of those that it has.
+
+    Raises:
+        WrongUsage: The name is none, or that of a role which is no analyst's; or the agency has no role here.
     """
     with _owner() as conn:
         known = _analysts(conn)
+        agencies = [row[0] for row in conn.execute(statement("stack/agency_roles")).fetchall()]
+        if agency is not None and agency not in agencies:
+            raise error_of(WrongUsage, "analyst.unknown_agency", agency=agency[:80], known=", ".join(agencies))
         if NAME.fullmatch(name) is None:
             raise error_of(WrongUsage, "analyst.bad_name", name=name[:80])
         if name not in known and conn.execute(statement("stack/role_exists"), {"name": name}).fetchone():
             raise error_of(WrongUsage, "analyst.other_login", name=name)
     password = secrets.token_urlsafe(PASSWORD)
-    databases.make_logins(owner_url(), {name: password}, [name], settings().query_seconds)
+    role = ANALYSTS if agency is None else agency_role(agency)
+    databases.make_logins(owner_url(), {name: password}, {name: role}, settings().query_seconds)
     address = conninfo_to_dict(database_url())
     return f"postgresql://{name}:{password}@{address.get('host')}:{address.get('port', 5432)}/{address.get('dbname')}"
 

@@ -12,7 +12,7 @@ from hub.errors import FixTheHub
 from hub.machine import DATABASE_RIGHTS, LOCKED, error_of_trouble, trouble_of
 from hub.messages import error_of
 from hub.settings import settings
-from mappings.engine import find_sources, read_source
+from mappings.engine import find_sources, read_agreements, read_source
 from pipeline.conflicts.link_sync import apply_links
 from pipeline.loading.rehash import rehash
 from pipeline.marts.refresh import build_marts, marts_to_build
@@ -51,8 +51,8 @@ def migrate(url: str | None = None) -> list[str]:
 
     Raises:
         RetryLater: Another session holds a table that is to be changed for longer than the limit.
-        FixTheHub: The login is not the owner's; or, before anything is changed, a file was applied that this version
-            does not have, or that has changed since.
+        FixTheHub: The login is not the owner's; or, before anything is changed, a sharing agreement has mistakes, or a
+            file was applied that this version does not have, or that has changed since.
     """
     try:
         return _migrated(url or owner_url())
@@ -68,6 +68,7 @@ def migrate(url: str | None = None) -> list[str]:
 
 def _migrated(target: str) -> list[str]:
     done: list[str] = []
+    agreements = read_agreements(settings().sources)  # a mistake in one changes nothing
     with connect(target) as locking, connect(target) as conn:
         _begin(conn)
         locking.execute(statement("migration/lock_migration"))
@@ -92,7 +93,7 @@ def _migrated(target: str) -> list[str]:
         _load_figures(conn)
         stale = marts_to_build(conn, changed=bool(done))
         make_label_views(conn)
-        load_access(conn, _agencies(conn))
+        load_access(conn, _agencies(conn), agreements)
         for name, text in texts.items():
             if name >= FIRST_VIEW:
                 conn.execute(text)

@@ -18,6 +18,7 @@ from hub.settings import settings
 from stack import binaries, cluster, databases, ports, processes
 from stack.account import server_account
 from stack.home import make_home, private_folder, secret, silent
+from standards.access import ANALYSTS
 from warehouse.connection import url_file
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
     databases.ensure(url(home, "postgres"), DATABASE)
     databases.close_server(url(home, "postgres"), DATABASE)
     passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home)}
-    databases.make_logins(url(home), passwords, [ANALYST], settings().query_seconds)
+    databases.make_logins(url(home), passwords, {ANALYST: ANALYSTS}, settings().query_seconds)
     return url(home)
 
 

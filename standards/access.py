@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from standards.schema import Field, RecordType, Table
 
@@ -22,6 +23,8 @@ AGENCIES = "riskhub_agency"  # the role of all agencies; that of one is `agency_
 EVERY = "*"  # stands for every agency, or every record type, in a grant
 # From the least to the most protected.  A token that leads back to a person ranks above a sensitive text.
 CLASSES = ("public", "internal", "sensitive", "personal")
+# `own` opens all fields of what an agency sent to that agency, without a trace: no agreement may grant it.
+OWN, ANALYSIS = RESERVED_PURPOSES = ("own", "analysis")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Grant:
     purpose: str
     sensitivity_max: str
     basis: str
+    valid_from: date | None = None  # in China; None: always was
+    valid_to: date | None = None  # the first day on which it no longer holds; None: it does
 
 
 def agency_role(agency: str) -> str:
@@ -98,9 +103,9 @@ def standard_grants(types: Mapping[str, RecordType]) -> Iterator[Grant]:
         share = record_type.schema["share"]
         if share != "none":
             basis = f"standard: {record_type.name} has share {share}"
-            yield Grant(ANALYSTS, EVERY, record_type.name, "analysis", record_class(record_type), basis)
+            yield Grant(ANALYSTS, EVERY, record_type.name, ANALYSIS, record_class(record_type), basis)
 
 
 def own_grant(agency: str) -> Grant:
     """Return the right of an agency to its own records, in full."""
-    return Grant(agency_role(agency), agency, EVERY, "own", CLASSES[-1], f"register: what {agency} has sent")
+    return Grant(agency_role(agency), agency, EVERY, OWN, CLASSES[-1], f"register: what {agency} has sent")

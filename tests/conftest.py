@@ -165,6 +165,7 @@ def template(postgres: str) -> str:
     """Give the name of a migrated, empty warehouse to copy; the first worker that needs it makes it."""
     with only_one(Path(os.environ[RUN]), silent), psycopg.connect(postgres, autocommit=True) as conn:
         if not conn.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
+            settings.cache_clear()  # made before `own_settings` of the test: those of the test before may be held
             databases.ensure(postgres, "making")
             migrate(_beside(postgres, "making"))
             conn.execute(f"alter database making rename to {TEMPLATE}".encode())

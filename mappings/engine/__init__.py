@@ -16,6 +16,7 @@ raises for what stands in the data.  `quoted` afterwards puts the sender's own c
 """
 
 from hub.personal import MASK
+from mappings.engine.compile.agreement import Agreement, read_agreements
 from mappings.engine.compile.crosswalk import IGNORED, CrosswalkLine, crosswalk_codes, crosswalk_lines
 from mappings.engine.compile.source import find_sources, read_source, version_of
 from mappings.engine.explain import explain
@@ -34,6 +35,7 @@ from mappings.engine.text.repair import half_width
 __all__ = [
     "IGNORED",
     "MASK",
+    "Agreement",
     "CrosswalkLine",
     "Refined",
     "Route",
@@ -52,6 +54,7 @@ __all__ = [
     "masked_columns",
     "named",
     "quoted",
+    "read_agreements",
     "read_source",
     "refine",
     "shown_columns",

@@ -45,8 +45,10 @@ def owner(database: str) -> Iterator[psycopg.Connection[Any]]:
             conn.execute(f"create role {reader} in role riskhub_analyst".encode())
         conn.execute(GRANT, [f"{ZQ}_case_reader", ALPHA, "injury_case", "case_follow_up", "personal"])
         conn.execute(GRANT, [f"{ZQ}_other_reader", ALPHA, "injury_case", "case_follow_up", "sensitive"])
-        conn.execute(GRANT, [f"riskhub_agency_{ZQ}_alpha", ALPHA, "*", "own", "personal"])
-        conn.execute("update access.grant set origin = 'register' where purpose = 'own'")
+        with pytest.raises(psycopg.errors.CheckViolation):  # nobody but the register says what is an agency's own
+            conn.execute(GRANT, [f"riskhub_agency_{ZQ}_beta", ALPHA, "*", "own", "personal"])
+        own = GRANT.replace("'test'", "'register'")
+        conn.execute(own, [f"riskhub_agency_{ZQ}_alpha", ALPHA, "*", "own", "personal"])
         try:
             yield conn
         finally:

@@ -47,7 +47,9 @@ create table access.grant (
     basis           text not null check (basis <> ''),
     origin          text not null,
     constraint granted_once unique nulls not distinct (subject, agency, record_type, purpose, valid_from),
-    constraint a_grant_ends_after_it_begins check (valid_to > valid_from)
+    constraint a_grant_ends_after_it_begins check (valid_to > valid_from),
+    -- all fields of an agency's records, without a trace: its own right alone
+    constraint only_the_register_grants_own check (purpose <> 'own' or origin = 'register')
 );
 comment on table access.grant is 'A role sees the rows of an agency and a record type, for a purpose, on a basis 授权：角色、单位、记录类型、用途与依据';
 comment on column access.grant.subject         is 'Role that has it, and every login that is a member of the role 被授权角色';

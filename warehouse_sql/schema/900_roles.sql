@@ -32,7 +32,7 @@ do $$
 declare
     agency_role text;
 begin
-    for agency_role in select subject from access.grant where origin = 'register' order by 1 loop
+    for agency_role in select distinct subject from access.grant where origin in ('register', 'agreement') order by 1 loop
         begin
             if not exists (select from pg_roles where rolname = agency_role) then
                 execute format('create role %I nologin in role riskhub_agency', agency_role);

@@ -42,10 +42,21 @@ exception
     when duplicate_object or unique_violation then null;
 end $$;
 
--- name: grant_analyst
--- Makes a login an analyst's.  What it may see, riskhub_analyst says; the settings are defaults that its user may
--- change: what it cannot do rests on the rights that it lacks.
-grant riskhub_analyst to {role};
+-- name: roles_read_as
+-- Returns the roles of readers that a login is a member of.
+select g.rolname
+from pg_auth_members m
+join pg_roles g on g.oid = m.roleid and (g.rolname = 'riskhub_analyst' or starts_with(g.rolname, 'riskhub_agency_'))
+join pg_roles r on r.oid = m.member and r.rolname = %(name)s;
+
+-- name: revoke_reader
+-- Takes the rights of a role of readers from a login.
+revoke {reader} from {role};
+
+-- name: grant_reader
+-- Makes a login a reader's.  What it may see, the role says: riskhub_analyst, or that of an agency.  The settings are
+-- defaults that its user may change: what it cannot do rests on the rights that it lacks.
+grant {reader} to {role};
 alter role {role} connection limit 20;
 alter role {role} set default_transaction_read_only = on;
 alter role {role} set statement_timeout = {seconds};
@@ -53,13 +64,21 @@ alter role {role} set idle_in_transaction_session_timeout = {seconds};
 alter role {role} set search_path = mart, core, history, code, ledger;
 
 -- name: analyst_logins
--- Returns the logins that belong to riskhub_analyst, with their sessions.
+-- Returns the logins that belong to riskhub_analyst or to an agency, with that agency and their sessions.
 select r.rolname as login,
+       case when g.rolname <> 'riskhub_analyst' then substr(g.rolname, length('riskhub_agency_') + 1) end as agency,
        (select count(*) from pg_stat_activity a where a.usesysid = r.oid) as sessions,
        (select min(a.backend_start) from pg_stat_activity a where a.usesysid = r.oid) as since
 from pg_auth_members m
-join pg_roles g on g.oid = m.roleid and g.rolname = 'riskhub_analyst'
+join pg_roles g on g.oid = m.roleid and (g.rolname = 'riskhub_analyst' or starts_with(g.rolname, 'riskhub_agency_'))
 join pg_roles r on r.oid = m.member and r.rolcanlogin and not r.rolsuper
+order by 1;
+
+-- name: agency_roles
+-- Returns the agencies that have a role, whose logins see what the agency sent and what others show it.
+select substr(rolname, length('riskhub_agency_') + 1)
+from pg_roles
+where starts_with(rolname, 'riskhub_agency_') and not rolcanlogin
 order by 1;
 
 -- name: may_make_login

@@ -26,9 +26,9 @@ def check_agency(document: Document) -> None:
     data = document.data
     if data is None:
         return
-    if not _has_keys(data, (), document, ("name", "language"), "body", "feed_body", "keys"):
+    if not document.has_keys((), data, ("name", "language"), "body", "feed_body", "keys"):
         return
-    _has_keys(data["name"], ("name",), document, LANGUAGES)
+    document.has_keys(("name",), data["name"], LANGUAGES)
     if data["language"] not in LANGUAGES:
         document.problem(("language",), "not_one_of", value=data["language"], known=", ".join(LANGUAGES), hint="")
 
@@ -65,7 +65,7 @@ def key_times(document: Document) -> Iterator[KeyTimes]:
         document.problem(("keys",), "agency_keys", known="NAME: {valid_from, valid_to, revoked_at}")
         return
     for name, written in keys.items():
-        if not _has_keys(written, ("keys", name), document, TIMES[:1], *TIMES[1:]):
+        if not document.has_keys(("keys", name), written, TIMES[:1], *TIMES[1:]):
             continue
         if not NAME.fullmatch(name):
             document.problem(("keys", name), "wrong_value", value=name, expected="a-z, 0-9, dash, underscore")
@@ -77,19 +77,6 @@ def key_times(document: Document) -> Iterator[KeyTimes]:
             document.problem(("keys", name, "valid_to"), "wrong_value", value=end.date(), expected=expected)
         elif start is not None:
             yield KeyTimes(name, start, end, times["revoked_at"])
-
-
-def _has_keys(written: Any, key: Key, document: Document, needed: tuple[str, ...], *more: str) -> bool:
-    """Whether it is a mapping with the needed keys and none but `more` besides; what is not so is noted."""
-    known = (*needed, *more)
-    if not isinstance(written, dict):
-        document.problem(key, "agency_keys", known=", ".join(known))
-        return False
-    for name in written.keys() - set(known):
-        document.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
-    for name in set(needed) - written.keys():
-        document.problem(key, "missing_key", name=name)
-    return set(needed) <= written.keys() <= set(known)
 
 
 def _moment(document: Document, name: str, key: str, written: Any) -> datetime | None:

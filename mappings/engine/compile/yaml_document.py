@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from mappings.engine.compile.problems import nearest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -46,6 +48,18 @@ class Document:
     def problem(self, key: Key, what: str, /, **values: object) -> None:
         """Note a mistake at `key`."""
         self.problems.add(self.file, self.line(key), ".".join(str(part) for part in key), what, **values)
+
+    def has_keys(self, key: Key, written: Any, needed: tuple[str, ...], *more: str) -> bool:
+        """Whether what stands at `key` has the needed keys and none but `more` besides; what is not so is noted."""
+        known = (*needed, *more)
+        if not isinstance(written, dict):
+            self.problem(key, "agency_keys", known=", ".join(known))
+            return False
+        for name in written.keys() - set(known):
+            self.problem((*key, name), "unknown_key", name=name, hint=nearest(name, known))
+        for name in set(needed) - written.keys():
+            self.problem(key, "missing_key", name=name)
+        return set(needed) <= written.keys() <= set(known)
 
 
 def read_document(path: Path, problems: Problems) -> Document:
