@@ -26,7 +26,7 @@ from warehouse.dimensions import fill_dimensions
 from warehouse.dynamic_sql import comma_list, compose
 from warehouse.event_marts import create_as_of
 from warehouse.label_views import make_label_views
-from warehouse.schema_sync import MomentZone, apply_standard
+from warehouse.schema_sync import MomentZone, apply_standard, record_agreement
 from warehouse.standard_migrations import written_migrations
 from warehouse.statements import FOLDER, file_text, statement
 
@@ -89,6 +89,7 @@ def _migrated(target: str) -> list[str]:
             if name not in applied:
                 conn.execute(statement("migration/record_applied"), {"name": name, "sha256": hashes[name]})
             conn.commit()
+        record_agreement(conn)
         _load_codes(conn)
         _load_figures(conn)
         stale = marts_to_build(conn, changed=bool(done))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
 
 from hub.errors import FixTheHub
 from hub.settings import settings
@@ -13,6 +14,7 @@ from stack.migrate import migrate
 from standards import standard
 from tests.support.exchange import ask, counts, submit
 from tests.support.small_source import SMALL, SmallSource, fires, rows
+from warehouse import schema_sync
 from warehouse.connection import owner_url
 
 if TYPE_CHECKING:
@@ -68,6 +70,32 @@ def test_an_optional_field_that_is_new(loaded: None) -> None:
     then = owner(query)
     assert then == [(None, 3)]
     assert owner("select count(*) from history.fire_incident") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table core.fire_incident drop column alarm_level cascade",
+        "comment on column history.fire_incident.alarm_level is 'x'",
+        "drop index core.fire_incident_batch_id",
+        "drop table core.fire_incident_product cascade",
+    ],
+)
+def test_columns_are_compared_when_something_has_changed(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def compare(*given: Any) -> Any:
+        asked.append(True)
+        return compare_metadata(*given)
+
+    monkeypatch.setattr(schema_sync, "compare_metadata", compare)
+    assert migrate() == []
+    assert not asked
+    owner(change)
+    assert migrate() != []
+    assert asked == [True]
+    assert migrate() == []
+    assert asked == [True]
 
 
 NO_DAYS = (

@@ -29,6 +29,43 @@ select count(*) from {table} where {moment} is not null and {day} is null;
 -- Returns whether the tables of the standard have been made.
 select exists (select from pg_tables where schemaname = 'core');
 
+-- name: has_schema_state
+-- Returns whether this warehouse has the table of what was compared.
+select to_regclass('ledger.schema_state') is not null;
+
+-- name: compared
+-- Returns what the standard and the warehouse were when they were last found to agree.
+select standard, catalogue from ledger.schema_state;
+
+-- name: record_compared
+-- Records that standard and warehouse agree.
+insert into ledger.schema_state (standard, catalogue) values (%(standard)s, %(catalogue)s)
+on conflict (singleton) do update set standard = excluded.standard, catalogue = excluded.catalogue, compared_at = now();
+
+-- name: catalogue
+-- Returns an MD5 of the tables of core and history: columns, constraints, indexes and comments.
+with t as (
+    select c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('core', 'history') and c.relkind in ('r', 'p')
+), line as (
+    select format('%s %s %s', t.name, t.relkind, d.description) as line
+    from t left join pg_description d on d.objoid = t.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
+    union all
+    select format('%s %s %s %s %s %s', t.name, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                  pg_get_expr(f.adbin, f.adrelid), d.description)
+    from t
+    join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_attrdef f on f.adrelid = t.oid and f.adnum = a.attnum
+    left join pg_description d on d.objoid = t.oid and d.classoid = 'pg_class'::regclass and d.objsubid = a.attnum
+    union all
+    select format('%s %s %s', t.name, k.conname, pg_get_constraintdef(k.oid))
+    from t join pg_constraint k on k.conrelid = t.oid and k.contype <> 'n'
+    union all
+    select format('%s %s', t.name, pg_get_indexdef(i.indexrelid)) from t join pg_index i on i.indrelid = t.oid
+)
+select md5(string_agg(line, E'\n' order by line)) from line;
+
 -- name: count_by_feed
 -- Returns agency, feed and number of records of a table.
 select agency, feed, count(*) from {table} group by 1, 2 order by 1, 2;
