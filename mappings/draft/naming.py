@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ ALIKE = 0.75
 EXACT = 0.95  # a name that is a field's own, or what people call it
 VAGUE = 0.6  # how like a name is at most that has only a general word in common with a field
 OF_ITS_PARENT = ("id", "name", "type", "code", "value", "text")  # the last steps of paths that say nothing alone
+COMPARED = 200_000  # pairs of names that are remembered: record types have most of their fields in common
 SHORT = 3  # letters; shorter parts are compared as they are
 EMPTY_PARTS = frozenset(
     {
@@ -140,6 +141,7 @@ def _likest(name: str, spoken: tuple[str, ...]) -> tuple[float, str]:
     return best
 
 
+@lru_cache(maxsize=COMPARED)
 def _alike(one: str, other: str) -> float:
     if not one or not other:
         return 0.0

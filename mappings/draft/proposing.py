@@ -300,6 +300,14 @@ def _event(proposals: Sequence[Proposal], begins: str) -> tuple[Column | None, s
     return None, ""
 
 
+@cache
+def _derived(record_type: RecordType, child: str) -> frozenset[str]:
+    """Return the fields of a table that the hub fills from others."""
+    table = record_type.tables[child]
+    kept = {column for name in table.fields for column in table.local_time(name).values()}
+    return frozenset(kept if child else kept | DERIVED.keys())
+
+
 def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) -> Iterable[Target]:
     """Yield the fields that a column may mean; its number is a position only where there is a first one."""
     base, number = numbered(column.name)
@@ -308,8 +316,7 @@ def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) ->
     for child, table in record_type.tables.items():
         if child in NO_COLUMNS:
             continue
-        derived = {column for name in table.fields for column in table.local_time(name).values()}
-        derived |= set() if child else DERIVED.keys()
+        derived = _derived(record_type, child)
         for each in table.fields.values():
             if each.name in derived or (place and numbered(each.name)[1] is None and (not child or each.name in own)):
                 continue  # address_2 continues address_1: it is no field of its own, and not that of a second party

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from pipeline.authoring.sample_bank import MOST_ITEMS, Bank, Draw, bank, fields_of_rules, pool
+from pipeline.authoring.sample_bank import MOST_ITEMS, Bank, Draw, Pools, bank, fields_of_rules
 from pipeline.authoring.sample_faults import Fault, faults_of
 from standards.exports.flat_columns import invented_fields
 from standards.exports.record_files import flat_csv, json_lines
@@ -63,7 +63,7 @@ def sample_of(record_type: RecordType, count: int, seed: int = 1, bad: float = 0
     of_rules = set(wrong[::3]) if broken and faults else set(wrong) if broken else set()
     origin = _origins(found, count, sorted(of_rules), draw)
     tables = _taken(found, origin)
-    tables = _varied(record_type, tables, draw)
+    tables = _varied(record_type, tables, draw, found.pools)
     with_fault = [row for row in wrong if row not in of_rules]
     done = _spoilt(record_type, tables, with_fault, faults)
     return Sample(record_type, tables, _expected(found, tables, origin, done))
@@ -121,7 +121,7 @@ def _items(ordered: pa.Table, records: int, origin: pa.Array) -> tuple[pa.Table,
     return ordered.take(chosen.flatten()), parents
 
 
-def _varied(record_type: RecordType, tables: dict[str, pa.Table], draw: Draw) -> dict[str, pa.Table]:
+def _varied(record_type: RecordType, tables: dict[str, pa.Table], draw: Draw, pools: Pools) -> dict[str, pa.Table]:
     """Return the records with other values where no rule depends on them, and a number for each."""
     bound = fields_of_rules(record_type)
     made = {}
@@ -130,7 +130,7 @@ def _varied(record_type: RecordType, tables: dict[str, pa.Table], draw: Draw) ->
         for each in invented_fields(record_type.tables[child]):
             if (child, each.name) in bound or table[each.name].null_count == table.num_rows:
                 continue
-            values = pool(each, record_type.tables[child], draw)
+            values = pools[child, each.name]
             if len(values):
                 chosen = values.take(draw.indices(f"{child}.{each.name}", table.num_rows, len(values)))
                 column = pc.if_else(pc.is_valid(table[each.name]), chosen, None)

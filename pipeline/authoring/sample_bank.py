@@ -39,11 +39,15 @@ OF_RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")
 
 @dataclass(frozen=True)
 class Bank:
-    """Tables as `check_records` takes them; the rows from `right` on break rules, as `findings` says."""
+    """Tables as `check_records` takes them; the rows from `right` on break rules, as `findings` says.
+
+    `pools` has the values that each field may have.
+    """
 
     tables: dict[str, pa.Table]
     right: int
     findings: pa.Table
+    pools: Pools
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Needs:
     first: dict[tuple[str, str], tuple[object, ...]] = field(default_factory=dict)  # of the first item of a list
 
 
-def pool(each: Field, table: Table, draw: Draw) -> pa.Array:
+def _pool(each: Field, table: Table, draw: Draw) -> pa.Array:
     """Return different values that a field may have; the same ones for the same seed."""
     random = Random(draw.number(f"{table.name}.{each.name}"))  # noqa: S311 - the same sample for the same seed
     values = valid_values(each, standard().codelists, random, POOL)
@@ -111,7 +115,7 @@ def bank(record_type: RecordType, draw: Draw) -> Bank:
         raise error_of(FixTheHub, "sample.none", type=record_type.name)
     faults = pa.concat_tables(findings)
     faults = faults.set_column(faults.column_names.index("row"), "row", pc.add(faults["row"], met))
-    return Bank(_together([*right, *broken]), met, faults)
+    return Bank(_together([*right, *broken]), met, faults, pools)
 
 
 def _needs(record_type: RecordType) -> Needs:
@@ -143,7 +147,7 @@ def _note(needs: Needs, child: str, rule: Rule) -> None:
 
 def _pools(record_type: RecordType, draw: Draw) -> Pools:
     return {
-        (child, each.name): pool(each, table, draw)
+        (child, each.name): _pool(each, table, draw)
         for child, table in record_type.tables.items()
         for each in invented_fields(table)
     }

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import string
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from random import Random
 
 MORE = 8  # repetitions where a pattern sets no end
 SIGNS = string.ascii_letters + string.digits
+Part = tuple[str, Any]  # an operation and what it is about
 
 
 def text_of(pattern: str, random: Random) -> str:
@@ -26,29 +28,51 @@ def text_of(pattern: str, random: Random) -> str:
     >>> text_of("^[0-9]{3}-(a|b)$", Random(1))
     '914-a'
     """
-    parsed = import_module("re._parser").parse(pattern, re.ASCII)
-    return "".join(_texts(parsed, random))
+    return "".join(_texts(_parsed(pattern), random))
 
 
-def _texts(parts: Iterable[tuple[Any, Any]], random: Random) -> Iterable[str]:
-    for operation, value in parts:
+@cache
+def _parsed(pattern: str) -> list[Part]:
+    return _parts(import_module("re._parser").parse(pattern, re.ASCII))
+
+
+def _parts(parsed: Iterable[tuple[Any, Any]]) -> list[Part]:
+    """Return the operations by their names, the classes as the signs of which one is drawn."""
+    found: list[Part] = []
+    for operation, value in parsed:
         name = str(operation)
         if name == "LITERAL":
-            yield chr(value)
+            found.append((name, chr(value)))
         elif name == "ANY":
-            yield random.choice(SIGNS)
+            found.append(("IN", SIGNS))
         elif name == "IN":
-            yield random.choice(_signs(value))
+            found.append((name, _signs(value)))
         elif name == "SUBPATTERN":
-            yield from _texts(value[-1], random)
+            found.append((name, _parts(value[-1])))
         elif name == "BRANCH":
-            yield from _texts(random.choice(value[1]), random)
+            found.append((name, [_parts(each) for each in value[1]]))
         elif name in {"MAX_REPEAT", "MIN_REPEAT"}:
             least, most, repeated = value
-            for _ in range(random.randint(least, min(int(most), least + MORE))):
-                yield from _texts(repeated, random)
+            found.append(("REPEAT", (least, min(int(most), least + MORE), _parts(repeated))))
         elif name != "AT":
             raise ValueError(f"no text for {name}")
+    return found
+
+
+def _texts(parts: list[Part], random: Random) -> Iterator[str]:
+    for name, value in parts:
+        if name == "LITERAL":
+            yield value
+        elif name == "IN":
+            yield random.choice(value)
+        elif name == "SUBPATTERN":
+            yield from _texts(value, random)
+        elif name == "BRANCH":
+            yield from _texts(random.choice(value), random)
+        else:
+            least, most, repeated = value
+            for _ in range(random.randint(least, most)):
+                yield from _texts(repeated, random)
 
 
 def _signs(members: list[tuple[Any, Any]]) -> str:

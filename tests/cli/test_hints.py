@@ -83,7 +83,7 @@ def advised() -> list[tuple[str, str]]:
 def filled(command: str, file: Path) -> list[str]:
     """Return the words of a command as somebody would give it: optional parts left out, placeholders filled."""
     text = re.sub(r"\[[^\]]*\]|\s\.\.\.|\s…", "", command)
-    text = re.sub(r"\{\w+\}|<\w+>", "FILE", text).rstrip(".,;:")
+    text = re.sub(r"\{\w+\}|<\w+>", "FILE", text).rstrip(".,;:").partition(" > ")[0]  # what is behind is the shell's
     words = shlex.split(text)[1:]
     given = [word.partition("|")[0] for word in words]
     for at, word in enumerate(given):

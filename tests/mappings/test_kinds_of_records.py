@@ -104,7 +104,11 @@ def test_a_register_has_a_table_with_an_index_on_its_first_day(licence: RecordTy
     table = metadata().tables[f"core.{licence.name}"]
     assert "event_at" not in table.c
     assert table.c.valid_from.nullable is False
-    assert {index.name for index in table.indexes} == {"licence_valid_from", "licence_batch_id"}
+    assert {index.name for index in table.indexes} == {
+        "licence_valid_from",
+        "licence_batch_id",
+        "licence_recorded_from",
+    }
 
 
 def test_a_future_first_day_is_no_fault_and_a_future_event_is(licence: RecordType) -> None:

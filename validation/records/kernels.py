@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from validation.records.table_check import TableCheck
 
 MOST_PROPOSALS = 50  # distinct unknown values that codes are proposed for
+REMEMBERED = 100_000  # verdicts about identifiers, for each kind of identifier
 LIKE = 0.6  # how like a code or a label must be to be proposed
 EARLIEST = date(1900, 1, 1)
 # What a finding calls each kind of `identifier`:
@@ -201,9 +202,13 @@ def wrong_identifiers(values: pa.Array, identifier: str) -> pa.Array:
 
 @cache
 def checker(identifier: str) -> Callable[[str], bool]:
-    """Return the function that recognises a valid identifier: compact form, no blanks, ASCII only."""
+    """Return the function that recognises a valid identifier: compact form, no blanks, ASCII only.
+
+    It remembers verdicts: the parts of a delivery, and those that follow, name the same enterprises again.
+    """
     module = import_module(f"stdnum.{identifier}")
 
+    @lru_cache(maxsize=REMEMBERED)
     def valid(value: str) -> bool:
         return value.isascii() and bool(module.is_valid(value)) and module.compact(value) == value
 
