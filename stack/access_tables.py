@@ -36,7 +36,7 @@ def load_access(conn: Connection[Any], agencies: Iterable[str], agreements: Iter
             "agreement": chain.from_iterable(map(_agreed, agreements)),
         }
         for origin, grants in made.items():
-            cursor.executemany(statement("access/put_grant"), [granted(each, origin) for each in grants])
+            cursor.executemany(statement("access/put_grant"), [vars(each) | {"origin": origin} for each in grants])
 
 
 def _agreed(agreement: Agreement) -> Iterator[Grant]:
@@ -45,11 +45,6 @@ def _agreed(agreement: Agreement) -> Iterator[Grant]:
     for name in agreement.record_types:
         about = (agreement.purpose, agreement.sensitivity, agreement.basis)
         yield Grant(reader, agreement.agency, name, *about, *until)
-
-
-def granted(grant: Grant, origin: str) -> dict[str, object]:
-    """Return the parameters of `access/put_grant`."""
-    return {**vars(grant), "origin": origin}
 
 
 def _record_types() -> Iterator[tuple[Any, ...]]:

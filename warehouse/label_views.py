@@ -52,18 +52,18 @@ class LabelView:
 
 def make_label_views(conn: Connection[Any]) -> bool:
     """Make the label views anew, as their owner, unless those that are there are the same; return whether it did."""
-    mark, tables = _mark(), sum(len(each.tables) for each in standard().types.values())
-    if conn.execute(statement("label_views/marks")).fetchall() == [(mark, tables)] * len(LANGUAGES):
+    digest, tables = _digest(), sum(len(each.tables) for each in standard().types.values())
+    if conn.execute(statement("label_views/digests")).fetchall() == [(digest, tables)] * len(LANGUAGES):
         return False
     views = [view for language in LANGUAGES for view in label_views(language)]
     text = lines(part for view in views for part in _statements(view)).as_string(conn)
-    conn.execute(compose("label_views/make_schemas", zh=_about_schema("zh", mark), en=_about_schema("en", mark)))
+    conn.execute(compose("label_views/make_schemas", zh=_about_schema("zh", digest), en=_about_schema("en", digest)))
     conn.execute(text.encode())
     return True
 
 
-def _mark() -> str:
-    """Return a mark of all that the views are made from: tables, fields, lists, and how they are made."""
+def _digest() -> str:
+    """Return a digest of all that the views are made from: tables, fields, lists, and how they are made."""
     found = hashlib.sha256(Path(__file__).read_bytes() + file_text("statements/label_views").encode())
     for record_type in standard().types.values():
         for table in record_type.tables.values():
@@ -150,9 +150,9 @@ def _renamed(codelist: str) -> bool:
     return any(len(each) > 1 for each in names.values())
 
 
-def _about_schema(language: str, mark: str) -> sql.Literal:
+def _about_schema(language: str, digest: str) -> sql.Literal:
     kind = {"zh": "Chinese 核心表中文视图", "en": "English 核心表英文视图"}[language]
-    return sql.Literal(f"Every table of core with its codes as labels and its columns headed in {kind} [{mark}]")
+    return sql.Literal(f"Every table of core with its codes as labels and its columns headed in {kind} [{digest}]")
 
 
 def _statements(view: LabelView) -> Iterator[sql.Composable]:

@@ -17,7 +17,14 @@ from psycopg import sql
 from sqlalchemy import Column, create_engine, make_url
 from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SetColumnComment, SetTableComment
+from sqlalchemy.schema import (
+    ColumnCollectionConstraint,
+    CreateIndex,
+    CreateTable,
+    ExecutableDDLElement,
+    SetColumnComment,
+    SetTableComment,
+)
 
 from hub.errors import FixTheHub
 from hub.messages import error_of
@@ -135,7 +142,11 @@ def _digest(tables: MetaData) -> str:
              _text(each.server_default), each.comment)
             for each in table.columns
         ]  # fmt: skip
-        keys = sorted((str(each.name), [column.name for column in each.columns]) for each in table.constraints)
+        keys = sorted(
+            (str(key.name), [each.name for each in key.columns])
+            for key in table.constraints
+            if isinstance(key, ColumnCollectionConstraint)
+        )
         indexes = sorted(
             (str(each.name), each.unique, [str(part) for part in each.expressions],
              sorted((key, str(value)) for key, value in each.dialect_kwargs.items()))

@@ -304,8 +304,8 @@ def _event(proposals: Sequence[Proposal], begins: str) -> tuple[Column | None, s
 def _derived(record_type: RecordType, child: str) -> frozenset[str]:
     """Return the fields of a table that the hub fills from others."""
     table = record_type.tables[child]
-    kept = {column for name in table.fields for column in table.local_time(name).values()}
-    return frozenset(kept if child else kept | DERIVED.keys())
+    local = {column for name in table.fields for column in table.local_time(name).values()}
+    return frozenset(local if child else local | DERIVED.keys())
 
 
 def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) -> Iterable[Target]:

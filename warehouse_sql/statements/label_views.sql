@@ -1,8 +1,8 @@
 -- The label views of the tables of core: warehouse/label_views.py says what they show.
 
--- name: marks
--- Returns the mark of what the views were made from, and how many are there: one row for each of the two schemas.
-select substring(obj_description(n.oid, 'pg_namespace') from '\[([0-9a-f]+)\]$') as mark,
+-- name: digests
+-- Returns the digest of what the views were made from, and how many are there: one row for each of the two schemas.
+select substring(obj_description(n.oid, 'pg_namespace') from '\[([0-9a-f]+)\]$') as digest,
        (select count(*) from pg_class c where c.relnamespace = n.oid and c.relkind = 'v') as views
 from pg_namespace n
 where n.nspname in ('core_zh', 'core_en');
