@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
 from airflow.sdk import CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -30,6 +31,17 @@ RETRYING: dict[str, Any] = {
 }
 
 
-def every(minutes: int, *, at_once: bool = False) -> CronTriggerTimetable:
-    """Return the timetable that runs every so many minutes of the hour, the first time `at_once` if wished."""
-    return CronTriggerTimetable(f"*/{minutes} * * * *", timezone="UTC", run_immediately=at_once)
+def every(minutes: int, *, at_once: bool = False, name: str = "") -> CronTriggerTimetable:
+    """Return the timetable that runs every so many minutes of the hour.
+
+    Args:
+        minutes: A divisor of 60.
+        at_once: Whether the first run is at once, and not at the next of these minutes.
+        name: Of the source; each begins at a minute of its own.  A hundred sources that all begin with the hour would
+            hold up for minutes the one that has a file.
+    """
+    first = crc32(name.encode()) % minutes if name else 0
+    # Airflow reads False as "at once, if that minute was one of the last five": all would run when the hub starts.
+    begins: bool | timedelta = at_once or timedelta(0)
+    at = f"{first}-59/{minutes}" if first else f"*/{minutes}"
+    return CronTriggerTimetable(f"{at} * * * *", timezone="UTC", run_immediately=begins)

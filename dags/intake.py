@@ -1,11 +1,12 @@
 """One DAG per source folder: receive, map, validate, load, acknowledge; before that fetch, where there is a server.
 
-It runs when a file appears in the source's exchange folder, and every ten minutes.  Many small files are few tasks:
-`receive` returns groups of batch ids, which are mapped and validated side by side.  Loading is one task for all groups,
-since the batches of a source are loaded in the order of their registration; it publishes each receipt as soon as its
-batch is loaded.  `acknowledge` publishes the receipts that are left: of batches that are not loaded, and of those whose
-receipt could not be published before.  A source whose mapping does not load becomes a DAG that fails with the reason;
-the other sources are not affected.
+It runs when a file appears in the source's exchange folder.  Besides, a server is asked every ten minutes, and a folder
+is looked at every half hour: the ledger then knows that nothing has come, and what a crash has left is taken up.  Many
+small files are few tasks: `receive` returns groups of batch ids, which are mapped and validated side by side.  Loading
+is one task for all groups, since the batches of a source are loaded in the order of their registration; it publishes
+each receipt as soon as its batch is loaded.  `acknowledge` publishes those that are left: of batches that are not
+loaded, and of those whose receipt could not be published before.  A source whose mapping does not load becomes a DAG
+that fails with the reason; the other sources are not affected.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 GROUP, GROUPS = 50, 16  # batches that one task takes at least; tasks that a step is split into at most
 MOST = 20_000  # batches of one run; what is more waits for the next
+FOLDER_MINUTES, SERVER_MINUTES = 30, 10
 FETCH_RETRIES = 2  # the connector retries by itself, and the next run fetches again
 GRACE = 60  # seconds that a fetch may need to end by itself
 
@@ -49,6 +51,7 @@ def intake(head: Head) -> DAG:
     source = head.name
     inbox = settings().exchange / source / "in"
     title = head.title.get("en", source)
+    is_folder = head.connector.get("kind", "folder") == "folder"
     arrival = Asset(
         f"arrival/{source}",
         uri=f"hub://arrival/{source}",
@@ -59,7 +62,9 @@ def intake(head: Head) -> DAG:
     )
     with DAG(
         dag_id_of(head),
-        schedule=AssetOrTimeSchedule(timetable=every(minutes=10), assets=[arrival]),
+        schedule=AssetOrTimeSchedule(
+            timetable=every(FOLDER_MINUTES if is_folder else SERVER_MINUTES, name=source), assets=[arrival]
+        ),
         max_active_runs=1,
         catchup=False,
         is_paused_upon_creation=False,
@@ -68,7 +73,7 @@ def intake(head: Head) -> DAG:
         doc_md=f"# {title}\n\n{head.title.get('zh', '')}\n\nReceipts of files in `{inbox}` appear in `out`.",
         tags=["intake", head.agency],
     ) as dag:
-        if head.connector.get("kind", "folder") == "folder":
+        if is_folder:
             received = receive(source)
         else:
             # A fetch that fails makes the run red; what was received before is processed all the same.  Fetches have a
