@@ -17,11 +17,12 @@ DISK_FULL, QUOTA, READ_ONLY, NO_ACCESS = "disk_full", "quota", "read_only", "no_
 TOO_MANY_FILES, MEMORY, KILLED = "too_many_files", "memory", "killed"
 STORE, FILES_GONE, RAW_DAMAGED = "store", "files_gone", "raw_damaged"
 DATABASE, DATABASE_FULL, DATABASE_RIGHTS, LOCKED = "database", "database_full", "database_rights", "locked"
+OUTDATED = "outdated"
 
 # Each has a sentence and a cure in hub/text.yml: machine.<name> and machine.<name>.cure.
 TROUBLES = (
     *(DISK_FULL, QUOTA, READ_ONLY, NO_ACCESS, TOO_MANY_FILES, MEMORY, KILLED),
-    *(STORE, FILES_GONE, RAW_DAMAGED, DATABASE, DATABASE_FULL, DATABASE_RIGHTS, LOCKED),
+    *(STORE, FILES_GONE, RAW_DAMAGED, DATABASE, DATABASE_FULL, DATABASE_RIGHTS, LOCKED, OUTDATED),
 )
 
 _BY_ERRNO = {
@@ -57,6 +58,11 @@ _BY_SQLSTATE = {
     "57014": LOCKED,  # an administrator has ended the statement
     "25006": DATABASE,  # it is a standby by now
     "42501": DATABASE_RIGHTS,
+    # A schema, table, column or function that this version of the hub knows is not there: it was not migrated.
+    "3F000": OUTDATED,
+    "42P01": OUTDATED,
+    "42703": OUTDATED,
+    "42883": OUTDATED,
     "08": DATABASE,
     "28": DATABASE_RIGHTS,
     "40": LOCKED,

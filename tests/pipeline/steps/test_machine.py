@@ -15,6 +15,7 @@ import psycopg
 import pyarrow as pa
 import pytest
 
+from cli.screen import FAULT, FINE, guarded
 from hub import machine
 from hub.errors import FixTheHub, HubError, RetryLater
 from hub.i18n import say
@@ -48,6 +49,10 @@ OF_THE_MACHINE: list[tuple[Callable[[], BaseException], str]] = [
     (lambda: psycopg.errors.DiskFull("x"), machine.DATABASE_FULL),
     (lambda: psycopg.errors.TooManyConnections("x"), machine.DATABASE),
     (lambda: psycopg.errors.InsufficientPrivilege("x"), machine.DATABASE_RIGHTS),
+    (lambda: psycopg.errors.UndefinedTable("x"), machine.OUTDATED),
+    (lambda: psycopg.errors.UndefinedColumn("x"), machine.OUTDATED),
+    (lambda: psycopg.errors.UndefinedFunction("x"), machine.OUTDATED),
+    (lambda: psycopg.errors.InvalidSchemaName("x"), machine.OUTDATED),
     (lambda: psycopg.errors.LockNotAvailable("x"), machine.LOCKED),
     (lambda: psycopg.errors.DeadlockDetected("x"), machine.LOCKED),
     (lambda: RetryLater("x", trouble=machine.KILLED), machine.KILLED),
@@ -114,6 +119,20 @@ def test_the_machine_counts_no_attempt_and_the_batch_goes_on(
     run(SMALL)
     assert [batch["state"] for batch in batches(SMALL)] == ["acknowledged"]
     assert waiting()[0]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_warehouse_behind_its_code_says_how_to_bring_it_up(
+    warehouse: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with psycopg.connect(warehouse) as owner:
+        owner.execute("alter table core.fire_incident drop column alarm_level cascade")
+    drop(SMALL, "1.csv", fires("F1"))
+    assert guarded(["run", "--source", SMALL]) == FAULT
+    assert "riskhub warehouse migrate" in " ".join(capsys.readouterr().err.split())
+    assert guarded(["warehouse", "migrate"]) == FINE
+    assert guarded(["run", "--source", SMALL]) == FINE
+    assert batches(SMALL)[0]["state"] == "acknowledged"
 
 
 @pytest.mark.usefixtures("small")
