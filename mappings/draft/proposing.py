@@ -15,11 +15,13 @@ from standards import standard
 from standards.derived_fields import DERIVED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
     from mappings.draft.column_profile import Column
     from standards import Field, RecordType
 
+Scores = dict[tuple[int, int], Score]  # by column, and by the number of fields that score alike
+NUMBER_OF: dict[Hashable, int] = {}  # what the score of a field depends on
 DRAW = 0.03
 FEWEST = 2  # rows that can show that a column identifies them
 LIKE = 1.25  # what all columns together must fit a record type by, above guessing, for it to be written;
@@ -105,8 +107,10 @@ def propose(columns: Sequence[Column], record_type: str | None = None) -> Draft:
             only what every record has is proposed for sure, and a person chooses the type.
     """
     if record_type:
-        return _as(standard().types[record_type], columns)
-    drafts = sorted((_as(each, columns) for each in standard().types.values()), key=lambda draft: -draft.likeness)
+        return _as(standard().types[record_type], columns, {})
+    known: Scores = {}
+    types = standard().types.values()
+    drafts = sorted((_as(each, columns, known) for each in types), key=lambda draft: -draft.likeness)
     enough = min(LIKE, LIKE_EACH * len(columns))
     best, second = drafts[0].likeness, drafts[1].likeness
     return drafts[0] if best >= enough and best - second >= LEAD else _undecided(drafts)
@@ -159,15 +163,16 @@ def _of_every_type(each: Proposal, common: Mapping[str, Field]) -> Proposal:
     return replace(each, path=paths[0], target=common[paths[0]], also=tuple(paths[1:]))
 
 
-def _as(record_type: RecordType, columns: Sequence[Column]) -> Draft:
+def _as(record_type: RecordType, columns: Sequence[Column], known: Scores) -> Draft:
+    """Return the draft as one record type; `known` has the scores of the types before, and gets those of this one."""
     key = _key(columns)
     firsts = frozenset(base for base, number in (numbered(column.name) for column in columns) if number == 1)
     tried = [
         (found, column.name, target)
         for column in columns
         if not column.personal and not column.listed
-        for target in _targets(record_type, column, firsts)
-        for found in [score(column, target)]
+        for target, kind in _targets(record_type, column, firsts)
+        for found in [_scored(column, target, kind, known)]
     ]
     named = {name for found, name, _ in tried if found.like >= EXACT}  # by fields that are called so to the letter
     scores = [each for each in tried if each[0].fit >= GUESS]
@@ -300,6 +305,24 @@ def _event(proposals: Sequence[Proposal], begins: str) -> tuple[Column | None, s
     return None, ""
 
 
+def _scored(column: Column, target: Target, kind: int, known: Scores) -> Score:
+    """Return the score; record types have most of their fields in common, and such fields score alike."""
+    key = (id(column), kind)  # columns may be called alike
+    if key not in known:
+        known[key] = score(column, target)
+    return known[key]
+
+
+@cache
+def _kind(record_type: RecordType, child: str, name: str) -> int:
+    """Return a number that is the same for fields that score alike."""
+    each = record_type.tables[child].fields[name]
+    block = Target(f"{child}.0.{each.path}" if child else each.path, each).block
+    names = (block, each.label["zh"], each.label["en"], each.name, each.path.rpartition(".")[2])
+    limits = (each.unit, each.minimum, each.maximum, each.required)
+    return NUMBER_OF.setdefault((*names, str(each.arrow), each.codelist, *limits), len(NUMBER_OF))
+
+
 @cache
 def _derived(record_type: RecordType, child: str) -> frozenset[str]:
     """Return the fields of a table that the hub fills from others."""
@@ -308,8 +331,11 @@ def _derived(record_type: RecordType, child: str) -> frozenset[str]:
     return frozenset(local if child else local | DERIVED.keys())
 
 
-def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) -> Iterable[Target]:
-    """Yield the fields that a column may mean; its number is a position only where there is a first one."""
+def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) -> Iterable[tuple[Target, int]]:
+    """Yield the fields that a column may mean, each with the number of those that score alike.
+
+    The number in a column's name is a position only where there is a first one.
+    """
     base, number = numbered(column.name)
     place = (number or 1) - 1 if base in firsts else 0
     own = record_type.tables[""].fields
@@ -320,4 +346,5 @@ def _targets(record_type: RecordType, column: Column, firsts: frozenset[str]) ->
         for each in table.fields.values():
             if each.name in derived or (place and numbered(each.name)[1] is None and (not child or each.name in own)):
                 continue  # address_2 continues address_1: it is no field of its own, and not that of a second party
-            yield Target(f"{child}.{place}.{each.path}" if child else each.path, each)
+            path = f"{child}.{place}.{each.path}" if child else each.path
+            yield Target(path, each), _kind(record_type, child, each.name)

@@ -50,6 +50,12 @@ class Target:
     path: str
     field: Field
 
+    @property
+    def block(self) -> str:
+        """The list or block that the field is in, "" for a field of the record."""
+        first, dot, _ = self.path.partition(".")
+        return first if dot else ""
+
 
 class Score(NamedTuple):
     """How well a column and a field go together: `fit` in all (above 1 where values fit), `like` by name (0 to 1)."""
@@ -64,8 +70,7 @@ def score(column: Column, target: Target) -> Score:
 
     A doubt about the pair keeps it below SURE: a person decides then.
     """
-    parts = target.path.split(".")
-    block = parts[0] if len(parts) > 1 else ""
+    block = target.block
     like, called = likeness(column.name, target.field, {"goods": "product"}.get(block, block).replace("_", " "))
     evidence = [f"called like “{called}”"] if like >= GUESS else []
     fit = like * 0.8 if block == PARTY and not _names_party(column.name) else like
