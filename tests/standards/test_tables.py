@@ -37,7 +37,9 @@ def test_columns_are_the_fields_and_what_the_hub_adds(table: Table, key: str) ->
     for name, field in table.fields.items():
         assert core.columns[name].nullable is not field.required
     assert {index.name for index in core.indexes if "_by_" not in index.name} == (  # those of links: test_links.py
-        set() if key else {f"{table.name}_{column}" for column in ("batch_id", *WHEN & set(table.fields))}
+        set()
+        if key
+        else {f"{table.name}_{column}" for column in ("batch_id", "recorded_from", *WHEN & set(table.fields))}
     )
 
 

@@ -38,7 +38,7 @@ def test_nothing_that_an_analyst_can_hold_stops_a_source() -> None:
     with psycopg.connect(str(settings().analyst_url)) as analyst:
         analyst.execute("set transaction read write")
         analyst.execute("select 1 from core.fire_incident, ledger.source, ledger.batch, ledger.delivery")
-        analyst.execute("lock table core.fire_incident in access share mode")
+        analyst.execute("lock table ledger.source in access share mode")
         drop(SMALL, "2.csv", fires("F2"))
         run(SMALL)
     assert {batch["state"] for batch in batches(SMALL)} == {"acknowledged"}

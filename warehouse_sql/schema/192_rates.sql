@@ -12,18 +12,21 @@ drop function if exists mart.cny(numeric, text, date);
 
 create function mart.wilson(x double precision, n double precision, out lower double precision, out upper double precision)
 language sql immutable parallel safe as $f$
-select case when x = 0 then 0 else (2 * x + z * z - z * sqrt(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z)) end,
-       case when x = n then 1 else (2 * x + z * z + z * sqrt(z * z + 4 * x * (1 - x / n))) / (2 * (n + z * z)) end
+select case when x = 0 then 0 else (2 * x + z * z - z * root) / (2 * (n + z * z)) end,
+       case when x = n then 1 else (2 * x + z * z + z * root) / (2 * (n + z * z)) end
 from (values (1.959963984540054::double precision)) q (z)
+-- The planner works constants out before it asks for the condition, so what is no count must not break it.
+cross join lateral (select sqrt(greatest(z * z + 4 * x * (1 - x / nullif(n, 0)), 0))) r (root)
 where n > 0 and x between 0 and n
 $f$;
 comment on function mart.wilson(double precision, double precision) is 'Limits of the share x of n, Wilson 1927; null unless 0 <= x <= n and n > 0 比例的 Wilson 置信限';
 
 create function mart.byar(x double precision, out lower double precision, out upper double precision)
 language sql immutable parallel safe as $f$
-select case when x = 0 then 0 else x * (1 - 1 / (9 * x) - z / (3 * sqrt(x))) ^ 3 end,
-       (x + 1) * (1 - 1 / (9 * (x + 1)) + z / (3 * sqrt(x + 1))) ^ 3
+select case when x = 0 then 0 else x * (1 - 1 / (9 * above_0) - z / (3 * sqrt(above_0))) ^ 3 end,
+       next * (1 - 1 / (9 * next) + z / (3 * sqrt(next))) ^ 3
 from (values (1.959963984540054::double precision)) q (z)
+cross join lateral (select case when x > 0 then x end, case when x >= 0 then x + 1 end) c (above_0, next)
 where x >= 0
 $f$;
 comment on function mart.byar(double precision) is 'Limits of the count x, Byar; null unless x >= 0 计数的 Byar 置信限';
