@@ -46,7 +46,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    # A migration may drop and make in one transaction what the standard implies: 632 tables with their indexes and views.
+    # A migration may drop and make in one transaction what the standard implies: 632 tables, their indexes and views.
     "max_locks_per_transaction": "256",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
