@@ -1,7 +1,7 @@
 """Recovery: whatever a crash has left becomes one of the known states again.
 
-At start and every few minutes: batches that wait are worked on, receipts that were not published are published, and the
-work of batches that have ended is removed.  Files that were claimed and not registered are taken up by `receive`.
+At start and every few minutes: batches that wait are worked on and the marts brought up to them, receipts that were not
+published are published, and the work of batches that have ended is removed.  Files that were claimed and not registered are taken up by `receive`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import psycopg
 from connectors.inbox.exchange import clear_drafts
 from hub.errors import HubError
 from mappings.catalogue import source_headers
+from pipeline.marts.refresh import refresh_marts
 from pipeline.receipts.publish import publish_notices
 from pipeline.steps.runner import STEPS, step
 from pipeline.transform.staging import Work
@@ -58,6 +59,9 @@ def sweep(swept: Callable[[list[str]], None] = lambda _ids: None) -> dict[str, i
     with suppress(HubError):  # `doctor` tells it
         clear_drafts()
     _clear_what_has_ended()
+    if waiting:
+        with connect() as conn:
+            refresh_marts(conn)
     return {"waiting": waiting, "broken": broken}
 
 
