@@ -57,7 +57,9 @@ def ensure(server: str, database: str, owner: str | None = None, password: str |
     """Make `database`, owned by the role `owner` with that password, unless it is there; `server` is a URL."""
     with _session(server, autocommit=True) as conn:
         if owner and conn.execute(statement("stack/role_exists"), {"name": owner}).fetchone() is None:
-            conn.execute(compose("stack/create_role", role=sql.Identifier(owner), password=sql.Literal(password)))
+            with conn.transaction():
+                conn.execute(statement("stack/hash_quickly"))
+                conn.execute(compose("stack/create_role", role=sql.Identifier(owner), password=sql.Literal(password)))
         if conn.execute(statement("stack/database_exists"), {"name": database}).fetchone() is None:
             name, holder = sql.Identifier(database), sql.Identifier(owner) if owner else sql.DEFAULT
             conn.execute(compose("stack/create_database", database=name, owner=holder))
@@ -76,13 +78,14 @@ def make_logins(server: str, passwords: Mapping[str, str], readers: Mapping[str,
 
     Args:
         server: The owner's URL of the warehouse.
-        passwords: The password of each login, by its name.
+        passwords: The password of each login, by its name: random ones, which are hashed once.
         readers: Those of the logins that may only read, each with the role whose rights it has; other roles of readers
             are taken from it.
         query_seconds: Time limit of a reader's query; the reader can raise it.
     """
     with _session(server) as conn:
         conn.execute(statement("stack/create_analyst_role"))
+        conn.execute(statement("stack/hash_quickly"))
         for name, password in passwords.items():
             role = {"role": sql.Identifier(name), "password": sql.Literal(password)}
             if conn.execute(statement("stack/role_exists"), {"name": name}).fetchone() is None:

@@ -10,6 +10,7 @@ from hub.errors import RetryLater
 from hub.machine import DATABASE
 from hub.messages import error_of
 from hub.settings import settings
+from warehouse.reused_connection import reused_connection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,13 +50,14 @@ def _embedded(login: str) -> str:
 
 
 def connect(url: str | None = None) -> Connection[Any]:
-    """Open a connection, as the loader unless `url` is another's.
+    """Open a connection, as the loader unless `url` is another's.  Those of the loader are used again.
 
     Raises RetryLater, without the password, when the server does not answer.
     """
     target = url or database_url()
+    open_one = reused_connection if url is None else psycopg.connect
     try:
-        return psycopg.connect(target, options=_options(), connect_timeout=10, application_name="riskhub")
+        return open_one(target, options=_options(), connect_timeout=10, application_name="riskhub")
     except psycopg.OperationalError as fault:
         why = type(fault).__name__
         raise error_of(RetryLater, "warehouse.no_answer", where=address_of(target), why=why, trouble=DATABASE) from None

@@ -1,7 +1,8 @@
 """Recovery: whatever a crash has left becomes one of the known states again.
 
-At start and every few minutes: batches that wait are worked on and the marts brought up to them, receipts that were not
-published are published, and the work of batches that have ended is removed.  Files that were claimed and not registered are taken up by `receive`.
+At start and every few minutes: batches that wait are worked on and the marts brought up to them, receipts that were
+not published are published, and the work of batches that have ended is removed.  Files that were claimed and not
+registered are taken up by `receive`.
 """
 
 from __future__ import annotations

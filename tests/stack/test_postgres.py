@@ -69,6 +69,17 @@ def test_it_runs_on_the_loopback_with_a_password(place: Path, url: str) -> None:
         assert server.process.uids().effective == account.uid != 0
 
 
+def test_passwords_of_the_hub_are_random_and_hashed_once(place: Path, url: str) -> None:
+    loader = postgres.LOADER
+    assert ask(url, f"select rolpassword from pg_authid where rolname = '{loader}'").startswith("SCRAM-SHA-256$1:")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(postgres.loader_url(place).replace(postgres.loader_password(place), "wrong"))
+    with pytest.raises(
+        psycopg.OperationalError, match="permission denied for database"
+    ):  # it is let in, and no further
+        psycopg.connect(postgres.loader_url(place))
+
+
 def test_text_is_utf8_and_sorted_by_code_point(url: str) -> None:
     assert ask(url, "show server_encoding") == "UTF8"
     assert ask(url, "select lower('ÉCOLE') || upper('ß海')") == "écoleß海"

@@ -4,9 +4,18 @@
 -- Returns 1 when the server answers.
 select 1;
 
+-- name: discard_session
+-- Takes back whatever a session was told and holds.
+discard all;
+
 -- name: role_exists
 -- Returns 1 when the role exists.
 select 1 from pg_catalog.pg_roles where rolname = %(name)s;
+
+-- name: hash_quickly
+-- Has the passwords that this transaction sets hashed once.  The 4,096 rounds that are usual protect what a person can remember;
+-- these passwords are 24 random bytes and more, and every connection would pay for the rounds.  PostgreSQL 15 has no such setting.
+select set_config(name, '1', true) from pg_catalog.pg_settings where name = 'scram_iterations';
 
 -- name: create_role
 -- Creates a login that has no right on any table yet.
