@@ -5,10 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -23,13 +20,14 @@ from pipeline.intake.receive import receive_ready
 from pipeline.receipts import publish
 from pipeline.steps.runner import run
 from tests.support.exchange import ask, batches, drop, receipt, sample, submit
+from tests.support.forked import run_forked
 from tests.support.small_source import SMALL, SmallSource, fires
+from tests.support.unlike_sources import unlike_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("warehouse")
-SOURCES = sorted(f"{path.parent.parent.name}/{path.parent.name}" for path in settings().sources[0].glob("*/*/sample.*"))
 
 
 def ask_first(source: str, name: str, content: bytes) -> Path:
@@ -47,7 +45,7 @@ def told(source: str, answer: str) -> dict[str, Any]:
     return account
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", unlike_sources())
 def test_a_check_says_what_the_receipt_says(source: str, tmp_path: Path) -> None:
     name, content = sample(source)
     ask_first(source, name, content)
@@ -108,7 +106,7 @@ def test_a_check_that_crashes_is_given_up_in_the_end_and_one_that_is_killed_is_n
 ) -> None:
     ask_first(SMALL, "1.csv", fires("F1"))
     for _ in range(asking.ATTEMPTS):
-        died = subprocess.run([sys.executable, "-c", DYING, str(int(sign)), SMALL], env=os.environ, check=False)
+        died = run_forked(DYING, str(int(sign)), SMALL)
         assert died.returncode == -sign
     (answer,) = check_ready(SMALL)
     assert [found["code"] for found in told(SMALL, answer)["findings"]] == codes

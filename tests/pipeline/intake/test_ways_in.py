@@ -172,7 +172,7 @@ def test_a_connection_that_is_missing_or_of_another_kind_is_told(
 def test_two_hubs_fetch_once(partner: Partner) -> None:
     partner.put("F1,2026-05-01 10:00,短路,first", "F2,2026-05-01 11:00,抽烟,second")
     hubs = [hub() for _ in range(2)]
-    assert [each.wait() for each in hubs] == [0, 0]
+    assert [each.wait().returncode for each in hubs] == [0, 0]
     run(SMALL)
     assert [row["state"] for row in batches(SMALL)] == ["acknowledged"]
     assert set(core()) == {"F1", "F2"}
@@ -210,4 +210,4 @@ def test_killed_at_every_call(partner: Partner, home: Path) -> None:
         assert core() == {"F1": ("first", 1), "F2": ("second", 1)}, f"killed at call {call}"
         assert [row["state"] for row in batches(SMALL)] == ["acknowledged"], f"killed at call {call}"
 
-    killed_everywhere(again, check)
+    killed_everywhere(f"{partner.kind} {partner.signature}", again, check)

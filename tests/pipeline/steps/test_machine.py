@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -25,6 +23,7 @@ from pipeline.steps import runner as running
 from pipeline.steps.runner import run
 from stack.doctor_warehouse import waiting
 from tests.support.exchange import ask, batches, codes, drop
+from tests.support.forked import run_forked
 from tests.support.small_source import SMALL, SmallSource, fires
 from warehouse.connection import owner_url
 
@@ -165,9 +164,8 @@ run.run(sys.argv[2])
 
 
 def worker_dies(sign: signal.Signals, verb: str) -> None:
-    words = [sys.executable, "-c", DYING, str(int(sign)), SMALL, verb]
-    done = subprocess.run(words, env=os.environ, capture_output=True, check=False)
-    assert done.returncode in {0, -sign}, done.stderr.decode()[-2000:]
+    done = run_forked(DYING, str(int(sign)), SMALL, verb)
+    assert done.returncode in {0, -sign}, done.stderr[-2000:]
 
 
 @pytest.mark.usefixtures("small")
@@ -278,10 +276,9 @@ def test_what_kills_its_worker_each_time_keeps_no_other_batch_waiting() -> None:
     receive_ready(SMALL)
     drop(SMALL, "2.csv", fires("F2"))
     ids = receive_ready(SMALL)
-    words = [sys.executable, "-c", DEADLY, SMALL, ids[0]]
     for _ in range(2):
-        done = subprocess.run(words, env=os.environ, capture_output=True, check=False)
-        assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2000:]
+        done = run_forked(DEADLY, SMALL, ids[0])
+        assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
     assert [batch["state"] for batch in batches(SMALL)] == ["mapped", "received"]
 
 

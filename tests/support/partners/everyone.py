@@ -7,10 +7,9 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from connectors.base import Limits
 from hub.settings import settings
@@ -18,6 +17,7 @@ from pipeline.intake.fetch import fetch_source
 from pipeline.steps.runner import run
 from tests.support.emptied import forget_records
 from tests.support.exchange import ask, batches
+from tests.support.forked import Running, start
 from tests.support.killing import KILLING
 from tests.support.partners.base import register_key
 from tests.support.small_source import MAPPING, SMALL, SmallSource
@@ -124,24 +124,29 @@ receive_ready(sys.argv[2])
 """
 
 
-def hub(calls: int = 1_000_000) -> subprocess.Popen[bytes]:
+def hub(calls: int = 1_000_000) -> Running:
     """Start a process that fetches and receives; it kills itself at the call of this number."""
-    return subprocess.Popen([sys.executable, "-c", FETCHER, str(calls), SMALL], env=os.environ, stderr=subprocess.PIPE)
+    return start(FETCHER, str(calls), SMALL)
 
 
-def killed_everywhere(again: Callable[[], None], check: Callable[[int], None]) -> None:
-    """Call `again`, let the hub die at call 1, 18, 35 ..., and `check`, until it lives to its end."""
-    step = 1 if os.environ.get("CRASH_EVERYWHERE") else 17
-    call, died = 1, True
+def killed_everywhere(name: str, again: Callable[[], None], check: Callable[[int], None], step: int = 37) -> None:
+    """Call `again`, let the hub die at one call after another, and `check`, until it lives to its end.
+
+    Most calls are the hub's own and the same for every way in.  So each way, by its name, begins at another call, and
+    together they die at many.  Each dies at every `step`-th call; with CRASH_EVERYWHERE=1 at all of them.
+    """
+    if os.environ.get("CRASH_EVERYWHERE"):
+        step = 1
+    call, died, tried = 1 + crc32(name.encode()) % step, True, 0
     while died:
         again()
-        process = hub(call)
-        said_last = process.communicate()[1]
-        assert process.returncode in {0, -signal.SIGKILL}, said_last.decode()[-2000:]
-        died = process.returncode != 0
+        ended = hub(call).wait()
+        assert ended.returncode in {0, -signal.SIGKILL}, ended.stderr[-2000:]
+        died = ended.returncode != 0
         check(call)
         call += step
-    assert call > 3 * step
+        tried += 1
+    assert tried > 2, "it died at no call"
 
 
 def forget(home: Path) -> None:
