@@ -25,7 +25,6 @@ TRAILER = b"\xff\xff"
 NULL = pa.scalar(struct.pack(">i", -1), pa.binary())
 NOTHING = pa.scalar(b"", pa.binary())
 SHORT = 4096  # bytes; lengths of texts below it come from a table
-NUMBER = np.dtype([("fields", ">i2"), ("size", ">i4"), ("number", ">i8")])
 NIBBLE = np.zeros(256, np.uint8)
 NIBBLE[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16)
 EPOCH_DAYS = 10_957  # from 1970 to 2000, where PostgreSQL counts from
@@ -55,9 +54,16 @@ def tuples(
 
 def numbers(copied: bytes) -> pa.Array:
     """Return the column (int64) that a binary COPY of one bigint column without nulls has given."""
-    count = (len(copied) - len(HEADER) - len(TRAILER)) // NUMBER.itemsize
-    grid = np.frombuffer(copied, NUMBER, count, offset=len(HEADER))
-    return pa.array(grid["number"].astype(np.int64))
+    return number_columns(copied, "number")["number"].combine_chunks()
+
+
+def number_columns(copied: bytes, *names: str) -> pa.Table:
+    """Return the columns (int64) that a binary COPY of bigint columns without nulls has given, under their names."""
+    cells = [(part, kind) for name in names for part, kind in ((f"size of {name}", ">i4"), (name, ">i8"))]
+    form = np.dtype([("fields", ">i2"), *cells])
+    count = (len(copied) - len(HEADER) - len(TRAILER)) // form.itemsize
+    grid = np.frombuffer(copied, form, count, offset=len(HEADER))
+    return pa.table({name: pa.array(grid[name].astype(np.int64)) for name in names})
 
 
 def _one(piece: Piece) -> bytes:

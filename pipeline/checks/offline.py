@@ -16,8 +16,9 @@ from hub.finding import Finding
 from pipeline.corrections.delivery import no_earlier_submission
 from pipeline.intake.manifest_checks import AdmissionResult, check_manifest, file_faults
 from pipeline.intake.signing_keys import keys_of
-from pipeline.transform.batch_facts import RowOutcomes, finding_about_rows, unreadable_finding, unreadable_rows
+from pipeline.transform.batch_facts import RowOutcomes, unreadable_finding, unreadable_rows
 from pipeline.transform.evaluate_delivery import ComparisonResult
+from pipeline.transform.repeated_keys import REPLACED
 from pipeline.transform.staging import RECORD
 from pipeline.transform.withdrawal_keys import read_keys
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from connectors.manifest import Key, Manifest
     from connectors.raw_store import Stored
+    from hub.finding import FindingLine
     from mappings.engine import Source
     from pipeline.corrections.delivery import Recall
     from pipeline.transform.evaluate_delivery import Comparison
@@ -34,16 +36,20 @@ if TYPE_CHECKING:
     from validation.batches.figures import Figures
 
 KEYS = ["row", "record_uid", "row_hash"]
-# DuckDB, over the good rows: counts rows that repeat the row before them under their key, that correct it, and that a
-# later one corrects.  `loading/classify_repeated_keys` of the warehouse decides the same where core is empty.
+# DuckDB, over the good rows: those under a key that stands more than once; whether each repeats the row before it under
+# its key, or corrects it; and, for all contents but the last, the row that brings the last.
+# `loading/classify_repeated_keys` of the warehouse decides the same where core is empty.
 KEYS_REPEATED = """
-select count(*) filter (where repeats), count(*) filter (where not repeats and place > 1),
-       count(*) filter (where not repeats and place < versions)
-from (select repeats, row_number() over (partition by record_uid, repeats order by row) as place,
-             count(*) over (partition by record_uid, repeats) as versions
+select row, repeats, not repeats and row > first as corrects,
+       case when not repeats and row < last then last end as replaced_by
+from (select row, repeats, min(row) over keyed as first, max(row) filter (where not repeats) over keyed as last,
+             count(*) over keyed as times
       from (select row, record_uid,
                    row_hash is not distinct from lag(row_hash) over (partition by record_uid order by row) as repeats
-            from incoming))
+            from incoming)
+      window keyed as (partition by record_uid))
+where times > 1
+order by row
 """
 # DuckDB, over the good rows: those whose key stood before in the file, and whether their content is that of the first.
 # `loading/classify_append` of the warehouse decides the same where core is empty.
@@ -128,17 +134,14 @@ class OfflineComparison:
             return _once_only(incoming)
         con = duckdb.connect()
         con.register("incoming", incoming)
-        repeated, changed, replaced = con.execute(KEYS_REPEATED).fetchone() or (0, 0, 0)
-        outcomes = RowOutcomes(
-            new=incoming.num_rows - int(repeated) - int(changed),
-            changed=int(changed),
-            duplicate=int(repeated),
-            repeated_keys=int(replaced),
-        )
-        found = finding_about_rows("KEY_REPEATED", outcomes.repeated_keys)
+        again = con.sql(KEYS_REPEATED).to_arrow_table()
+        repeated, changed = (pc.sum(again[name]).as_py() or 0 for name in ("repeats", "corrects"))
+        outcomes = RowOutcomes(new=incoming.num_rows - repeated - changed, changed=changed, duplicate=repeated)
+        replaced = again.select(REPLACED.names).filter(pc.is_valid(again["replaced_by"])).cast(REPLACED)
+        found: list[FindingLine] = []
         if self.source.mode_of(self.operation) == "snapshot":
             found += unreadable_finding(unreadable_rows(quarantined, self.work.facts().totals))
-        return ComparisonResult(outcomes, findings=found)
+        return ComparisonResult(outcomes, replaced=[replaced], findings=found)
 
     def withdraw(self, targets: Sequence[str]) -> ComparisonResult:
         """Count the rows of a list of keys that name something; whether core holds it nobody knows."""

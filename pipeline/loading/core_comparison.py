@@ -39,7 +39,7 @@ class CoreComparison:
         """Classify the good rows, record type by record type; `quarantined` are the others (`EVIDENCE`)."""
         precedence = Precedence(self.context)
         snapshot = Snapshot(self.context, quarantined, self.context.work.facts().totals)
-        outcomes, ended, refused = RowOutcomes(), 0, []
+        outcomes, ended, refused, replaced = RowOutcomes(), 0, [], []
         for record_type in self.context.source.record_types:
             merge = RecordMerge(self.context, record_type, into=self.into)
             merge.stage_keys()
@@ -48,18 +48,19 @@ class CoreComparison:
             snapshot.end_absent(merge)
             met = merge.tally()
             ended += met.pop("ended", 0)
-            outcomes += RowOutcomes(overruled=met.pop("skipped", 0), repeated_keys=met.pop("overtaken", 0), **met)
+            outcomes += RowOutcomes(overruled=met.pop("skipped", 0), **met)
             refused.append(merge.refused())
+            replaced.append(merge.replaced())
             self.visit(merge, precedence)
             merge.forget()
         verdict = snapshot.verdict
         ends = snapshot.findings(ended) or finding_about_rows("RECORDS_ENDED", ended)
-        repeats = finding_about_rows("KEY_REPEATED", outcomes.repeated_keys)
         return ComparisonResult(
             outcomes,
             ended,
             refused,
-            findings=[*map(finding_to_dict, verdict.findings), *repeats, *ends],
+            replaced,
+            findings=[*map(finding_to_dict, verdict.findings), *ends],
             results=verdict.results,
             reasons=verdict.reasons,
         )

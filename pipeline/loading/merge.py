@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from pipeline.transform.repeated_keys import REPLACED
 from pipeline.transform.staging import RECORD
 from standards.tables import metadata
 from warehouse import pgcopy
@@ -83,8 +84,13 @@ class RecordMerge:
         with self.conn.cursor() as cursor, cursor.copy(statement("loading/copy_refused_rows")) as copy:
             return pgcopy.numbers(b"".join(copy))
 
+    def replaced(self) -> pa.Table:
+        """Return the rows that a later row of the delivery replaces (`REPLACED`), in the order of the file."""
+        with self.conn.cursor() as cursor, cursor.copy(statement("loading/copy_replaced_rows")) as copy:
+            return pgcopy.number_columns(b"".join(copy), *REPLACED.names)
+
     def tally(self) -> dict[str, int]:
-        """Return how many rows are new, changed, unchanged, duplicate, skipped and overtaken, and records ended."""
+        """Return how many rows are new, changed, unchanged, duplicate, skipped and refused, and records ended."""
         with self.conn.cursor(row_factory=dict_row) as cursor:
             counts = cursor.execute(statement("loading/count_outcomes")).fetchone()
         return {} if counts is None else counts
@@ -159,7 +165,7 @@ class RecordMerge:
         return with_delivered_name(table, self.entry.file_name)
 
     def _left_out(self) -> pa.Array:
-        """Return the rows (int64) that bring nothing to core: unchanged, duplicate, or overtaken."""
+        """Return the rows (int64) that bring nothing to core: unchanged, duplicate, or replaced."""
         with self.conn.cursor() as cursor, cursor.copy(statement("loading/copy_unloaded_rows")) as copy:
             return pgcopy.numbers(b"".join(copy))
 

@@ -108,7 +108,6 @@ class RowOutcomes:
         overruled: Rows about which a later delivery says otherwise; they are skipped.
         unknown: Keys of a withdrawal that name no record; they are skipped.
         refused: Rows that core gives reason to keep out; they are quarantined.
-        repeated_keys: Rows among `new` and `changed` that a later row of the file replaces.
     """
 
     new: int = 0
@@ -118,13 +117,12 @@ class RowOutcomes:
     overruled: int = 0
     unknown: int = 0
     refused: int = 0
-    repeated_keys: int = 0
 
     def __add__(self, other: RowOutcomes) -> RowOutcomes:
         """Return the sums, outcome by outcome.
 
         >>> RowOutcomes(new=1, refused=2) + RowOutcomes(new=3)
-        RowOutcomes(new=4, changed=0, unchanged=0, duplicate=0, overruled=0, unknown=0, refused=2, repeated_keys=0)
+        RowOutcomes(new=4, changed=0, unchanged=0, duplicate=0, overruled=0, unknown=0, refused=2)
         """
         return RowOutcomes(**{name: number + getattr(other, name) for name, number in vars(self).items()})
 

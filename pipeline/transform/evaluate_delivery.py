@@ -22,6 +22,7 @@ from pipeline.transform.evaluate import evaluate
 from pipeline.transform.map_file import write_parts
 from pipeline.transform.quarantine import EVIDENCE, all_bad, quarantined_rows
 from pipeline.transform.rejected_rows import rejected_rows
+from pipeline.transform.repeated_keys import repeated_keys
 from pipeline.transform.withdrawal_keys import write_keys
 from validation.aggregation import finding_to_dict
 
@@ -86,6 +87,7 @@ class ComparisonResult:
         outcomes: Rows by outcome.
         ended: Records that end.
         refused: Rows (int64) that core gives reason to keep out.
+        replaced: Rows that a later row of the delivery replaces (`REPLACED`).
         findings: What only the comparison can tell.
         results: What further batch rules say.
         reasons: Why a person has to release the batch.
@@ -94,6 +96,7 @@ class ComparisonResult:
     outcomes: RowOutcomes = field(default_factory=RowOutcomes)
     ended: int = 0
     refused: list[pa.Array] = field(default_factory=list)
+    replaced: list[pa.Table] = field(default_factory=list)
     findings: list[FindingLine] = field(default_factory=list)
     results: list[RuleResult] = field(default_factory=list)
     reasons: list[HoldReason] = field(default_factory=list)
@@ -218,7 +221,7 @@ def evaluate_delivery(
         counts=compared.outcomes.counts(facts.rows, quarantined=quarantined.num_rows, skipped=sum(skipped.values())),
         skipped=skipped,
         ended=compared.ended,
-        findings=[*summary.findings, *compared.findings],
+        findings=[*summary.findings, *_about_repeated_keys(delivery, compared.replaced), *compared.findings],
         results=[*summary.results, *compared.results],
         reasons=[*summary.reasons, *compared.reasons],
         quarantined=quarantined,
@@ -249,6 +252,14 @@ def _with_rejected(
         more, lines = rejected_rows(path, delivery.operation, delivery.source, delivery.work, refused, delivery.recall)
     summary = replace(validated.summary, findings=[*lines, *validated.summary.findings])
     return ValidatedDelivery(summary, pa.concat_tables([validated.quarantined, more]))
+
+
+def _about_repeated_keys(delivery: DeliveryInput, replaced: Sequence[pa.Table]) -> list[FindingLine]:
+    """Return what is told of the rows that a later row of the delivery replaces; the file is read for no others."""
+    if not any(map(len, replaced)):
+        return []
+    with delivery.open() as path:
+        return repeated_keys(path, delivery.source, delivery.work, replaced, delivery.recall)
 
 
 def preview_delivery(

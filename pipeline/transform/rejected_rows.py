@@ -8,14 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from hub.finding import findings_of
-from mappings.engine import as_read
 from pipeline.corrections.delivery import no_earlier_submission
+from pipeline.transform.keyed_rows import keyed_rows
 from pipeline.transform.quarantine import BAD, EVIDENCE, quarantined_rows
-from pipeline.transform.staging import RECORD
-from validation.aggregation import Gathered, placed
+from validation.aggregation import Gathered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from pipeline.corrections.delivery import Recall
     from pipeline.transform.staging import Work
 
-NUMBER = "source_record_no"
 CODES = {"correct": "NOTHING_TO_CORRECT", "new": "KEY_TAKEN"}
 
 
@@ -54,23 +50,10 @@ def rejected_rows(  # noqa: PLR0913, PLR0917 - what one submission is
     rows = pa.concat_arrays([pa.array([], pa.int64()), *refused])
     if not len(rows):
         return EVIDENCE.empty_table(), []
-    found, bad = [], []
-    for part in work.parts():
-        places = work.read(part, "places")
-        for route in source.routes:
-            table = work.read(f"{part}/{route.name}", RECORD).select(["row", "record_uid", NUMBER])
-            table = table.filter(pc.is_in(table["row"], rows))
-            if not table.num_rows:
-                continue
-            numbers = pc.cast(table[NUMBER], pa.string()).combine_chunks()
-            column = " / ".join(route.key)
-            code = CODES[operation]
-            shown = None if source.personal & set(route.key) else numbers
-            findings = findings_of(table["row"].combine_chunks(), code, column=column, field=NUMBER, values=shown)
-            found.append(placed(as_read(findings), places))
-            bad.append(pa.table([table["row"], table["record_uid"]], schema=BAD))
-    gathered = Gathered()
-    for each in found:
-        gathered.add(each)
+    found, bad, gathered = [], [], Gathered()
+    for each in keyed_rows(source, work, rows):
+        found.append(each.findings(CODES[operation]))
+        gathered.add(found[-1])
+        bad.append(pa.table([each.records["row"], each.records["record_uid"]], schema=BAD))
     lines, rejected = gathered.lines(), pa.concat_tables(bad).combine_chunks()
     return quarantined_rows(path, source, pa.concat_tables(found), rejected, recall, lines), lines

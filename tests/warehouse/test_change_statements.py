@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.ledger_rows import SOURCES, short, uid
+from warehouse.pgcopy import number_columns
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
     from tests.support.ledger_rows import LedgerRows
@@ -285,7 +287,7 @@ def test_rows_are_classified_by_key_and_content(load: LedgerRows) -> None:
     load.ask("loading/classify_unique_keys", agency="a", core=FIRES)
     assert outcomes(load) == [(0, 1, "unchanged", False), (1, 2, "changed", True)]
     assert load.ask("loading/count_outcomes")[0] == {
-        "new": 1, "changed": 1, "unchanged": 1, "duplicate": 0, "skipped": 0, "ended": 0, "refused": 0, "overtaken": 0,
+        "new": 1, "changed": 1, "unchanged": 1, "duplicate": 0, "skipped": 0, "ended": 0, "refused": 0,
     }  # fmt: skip
     load.ask("loading/drop_classification")
     load.ask("loading/create_incoming")
@@ -297,7 +299,39 @@ def test_rows_are_classified_by_key_and_content(load: LedgerRows) -> None:
         (0, 1, "unchanged", False), (1, 1, "duplicate", False), (2, 2, "changed", False), (4, 2, "changed", True),
         (3, 3, "new", True), (5, 3, "duplicate", False),
     ]  # fmt: skip
-    assert load.ask("loading/count_outcomes")[0]["overtaken"] == 1
+    assert replaced(load) == [(2, 4)]
+
+
+def replaced(load: LedgerRows) -> list[tuple[int, int]]:
+    """Return each row that a later one replaces, with that row, as the copy that a load reads gives them."""
+    with load.conn.cursor() as cursor, cursor.copy(statement("loading/copy_replaced_rows")) as copy:
+        table = number_columns(b"".join(copy), "row", "by")
+    return list(zip(table["row"].to_pylist(), table["by"].to_pylist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("held", "contents", "expected"),
+    [
+        (None, "ab", [(0, 1)]),
+        (None, "aba", [(0, 2), (1, 2)]),
+        (None, "aabba", [(0, 4), (2, 4)]),
+        (None, "abb", [(0, 1)]),
+        (None, "aa", []),
+        ("a", "ab", [(0, 1)]),
+        ("a", "ba", [(0, 1)]),
+    ],
+)
+def test_which_row_of_a_key_counts_is_told_whatever_core_holds(
+    load: LedgerRows, held: str | None, contents: str, expected: list[tuple[int, int]]
+) -> None:
+    load.ask("loading/drop_classification")
+    load.ask("loading/create_incoming")
+    if held:
+        load.record("core.fire_incident", "a/f", 1, "af-old", row_hash=held.encode())
+    for row, content in enumerate(contents):
+        load.conn.execute("insert into incoming values (%s, %s, %s)", [row, uid(1), content.encode()])
+    load.ask("loading/classify_repeated_keys", agency="a", core=FIRES)
+    assert replaced(load) == expected
 
 
 def test_what_is_replaced_moves_to_history(load: LedgerRows) -> None:

@@ -22,14 +22,14 @@ select exists (select from incoming group by record_uid having count(*) > 1);
 create temporary table row_outcome on commit drop as
 select a.row, a.record_uid, c.record_version as version,
        case when c.row_hash = a.row_hash then 'unchanged' else 'changed' end as outcome,
-       c.row_hash <> a.row_hash as loads
+       c.row_hash <> a.row_hash as loads, null::bigint as replaced_by
 from incoming a
 join {core} c on c.agency = %(agency)s and c.record_uid = a.record_uid;
 
 -- name: classify_repeated_keys
 -- Classifies rows where keys repeat.  In the order of the file, the same content as the row before it under that key
 -- is a duplicate; other content is a correction of it.  The last content of each key is loaded, if core does not hold
--- it.
+-- it, and the row that brings it replaces the rows with other content, whatever core holds.
 create temporary table row_outcome on commit drop as
 with ordered as (
     select row, record_uid, row_hash,
@@ -38,7 +38,7 @@ with ordered as (
 ), placed as (
     select row, record_uid, row_hash, repeats,
            row_number() over (partition by record_uid, repeats order by row) = 1 and not repeats as first,
-           row_number() over (partition by record_uid, repeats order by row desc) = 1 and not repeats as last
+           max(row) filter (where not repeats) over (partition by record_uid) as last
     from ordered
 )
 select p.row, p.record_uid, c.record_version as version,
@@ -47,7 +47,8 @@ select p.row, p.record_uid, c.record_version as version,
             when c.record_uid is null then 'new'
             when c.row_hash = p.row_hash then 'unchanged'
             else 'changed' end as outcome,
-       p.last and c.row_hash is distinct from p.row_hash as loads
+       p.row = p.last and c.row_hash is distinct from p.row_hash as loads,
+       case when not p.repeats and p.row < p.last then p.last end as replaced_by
 from placed p
 left join {core} c on c.agency = %(agency)s and c.record_uid = p.record_uid;
 
@@ -57,7 +58,8 @@ left join {core} c on c.agency = %(agency)s and c.record_uid = p.record_uid;
 -- recorded.
 create temporary table row_outcome on commit drop as
 select p.row, p.record_uid, case when p.own then p.version end as version, p.outcome,
-       p.row = p.first_row and (p.record_version is null or p.own and p.outcome = 'changed') as loads
+       p.row = p.first_row and (p.record_version is null or p.own and p.outcome = 'changed') as loads,
+       null::bigint as replaced_by
 from (
     select a.row, a.record_uid, c.record_version, c.record_version as version, f.row as first_row,
            coalesce(b.origin_batch = %(origin_batch)s, false) as own,
@@ -102,6 +104,13 @@ join unknown using (record_uid);
 -- Returns the numbers of refused rows, as binary COPY.
 copy (select row from row_outcome where outcome = 'refused') to stdout (format binary);
 
+-- name: copy_replaced_rows
+-- Returns, in the order of the file, the numbers of the rows that a later row of their delivery replaces, each with the
+-- number of that row, as binary COPY.
+copy (select row, replaced_by from row_outcome
+      where replaced_by is not null and outcome in ('new', 'changed', 'unchanged')
+      order by row) to stdout (format binary);
+
 -- name: copy_unloaded_rows
 -- Returns the numbers of rows that bring nothing to core, as binary COPY.
 copy (select row from row_outcome where not loads) to stdout (format binary);
@@ -115,8 +124,7 @@ select (select count(*) from incoming)
        (select count(*) from row_outcome where outcome = 'duplicate')    as duplicate,
        (select count(*) from row_outcome where outcome = 'skipped')      as skipped,
        (select count(*) from row_outcome where outcome = 'ended')        as ended,
-       (select count(*) from row_outcome where outcome = 'refused')      as refused,
-       (select count(*) from row_outcome v where not v.loads and v.outcome in ('new', 'changed')) as overtaken;
+       (select count(*) from row_outcome where outcome = 'refused')      as refused;
 
 -- name: archive_versions
 -- Moves the versions that are replaced to history; the transaction's clock closes them.

@@ -66,6 +66,9 @@ SIGNED = ("mode: upsert", "mode: upsert\nsignature: required")
 CASES = {
     "known rows": Case(rows(F1="one", F2="TWO", F3="three"), before=first()),
     "rows that repeat": Case(fires(f"F1,{AT},短路,a", f"F1,{AT},短路,b"), found={"KEY_REPEATED"}),
+    "rows that repeat, the first of them known": Case(
+        fires(f"F1,{AT},短路,one", f"F1,{AT},短路,b"), before=first(), found={"KEY_REPEATED"}
+    ),
     "the same bytes": Case(ONE, before=first(), found={"DUPLICATE_FILE"}),
     "the same bytes, corrected since": Case(
         ONE, before=lambda: [first()(), first(rows(F1="other"))()][0], found={"DUPLICATE_CORRECTED"}
