@@ -1,7 +1,8 @@
 """SQL dumps: the rows of the INSERT statements of one table.  They are parsed and never executed.
 
 A value is a literal: a string, a number, NULL, true or false, hexadecimal bytes.  A row with anything else, such as the
-call of a function, is faulty.  A statement after the first row that would change rows rejects the file, since a
+call of a function, is faulty; where values are computed by operators, or where databases disagree about what is a
+comment, the file is rejected.  A statement after the first row that would change rows rejects the file, since a
 database would then hold other rows than those that are written.
 """
 

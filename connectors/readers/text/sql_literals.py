@@ -7,6 +7,10 @@ from functools import cache
 from typing import NamedTuple
 
 GAP = re.compile(r"(?:\s++|--[^\n]*+(?:\n|\Z)|#[^\n]*+(?:\n|\Z)|/\*(?!M?!).*?\*/)*+", re.DOTALL)
+# Within a row only what is a comment to every database: to MySQL `5--3` is a difference and `-- ` begins a comment, to
+# others `--` begins one; to PostgreSQL `5#3` is a number, and a comment may stand within a comment.
+IN_ROW = r"(?:\s++|--(?=[\x00- ]|\Z)[^\n]*+(?:\n|\Z)|/\*(?!M?!)(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/)*+"
+COMMENT = re.compile(r"--|#|/\*")
 BACKSLASH = "\\"
 STRINGS = {
     BACKSLASH: r"'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'" + r'|"[^"\\]*+(?:(?:""|\\.)[^"\\]*+)*+"',
@@ -44,7 +48,7 @@ class Patterns(NamedTuple):
 def patterns(escape: str) -> Patterns:
     r"""Return the patterns for strings in which a quote is doubled, or stands behind `escape` ("\\" or "")."""
     string = STRINGS[escape]
-    gap = GAP.pattern
+    gap = IN_ROW
     typed = r"[Nn]|_(?i:utf8(?:mb[34])?|ascii|binary)\s*+|(?i:DATE|TIMESTAMP|TIME)\s++"
     bits = r"[xXbB]'[0-9a-fA-F]*+'|0x[0-9a-fA-F]++"
     literal = rf"(?:(?:{typed})?(?:{string})|{ESCAPING}|{bits}|{NUMBER}|(?i:NULL|TRUE|FALSE)\b)"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from connectors.readers.text.sql_claims import ROUTINE, TWICE, Claims, changes_rows, has_open_body
-from connectors.readers.text.sql_literals import GAP, Patterns, patterns
+from connectors.readers.text.sql_literals import COMMENT, GAP, Patterns, patterns
 from hub.errors import RejectBatch
 from hub.finding import Finding
 from hub.personal import quoted
@@ -56,6 +56,8 @@ DOLLAR_QUOTE = re.compile(r"\$\w*\$")
 QUOTES = "'\"$-#/"  # with which a string or a comment begins
 NEXT = re.compile(r"(?:INSERT|GO|REPLACE\s+INTO)\b", re.IGNORECASE)  # begins a statement where none was ended
 LOOKAHEAD = 20  # characters that show whether NEXT stands there
+INSERTS = "SQL: INSERT"  # what a dump has
+ONE_COMMENT = 'SQL: INSERT ("-- ", "/* */")'  # the comments that mean the same to every database
 NO_CONFLICT = re.compile(r"ON\s+CONFLICT\s+DO\s+NOTHING\b", re.IGNORECASE)
 
 
@@ -142,9 +144,9 @@ class Script:
         shown = QUOTED.sub("'…'", self.text[self.at : self.at + AROUND])
         return self._refused(quoted(shown, SHOWN))
 
-    def _refused(self, shown: str) -> RejectBatch:
+    def _refused(self, shown: str, expected: str = INSERTS) -> RejectBatch:
         return RejectBatch(
-            Finding("BAD_DOCUMENT", file=self.member.name, line=self.line, value=shown, expected="SQL: INSERT")
+            Finding("BAD_DOCUMENT", file=self.member.name, line=self.line, value=shown, expected=expected)
         )
 
     def _insert(self) -> Insert:
@@ -277,7 +279,8 @@ class Script:
         here = self.text[self.at : self.at + 1]
         open_string = here in {"'", '"'} and own.string.match(self.text, self.at) is None
         if here and not open_string:  # within a row stand values, which may be those of a person
-            return self._refused(VISIBLE.sub("…", self.text[self.at : self.at + SHOWN]))
+            expected = ONE_COMMENT if COMMENT.match(self.text, self.at) else INSERTS
+            return self._refused(VISIBLE.sub("…", self.text[self.at : self.at + SHOWN]), expected)
         return self._cut() if self.whole else self._too_long()
 
     def _too_long(self) -> RejectBatch:

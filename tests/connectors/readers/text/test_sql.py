@@ -47,6 +47,13 @@ def dump(tmp_path: Path) -> Callable[..., Outcome]:
         ("NULL", None),
         ("null", None),
         ("-0012.50", "-0012.50"),
+        ("-5", "-5"),
+        ("+5", "+5"),
+        ("1e5", "1e5"),
+        ("5e-3", "5e-3"),
+        ("0x1F", "0x1f"),
+        ("x'1F'", "0x1f"),
+        ("E'x'", "x"),
         ("1e400", "1e400"),
         ("12345678901234567890123", "12345678901234567890123"),
         ("true", "true"),
@@ -149,6 +156,42 @@ ROW = "INSERT INTO t (a) VALUES ('x');\n"
 def test_what_rejects_a_dump(dump: Callable[..., Outcome], text: str, code: str, line: int | None) -> None:
     outcome = dump(text)
     assert [(each.code, each.line) for each in outcome.verdict] == [(code, line)]
+
+
+@pytest.mark.parametrize("escape", ["", "\\"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("5--3", "5--3\n", "5 --3\n", "--5", "1 --\u00a02\n", "NULL--1\n", "'a'--'b'\n", "NOW()--1\n"),
+        *("5#3\n", "5 # 3\n", "#5\n5", "5 /* a /* b */", "5/*/*/", "5/*!+3*/"),
+    ],
+)
+def test_what_is_a_comment_to_some_databases_only_rejects_the_dump(
+    dump: Callable[..., Outcome], value: str, escape: str
+) -> None:
+    outcome = dump(f"{ROW}INSERT INTO t (a) VALUES\n({value}\n), (6);", escape=escape)
+    assert [(each.code, each.line) for each in outcome.verdict] == [("BAD_DOCUMENT", 3)]
+    (finding,) = outcome.verdict
+    assert finding.expected == 'SQL: INSERT ("-- ", "/* */")'
+    assert not {*(finding.value or "")} & {*"35ab"}, "a value is not shown"
+
+
+def test_what_is_a_comment_to_every_database_is_passed_over(dump: Callable[..., Outcome]) -> None:
+    text = "INSERT INTO t (a, b) VALUES (-- 7, 8\n1, --\n/* 9, ' */ '2' --\t' )\n), --)\n# x\n(/**/3/* * / **/,/***/4);"
+    assert dump(text).cells == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("5-3", "5 - 3", "5+3", "5*2", "6/2", "- 5", "- - 5", "-+5", "(5)", "TRUE-1", "NOW()-1", "'5'-3", "5 3"),
+        *("'a' || 'b'", "'a'\n'b'", "'a'::text", "'a' COLLATE utf8_bin", "1e", "1_000", "0b101", "0X1F", "U&'\\0041'"),
+        "DATE'2026-03-02'",
+    ],
+)
+def test_what_only_a_database_can_compute_rejects_the_dump(dump: Callable[..., Outcome], value: str) -> None:
+    outcome = dump(f"{ROW}INSERT INTO t (a) VALUES ({value}), (6);")
+    assert [(each.code, each.expected) for each in outcome.verdict] == [("BAD_DOCUMENT", "SQL: INSERT")]
 
 
 def test_it_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
