@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.engine.compile.problems import nearest
-from mappings.engine.compile.verbs import VerbFactory, constant_local, texts
+from mappings.engine.compile.verbs import VerbFactory, constant_local, no_value, texts
 from mappings.engine.model.condition import TESTS, Condition
 from mappings.engine.model.names import Names, nested_paths
 from mappings.engine.model.rule import Pick, Rule, named_group
@@ -69,7 +69,7 @@ class Binder:
         pick = self._pick(options["item"], (*key, "item"), names) if subject == "item" else None
         if pick is not None:
             columns, offered = (pick.column,), (pick.cell,)
-        missing = texts(options["missing"]) | {""} if "missing" in options else self.missing
+        missing = no_value(options["missing"]) if "missing" in options else self.missing
         factory = VerbFactory(self.document, self.standard, self.walks)
         place = names.place(beside[0]) if beside else None
         local = table.local_time(target.name)

@@ -14,7 +14,7 @@ from mappings.engine.compile.grammar import check_grammar, routes_of, rules_of
 from mappings.engine.compile.problems import Problems, nearest
 from mappings.engine.compile.repeat import optional_columns
 from mappings.engine.compile.route import RouteReader
-from mappings.engine.compile.verbs import texts
+from mappings.engine.compile.verbs import no_value
 from mappings.engine.compile.yaml_document import read_document
 from mappings.engine.model.names import Names
 from mappings.engine.model.rule import Skip
@@ -90,7 +90,7 @@ def _types(document: Document, held: Standard) -> list[str | None]:
 def _source(folder: Path, document: Document, agency: Document, held: Standard, broken: set[Key]) -> Source:
     """Bind a mapping whose grammar is right, but for the rules in `broken`."""
     data, about_agency = document.data, agency.data if isinstance(agency.data, dict) else {}
-    missing = texts(data["format"].get("missing", [])) | {""}
+    missing = no_value(data["format"].get("missing", []))
     personal = _personal(data)
     walks = {
         path.stem: read_crosswalk(path, document.problems) for path in sorted((folder / "crosswalks").glob("*.csv"))

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from hub.zones import is_zone
 from mappings.engine.compile.crosswalk import check_codes, check_patterns
 from mappings.engine.compile.problems import among, nearest
+from mappings.engine.text.repair import ordinary
 from mappings.engine.verbs.chinese_amount import ChineseAmounts
 from mappings.engine.verbs.dates import SERIALS, Dates
 from mappings.engine.verbs.forms import EPOCHS, Form
@@ -219,6 +220,12 @@ def constant_local(options: RuleOptions) -> LocalTime | None:
 def texts(values: list[str | int]) -> frozenset[str]:
     """Return the values of a list as text; a plain integer is the text it was written as."""
     return frozenset(str(value) for value in values)
+
+
+def no_value(values: list[str | int]) -> frozenset[str]:
+    """Return the texts that mean no value: those of a list, each also as a repaired cell has it, and the blank."""
+    written = texts(values)
+    return written | {ordinary(each) for each in written} | {""}
 
 
 def _leads(given: str, into: str) -> bool:
