@@ -141,6 +141,16 @@ def finding_to_dict(finding: Finding) -> FindingLine:
     return _line(_group_of(finding))
 
 
+def finding_in_rows(finding: Finding, places: pa.Table) -> FindingLine:
+    """Return a finding about a file with the first of the rows that it counts (row, file, sheet, line), if any."""
+    group = _group_of(finding)
+    order = pc.select_k_unstable(places, k=min(SAMPLES, places.num_rows), sort_keys=[("row", "ascending")])
+    first = places.take(order).select(["file", "sheet", "line"]).to_pylist()
+    empty: FindingPlace = {"field": None, "value": None, "expected": None, "read": None}
+    group["samples"] = [{**empty, **place} for place in first]
+    return _line({**group, **first[0]} if first else group)
+
+
 def _group_of(finding: Finding) -> FindingGroup:
     return {
         "code": finding.code,

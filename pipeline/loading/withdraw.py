@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from psycopg import sql
 
 from hub.batch import State
@@ -19,14 +20,16 @@ from pipeline.loading.reopen import Reopening, WithdrawalParameters
 from pipeline.receipts.close import end
 from pipeline.transform.batch_facts import RowOutcomes
 from pipeline.transform.evaluate_delivery import ComparisonResult
-from pipeline.transform.withdrawal_keys import read_keys
+from pipeline.transform.withdrawal_keys import read_key_places, read_keys
 from standards.tables import metadata
-from validation.aggregation import finding_to_dict
+from validation.aggregation import finding_in_rows, finding_to_dict
+from warehouse import pgcopy
 from warehouse.copy import copy_in
 from warehouse.dynamic_sql import columns, compose
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
+    from hub.finding import FindingLine
     from pipeline.conflicts.tracker import ChangeTracker
     from pipeline.loading.context import LoadContext
     from standards import RecordType
@@ -45,9 +48,9 @@ def end_withdrawn(context: LoadContext, targets: list[str], tracker: ChangeTrack
     if targets:
         outcomes, ended = RowOutcomes(), taking.by_batch(targets, findings)
     else:
-        outcomes = taking.by_key(context.work.facts().rows, findings)
+        outcomes = taking.by_key(context.work.facts().rows)
         ended = outcomes.changed
-    return ComparisonResult(outcomes, ended, findings=list(map(finding_to_dict, findings)))
+    return ComparisonResult(outcomes, ended, findings=[*taking.in_rows, *map(finding_to_dict, findings)])
 
 
 class _Taking:
@@ -56,6 +59,7 @@ class _Taking:
     def __init__(self, context: LoadContext, tracker: ChangeTracker | None) -> None:
         self.context, self.tracker = context, tracker
         self.conn, self.entry, self.source = context.conn, context.entry, context.source
+        self.in_rows: list[FindingLine] = []
         given = context.parameters
         self.about: WithdrawalParameters = {
             "agency": given["agency"],
@@ -65,7 +69,7 @@ class _Taking:
             "precedence": given["precedence"],
         }
 
-    def by_key(self, rows: int, findings: list[Finding]) -> RowOutcomes:
+    def by_key(self, rows: int) -> RowOutcomes:
         """End the records of a list of keys that has so many `rows`; a row whose record ends is `changed`."""
         self._do("precedence/create_protected")
         self._do("withdrawal/create_key_outcomes")
@@ -86,7 +90,12 @@ class _Taking:
         met = Counter(dict(self.conn.execute(statement("withdrawal/count_key_outcomes")).fetchall()))
         unknown = met["unknown"] + rows - met.total()  # a row without a key names nothing
         if unknown:
-            findings.append(Finding("NOTHING_TO_WITHDRAW", value=str(unknown), count=unknown))
+            with self.conn.cursor() as cursor, cursor.copy(statement("withdrawal/copy_known_keys")) as copy:
+                known = pgcopy.numbers(b"".join(copy))
+            places = read_key_places(self.context.work)
+            unnamed = places.filter(pc.invert(pc.is_in(places["row"], known)))
+            about = Finding("NOTHING_TO_WITHDRAW", value=str(unknown), count=unknown)
+            self.in_rows.append(finding_in_rows(about, unnamed))
         return RowOutcomes(
             changed=met["ended"],
             unchanged=met["unchanged"],

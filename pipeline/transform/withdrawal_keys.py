@@ -13,6 +13,7 @@ from hub.finding import Finding
 from mappings.engine import columns_of
 from mappings.engine.run.key_only import NAMED, named_records
 from pipeline.transform.batch_facts import DeliveryFacts
+from pipeline.transform.map_batches import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pipeline.transform.staging import Work
 
 FOLDER = "withdraw"
+PLACES = "places"
+KEY_PLACES = pa.schema([("row", pa.int64()), ("file", pa.string()), ("sheet", pa.string()), ("line", pa.int64())])
 
 
 def write_keys(manifest: Manifest, path: Path | None, source: Source, work: Work) -> DeliveryFacts:
@@ -45,20 +48,29 @@ def write_keys(manifest: Manifest, path: Path | None, source: Source, work: Work
         raise RejectBatch(Finding("ONLY_CHECKED", value=manifest.operation))
     findings: list[Finding] = []
     found: dict[str, list[pa.Table]] = {}
+    places: list[pa.Table] = []
     rows = 0
     batches = _inline(manifest.keys, source) if path is None else _read(path, source, findings)
     for batch in list(batches):
         rows = max(rows, int(batch.column("@row")[-1].as_py()) + 1) if batch.num_rows else rows
+        if path is not None:
+            places.append(places_of(batch))
         for name, table in named_records(batch, source).items():
             found.setdefault(name, []).append(table)
     for name in {route.record_type.name for route in source.routes}:
         work.write(FOLDER, name, pa.concat_tables([NAMED.empty_table(), *found.get(name, ())]))
+    work.write(FOLDER, PLACES, pa.concat_tables([KEY_PLACES.empty_table(), *places]))
     return DeliveryFacts(parts=0, rows=rows, findings=findings)
 
 
 def read_keys(work: Work, record_type: str) -> pa.Table:
     """Return row and record_uid of the records of one type that a withdrawal names."""
     return work.read(FOLDER, record_type)
+
+
+def read_key_places(work: Work) -> pa.Table:
+    """Return row, file, sheet and line of the keys of a withdrawal; none where the manifest holds the keys."""
+    return work.read(FOLDER, PLACES)
 
 
 def _read(path: Path, source: Source, findings: list[Finding]) -> Iterator[pa.RecordBatch]:
@@ -75,7 +87,9 @@ def _read(path: Path, source: Source, findings: list[Finding]) -> Iterator[pa.Re
 
 def _keys_of(rows: Iterable[pa.RecordBatch], source: Source) -> Iterator[pa.RecordBatch]:
     for batch in rows:
-        names = [name for name in ("@row", *source.key_columns) if name in batch.schema.names]
+        names = [
+            name for name in ("@row", "@file", "@sheet", "@line", *source.key_columns) if name in batch.schema.names
+        ]
         yield batch.select(names)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.ledger_rows import SOURCES, short, uid
-from warehouse.pgcopy import number_columns
+from warehouse.pgcopy import number_columns, numbers
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
@@ -358,6 +358,11 @@ def test_what_is_replaced_moves_to_history(load: LedgerRows) -> None:
     assert versions == [("a", 2), ("a", 4), ("a", 4), ("b", 4), ("b", 4), ("b", 4)]
 
 
+def known_keys(load: LedgerRows) -> list[int]:
+    with load.conn.cursor() as cursor, cursor.copy(statement("withdrawal/copy_known_keys")) as copy:
+        return sorted(numbers(b"".join(copy)).to_pylist())
+
+
 def test_keys_of_a_withdrawal(load: LedgerRows) -> None:
     load.ask("loading/drop_classification")
     load.ask("loading/create_incoming")
@@ -377,10 +382,12 @@ def test_keys_of_a_withdrawal(load: LedgerRows) -> None:
     ]  # fmt: skip
     load.ask("withdrawal/create_key_outcomes")
     load.ask("withdrawal/record_key_outcomes")
+    assert known_keys(load) == [0, 1, 2, 3, 5, 6]
     load.conn.execute("update row_outcome set outcome = case row when 4 then 'ended' when 0 then 'unknown' end")
     load.ask("withdrawal/record_key_outcomes")
     found = {row["outcome"]: row["count"] for row in load.ask("withdrawal/count_key_outcomes")}
     assert found == {"ended": 3, "duplicate": 1, "skipped": 2, "unchanged": 1}, "the best outcome of each row counts"
+    assert known_keys(load) == [0, 1, 2, 3, 4, 5, 6], "one of the types has a record"
     load.ask("withdrawal/record_withdrawn", agency="a", batch_id="af-now")
     kept = load.conn.execute("select batch_id, record_uids from ledger.withdrawn").fetchall()
     assert {batch for batch, _ in kept} == {"af-now"}

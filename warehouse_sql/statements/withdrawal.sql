@@ -30,6 +30,10 @@ select outcome, count(*)
 from (select distinct on (row) row, outcome from key_outcome order by row, rank) best
 group by outcome;
 
+-- name: copy_known_keys
+-- Returns the numbers of the rows whose key names a record of any type, as binary COPY.
+copy (select distinct row from key_outcome where outcome <> 'unknown') to stdout (format binary);
+
 -- name: record_withdrawn
 -- Records every key of the list as withdrawn, also one that nobody knows yet: an older delivery may come late.
 insert into ledger.withdrawn (agency, batch_id, part, record_uids)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hub.receipt import SAMPLES
 from mappings.engine import read_source
 from pipeline.reports.plan import plan_file
 from pipeline.review.hold import decide, held
@@ -68,6 +69,21 @@ def test_a_correction_by_number_may_be_small(small: SmallSource) -> None:
     assert (done["state"], codes(done), notes_in_core()["F2"]) == ("acknowledged", {}, "B"), (
         "it is like no ordinary delivery"
     )
+
+
+def test_a_file_of_keys_hears_in_which_lines_nothing_is_named() -> None:
+    submit(SMALL, "1.csv", fires("F1", "F2"))
+    (done,) = send({"keys.csv": b"no,reason\nF9,x\nF1,x\n,x\nF1,x\nF8,x\n"}, "withdraw")
+    (found,) = receipt(done)["findings"]
+    assert (found["code"], found["count"], found["line"]) == ("NOTHING_TO_WITHDRAW", 3, 2)
+    assert [each["line"] for each in found["samples"]] == [2, 4, 6]
+    assert "The first stands in line 2." in found["message"]
+    (many,) = send({"more.csv": b"no\n" + b"".join(b"G%d\n" % number for number in range(50))}, "withdraw")
+    (found,) = receipt(many)["findings"]
+    assert (found["count"], [each["line"] for each in found["samples"]]) == (50, [*range(2, 2 + SAMPLES)])
+    (inline,) = send({}, "withdraw", keys=[["F9"]])
+    (found,) = receipt(inline)["findings"]
+    assert (found["count"], found["line"], found["samples"]) == (1, None, []), "a manifest has no lines"
 
 
 def test_withdraw_single_records_by_key() -> None:
