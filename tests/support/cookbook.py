@@ -1,7 +1,8 @@
 """The cookbook: rows that a person can count, the answer that a person wrote, and the pages that show both.
 
 `tests/warehouse/cookbook/NN_name.yml` has for the example query of that name the rows that are loaded and the answer,
-each written by hand.  `docs/cookbook.md` and `docs/cookbook.zh.md` are made from the queries and these answers.
+each written by hand.  A row with `times: N` stands for N like records.  `docs/cookbook.md` and `docs/cookbook.zh.md`
+are made from the queries and these answers.
 """
 
 from __future__ import annotations
@@ -61,13 +62,22 @@ def load(found: Case, ledger: LedgerRows) -> None:
     for given in found.batches:
         ledger.batch(**given)
     known: dict[tuple[str, str], int] = {}
-    for given in found.rows:
-        row = dict(given)
+    for row in _each(found.rows):
         table, source = row.pop("table"), row.pop("source", "none/none")
         number = known.setdefault((source, row.get("record", str(len(known)))), len(known) + 1)
         _record(ledger, table, source, number, row)
     ledger.fill_marts()
     ledger.conn.execute("select mart.refresh_quality()")
+
+
+def _each(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for given in rows:
+        row = dict(given)
+        times = row.pop("times", None)
+        if times is None:
+            yield row
+        else:
+            yield from (row | {"record": f"{row['record']}-{number}"} for number in range(1, times + 1))
 
 
 def _record(ledger: LedgerRows, table: str, source: str, number: int, row: dict[str, Any]) -> None:
@@ -105,7 +115,7 @@ def page(language: str) -> str:
     words = yaml.safe_load(WORDS.read_text("utf-8"))
     said = {key: text[language] for key, text in words["page"].items()}
     queries = example_queries()
-    lines = [*said["head"].strip().splitlines(), *_twenty(queries, words["later"], said, language)]
+    lines = [*said["head"].strip().splitlines(), *_twenty(queries, words["lacks"], said, language)]
     answers = {each.name: each.answer for each in cases()}
     for query in queries:
         lines += ["", f'## <a id="{query.name}"></a>{query.number}. {query.title[language]}', ""]
@@ -116,17 +126,16 @@ def page(language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _twenty(queries: list[ExampleQuery], later: Any, said: dict[str, str], language: str) -> Iterator[str]:
-    """Yield the table of the twenty questions, each with its query or the reason why it has none."""
+def _twenty(queries: list[ExampleQuery], lacks: Any, said: dict[str, str], language: str) -> Iterator[str]:
+    """Yield the table of the twenty questions with their queries, and what some of the answers lack."""
     by_number = {query.number: query for query in queries}
     yield from ("", f"## {said['twenty']}", "", f"| | {said['question']} | {said['answer']} |", "|---|---|---|")
     for number in range(1, TWENTY + 1):
-        if number in by_number:
-            query = by_number[number]
-            yield f"| {number} | {query.question[language]} | [{query.name}](#{query.name}) |"
-        else:
-            question, why = (later[number][part][language] for part in ("question", "why"))
-            yield f"| {number} | {question} | {said['not_yet']}: {why} |"
+        query = by_number[number]
+        yield f"| {number} | {query.question[language]} | [{query.name}](#{query.name}) |"
+    yield from ("", f"## {said['lacks']}", "", f"| | {said['lacking']} |", "|---|---|")
+    for number in sorted(lacks):
+        yield f"| [{number}](#{by_number[number].name}) | {lacks[number][language]} |"
 
 
 def _statement(query: ExampleQuery) -> list[str]:

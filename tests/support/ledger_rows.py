@@ -39,7 +39,7 @@ FILLED = {
 
 def uid(number: int) -> UUID:
     """Return the identity of a record."""
-    return UUID(int=number << 124 | number)
+    return UUID(int=number % 16 << 124 | number)
 
 
 def digest(text: str) -> str:
@@ -193,7 +193,7 @@ def short(source: str) -> str:
 def _columns_of(conn: Connection[Any], table: str) -> dict[str, tuple[str, bool]]:
     found = conn.execute(
         "select attname, format_type(atttypid, null), attnotnull from pg_attribute"
-        " where attrelid = %s::regclass and attnum > 0 and not attisdropped",
+        " where attrelid = %s::regclass and attnum > 0 and not attisdropped and attidentity <> 'a'",
         [table],
     ).fetchall()
     return {name: (kind, required) for name, kind, required in found}

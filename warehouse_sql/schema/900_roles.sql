@@ -76,7 +76,8 @@ grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery, led
 grant select on ledger.source_terms, ledger.due_period, ledger.poll_window to riskhub_analyst, riskhub_agency;
 grant select (agency, submission_id, operation, period_from, period_to) on ledger.submission to riskhub_analyst, riskhub_agency;
 grant execute on function mart.feed_period_at(timestamptz), mart.wilson(double precision, double precision),
-    mart.byar(double precision), mart.cny(numeric, text, date) to riskhub_analyst, riskhub_agency, riskhub_loader;
+    mart.byar(double precision), mart.cny(numeric, text, date), mart.signal_on(date),
+    mart.nb_tail(double precision, double precision, bigint) to riskhub_analyst, riskhub_agency, riskhub_loader;
 grant select on access.record_type, access.field, access.grant, access.visible, access.opening, access.use
     to riskhub_analyst, riskhub_agency;
 grant execute on function access.open(text, text, text, text, text), access.opened(bigint) to riskhub_analyst, riskhub_agency;
