@@ -5,25 +5,32 @@
 -- Links of notices from abroad with imports. remaining: the quantity without these and weaker links. No person has reviewed any.
 -- 针对境外通报与进口申报的关联。remaining 为去除该类及更弱关联后的数量。各关联均未经人工复核。
 with abroad as (
-    select t.agency, t.source_record_no, p.gtin, p.brand, p.model
+    select t.agency as notifier, t.source_record_no as notice, p.gtin, lower(p.brand) as brand,
+           upper(regexp_replace(p.model, '[^[:alnum:]]', '', 'g')) as model
     from core.recall t join core.recall_product p using (agency, record_uid)
     where t.country_code <> 'CHN'
-    union all
-    select t.agency, t.source_record_no, p.gtin, p.brand, p.model
+    union
+    select t.agency, t.source_record_no, p.gtin, lower(p.brand), upper(regexp_replace(p.model, '[^[:alnum:]]', '', 'g'))
     from core.overseas_notification t join core.overseas_notification_product p using (agency, record_uid)
 ),
 imported as (
-    select t.agency, t.record_uid, g.position, g.gtin, g.brand, g.model, g.quantity, g.unit_code
+    select t.agency, t.record_uid, g.position, g.gtin, lower(g.brand) as brand,
+           upper(regexp_replace(g.model, '[^[:alnum:]]', '', 'g')) as model, g.quantity, g.unit_code
     from core.customs_declaration t join core.customs_declaration_goods g using (agency, record_uid)
     where t.ie_flag_code = 'I'
 ),
+pair as (  -- three joins of equal keys: one join by any of them would compare all with all
+    select a as abroad, i as imported from abroad a join imported i using (gtin)
+    union all
+    select a, i from abroad a join imported i using (brand)
+    union all
+    select a, i from abroad a join imported i using (model)
+),
 compared as (
-    select a.agency as notifier, a.source_record_no as notice, i.agency, i.record_uid, i.position, i.quantity, i.unit_code,
-           a.gtin = i.gtin as same_gtin, lower(a.brand) = lower(i.brand) as same_brand,
-           upper(regexp_replace(a.model, '[^[:alnum:]]', '', 'g')) = upper(regexp_replace(i.model, '[^[:alnum:]]', '', 'g')) as same_model
-    from abroad a
-    join imported i on a.gtin = i.gtin or lower(a.brand) = lower(i.brand)
-                    or upper(regexp_replace(a.model, '[^[:alnum:]]', '', 'g')) = upper(regexp_replace(i.model, '[^[:alnum:]]', '', 'g'))
+    select (abroad).notifier, (abroad).notice, (imported).agency, (imported).record_uid, (imported).position, (imported).quantity,
+           (imported).unit_code, (abroad).gtin = (imported).gtin as same_gtin, (abroad).brand = (imported).brand as same_brand,
+           (abroad).model = (imported).model as same_model
+    from pair
 ),
 linked as (  -- each line of goods once for each notice, by its strongest link
     select notifier, notice, agency, record_uid, position, quantity, unit_code,
