@@ -46,6 +46,37 @@ def test_analysts_look_and_do_not_touch(login: str) -> None:
     assert told.stdout.strip() == postgres.ANALYST
 
 
+def test_a_tool_that_connects_meets_what_the_page_says(login: str) -> None:
+    """The facts of "BI tools" in docs/export.md, and of the last paragraph of docs/connecting.md."""
+    facts = {
+        "search_path": "mart, core, history, code, ledger",
+        "TimeZone": "UTC",
+        "statement_timeout": "5min",
+        "default_transaction_read_only": "on",
+        "ssl": "off",
+        "listen_addresses": "127.0.0.1",
+    }
+    with psycopg.connect(login, autocommit=True) as conn:
+        found = {name: conn.execute("select current_setting(%s)", [name]).fetchone() for name in facts}
+        assert found == {name: (value,) for name, value in facts.items()}
+        for closed in ("core.injury_case", "history.injury_case", "ledger.fetch_cursor"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(f"select * from {closed}".encode())
+        schemas = "select schema_name from information_schema.schemata where schema_name !~ '^pg_|^information_schema$'"
+        listed = {name for (name,) in conn.execute(schemas)}
+        assert listed == {"access", "code", "core", "core_en", "core_zh", "history", "ledger", "mart"}
+        open_to_all = """
+            select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname in ('mart', 'core_en', 'core_zh') and c.relkind in ('r', 'v', 'm') order by 1"""
+        whole = [name for (name,) in conn.execute(open_to_all)]
+        assert len(whole) > 300
+        for name in whole:
+            assert conn.execute(f"select * from {name} limit 0".encode()).description
+    for mode in ("require", "verify-full"):
+        with pytest.raises(psycopg.OperationalError, match="does not support SSL"):
+            psycopg.connect(login, sslmode=mode).close()
+
+
 def test_migrate_sets_a_login_anew_that_somebody_has_changed(login: str) -> None:
     with psycopg.connect(login, autocommit=True) as conn:
         conn.execute("set default_transaction_read_only = off")
