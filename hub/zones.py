@@ -55,4 +55,8 @@ def local_days(moments: pa.Array[Any], zone: str = CHINA) -> pa.Array[Any]:
     import pyarrow as pa  # noqa: PLC0415 - sentences in two languages need no Arrow
     import pyarrow.compute as pc  # noqa: PLC0415
 
-    return pc.cast(pc.local_timestamp(pc.cast(moments, pa.timestamp("us", zone))), pa.date32(), safe=False)
+    local = pc.cast(moments, pa.timestamp("us", zone))
+    # a moment without its zone is that in UTC; asking the time zone database for it takes eight times as long
+    return pc.cast(
+        pc.cast(local, pa.timestamp("us")) if zone == "UTC" else pc.local_timestamp(local), pa.date32(), safe=False
+    )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,6 +48,16 @@ ABOUT = frozenset({"title", "source", "edition", "made"})  # what `index.json` s
 MAY_SAY = frozenset({"parents", "labels"})
 
 
+class Span(NamedTuple):
+    """Some days, from the first to the last; each is counted from 1970-01-01, as date32 does."""
+
+    first: int
+    last: int
+
+
+ENDLESS = Span(-(2**31), 2**31 - 1)
+
+
 @dataclass(frozen=True)
 class CodeList:
     """One list; `table` has the columns of `COLUMNS`, in the order of the file.
@@ -77,12 +87,28 @@ class CodeList:
         Without days, or where a day is null, a code is judged by whether it ever was in the list.
         """
         known = pc.is_in(codes, value_set=self.codes)
-        if on is not None and self._dated:
+        if on is not None and self.dated:
             held = pa.repeat(pa.scalar(value=False), len(codes))
             for layer in self._layers:
                 held = pc.or_(held, _holds(layer, codes, on))
             known = pc.if_else(pc.is_null(on), known, held)
         return _array(pc.if_else(pc.is_null(codes), pa.scalar(None, pa.bool_()), known))
+
+    def doubtful(self, codes: Iterable[str], span: Span | None) -> list[str]:
+        """Return those of some codes that are not in the list on every day of a span; without one, those never in it.
+
+        Args:
+            codes: A few codes, such as the distinct values of a column.
+            span: Holds every day by which `in_force` is asked.  A code that is not returned is in force on each.
+        """
+        periods = self._longest
+        if span is None or not self.dated:
+            return [code for code in codes if code not in periods]
+        return [
+            code
+            for code in codes
+            if (held := periods.get(code)) is None or span.first < held.first or span.last > held.last
+        ]
 
     def parents(self, codes: pa.Array | pa.ChunkedArray, on: pa.Array | pa.ChunkedArray | None = None) -> pa.Array:
         """Return the parent of each code on the day (date32) beside it; null where there is none.
@@ -91,15 +117,30 @@ class CodeList:
         """
         latest = self._layers[-1] if len(self._layers) == 1 else pa.concat_tables(reversed(self._layers))
         found = latest["parent"].take(pc.index_in(codes, value_set=latest["code"]))
-        for layer in self._layers if on is not None and self._dated else []:
+        for layer in self._layers if on is not None and self.dated else []:
             then = layer["parent"].take(pc.index_in(codes, value_set=layer["code"]))
             found = pc.if_else(pc.fill_null(_holds(layer, codes, on), fill_value=False), then, found)
         return _array(found)
 
     @cached_property
-    def _dated(self) -> bool:
+    def dated(self) -> bool:
+        """Whether any code of the list begins or ends to hold."""
         undated = self.table["valid_from"].null_count + self.table["valid_to"].null_count
         return bool(undated < 2 * len(self.table))
+
+    @cached_property
+    def _longest(self) -> dict[str, Span]:
+        """The longest time in which each code holds without a break: the days of a delivery seldom reach over two."""
+        starts = pc.fill_null(pc.cast(self.table["valid_from"], pa.int32()), ENDLESS.first)
+        ends = pc.fill_null(pc.subtract(pc.cast(self.table["valid_to"], pa.int32()), 1), ENDLESS.last)
+        columns = (each.to_pylist() for each in (self.table["code"], starts, ends))
+        found: dict[str, Span] = {}
+        open_: dict[str, Span] = {}
+        for code, first, last in sorted(zip(*columns, strict=True)):
+            before = open_.get(code)
+            open_[code] = now = Span(before.first if before and before.last + 1 >= first else first, last)
+            found[code] = max(now, found.get(code, now), key=lambda each: each.last - each.first)
+        return found
 
     @cached_property
     def _layers(self) -> list[pa.Table]:

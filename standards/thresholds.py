@@ -64,10 +64,8 @@ class Thresholds:
             holds = since if until is None else pc.and_(since, pc.less(day, pa.scalar(until, pa.date32())))
             hit = pa.repeat(pa.scalar(value=False), len(day))
             for name, figure in zip(self.figures, figures, strict=True):
-                hit = pc.or_(
-                    hit, pc.fill_null(pc.greater_equal(figure, pa.scalar(row[name], pa.int64())), fill_value=False)
-                )
-            hit = pc.and_(pc.fill_null(holds, fill_value=False), hit)
+                hit = pc.or_kleene(hit, pc.greater_equal(figure, pa.scalar(row[name], pa.int64())))
+            hit = pc.fill_null(pc.and_kleene(holds, hit), fill_value=False)
             place = pc.index_in(pa.scalar(row["grade"]), value_set=self.grades)
             reached = pc.if_else(hit, place, reached)
             further = pc.or_(further, pc.and_(hit, pa.scalar(row["further_criteria"] == "yes")))

@@ -14,14 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.finding import no_findings
-from hub.zones import local_days
 from standards import RecordType, standard
 from validation.catalogue import levels
 from validation.records import kernels
 from validation.records.cross_table import judge_across, judge_length
 from validation.records.kernels import Bounds
 from validation.records.rules import holds, needed
-from validation.records.table_check import TableCheck
+from validation.records.table_check import Days, TableCheck, as_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,28 +63,24 @@ def check_records(
         A table of the schema `FINDINGS`, empty when all is right.
     """
     bounds = Bounds.of(received_at)
-    main = tables[""]
-    day = _days(main, record_type)
+    days = _days(tables[""], record_type)
+    checks = {child: TableCheck(table, child, days) for child, table in tables.items() if table.num_rows}
     found: list[pa.Table] = []
-    for child, table in tables.items():
-        if table.num_rows == 0:
-            continue
-        at = day if not child else day.take(pc.index_in(table["row"], value_set=_one(main["row"])))
-        judged = TableCheck(table, child, _one(at))
-        compiled = compiled_checks(record_type)[child]
-        for each in _due(compiled, table):
+    for child, judged in checks.items():
+        for each in _due(compiled_checks(record_type)[child], judged.table):
             each(judged, bounds)
-        found += judged.findings
-    found += _across(tables, record_type, day)
+        found += judged.taken()
+    found += _across(checks, record_type)
     findings = pa.concat_tables(found) if found else no_findings()
     return not_reported(findings, known) if known is not None and known.num_rows and findings.num_rows else findings
 
 
-def _days(main: pa.Table, record_type: RecordType) -> pa.Array:
-    """Return the day (date32) of each record by which codes are judged."""
+def _days(main: pa.Table, record_type: RecordType) -> Days:
+    """Return the day of each record by which codes are judged."""
+    rows = as_one(main["row"])
     if record_type.begins != EVENT_AT:
-        return _one(main[record_type.begins])
-    return pc.coalesce(_one(main[EVENT_DATE]), local_days(_one(main[EVENT_AT])))
+        return Days(rows, as_one(main[record_type.begins]))
+    return Days(rows, as_one(main[EVENT_DATE]), as_one(main[EVENT_AT]))
 
 
 def not_reported(findings: pa.Table, known: pa.Table) -> pa.Table:
@@ -97,8 +92,8 @@ def not_reported(findings: pa.Table, known: pa.Table) -> pa.Table:
     if errors.num_rows == 0:
         return findings
     whole = errors.filter(pc.is_null(errors["field"]))
-    reported = pc.is_in(findings["row"], value_set=_one(whole["row"]))
-    places = _one(_place(errors["row"], pc.fill_null(errors["field"], SEPARATOR)))
+    reported = pc.is_in(findings["row"], value_set=as_one(whole["row"]))
+    places = as_one(_place(errors["row"], pc.fill_null(errors["field"], SEPARATOR)))
     field = findings["field"]
     for _ in range(3):  # goods.0.hs_code, then the item goods.0, then the list goods
         reported = pc.or_(reported, pc.is_in(_place(findings["row"], field), value_set=places))
@@ -110,12 +105,12 @@ def _place(rows: pa.ChunkedArray, fields: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(pc.cast(rows, pa.string()), fields, SEPARATOR)
 
 
-def _across(tables: dict[str, pa.Table], record_type: RecordType, day: pa.Array) -> Iterator[pa.Table]:
+def _across(checks: dict[str, TableCheck], record_type: RecordType) -> Iterator[pa.Table]:
     """Yield the findings of the rules over records and the items of their lists, and of lists that are too long."""
-    if not tables[""].num_rows:
+    records = checks.get("")
+    if records is None:
         return
-    records = TableCheck(tables[""], "", day)
-    lists = {child: TableCheck(table, child, None) for child, table in tables.items() if child and table.num_rows}
+    lists = {child: items for child, items in checks.items() if child}
     for rule in record_type.across:
         if _can_break(rule, records, lists):
             judge_across(rule, record_type, records, lists)
@@ -185,7 +180,3 @@ def _due(compiled: Compiled, table: pa.Table) -> Iterator[Callable[[TableCheck, 
         if name in filled:
             yield from compiled.of_field[name]
     yield from (each for names, each in compiled.together if not names or not filled.isdisjoint(names))
-
-
-def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values

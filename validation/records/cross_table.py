@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from validation.records.conditions import applies, fulfils, is_one_of
+from validation.records.conditions import applies, fulfils, has_one_of
 from validation.records.rules import CODES, COMPARE, judge, missed, wide
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def _wrong_items(rule: Rule, items: TableCheck, lists: Mapping[str, TableCheck])
 
 
 def _has(rule: Rule, items: TableCheck) -> pa.Array:
-    column = items.column(rule.fields[0])
-    return is_one_of(column, rule.values) if rule.values else pc.is_valid(column)
+    name = rule.fields[0]
+    return has_one_of(items, name, rule.values) if rule.values else pc.is_valid(items.column(name))
 
 
 def _without(rule: Rule, records: TableCheck, lists: Mapping[str, TableCheck]) -> pa.Array:
@@ -145,7 +145,7 @@ def _counted(rule: Rule, items: TableCheck, columns: dict[str, pa.Array]) -> pa.
     table = pa.table({"row": items.column("row"), **columns})
     if rule.where is None:
         return table
-    return table.filter(fulfils(rule.where, items.column(rule.where.name)))
+    return table.filter(fulfils(rule.where, items))
 
 
 def _counts(rule: Rule, records: TableCheck, items: TableCheck) -> pa.Array:

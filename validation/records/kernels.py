@@ -11,22 +11,24 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache, reduce
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub import clock
 from hub.zones import local_days
+from standards.codelist import Span
 from standards.likeness import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from standards import CodeList, Field
     from validation.records.table_check import TableCheck
 
 MOST_PROPOSALS = 50  # distinct unknown values that codes are proposed for
+MOST_DISTINCT = 2_000  # distinct codes that are looked up one by one
 REMEMBERED = 100_000  # verdicts about identifiers, for each kind of identifier
 LIKE = 0.6  # how like a code or a label must be to be proposed
 EARLIEST = date(1900, 1, 1)
@@ -46,15 +48,30 @@ class Bounds:
         return cls((received_at or clock.now()).astimezone(UTC).date() + timedelta(days=1))
 
 
+class Side(NamedTuple):
+    """A bound, and the comparison that tells what lies beyond it."""
+
+    beyond: Callable[[pa.Array, pa.Scalar], pa.Array]
+    bound: pa.Scalar
+
+
 def required(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """MISSING_VALUE where there is none."""
-    return lambda judged, _: judged.blame("MISSING_VALUE", pc.is_null(judged.column(about.name)), about)
+
+    def check(judged: TableCheck, _: Bounds) -> None:
+        values = judged.column(about.name)
+        if values.null_count:
+            judged.blame("MISSING_VALUE", pc.is_null(values), about)
+
+    return check
 
 
 def in_codelist(about: Field, codes: CodeList) -> Callable[[TableCheck, Bounds], None]:
     """UNKNOWN_CODE for what never was in the list, CODE_NOT_IN_FORCE for what was not on the day of the event."""
 
     def check(judged: TableCheck, _: Bounds) -> None:
+        if _surely_in_force(codes, judged, about.name):
+            return
         values = judged.column(about.name)
         held = codes.in_force(values, judged.day)
         if pc.all(held, min_count=0).as_py():
@@ -65,6 +82,26 @@ def in_codelist(about: Field, codes: CodeList) -> Callable[[TableCheck, Bounds],
         judged.blame("CODE_NOT_IN_FORCE", pc.and_(ever, pc.invert(held)), about, successors(codes, values))
 
     return check
+
+
+def _surely_in_force(codes: CodeList, judged: TableCheck, name: str) -> bool:
+    """Whether the few distinct codes show that each one holds on its day; where they do not, all rows must be judged.
+
+    A code that holds on all days of the delivery needs no look at the day beside it.
+    """
+    few = judged.distinct(name)
+    if len(few) > MOST_DISTINCT:
+        return False
+    doubts = codes.doubtful(few.to_pylist(), judged.days.span if judged.days else None)
+    if not doubts or judged.day is None:
+        return not doubts
+    values = judged.column(name)
+    doubted = pc.is_in(values, value_set=pa.array(doubts, values.type))
+    days = pc.cast(judged.day.filter(doubted), pa.int32())
+    by_code = pa.table([values.filter(doubted), days], ["code", "day"]).group_by("code", use_threads=False)
+    ends = by_code.aggregate([("day", "min"), ("day", "max")]).to_pylist()
+    spans = ((each["code"], Span(each["day_min"], each["day_max"])) for each in ends if each["day_min"] is not None)
+    return not codes.doubtful(doubts, None) and not any(codes.doubtful([code], span) for code, span in spans)
 
 
 def nearest(codes: CodeList, values: pa.Array, known: pa.Array) -> pa.Array:
@@ -108,17 +145,25 @@ def successors(codes: CodeList, values: pa.Array) -> pa.Array:
 def in_range(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """OUT_OF_RANGE below the minimum, above the maximum, or not above `above`."""
     bounds = [(pc.less, about.minimum), (pc.greater, about.maximum), (pc.less_equal, about.above)]
-    sides = [(beyond, _bound(bound, about.arrow)) for beyond, bound in bounds if bound is not None]
+    sides = [Side(beyond, _bound(bound, about.arrow)) for beyond, bound in bounds if bound is not None]
     low = _shown(about.minimum, "-∞") if about.above is None else f"> {about.above:g}"
     expected = f"{low} ... {_shown(about.maximum, '∞')}"
 
     def check(judged: TableCheck, _: Bounds) -> None:
         values = judged.column(about.name)
+        if not pa.types.is_decimal(about.arrow) and not _ends_beyond(values, sides):  # decimals are compared faster
+            return
         judged.blame(
             "OUT_OF_RANGE", reduce(pc.or_, [beyond(values, bound) for beyond, bound in sides]), about, expected
         )
 
     return check
+
+
+def _ends_beyond(values: pa.Array, sides: Sequence[Side]) -> bool:
+    """Whether any value lies beyond a side: the least or the greatest then does."""
+    ends = pc.min_max(values)
+    return any(beyond(ends[end], bound).as_py() for beyond, bound in sides for end in ("min", "max"))
 
 
 def in_time(about: Field) -> Callable[[TableCheck, Bounds], None]:
@@ -130,8 +175,9 @@ def in_time(about: Field) -> Callable[[TableCheck, Bounds], None]:
         first, last = (_moment(day, about.arrow) for day in (EARLIEST, latest))
         if pa.types.is_timestamp(about.arrow) and latest != date.max:
             last = _moment(latest + timedelta(days=1), about.arrow)
-        wrong = pc.or_(pc.less(values, first), pc.greater(values, last))
-        judged.blame("DATE_OUT_OF_RANGE", wrong, about, f"{EARLIEST} ... {latest}")
+        if _ends_beyond(values, [Side(pc.less, first), Side(pc.greater, last)]):
+            wrong = pc.or_(pc.less(values, first), pc.greater(values, last))
+            judged.blame("DATE_OUT_OF_RANGE", wrong, about, f"{EARLIEST} ... {latest}")
 
     return check
 
@@ -161,8 +207,9 @@ def of_pattern(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """WRONG_PATTERN where the pattern is not found; the schema's patterns are anchored themselves."""
 
     def check(judged: TableCheck, _: Bounds) -> None:
-        fits = pc.match_substring_regex(judged.column(about.name), about.pattern)
-        if not pc.all(fits, min_count=0).as_py():
+        few = pc.match_substring_regex(judged.distinct(about.name), about.pattern)
+        if not pc.all(few, min_count=0).as_py():
+            fits = pc.match_substring_regex(judged.column(about.name), about.pattern)
             judged.blame("WRONG_PATTERN", pc.invert(fits), about, about.pattern)
 
     return check
@@ -170,15 +217,24 @@ def of_pattern(about: Field) -> Callable[[TableCheck, Bounds], None]:
 
 def of_length(about: Field) -> Callable[[TableCheck, Bounds], None]:
     """TEXT_TOO_LONG beyond the greatest number of characters."""
+    few = about.pattern is not None or about.identifier is not None  # whose checks look at distinct values too
 
     def check(judged: TableCheck, _: Bounds) -> None:
         values = judged.column(about.name)
-        longest = pc.max(pc.binary_length(values)).as_py()
-        if longest is not None and longest > (about.max_length or 0):
+        if _most_bytes(judged.distinct(about.name) if few else values) > (about.max_length or 0):
             wrong = pc.greater(pc.utf8_length(values), about.max_length)
             judged.blame("TEXT_TOO_LONG", wrong, about, str(about.max_length))
 
     return check
+
+
+def _most_bytes(values: pa.Array) -> int:
+    """Return a number of bytes that no text exceeds, from the offsets alone: a null has none, or counts as a text."""
+    if not len(values):
+        return 0
+    offsets = pa.Array.from_buffers(pa.int32(), len(values) + 1, [None, values.buffers()[1]], offset=values.offset)
+    found: int = pc.max(pc.subtract(offsets.slice(1), offsets.slice(0, len(values)))).as_py()
+    return found
 
 
 def of_identifier(about: Field) -> Callable[[TableCheck, Bounds], None]:
@@ -186,8 +242,9 @@ def of_identifier(about: Field) -> Callable[[TableCheck, Bounds], None]:
     name = about.identifier or ""
 
     def check(judged: TableCheck, _: Bounds) -> None:
-        wrong = wrong_identifiers(judged.column(about.name), name)
-        judged.blame("BAD_IDENTIFIER", wrong, about, STANDARD_OF.get(name, name))
+        if pc.any(wrong_identifiers(judged.distinct(about.name), name), min_count=0).as_py():
+            wrong = wrong_identifiers(judged.column(about.name), name)
+            judged.blame("BAD_IDENTIFIER", wrong, about, STANDARD_OF.get(name, name))
 
     return check
 

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from standards import standard
-from standards.ancestry import outside
+from standards.ancestry import lineage, outside
 from validation.records.conditions import applies, is_one_of
+from validation.records.table_check import as_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +33,7 @@ COMPARE = {
     "==": pc.equal,
     "!=": pc.not_equal,
 }
+BY_DAY = {"parent", "part", "grade"}
 HOUR = 3_600_000_000  # microseconds
 
 
@@ -49,11 +51,28 @@ def judge(
     rule: Rule, fields: dict[str, Field], judged: TableCheck, lists: Mapping[str, TableCheck] | None = None
 ) -> None:
     """Add the findings of a rule over the columns of one table where it applies and does not hold."""
+    if rule.kind == "parent" and _all_under(rule, fields, judged):
+        return
+    day = judged.day if rule.kind in BY_DAY else None
+    wrong = broken(rule, [judged.column(name) for name in rule.fields], fields, day)
+    if not pc.any(wrong, min_count=0).as_py():
+        return
     where = applies(rule, judged, lists)
-    wrong = broken(rule, [judged.column(name) for name in rule.fields], fields, judged.day)
     if where is not None:
         wrong = pc.and_(wrong, where)
     judged.blame(CODES[rule.level], wrong, fields[accused(rule)], rule.id)
+
+
+def _all_under(rule: Rule, fields: dict[str, Field], judged: TableCheck) -> bool:
+    """Whether the distinct pairs of codes show that each code is under its ancestor; not asked where days matter."""
+    name = fields[rule.fields[0]].codelist or ""
+    lists = standard().codelists
+    if any(each.dated for each in lineage(lists, name)):
+        return False
+    pairs = pa.table([judged.column(each) for each in rule.fields], ["code", "above"]).drop_null()
+    few = pairs.group_by(["code", "above"], use_threads=False).aggregate([]).combine_chunks()
+    wrong = outside(lists, name, as_one(few["code"]), as_one(few["above"]))
+    return not pc.any(wrong, min_count=0).as_py()
 
 
 def accused(rule: Rule) -> str:
@@ -86,7 +105,9 @@ def broken(
             codes = (fields or {})[rule.fields[0]].codelist or ""
             wrong = outside(standard().codelists, codes, columns[0], columns[1], days)
         case "grade":
-            wrong = standard().thresholds[rule.thresholds].contradicts(columns[0], columns[1:], days)
+            declared, *figures, on = (each.filter(pc.is_valid(columns[0])) for each in (*columns, days))
+            found = standard().thresholds[rule.thresholds].contradicts(declared, figures, on)
+            wrong = pc.replace_with_mask(pa.nulls(len(days), pa.bool_()), pc.is_valid(columns[0]), found)
         case "part" if len(columns) > 1:
             wrong = pc.not_equal(_part(rule, columns[0]), columns[1])
         case "part":
