@@ -24,6 +24,7 @@ from benchmarks.one_refine import SOURCES
 from benchmarks.refining import in_memory, rows_in_memory
 from benchmarks.report import Figure, compared
 from mappings.engine import read_source, refine
+from pipeline.authoring.sample import sample_of
 from pipeline.sources import folder_of
 from standards import standard
 from tests.support.reference import records_of
@@ -36,11 +37,13 @@ if TYPE_CHECKING:
 
 MOST = 200_000  # records: as Python objects, which the peers need, more would not fit beside each other
 SLOW = 20_000  # records given to jsonschema, whose speed does not change with their number
+WIDE = ("alert", "customs_declaration", "recall", "traffic_accident", "vehicle_emission_test")  # with many lists
+SAMPLED = 20_000  # invented records of each of these
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def figures(rows: int, runs: int) -> list[Figure]:
-    """Return records per second of `check` against each peer, for fire reports and for injury cases."""
+    """Return records per second of `check` against each peer, for fire reports, injury cases and wide types."""
     found = []
     for shape, name in SOURCES.items():
         source = read_source(folder_of(name))
@@ -52,6 +55,9 @@ def figures(rows: int, runs: int) -> list[Figure]:
             made = [refine(batch, source).tables[route.name] for batch in batches]
         tables = {child: pa.concat_tables([each[child] for each in made]) for child in made[0]}
         found += _beside(tables, route.record_type, shape, runs)
+    for name in WIDE:
+        record_type = standard().types[name]
+        found += _beside(sample_of(record_type, min(rows, SAMPLED)).tables, record_type, f"sample {name}", runs)
     return found
 
 
