@@ -24,6 +24,7 @@ OF_THE_HUB = (
     "replay",
     "query",
     "export",
+    "count",
     "source",
     "batch",
     "hold",
@@ -34,6 +35,7 @@ OF_THE_HUB = (
 FOR_THE_CALLER = {
     "check",
     "code",
+    "count",
     "export",
     "manifest",
     "record",

@@ -31,6 +31,7 @@ LIST_IN_COMMENT = re.compile(r"\[code\.entry list (\w+)\]")
 KEYS = ("agency", "record_uid", "position")
 UNORDERED = frozenset({"json", "jsonb", "xml", "point"})
 TEXTS = frozenset({"text", "character varying", "character"})
+WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint"})
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,13 @@ class Mart(NamedTuple):
     has_as_of: bool
 
 
+class MartColumn(NamedTuple):
+    """A column of a mart that the login may read; whole numbers can be added up."""
+
+    info: ColumnInfo
+    is_whole_number: bool
+
+
 class _Column(NamedTuple):
     """A column of the warehouse; `readable` says whether the login may read it."""
 
@@ -114,6 +122,12 @@ def marts(conn: Connection[Any]) -> list[Mart]:
 def readable_columns(conn: Connection[Any], schema: str, name: str) -> list[str]:
     """Return the columns of a table that the login may read, in their order, without what the hub keeps for itself."""
     return [each.name for each in _columns(conn, schema, name) if each.readable and each.name not in OWN]
+
+
+def mart_columns(conn: Connection[Any], name: str) -> dict[str, MartColumn]:
+    """Return the columns of a mart that the login may read, by their names, in their order."""
+    given = [each for each in _columns(conn, "mart", name) if each.readable and each.name not in OWN]
+    return {each.name: MartColumn(_info(each, None), each.type in WHOLE_NUMBERS) for each in given}
 
 
 def tables_of_type(conn: Connection[Any], record_type: RecordType, at: datetime) -> Iterator[ExportTable]:

@@ -69,6 +69,14 @@ order by extract(year from t.export_day), t.agency collate "C", t.record_uid, t.
 -- Returns the day and the columns of every row of a mart by year, in an order that depends on the rows only.
 select {day} as export_day, {columns} from {mart} t order by extract(year from {day}), {order}
 
+-- name: count_cells
+-- Returns how much each pair of values of two columns of a mart counts, without pairs that count nothing.
+select coalesce({row}::text, ''), coalesce({column}::text, ''), sum({summed}) as counted
+from {mart} t
+where {wanted}
+group by 1, 2
+having sum({summed}) > 0;
+
 -- name: count_rows
 -- Returns how many rows a query has.
 select count(*) from ({query}) q;
