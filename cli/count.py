@@ -29,9 +29,7 @@ def count(  # noqa: PLR0913, PLR0917 - the options of one command
     file: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="The file to write.")],
     summed: Annotated[
         str,
-        typer.Option(
-            "--sum", metavar="COLUMN", help="Add up this column, such as injury_count, and count no rows."
-        ),
+        typer.Option("--sum", metavar="COLUMN", help="Add up this column, such as injury_count, and count no rows."),
     ] = "",
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", min=1900, max=9998, help="Only events of this year.")
