@@ -69,7 +69,7 @@ def test_a_small_count_takes_others_with_it_where_totals_would_tell(
         [SANYA, "*", "*", "40", "67"],
         ["Total", "21", "21", "70", "112"],
     ]
-    assert "4 are hidden (*): counts below 5" in " ".join(capsys.readouterr().out.split())
+    assert "4 are hidden (*): those below 5" in " ".join(capsys.readouterr().out.split())
     told = json_of(capsys, *TABLE, "--out", str(tmp_path / "u.csv"))
     assert told["counts"][HAIKOU] == {"2026-05-01": None, "2026-05-02": None, "2026-05-03": 30}
     assert told["threshold"] == 5
