@@ -44,7 +44,7 @@ quick: venv  ## Run the tests of pure logic, in less than a minute
 	done
 	exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow and not database" $(or $(TESTS),$(QUICK)) $(ARGS)
 
-moved: venv  ## Run the quick tests on another day, in another zone and language (needs faketime)
+moved: venv  ## Run tests of values, mappings and rules on another day, in another zone and language (needs faketime)
 	@exec .ci/moved $(ARGS)
 
 lint: venv  ## Check style, types, YAML and the source folders
