@@ -65,7 +65,7 @@ class ReusedConnection(psycopg.Connection[TupleRow]):
             self.rollback()
             self.isolation_level = self.read_only = self.deferrable = None
             self.autocommit = True
-            self.execute(statement("stack/discard_session"))
+            self.execute(statement("connection/discard_session"))
             self.autocommit = False
         except psycopg.Error:
             return False

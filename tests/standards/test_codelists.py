@@ -16,7 +16,7 @@ import pytest
 from hub.errors import FixTheHub
 from standards import CodeList, standard
 from standards.ancestry import ancestors
-from standards.codelist import COLUMNS, Span, code_list
+from standards.codelist import COLUMNS, code_list
 from standards.prefixes import COLUMNS as PREFIX_COLUMNS
 from standards.prefixes import PATH, curies, prefixes, wrong_mappings
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LISTS = standard().codelists
-EPOCH = date(1970, 1, 1).toordinal()
 FOLDER = Path(__file__).resolve().parents[2] / "standards" / "codelists"
 
 
@@ -225,23 +224,6 @@ def test_a_code_may_come_back() -> None:
     assert again.in_force(pa.array(["a", "a", "a"]), days).to_pylist() == [True, False, True]
     assert again.parents(pa.array(["a", "b"])).to_pylist() == ["y", None]
     assert again.codes.to_pylist() == ["a", "b"]
-    first, gone, back = (each.toordinal() - EPOCH for each in days.to_pylist())
-    assert again.doubtful(["a", "b", "c"], Span(first - 1, first)) == ["c"]
-    assert again.doubtful(["a", "b", "c"], Span(first, gone)) == ["a", "c"]
-    assert again.doubtful(["a", "b", "c"], Span(back - 1, back)) == ["a", "c"]
-    assert again.doubtful(["a", "b", "c"], None) == ["c"]
-
-
-@pytest.mark.parametrize("name", ["country", "region", "unit", "currency", "severity"])
-@pytest.mark.parametrize("years", [(1950, 1970), (1999, 2003), (2019, 2026), (2026, 2026)])
-def test_what_no_doubt_is_about_is_in_force_on_every_day(name: str, years: tuple[int, int]) -> None:
-    codes = LISTS[name]
-    days = [date(year, month, 1) for year in range(years[0], years[1] + 1) for month in (1, 7)]
-    span = Span(days[0].toordinal() - EPOCH, days[-1].toordinal() - EPOCH)
-    doubts = pa.array(codes.doubtful(codes.codes.to_pylist(), span), pa.string())
-    sure = codes.codes.filter(pc.invert(pc.is_in(codes.codes, doubts)))
-    for day in days:
-        assert pc.all(codes.in_force(sure, pa.array([day] * len(sure), pa.date32())), min_count=0).as_py(), day
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,6 @@
 -- Returns 1 when the server answers.
 select 1;
 
--- name: discard_session
--- Takes back whatever a session was told and holds.
-discard all;
-
 -- name: role_exists
 -- Returns 1 when the role exists.
 select 1 from pg_catalog.pg_roles where rolname = %(name)s;
