@@ -1,4 +1,7 @@
-"""Every sentence that a person reads, in English and Chinese, from one catalogue: `hub/text.yml`.
+"""Every sentence that a person reads, in English and Chinese, from one catalogue: `hub/text/`.
+
+The first part of a key names its file where there is one of that name, such as `portal.title` in `portal.yml`; other
+sentences are in `sentences.yml`.  So a command loads no sentence of the pages.
 
 Findings have their own half of the catalogue, `validation/findings.yml`, with the same two languages per entry.
 """
@@ -21,11 +24,24 @@ LANGUAGES = ("en", "zh")
 CLOCKS = {"zh": CHINA, "en": "UTC"}  # the time zone in which readers of a language expect times
 
 
+FOLDER = Path(__file__).with_name("text")
+
+
 @cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    written = Path(__file__).with_name("text.yml").read_text("utf-8")
+def _sentences(name: str) -> dict[str, dict[str, str]]:
+    written = (FOLDER / f"{name}.yml").read_text("utf-8")
     text: dict[str, dict[str, str]] = yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one, in C
     return text
+
+
+@cache
+def _files() -> frozenset[str]:
+    return frozenset(path.stem for path in FOLDER.glob("*.yml"))
+
+
+def _of_file(key: str) -> dict[str, dict[str, str]]:
+    first = key.partition(".")[0]
+    return _sentences(first if first in _files() else "sentences")
 
 
 def say(key: str, language: str, /, **values: Any) -> str:
@@ -33,12 +49,12 @@ def say(key: str, language: str, /, **values: Any) -> str:
 
     Raises KeyError for a key that the catalogue does not have: a missing sentence is a bug that a test must see.
     """
-    return _catalogue()[key][language].format(**values)
+    return _of_file(key)[key][language].format(**values)
 
 
 def has(key: str) -> bool:
     """Whether the catalogue has the sentence `key`."""
-    return key in _catalogue()
+    return key in _of_file(key)
 
 
 def local_time(moment: datetime | None, language: str) -> str:

@@ -19,7 +19,7 @@ STORE, FILES_GONE, RAW_DAMAGED = "store", "files_gone", "raw_damaged"
 DATABASE, DATABASE_FULL, DATABASE_RIGHTS, LOCKED = "database", "database_full", "database_rights", "locked"
 OUTDATED = "outdated"
 
-# Each has a sentence and a cure in hub/text.yml: machine.<name> and machine.<name>.cure.
+# Each has a sentence and a cure in hub/text/sentences.yml: machine.<name> and machine.<name>.cure.
 TROUBLES = (
     *(DISK_FULL, QUOTA, READ_ONLY, NO_ACCESS, TOO_MANY_FILES, MEMORY, KILLED),
     *(STORE, FILES_GONE, RAW_DAMAGED, DATABASE, DATABASE_FULL, DATABASE_RIGHTS, LOCKED, OUTDATED),

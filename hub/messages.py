@@ -1,4 +1,4 @@
-"""Sentences and errors in the language of the command line, by their keys in `hub/text.yml`."""
+"""Sentences and errors in the language of the command line, by their keys in `hub/text/sentences.yml`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Error = TypeVar("Error", bound="HubError")
 
 
 def sentence(key: str, /, **values: Any) -> str:
-    """Return the sentence `key` of `hub/text.yml` in the language of the command line, with its places filled in."""
+    """Return the sentence `key` of `hub/text/` in the language of the command line, with its places filled in."""
     return say(key, environment_language(), **values)
 
 

@@ -137,7 +137,7 @@ class Verdict:
     correction_files: CorrectionSummary | None = None
     corrects: list[ClosedSubmission] = field(default_factory=list)
     check: bool = False  # whether this was only asked: nothing is loaded or kept
-    notices: list[str] = field(default_factory=list)  # what a check has not looked at: keys of hub/text.yml
+    notices: list[str] = field(default_factory=list)  # what a check has not looked at: keys of hub/text/sentences.yml
     ended: int = 0  # records that earlier readings had made and this one did not
     settled: int = 0  # conflicts with other feeds that the delivery has put to rest
     mapping_version: str | None = None

@@ -26,15 +26,18 @@ def render_page(template: Path, language: str = "en", /, **values: Any) -> str:
     """Return the page that a template makes of `values`.
 
     The template may extend others of its folder.  It gets `language`, `say(key, **values)`, which gives the sentence of
-    `hub/text.yml` in that language, and the filters of `FILTERS`.
+    `hub/text/` in that language, and the filters of `FILTERS`.
 
     Raises:
         UndefinedError: The template uses a name that it did not get.
     """
-    say_in_language = partial(_say, language)
-    return (
-        _environment(template.parent).get_template(template.name).render(values, language=language, say=say_in_language)
-    )
+    return render_in(template.parent, template.name, language, **values)
+
+
+def render_in(folder: Path, name: str, language: str, /, **values: Any) -> str:
+    """Return the same for a template `name` somewhere below `folder`, whose templates may use one another."""
+    environment = _environment(folder)
+    return environment.get_template(name).render(values, language=language, say=partial(_say, language))
 
 
 def thousands(number: float) -> str:

@@ -47,7 +47,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the hub; `says` is a key of `hub/text.yml`, `values` fill its places."""
+    """One part of the hub; `says` is a key of `hub/text/sentences.yml`, `values` fill its places."""
 
     name: str
     state: State

@@ -30,7 +30,7 @@ class Progress(Protocol):
     """Called at each step that a person may have to wait for, or should know of."""
 
     def __call__(self, key: str, /, **values: Any) -> None:
-        """Report `key`, one of the `stack.*` sentences of `hub/text.yml`, with the values of its places."""
+        """Report `key`, one of the `stack.*` sentences of `hub/text/sentences.yml`, with the values of its places."""
 
 
 def silent(_key: str, /, **_values: Any) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,26 +12,23 @@ import hypothesis
 import psutil
 import psycopg
 import pytest
-from psycopg import sql
 
 from hub.settings import PROJECT, settings
 from stack import databases
 from stack import postgres as server
 from stack.home import only_one, silent
 from stack.migrate import migrate
+from tests.support.own_database import RUN, beside, new_database, variables_of
 from tests.support.small_source import SmallSource
-from warehouse.statements import file_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-RUN = "RISKHUB_TEST_RUN"  # the folder that the processes of one run share
 TEMPLATE = "migrated"
 # The server lives as long as the run: nothing of it has to survive a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
 MEMORY = Path("/dev/shm")  # noqa: S108 - files in memory: thousands of small ones are copied five times as fast there
 ROOM = 4 << 30  # bytes that must be free there
-NUMBER = count()
 
 # The same examples in every run, and no deadline: two cores are shared with a database.  To look for new ones:
 # pytest --hypothesis-profile explore
@@ -167,7 +162,7 @@ def template(postgres: str) -> str:
         if not conn.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
             settings.cache_clear()  # made before `own_settings` of the test: those of the test before may be held
             databases.ensure(postgres, "making")
-            migrate(_beside(postgres, "making"))
+            migrate(beside(postgres, "making"))
             conn.execute(f"alter database making rename to {TEMPLATE}".encode())
     return TEMPLATE
 
@@ -184,11 +179,8 @@ def warehouse(
     The settings name it as in production: the hub works as the loader, `riskhub sql` as an analyst.
     """
     with new_database(postgres, template) as url:
-        name = url.rpartition("/")[2]
-        folder = Path(os.environ[RUN])
-        monkeypatch.setenv("RISKHUB_DATABASE_URL", _beside(server.loader_url(folder), name))
-        monkeypatch.setenv("RISKHUB_OWNER_URL", url)
-        monkeypatch.setenv("RISKHUB_ANALYST_URL", _beside(server.analyst_url(folder), name))
+        for variable, value in variables_of(url).items():
+            monkeypatch.setenv(variable, value)
         settings.cache_clear()
         yield url
 
@@ -198,22 +190,3 @@ def database(postgres: str, template: str) -> Iterator[str]:
     """Give the owner's URL of a migrated warehouse that the tests of a module share; the settings do not name it."""
     with new_database(postgres, template) as url:
         yield url
-
-
-@contextmanager
-def new_database(postgres: str, template: str) -> Iterator[str]:
-    """Copy the migrated warehouse, give its owner's URL, and drop it in the end."""
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(NUMBER)}"
-    place = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
-    with psycopg.connect(postgres, autocommit=True) as conn:
-        conn.execute(sql.SQL("create database {name} template {template} strategy file_copy").format(**place))
-        url = _beside(postgres, name)
-        with psycopg.connect(url) as own:
-            own.execute(file_text("schema/910_database"))
-        yield url
-        with suppress(psycopg.Error):
-            conn.execute(sql.SQL("drop database {name} with (force)").format(**place))
-
-
-def _beside(url: str, database: str) -> str:
-    return f"{url.rpartition('/')[0]}/{database}"

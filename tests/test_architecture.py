@@ -18,6 +18,7 @@ TOP = [
     "connectors mappings validation warehouse",
     "pipeline",
     "stack",
+    "pages",
     "cli dags riskhub",
 ]
 LAYERS = {name: level for level, names in enumerate(TOP) for name in names.split()}
@@ -54,6 +55,7 @@ WITHIN = {
         "checks steps",
         "reports",
     ],
+    "pages": ["figures site", "analysis portal staff"],
     "pipeline.reports": ["data_docs plan records timeliness trace unmapped waiting"],
 }
 HOME_OF = {

@@ -18,6 +18,7 @@ from tests.support.code_tree import PRODUCTION
 if TYPE_CHECKING:
     from pathlib import Path
 
+CATALOGUE = sorted(path.relative_to(PROJECT).as_posix() for path in (PROJECT / "hub" / "text").glob("*.yml"))
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 GENERATED = (
     "commands.md",
@@ -55,7 +56,7 @@ def test_every_command_has_help() -> None:
 
 
 def test_both_languages_say_everything() -> None:
-    for catalogue in ("hub/text.yml", "validation/findings.yml"):
+    for catalogue in (*CATALOGUE, "validation/findings.yml"):
         entries = yaml.safe_load((PROJECT / catalogue).read_text("utf-8"))
         for key, entry in entries.items():
             parts = [entry] if "en" in entry else [entry[name] for name in ("title", "message", "cure")]
@@ -66,12 +67,12 @@ def test_both_languages_say_everything() -> None:
 
 
 def test_sentences_that_the_code_says_exist() -> None:
-    known = set(yaml.safe_load((PROJECT / "hub/text.yml").read_text("utf-8")))
+    known = {key for file in CATALOGUE for key in yaml.safe_load((PROJECT / file).read_text("utf-8"))}
     for path in PRODUCTION:
         for key in re.findall(
             r'\b(?:sentence|error_of)\(\s*(?:\w+,\s*)?"([a-z0-9_.]+)"', (PROJECT / path).read_text("utf-8")
         ):
-            assert key in known, f"{path.name} says {key}, which hub/text.yml does not have"
+            assert key in known, f"{path.name} says {key}, which hub/text/ does not have"
 
 
 def test_the_journey_names_functions_that_exist() -> None:

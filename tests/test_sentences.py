@@ -27,6 +27,7 @@ FOLDERS = (
     "pipeline",
     "stack",
     "cli",
+    "pages",
     "dags",
     "riskhub",
 )
@@ -81,7 +82,7 @@ def test_errors_for_people_are_in_the_catalogue(folder: str) -> None:
         for line, text in literals(ast.parse(path.read_text("utf-8")))
         if PROSE.search(text) and not COMMAND.match(text) and path.relative_to(PROJECT).as_posix() not in VALUES
     ]
-    assert not found, "\n".join(["put these sentences into hub/text.yml, and call error_of:", *found])
+    assert not found, "\n".join(["put these sentences into hub/text/sentences.yml, and call error_of:", *found])
 
 
 @pytest.mark.parametrize(
@@ -97,9 +98,20 @@ def test_a_literal_is_seen(code: str) -> None:
     assert [text for _, text in literals(ast.parse(code)) if PROSE.search(text)]
 
 
+CATALOGUE = sorted((PROJECT / "hub" / "text").glob("*.yml"))
+
+
 def test_no_key_of_the_catalogue_stands_twice() -> None:
-    keys = re.findall(r"^([a-z][\w.]*):", (PROJECT / "hub" / "text.yml").read_text("utf-8"), re.MULTILINE)
+    keys = [key for file in CATALOGUE for key in re.findall(r"^([a-z][\w.]*):", file.read_text("utf-8"), re.MULTILINE)]
     assert sorted(keys) == sorted(set(keys))
+
+
+def test_a_key_stands_in_the_file_of_its_first_part() -> None:
+    names = {file.stem for file in CATALOGUE}
+    for file in CATALOGUE:
+        for key in yaml.safe_load(file.read_text("utf-8")):
+            first = key.partition(".")[0]
+            assert file.stem == (first if first in names else "sentences"), f"{key} is looked for elsewhere"
 
 
 PARTS = {"error_of": {"": "", ".why": "why", ".next": "next_step"}, "sentence": {"": ""}}
@@ -109,7 +121,7 @@ PLACE = re.compile(r"(?<!{){(\w+)")
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_place_of_a_sentence_is_filled(folder: str) -> None:
     """A call that names its sentence by a literal gives a value for each of the sentence's places."""
-    texts = yaml.safe_load((PROJECT / "hub" / "text.yml").read_text("utf-8"))
+    texts = {key: text for file in CATALOGUE for key, text in yaml.safe_load(file.read_text("utf-8")).items()}
     calls = [
         (path, node)
         for path in sorted((PROJECT / folder).rglob("*.py"))

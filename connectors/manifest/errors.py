@@ -1,6 +1,6 @@
 """Faults of a manifest: each has a kind, for which the receipt has a sentence in its reader's language.
 
-A fault of the form has the keyword of JSON Schema as its kind; `hub/text.yml` has the sentences (`manifest.fault`).
+A fault of the form has the keyword of JSON Schema as its kind; `hub/text/` has the sentences (`manifest.fault`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Unfit(ValueError):
     """One fault of a manifest.
 
     Attributes:
-        kind: The kind of fault, a key of `manifest.fault` in `hub/text.yml`.
+        kind: The kind of fault, a key of `manifest.fault` in `hub/text/sentences.yml`.
         at: The path of the member, such as `files.0.name`; "" for the whole.
         found: The value there, if it may be shown.
         expected: What would be right.

@@ -83,7 +83,7 @@ class OfflineContext:
     def __init__(self, source: Source) -> None:
         """Know no more than the source."""
         self.source = source
-        self.notices: list[str] = ["check.not_compared"]  # what could not be looked at: keys of hub/text.yml
+        self.notices: list[str] = ["check.not_compared"]  # what could not be looked at: keys of hub/text/sentences.yml
 
     def history(self, _: CandidateBatch) -> Sequence[Figures]:
         """Return the figures of the submissions before."""

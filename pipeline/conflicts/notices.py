@@ -42,7 +42,7 @@ def notice(cause: str, news: ConflictFindings, texts: str = "notice") -> list[Do
     Args:
         cause: The batch or link that it is about.
         news: What is new for its receiver.
-        texts: The prefix of its title and its reason in `hub/text.yml`: `<texts>.title`, `<texts>.why`.
+        texts: The prefix of its title and its reason in `hub/text/sentences.yml`: `<texts>.title`, `<texts>.why`.
     """
     findings = [Renderer(news.language).finding(each) for each in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}

@@ -43,7 +43,8 @@ def written() -> Iterator[tuple[str, str, bool]]:
 
 
 def in_catalogues() -> Iterator[tuple[str, str, bool]]:
-    for name in ("hub/text.yml", "validation/findings.yml"):
+    texts = sorted(path.relative_to(PROJECT).as_posix() for path in (PROJECT / "hub" / "text").glob("*.yml"))
+    for name in (*texts, "validation/findings.yml"):
         for key, entry in yaml.safe_load((PROJECT / name).read_text("utf-8")).items():
             for text in re.findall(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", repr(entry)):
                 yield f"{name}:{key}", "".join(text), False

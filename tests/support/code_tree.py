@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PACKAGES = (
     *("hub", "standards", "connectors", "mappings", "validation", "warehouse", "pipeline", "stack", "cli", "dags"),
+    "pages",
     "riskhub",  # the client of analysts
 )
 

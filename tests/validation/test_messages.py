@@ -33,7 +33,8 @@ WRONG_ARTICLE = re.compile(r"\ba [aeio]\w|\ban [^aeiou\W]\w", re.IGNORECASE)
 LATIN_STOP = re.compile(r"[\u4e00-\u9fff”）][.,;:?!]|[.,;:](?=[\u4e00-\u9fff])")
 SENTENCES = re.compile(r"(?<=[.!?]) ")
 NAMES = ("riskhub:行", "[***id]", "文件名.manifest.json")  # which hold a western sign
-TEXTS = yaml.safe_load((Path(__file__).resolve().parents[2] / "hub" / "text.yml").read_text("utf-8"))
+CATALOGUE = Path(__file__).resolve().parents[2] / "hub" / "text"
+TEXTS = {key: text for file in CATALOGUE.glob("*.yml") for key, text in yaml.safe_load(file.read_text("utf-8")).items()}
 
 
 def subsets(code: str) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,135 @@
+"""The shell of an application of pages: its headers, its static files, and how it says that something went wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.staticfiles import StaticFiles
+
+from hub.errors import HubError, RetryLater, WrongUsage
+from pages.site.origin import SameOrigin
+from pages.site.rendering import render, wants_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastapi import Request, Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+YEAR = 365 * 24 * 3600  # seconds
+
+
+def new_app(title: str, *, framed: bool) -> FastAPI:
+    """Return an application without routes, whose answers carry the headers of this page's policy.
+
+    It has no page of its own interface, refuses forms of other sites, serves `static/` without a login, and answers
+    every fault with a page in the reader's language, or with JSON where a script asks.
+
+    Args:
+        title: Its name.
+        framed: Whether pages of the same origin may show it in a frame, as Airflow's do.
+    """
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(StrictHeaders, ancestors="'self'" if framed else "'none'")
+    for kind, answer in FAULTS.items():
+        app.add_exception_handler(kind, answer)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+class StrictHeaders:
+    """Adds the security headers to every answer, whatever made it; what is no static file is never stored."""
+
+    def __init__(self, app: ASGIApp, ancestors: str) -> None:
+        self.app = app
+        self.headers = {
+            b"content-security-policy": POLICY.format(ancestors=ancestors).encode(),
+            b"x-content-type-options": b"nosniff",
+            b"referrer-policy": b"same-origin",
+            b"cross-origin-opener-policy": b"same-origin",
+            b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and add the headers to its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_static = "/static/" in scope["path"] and b"v=" in scope["query_string"]
+        caching = f"public, max-age={YEAR}, immutable".encode() if is_static else b"no-store"
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = self.headers | {b"cache-control": caching}
+                others = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
+                message["headers"] = [*others, *ours.items()]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+@cache
+def version_of(name: str) -> str:
+    """Return a short hash of a static file: it stands in the file's address, so that a changed one is fetched anew."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _answer(request: Request, status: int, key: str, detail: str = "", next_step: str = "") -> Response:
+    headers = {"Retry-After": "10"} if status == 503 else None  # noqa: PLR2004 - the status "unavailable"
+    if not wants_page(request):
+        return JSONResponse({"error": key, "detail": detail, "next": next_step}, status, headers=headers)
+    page = render(request, "site/fault.html.j2", key=key, detail=detail, next_step=next_step, status=status)
+    page.headers.update(headers or {})
+    return page
+
+
+def _http_fault(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, StarletteHTTPException) else 500
+    if location := (getattr(fault, "headers", None) or {}).get("Location"):
+        return JSONResponse({}, status, headers={"Location": location})
+    key = {401: "no_login", 403: "no_right", 404: "not_found", 405: "not_found", 413: "too_large", 429: "too_many"}
+    detail = getattr(fault, "detail", "") if isinstance(getattr(fault, "detail", ""), str) else ""
+    return _answer(request, status, key.get(status, "refused"), detail if status not in (404, 405) else "")
+
+
+def _invalid(request: Request, _fault: Exception) -> Response:
+    return _answer(request, 422, "refused")
+
+
+def _wrong_usage(request: Request, fault: Exception) -> Response:
+    """Answer a person who asked for what cannot be: the sentence says why."""
+    what, cure = (fault.what, fault.next_step) if isinstance(fault, HubError) else ("", "")
+    return _answer(request, 400, "refused", what, cure)
+
+
+def _later(request: Request, fault: Exception) -> Response:
+    what, cure = (fault.what, fault.next_step) if isinstance(fault, HubError) else ("", "")
+    return _answer(request, 503, "later", what, cure)
+
+
+FAULTS: dict[type[Exception], Callable[[Any, Any], Any]] = {
+    HTTPException: _http_fault,
+    StarletteHTTPException: _http_fault,
+    RequestValidationError: _invalid,
+    WrongUsage: _wrong_usage,
+    RetryLater: _later,
+    HubError: _later,
+    psycopg.errors.QueryCanceled: _later,
+    psycopg.OperationalError: _later,
+    PoolTimeout: _later,
+}

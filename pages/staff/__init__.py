@@ -1,0 +1,1 @@
+"""Pages for engineers and duty officers, behind Airflow's login."""

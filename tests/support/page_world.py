@@ -1,0 +1,68 @@
+"""An exchange to look at: a dozen feeds that have delivered, with what can go wrong, for tests of pages that only read.
+
+It is made once for each worker; a test that changes something makes a warehouse of its own.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hub.settings import settings
+from pipeline.marts.refresh import refresh_marts
+from pipeline.steps.runner import run
+from stack.demo import drop_samples
+from tests.support.exchange import drop
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# What a sender may put into a cell or a name, and what no page may hold as anything but text.
+HOSTILE = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>{{7*7}}${7*7}"
+NAME = "a<b>'\"&amp;.csv"  # a file name that HTML must not read
+FIRE = "hn_fire/incidents"
+
+
+@dataclass(frozen=True)
+class World:
+    """Where it lies: the variables that name it."""
+
+    variables: dict[str, str]
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Let the settings of this process name it."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.variables.items():
+                patch.setenv(name, value)
+            settings.cache_clear()
+            yield
+        settings.cache_clear()
+
+
+def fill(world: World) -> None:
+    """Deliver the samples and stories of the demonstration, and files with hostile texts, and load them."""
+    with world.entered():
+        sources = {file.source for file in drop_samples()}
+        drop(FIRE, NAME, hostile_fire())
+        for source in sorted(sources | {FIRE}):
+            run(source)
+        with connect() as conn:
+            refresh_marts(conn)
+
+
+def hostile_fire() -> bytes:
+    """Return a file of the fire feed: one good row and one whose cells are hostile, as a careless partner's may be."""
+    sample = _sample(FIRE).read_text("gb18030").splitlines()
+    good = sample[1].split(",")
+    bad = [HOSTILE.replace(",", ";").replace('"', "'")] * len(good)
+    return "\r\n".join([sample[0], ",".join(good), ",".join(bad)]).encode("gb18030")
+
+
+def _sample(source: str) -> Path:
+    return next(path for folder in settings().sources for path in (folder / source).glob("sample.*"))
