@@ -25,13 +25,13 @@ def outcome_bar(counts: Mapping[str, int], language: str) -> Markup:
     """
     buckets = [name for name in BUCKETS if name != "read" and counts.get(name)]
     total = sum(counts[name] for name in buckets)
-    said = ", ".join(f"{say(f'bucket.{name}', language)} {counts[name]:,}" for name in buckets)
+    description = ", ".join(f"{say(f'bucket.{name}', language)} {counts[name]:,}" for name in buckets)
     parts, at = "", 0.0
     for name in buckets:
         width = WIDE * counts[name] / total
         parts += f'<rect class="{name}" x="{at:.1f}" y="0" width="{width:.1f}" height="10"/>'
         at += width
-    return _svg("outcome", (WIDE, 10), said or say("frame.no_rows", language), parts, stretch=True)
+    return _svg("outcome", (WIDE, 10), description or say("frame.no_rows", language), parts, stretch=True)
 
 
 def spark(amounts: Sequence[float], label: str, kinds: Sequence[str] = ()) -> Markup:

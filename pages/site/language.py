@@ -18,8 +18,8 @@ COOKIE = "riskhub_lang"
 
 def language_of(request: Request) -> str:
     """Return "en" or "zh": what the address says (`?lang=zh`), else the cookie, else what the browser prefers."""
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else language_of_headers(request.headers)
+    wanted = request.query_params.get("lang", "")
+    return wanted if wanted in LANGUAGES else language_of_headers(request.headers)
 
 
 def language_of_headers(headers: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from hub.i18n import LANGUAGES, local_time
 from hub.templates import render_in
 from pages.site.language import COOKIE, language_of
+from pages.site.static_files import static_address
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -38,11 +39,11 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: A
         template,
         language,
         visitor=getattr(request.state, "visitor", None),
-        link=lambda path, /, **about: link(root, path, **about),
+        link=lambda path, /, **about: page_address(root, path, **about),
         static=lambda name: static_address(root, name),
         moment=lambda at: moment(at, language),
         here=request.url.path.removeprefix(root) or "/",
-        other=link(root, request.url.path.removeprefix(root), **query, lang="en" if language == "zh" else "zh"),
+        other=page_address(root, request.url.path.removeprefix(root), **query, lang="en" if language == "zh" else "zh"),
         **values,
     )
     page = HTMLResponse(text, status)
@@ -51,21 +52,14 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: A
     return page
 
 
-def link(root: str, path: str, /, **about: Any) -> str:
+def page_address(root: str, path: str, /, **about: Any) -> str:
     """Return the address of a page of the same application, with a query of what is not None.
 
-    >>> link("/riskhub", "/feeds", source="hn_fire/incidents", page=None)
+    >>> page_address("/riskhub", "/feeds", source="hn_fire/incidents", page=None)
     '/riskhub/feeds?source=hn_fire%2Fincidents'
     """
     query = urlencode({name: value for name, value in about.items() if value not in (None, "")})
     return f"{root}{path}{'?' if query else ''}{query}"
-
-
-def static_address(root: str, name: str) -> str:
-    """Return the address of a static file, which changes when the file does."""
-    from pages.site.shell import version_of  # noqa: PLC0415 - the shell renders pages too
-
-    return f"{root}/static/{name}?v={version_of(name)}"
 
 
 def moment(at: datetime | str | None, language: str) -> str:

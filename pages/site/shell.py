@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -18,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from hub.errors import HubError, RetryLater, WrongUsage
 from pages.site.origin import SameOrigin
 from pages.site.rendering import render, wants_page
+from pages.site.static_files import STATIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from fastapi import Request, Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors {ancestors}"
@@ -46,8 +43,8 @@ def new_app(title: str, *, framed: bool) -> FastAPI:
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SameOrigin)
     app.add_middleware(StrictHeaders, ancestors="'self'" if framed else "'none'")
-    for kind, answer in FAULTS.items():
-        app.add_exception_handler(kind, answer)
+    for kind, handler in FAULTS.items():
+        app.add_exception_handler(kind, handler)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
@@ -83,13 +80,7 @@ class StrictHeaders:
         await self.app(scope, receive, with_headers)
 
 
-@cache
-def version_of(name: str) -> str:
-    """Return a short hash of a static file: it stands in the file's address, so that a changed one is fetched anew."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-
-
-def _answer(request: Request, status: int, key: str, detail: str = "", next_step: str = "") -> Response:
+def _fault_page(request: Request, status: int, key: str, detail: str = "", next_step: str = "") -> Response:
     headers = {"Retry-After": "10"} if status == 503 else None  # noqa: PLR2004 - the status "unavailable"
     if not wants_page(request):
         return JSONResponse({"error": key, "detail": detail, "next": next_step}, status, headers=headers)
@@ -104,22 +95,22 @@ def _http_fault(request: Request, fault: Exception) -> Response:
         return JSONResponse({}, status, headers={"Location": location})
     key = {401: "no_login", 403: "no_right", 404: "not_found", 405: "not_found", 413: "too_large", 429: "too_many"}
     detail = getattr(fault, "detail", "") if isinstance(getattr(fault, "detail", ""), str) else ""
-    return _answer(request, status, key.get(status, "refused"), detail if status not in (404, 405) else "")
+    return _fault_page(request, status, key.get(status, "refused"), detail if status not in (404, 405) else "")
 
 
 def _invalid(request: Request, _fault: Exception) -> Response:
-    return _answer(request, 422, "refused")
+    return _fault_page(request, 422, "refused")
 
 
 def _wrong_usage(request: Request, fault: Exception) -> Response:
     """Answer a person who asked for what cannot be: the sentence says why."""
     what, cure = (fault.what, fault.next_step) if isinstance(fault, HubError) else ("", "")
-    return _answer(request, 400, "refused", what, cure)
+    return _fault_page(request, 400, "refused", what, cure)
 
 
 def _later(request: Request, fault: Exception) -> Response:
     what, cure = (fault.what, fault.next_step) if isinstance(fault, HubError) else ("", "")
-    return _answer(request, 503, "later", what, cure)
+    return _fault_page(request, 503, "later", what, cure)
 
 
 FAULTS: dict[type[Exception], Callable[[Any, Any], Any]] = {
