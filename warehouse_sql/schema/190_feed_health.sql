@@ -4,8 +4,11 @@
 drop view if exists mart.feed_health;
 drop view if exists mart.feed_period;
 drop function if exists mart.feed_period_at(timestamptz);
+drop function if exists mart.feed_period_at(timestamptz, timestamptz);
 
-create function mart.feed_period_at(moment timestamptz)
+-- `since` leaves out the periods that ended by then, so that a view of some days does not judge those of years.  Two periods
+-- before are looked at too: what came in the term of one may belong to the one before it.
+create function mart.feed_period_at(moment timestamptz, since timestamptz default '-infinity')
 returns table (agency text, feed text, starts_at timestamptz, ends_at timestamptz, first_day date, last_day date,
                due_at timestamptz, late_at timestamptz, state_code text, batches text[], unwatched_minutes integer,
                fault text, calendar_known boolean)
@@ -16,19 +19,31 @@ with watch as (  -- a poll counts for half an hour around it
                     filter (where w.fault is null), '{}') as seen
     from ledger.poll_window w
     group by 1, 2
+), looked_at as (
+    select t.agency, t.feed, t.terms, w.first_poll, w.seen, coalesce(b.starts_at, '-infinity') as since_start,
+           coalesce(b.late_at, '-infinity') as since_receipt
+    from ledger.source_terms t
+    join watch w using (agency, feed)
+    left join lateral (
+        select p.starts_at, p.late_at from ledger.due_period p
+        where (p.agency, p.feed, p.terms) = (t.agency, t.feed, t.terms) and p.ends_at <= since and p.ends_at > w.first_poll
+        order by p.starts_at desc
+        offset 1 limit 1
+    ) b on since > '-infinity'
 ), period as (
     select p.agency, p.feed, p.starts_at, p.ends_at, p.first_day, p.last_day, p.due_at, p.late_at, p.calendar_known,
-           w.seen, row_number() over of_source as n, coalesce(lag(p.late_at) over of_source, w.first_poll) as chance_from
-    from ledger.source_terms t
+           l.seen, row_number() over of_source as n, coalesce(lag(p.late_at) over of_source, l.first_poll) as chance_from,
+           max(p.late_at) over (of_source rows between unbounded preceding and 1 preceding) as reached
+    from looked_at l
     join ledger.due_period p using (agency, feed, terms)
-    join watch w using (agency, feed)
-    where p.ends_at > w.first_poll and p.starts_at < moment
+    where p.ends_at > l.first_poll and p.starts_at < moment and p.starts_at >= l.since_start
     window of_source as (partition by p.agency, p.feed order by p.starts_at)
 ), reading as (  -- each delivery once, with the state that its readings reached in the end
     select b.agency, b.feed, b.batch_id, b.number, b.received_at, s.period_from, s.period_to,
            coalesce(s.operation, 'new') as operation, coalesce(l.state, b.state) as state
     from ledger.batch b
     join ledger.source_terms t using (agency, feed)
+    join looked_at k using (agency, feed)
     join ledger.delivery d using (agency, delivery_id)
     left join ledger.submission s using (agency, submission_id)
     left join lateral (
@@ -38,7 +53,7 @@ with watch as (  -- a poll counts for half an hour around it
         order by o.state = 'withdrawn' desc, o.number desc
         limit 1
     ) l on true
-    where b.replay_of is null and t.every is not null
+    where b.replay_of is null and t.every is not null and (b.received_at > k.since_receipt or s.period_from is not null)
 ), delivery as (
     select r.*, r.state not in ('rejected', 'duplicate', 'withdrawn') as is_accepted
     from reading r
@@ -53,12 +68,8 @@ with watch as (  -- a poll counts for half an hour around it
            count(*) filter (where d.is_accepted) over of_period as accepted,
            row_number() over (partition by d.agency, d.feed, p.n order by d.is_accepted desc, d.number) as place
     from delivery d
-    join lateral (
-        select n from period p
-        where p.agency = d.agency and p.feed = d.feed and d.received_at <= p.late_at
-        order by n
-        limit 1
-    ) p on true
+    join period p on p.agency = d.agency and p.feed = d.feed
+                 and d.received_at <= p.late_at and d.received_at > coalesce(p.reached, '-infinity')
     where d.period_from is null
     window of_period as (partition by d.agency, d.feed, p.n)
 ), filled as (
@@ -116,8 +127,9 @@ left join lateral (
     order by w.since
     limit 1
 ) tried on true
+where j.ends_at > since
 $f$;
-comment on function mart.feed_period_at(timestamptz) is 'The periods of every source up to a moment, judged by the ledger as it is now 截至某时刻各来源应报送周期的状态（按当前台账判断）';
+comment on function mart.feed_period_at(timestamptz, timestamptz) is 'The periods of every source up to a moment that ended after another, judged by the ledger as it is now 截至某时刻（可限定起点）各来源应报送周期的状态（按当前台账判断）';
 
 create view mart.feed_period with (security_invoker) as
 select * from mart.feed_period_at(now());
@@ -148,8 +160,7 @@ with recent as (
            (array_agg(state_code order by ends_at desc) filter (where state_code <> 'open'))[1] as last_state,
            min(due_at) filter (where state_code = 'open') as next_due_at,
            bool_or(state_code = 'open' and due_at < now()) as is_overdue
-    from mart.feed_period
-    where ends_at > now() - interval '31 days'
+    from mart.feed_period_at(now(), now() - interval '31 days')
     group by 1, 2
 ), batch as (
     select agency, feed, count(*) filter (where state = 'held') as held_count,

@@ -90,8 +90,8 @@ with place as (  -- the county, the city and the province that a code belongs to
 ), awaited as (  -- sources that have sent such records of the place, and owe some of the window
     select m.record_type, p.code as region_code, w.window_days, count(distinct (d.agency, d.feed)) as sources
     from (values (1), (7)) w (window_days)
-    join mart.feed_period d on d.first_day <= signal_on.day and d.last_day > signal_on.day - w.window_days
-                           and d.state_code not in ('delivered', 'late', 'zero')
+    join mart.feed_period_at(now(), signal_on.day - interval '9 days') d
+      on d.first_day <= signal_on.day and d.last_day > signal_on.day - w.window_days and d.state_code not in ('delivered', 'late', 'zero')
     join mart.region_month m on m.agency = d.agency and m.feed = d.feed
     join place p on p.region_code = m.region_code
     group by 1, 2, 3

@@ -75,7 +75,7 @@ grant select on ledger.agency, ledger.source, ledger.batch, ledger.delivery, led
 -- The views of quality judge by these: when something is due, when the hub looked, which period a submission is about.
 grant select on ledger.source_terms, ledger.due_period, ledger.poll_window to riskhub_analyst, riskhub_agency;
 grant select (agency, submission_id, operation, period_from, period_to) on ledger.submission to riskhub_analyst, riskhub_agency;
-grant execute on function mart.feed_period_at(timestamptz), mart.wilson(double precision, double precision),
+grant execute on function mart.feed_period_at(timestamptz, timestamptz), mart.wilson(double precision, double precision),
     mart.byar(double precision), mart.cny(numeric, text, date), mart.signal_on(date),
     mart.nb_tail(double precision, double precision, bigint) to riskhub_analyst, riskhub_agency, riskhub_loader;
 grant select on access.record_type, access.field, access.grant, access.visible, access.opening, access.use
