@@ -20,6 +20,7 @@ declare
     feeds text[];
     months date[];
     records text;     -- the records of these cells, as a query
+    has_items boolean;
     done bigint := 0;
 begin
     if batches is null then
@@ -72,9 +73,13 @@ begin
         delete from mart.completeness m using unnest(agencies, feeds, months) as c (agency, feed, month)
         where m.record_type = kind.name and (m.agency, m.feed) = (c.agency, c.feed) and m.month is not distinct from c.month;
 
-        -- The day of all cells together bounds what is read; records without a day are read only where one is touched.
-        records := format(
-            'select c.month, t.* from core.%1$I t
+        -- The day of all cells together bounds what is read; records without a day are read only where one is touched.  Which
+        -- records these are is written down and counted, so that what follows is planned for as many.
+        create temporary table if not exists quality_record (agency text, feed text, month date, record_uid uuid) on commit drop;
+        execute 'truncate pg_temp.quality_record';
+        execute format(
+            'insert into pg_temp.quality_record (agency, feed, month, record_uid)
+             select t.agency, t.feed, c.month, t.record_uid from core.%1$I t
              join unnest($1, $2, $3) as c (agency, feed, month)
                on c.agency = t.agency and c.feed = t.feed
               and coalesce(c.month, ''-infinity'') = coalesce(date_trunc(''month'', %2$s)::date, ''-infinity'')
@@ -82,7 +87,10 @@ begin
             case when batches is null then 'true'
                  else format('(t.%1$I between %2$L and %3$L or t.%1$I is null)', kind.day_column,
                              (select min(m) from unnest(months) m),
-                             (select max(m) + interval '1 month' from unnest(months) m)::date) end);
+                             (select max(m) + interval '1 month' from unnest(months) m)::date) end)
+            using agencies, feeds, months;
+        execute 'analyze pg_temp.quality_record';
+        records := format('select q.month, t.* from pg_temp.quality_record q join core.%1$I t using (agency, record_uid)', kind.name);
         execute format(
             'insert into mart.feed_month (record_type, agency, feed, month, records, read_rows, newest_event_at, newest_event_date,
                                           newest_reported_at, newest_received_at, newest_loaded_at, event_to_report_h,
@@ -101,12 +109,11 @@ begin
                           percentile_cont(0.5) within group (order by extract(epoch from t.received_at - %2$s)) as lag_3,
                           percentile_cont(0.5) within group (order by extract(epoch from t.recorded_from - t.received_at)) as lag_4,
                           array_agg(distinct t.batch_id order by t.batch_id) as batches
-                   from (%5$s) t group by 1, 2, 3) s', kind.name, kind.moment, kind.day, kind.reported, records)
-            using agencies, feeds, months;
+                   from (%5$s) t group by 1, 2, 3) s', kind.name, kind.moment, kind.day, kind.reported, records);
         execute format(
             'insert into mart.region_month (record_type, agency, feed, month, region_code, records)
              select %1$L, t.agency, t.feed, t.month, %2$s, count(*) from (%3$s) t group by 2, 3, 4, 5',
-            kind.name, kind.region, records) using agencies, feeds, months;
+            kind.name, kind.region, records);
 
         -- Fields of the record, then of each list; a list by itself says how many records have any item of it.
         execute format(
@@ -119,7 +126,7 @@ begin
             kind.name,
             (select string_agg(format('count(t.%1$I) as %1$I', f), ', ') from unnest(kind.fields) f),
             records,
-            (select string_agg(format('(%1$L, s.%1$I)', f), ', ') from unnest(kind.fields) f)) using agencies, feeds, months;
+            (select string_agg(format('(%1$L, s.%1$I)', f), ', ') from unnest(kind.fields) f));
         for list in
             select c.relname as name, substr(c.relname, length(kind.name) + 2) as key,
                    array_agg(a.attname::text order by a.attnum) as fields
@@ -130,10 +137,11 @@ begin
               and not exists (select from pg_attribute r where r.attrelid = c.oid and r.attname = 'recorded_from')
             group by c.relname
         loop
-            execute format(
-                'with record as (%3$s), item as (
-                     select r.agency, r.feed, r.month, count(*) as items, count(distinct r.record_uid) as having, %4$s
-                     from record r join core.%5$I i using (agency, record_uid) group by 1, 2, 3
+            execute format('select exists (select from core.%I)', list.name) into has_items;
+            execute format(  -- a list that nobody has filled is not looked for in every record
+                'with item as (
+                     select q.agency, q.feed, q.month, count(*) as items, count(distinct q.record_uid) as having, %4$s
+                     from pg_temp.quality_record q join core.%5$I i using (agency, record_uid) where %3$L group by 1, 2, 3
                  ), cell as (
                      select m.agency, m.feed, m.month, m.records, m.read_rows, coalesce(i.items, 0) as items, coalesce(i.having, 0) as having, %6$s
                      from mart.feed_month m
@@ -146,7 +154,7 @@ begin
                  select %1$L, s.agency, s.feed, s.month, f.field, f.n, f.filled, s.read_rows, 0, 0
                  from cell s cross join lateral (values (%2$L, s.records, s.having), %7$s) f (field, n, filled)
                  where f.n > 0',
-                kind.name, list.key, records,
+                kind.name, list.key, has_items,
                 (select string_agg(format('count(i.%1$I) as %2$I', f, 'of_' || f), ', ') from unnest(list.fields) f),
                 list.name,
                 (select string_agg(format('coalesce(i.%1$I, 0) as %1$I', 'of_' || f), ', ') from unnest(list.fields) f),
