@@ -315,5 +315,36 @@ def united(selects: Iterable[sql.Composable]) -> sql.Composed:
     return sql.SQL("\nunion all\n").join(selects)
 
 
+def in_brackets(query: sql.Composable) -> sql.Composed:
+    """Return a query as a table to select from."""
+    return sql.SQL("({})").format(query)
+
+
+def drop_index(table: str, index: str, constraint: str | None) -> sql.Composed:
+    """Return the statement that drops an index, or the constraint that it is of.
+
+    Args:
+        table: The table as `regclass` writes it.
+        index: The index, likewise.
+        constraint: Its constraint; None where it has none.
+    """
+    if constraint:
+        return sql.SQL("alter table {} drop constraint {}").format(_written(table), sql.Identifier(constraint))
+    return sql.SQL("drop index {}").format(_written(index))
+
+
+def make_index(table: str, definition: str, constraint: str | None, key: str | None) -> sql.Composed:
+    """Return the statement that makes an index as the catalogue describes it, or the constraint that it is of."""
+    if constraint and key:
+        name = sql.Identifier(constraint)
+        return sql.SQL("alter table {} add constraint {} {}").format(_written(table), name, _written(key))
+    return sql.SQL("{}").format(_written(definition))
+
+
+def _written(text: str) -> sql.SQL:
+    """Return what the catalogue of the database has written as a part of a statement."""
+    return sql.SQL(text)  # by regclass and pg_get_..., which quote
+
+
 def _as_composed(part: sql.Composable) -> sql.Composed:
     return sql.SQL("{}").format(part)

@@ -7,7 +7,7 @@ moment: they differ only in where records and items come from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ from standards import standard
 from standards.derived_fields import FAIL, HAZARD, TEST_ITEM
 from standards.event_mart import ADVERSE, FILLED, NO_EVENT, NOT_ADVERSE, OUTCOMES
 from warehouse import dynamic_sql as to
+from warehouse import event_counts
 from warehouse.dynamic_sql import compose
+from warehouse.index_building import without_indexes
 from warehouse.statements import file_text, statement
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from standards import Condition, RecordType
     from standards.event_mart import EventMart, Figure, Place
 
-SCHEMA_FILE = "schema/110_risk_event"  # where the tables are made
+SCHEMA_FILES = ("schema/110_risk_event", "schema/111_event_counts")  # where the tables are made
+COUNTS_FILE = "statements/event_counts"
 MARTS = ("risk_event", "activity", "event_product", "event_hazard", "event_party")
 PARTIES = "party"  # the list of parties
 SEVERITIES = "severity"
@@ -99,33 +102,49 @@ def rows_text(mart: str) -> str:
 @cache
 def definition() -> str:
     """Return the SHA-256 of what the marts are: of their tables, their rows, and the edition of the standard."""
-    parts = [file_text(SCHEMA_FILE), standard().version]
+    parts = [*map(file_text, (*SCHEMA_FILES, COUNTS_FILE)), standard().version]
     parts += map(rows_text, MARTS)
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def fill(conn: Connection[Any]) -> None:
-    """Fill the marts from all that core holds, in the transaction of the caller, who is their owner."""
+    """Fill the marts from all that core holds, in the transaction of the caller, who is their owner.
+
+    The indexes are made when the rows are there: keys in no order would cost a page of each index for each row.
+    """
     conn.execute(statement("event_marts/empty"))
-    for mart in MARTS:
-        for rows in _all_selects(mart, NOW):
-            conn.execute(compose("event_marts/insert", mart=_mart(mart), rows=rows))
+    with without_indexes(conn, [f"mart.{name}" for name in (*MARTS, *event_counts.KEYS)]):
+        for mart in MARTS:
+            for rows in _all_selects(mart, NOW):
+                conn.execute(compose("event_marts/insert", mart=_mart(mart), rows=rows))
+        for record_type in event_types():
+            for mart, rows in event_counts.key_rows(record_type, _core):
+                conn.execute(compose("event_marts/insert", mart=_mart(mart), rows=rows))
     conn.execute(statement("event_marts/analyze"))
+    event_counts.fill_counts(conn, _activity_types())
+    conn.execute(statement("event_counts/analyze"))
 
 
 def replace_touched(conn: Connection[Any], names: Iterable[str]) -> None:
-    """Make the rows of the records that `touched_record` names anew.
+    """Make the rows of the records that `touched_record` names anew, and bring the counts up to what changes by it.
 
     Args:
         conn: A connection in the transaction that made the table.
         names: The record types that stand in it.
     """
     types = [each for each in event_types() if each.name in set(names)]
+    conn.execute(statement("event_counts/create_changed"))
     for mart in MARTS:
-        conn.execute(compose("marts/delete_touched", mart=_mart(mart)))
+        event_counts.take_touched(conn, mart)
         for record_type in types:
             for rows in selects(mart, record_type, TOUCHED):
-                conn.execute(compose("event_marts/insert", mart=_mart(mart), rows=rows))
+                event_counts.add_rows(conn, mart, rows)
+    event_counts.count_changes(conn, _activity_types())
+    for mart in event_counts.KEYS:
+        conn.execute(compose("marts/delete_touched", mart=_mart(mart)))
+    for each in types:
+        for mart, rows in event_counts.key_rows(each, partial(_touched_items, each.name)):
+            conn.execute(compose("event_marts/insert", mart=_mart(mart), rows=rows))
 
 
 def create_as_of(conn: Connection[Any]) -> None:
@@ -137,6 +156,14 @@ def create_as_of(conn: Connection[Any]) -> None:
         conn.execute(compose("event_marts/create_as_of", function=function, mart=_mart(mart), body=sql.Literal(body)))
         about = f"What mart.{mart} would have held at that moment 该时刻的数据状态"
         conn.execute(compose("event_marts/describe_as_of", function=function, text=sql.Literal(about)))
+
+
+def _touched_items(record_type: str, name: str) -> sql.Composed:
+    return to.touched_records(record_type, _core(name))
+
+
+def _activity_types() -> list[str]:
+    return [each.name for each in event_types() if each.mart is not None and each.mart.is_activity]
 
 
 def _mart(name: str) -> sql.Identifier:

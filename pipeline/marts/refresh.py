@@ -58,7 +58,7 @@ def refresh_marts(conn: Connection[Any]) -> int:
     Returns:
         How many batches were new to a mart, over all marts.
     """
-    return sum(_refresh(conn, mart) for mart in STORED)
+    return sum(refresh_mart(conn, mart) for mart in STORED)
 
 
 def marts_to_build(conn: Connection[Any], *, changed: bool) -> list[StoredMart]:
@@ -92,7 +92,8 @@ def build_marts(conn: Connection[Any], stale: Iterable[StoredMart]) -> None:
         mart.fill(conn)
 
 
-def _refresh(conn: Connection[Any], mart: StoredMart) -> int:
+def refresh_mart(conn: Connection[Any], mart: StoredMart) -> int:
+    """Bring one mart up to what is loaded, and commit; return how many batches were new to it."""
     waiting = pending_batches(conn, mart.name)
     conn.rollback()
     if not waiting:

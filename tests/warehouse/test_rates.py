@@ -239,6 +239,7 @@ def test_rates_per_resident_name_the_year_of_the_population(ledger: LedgerRows) 
             region_code=code,
             incident_type_code=kind,
         )
+    ledger.fill_marts()
     found = rows_of(
         ledger,
         """

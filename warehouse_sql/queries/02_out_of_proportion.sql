@@ -10,21 +10,18 @@ moment as (
     union all
     select asked_type, (day - interval '1 month')::date, false from asked
 ),
-pair as (
-    select distinct m.is_now, e.agency, e.record_uid, p.category_code, h.type_code
+pair as (  -- mart.pair_day has each pair, and without a type, a category or both the sums that it is compared with
+    select m.is_now, d.category_code, d.type_code, sum(d.records)::bigint as n
     from moment m
-    join mart.risk_event e on e.record_type = m.asked_type and e.event_date < m.day and e.event_date >= m.day - interval '1 year'
-    join mart.event_product p using (agency, record_uid, record_type)
-    join mart.event_hazard h using (agency, record_uid, record_type)
-    where p.category_code is not null and h.type_code is not null
+    join mart.pair_day d on d.record_type = m.asked_type and d.event_date < m.day and d.event_date >= m.day - interval '1 year'
+    group by 1, 2, 3
 ),
 counted as (
-    select is_now, category_code, type_code, count(*)::double precision as a, n1, n2, n
-    from pair
-    join (select is_now, category_code, count(distinct (agency, record_uid)) as n1 from pair group by 1, 2) p using (is_now, category_code)
-    join (select is_now, type_code, count(distinct (agency, record_uid)) as n2 from pair group by 1, 2) h using (is_now, type_code)
-    join (select is_now, count(distinct (agency, record_uid)) as n from pair group by 1) t using (is_now)
-    group by is_now, category_code, type_code, n1, n2, n
+    select r.is_now, r.category_code, r.type_code, r.n::double precision as a, p.n as n1, h.n as n2, t.n
+    from pair r
+    join pair p on p.is_now = r.is_now and p.category_code = r.category_code and p.type_code is null
+    join pair h on h.is_now = r.is_now and h.type_code = r.type_code and h.category_code is null
+    join pair t on t.is_now = r.is_now and t.category_code is null and t.type_code is null
 ),
 measured as (
     select c.*, e.expected, ln((a + 0.5) / (e.expected + 0.5)) / ln(2) as ic,

@@ -5,24 +5,49 @@
 -- matched_by says how sure it is: a brand alone, where no model is named, is a candidate. Other spellings are not found.
 -- matched_by 说明匹配依据：未写型号、仅品牌相同者只是候选。其他写法查不到。
 with asked as (select 'FunRide' as brand, 'FR-S3' as model, null::text as gtin),
+code as (  -- the longest part of the model that has a digit
+    select (select lower(m.word[1]) from regexp_matches(a.model, '[0-9A-Za-z]+', 'g') m (word)
+            where m.word[1] ~ '[0-9]' order by length(m.word[1]) desc, 1 limit 1) as word
+    from asked a
+),
+candidate as (  -- a model without a digit is looked for in all products that name no brand
+    select k.record_type, k.agency, k.record_uid, k.position from asked a join mart.product_key k on k.gtin = a.gtin
+    union
+    select k.record_type, k.agency, k.record_uid, k.position from asked a join mart.product_key k on k.brand_key = lower(a.brand)
+    union
+    select w.record_type, w.agency, w.record_uid, w.position from code c join mart.product_word w on w.word = c.word
+    union
+    select k.record_type, k.agency, k.record_uid, k.position from mart.product_key k
+    where k.brand_key is null and (select c.word is null and a.model is not null from code c, asked a)
+),
 item as (
-    select 'customs_declaration' as record_type, agency, record_uid, gtin, brand, coalesce(model, spec) as type, concat_ws(' ', model, name, spec, description) as words
-    from core.customs_declaration_goods
-    union all
-    select 'port_inspection', agency, record_uid, gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.port_inspection_product
-    union all
-    select 'market_sampling', agency, record_uid, gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.market_sampling_product
-    union all
-    select 'injury_case', agency, record_uid, gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.injury_case_product
-    union all
-    select 'fire_incident', agency, record_uid, gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.fire_incident_product
-    union all
-    select 'complaint', agency, record_uid, gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.complaint_product
-    union all
-    select 'recall', agency, record_uid, gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec, description) from core.recall_product
-    union all
-    select 'overseas_notification', agency, record_uid, gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec, description)
-    from core.overseas_notification_product
+    select c.record_type, c.agency, c.record_uid, i.gtin, i.brand, i.type, i.words
+    from candidate c
+    cross join lateral (
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec, description) from core.customs_declaration_goods i
+        where c.record_type = 'customs_declaration' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+        union all
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.port_inspection_product i
+        where c.record_type = 'port_inspection' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+        union all
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.market_sampling_product i
+        where c.record_type = 'market_sampling' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+        union all
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.injury_case_product i
+        where c.record_type = 'injury_case' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+        union all
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.fire_incident_product i
+        where c.record_type = 'fire_incident' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+        union all
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec) from core.complaint_product i
+        where c.record_type = 'complaint' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+        union all
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec, description) from core.recall_product i
+        where c.record_type = 'recall' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+        union all
+        select gtin, brand, coalesce(model, spec), concat_ws(' ', model, name, spec, description) from core.overseas_notification_product i
+        where c.record_type = 'overseas_notification' and (i.agency, i.record_uid, i.position) = (c.agency, c.record_uid, c.position)
+    ) i (gtin, brand, type, words)
 ),
 compared as (
     select i.record_type, i.agency, i.record_uid, i.type, i.gtin = a.gtin as same_gtin, lower(i.brand) = lower(a.brand) as same_brand,
@@ -34,46 +59,37 @@ matched as (
            min(case when same_gtin then 1 when same_brand and same_model then 2 when same_brand is null and same_model then 3
                     when same_brand and type is null then 4 end) as rank
     from compared group by record_type, agency, record_uid
-),
-event as (
-    select 'customs_declaration' as record_type, '申报' as zh, 'declared' as en, agency, record_uid, source_record_no, event_at, event_date,
-           region_code, null as list, null as code
-    from core.customs_declaration
-    union all
-    select 'port_inspection', '口岸检验', 'port inspection', agency, record_uid, source_record_no, event_at, event_date,
-           region_code, 'insp_result', result_code
-    from core.port_inspection
-    union all
-    select 'market_sampling', '市场抽检', 'market test', agency, record_uid, source_record_no, event_at, event_date,
-           region_code, 'verdict', verdict_code
-    from core.market_sampling
-    union all
-    select 'injury_case', '伤害', 'injury', agency, record_uid, source_record_no, event_at, event_date,
-           region_code, 'injury_diagnosis', (select d.diagnosis_code from core.injury_case_diagnosis d
-                                             where d.agency = t.agency and d.record_uid = t.record_uid and d.position = 0)
-    from core.injury_case t
-    union all
-    select 'fire_incident', '火灾', 'fire', agency, record_uid, source_record_no, event_at, event_date,
-           region_code, 'fire_cause', cause_code
-    from core.fire_incident
-    union all
-    select 'complaint', '投诉举报', 'complaint', agency, record_uid, source_record_no, event_at, event_date,
-           region_code, 'complaint_kind', kind_code
-    from core.complaint
-    union all
-    select 'recall', '召回', 'recall', agency, record_uid, source_record_no, event_at, event_date,
-           region_code, 'country', country_code
-    from core.recall
-    union all
-    select 'overseas_notification', '境外通报', 'notice from abroad', agency, record_uid, source_record_no, event_at, event_date,
-           region_code, 'notification_type', notification_type_code
-    from core.overseas_notification
 )
-select coalesce(e.event_date, e.event_at::date) as day, e.agency,
+select coalesce(e.event_date, e.event_at::date) as day, m.agency,
        e.zh || coalesce('：' || w.label_zh, '') as what_zh, e.en || coalesce(': ' || w.label_en, '') as what_en,
        r.label_zh as county, (array['barcode', 'brand and model', 'model', 'brand'])[m.rank] as matched_by, e.source_record_no
 from matched m
-join event e using (record_type, agency, record_uid)
+cross join lateral (
+        select '申报', 'declared', t.source_record_no, t.event_at, t.event_date, t.region_code, null::text, null::text
+        from core.customs_declaration t where m.record_type = 'customs_declaration' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+        union all
+        select '口岸检验', 'port inspection', t.source_record_no, t.event_at, t.event_date, t.region_code, 'insp_result', t.result_code
+        from core.port_inspection t where m.record_type = 'port_inspection' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+        union all
+        select '市场抽检', 'market test', t.source_record_no, t.event_at, t.event_date, t.region_code, 'verdict', t.verdict_code
+        from core.market_sampling t where m.record_type = 'market_sampling' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+        union all
+        select '伤害', 'injury', t.source_record_no, t.event_at, t.event_date, t.region_code, 'injury_diagnosis', (select d.diagnosis_code from core.injury_case_diagnosis d
+                                                    where d.agency = t.agency and d.record_uid = t.record_uid and d.position = 0)
+        from core.injury_case t where m.record_type = 'injury_case' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+        union all
+        select '火灾', 'fire', t.source_record_no, t.event_at, t.event_date, t.region_code, 'fire_cause', t.cause_code
+        from core.fire_incident t where m.record_type = 'fire_incident' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+        union all
+        select '投诉举报', 'complaint', t.source_record_no, t.event_at, t.event_date, t.region_code, 'complaint_kind', t.kind_code
+        from core.complaint t where m.record_type = 'complaint' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+        union all
+        select '召回', 'recall', t.source_record_no, t.event_at, t.event_date, t.region_code, 'country', t.country_code
+        from core.recall t where m.record_type = 'recall' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+        union all
+        select '境外通报', 'notice from abroad', t.source_record_no, t.event_at, t.event_date, t.region_code, 'notification_type', t.notification_type_code
+        from core.overseas_notification t where m.record_type = 'overseas_notification' and (t.agency, t.record_uid) = (m.agency, m.record_uid)
+) e (zh, en, source_record_no, event_at, event_date, region_code, list, code)
 left join code.entry w on w.list = e.list and w.code = e.code
                       and coalesce(e.event_date, e.event_at::date) >= coalesce(w.valid_from, '-infinity'::date)
                       and coalesce(e.event_date, e.event_at::date) < coalesce(w.valid_to, 'infinity'::date)

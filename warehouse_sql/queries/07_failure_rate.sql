@@ -6,10 +6,11 @@
 -- Wilson 95% 置信区间。抽样按风险选取：比例针对样品而非市场。is_unstable 表示样品少于 20。
 with asked as (select 2026 as year),
 judged as (
-    select category_code, origin_country_code, r.year, sum(tested) as tested, sum(failed) as failed
-    from mart.rate r
-    join asked a on r.year between a.year - 1 and a.year
-    where record_type = 'market_sampling'
+    select product_category_code as category_code, product_origin_country_code as origin_country_code, y.year,
+           sum(y.judged) as tested, sum(y.failed) as failed
+    from mart.product_year y
+    join asked a on y.year between a.year - 1 and a.year
+    where y.record_type = 'market_sampling' and y.judged > 0
     group by 1, 2, 3
 )
 select c.label_en as category, o.label_en as origin, j.year, j.tested, j.failed, round(100 * j.failed / j.tested, 1) as percent,

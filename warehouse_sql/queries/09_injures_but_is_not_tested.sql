@@ -5,12 +5,10 @@
 -- Counts all products of an injury, not only the first. Shares are of the records that name a category.
 -- 统计伤害中的全部产品，不只首项。占比以写明类别的记录为分母。
 with injured as (
-    select p.category_code, count(distinct (p.agency, p.record_uid)) as injuries
-    from core.injury_case_product p where p.category_code is not null group by 1
+    select category_code, sum(records) as injuries from mart.category_day where record_type = 'injury_case' group by 1
 ),
 sampled as (
-    select p.category_code, count(distinct (p.agency, p.record_uid)) as samples
-    from core.market_sampling_product p where p.category_code is not null group by 1
+    select category_code, sum(records) as samples from mart.category_day where record_type = 'market_sampling' group by 1
 )
 select c.label_zh as category, c.label_en, i.injuries, coalesce(s.samples, 0) as samples,
        round(100.0 * i.injuries / sum(i.injuries) over (), 1) as percent_of_injuries,

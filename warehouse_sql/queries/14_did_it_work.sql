@@ -8,35 +8,30 @@ with asked as (
     select date '2026-06-01' as day, 'scooter' as category, 'toy' as control, 90 as days, 14 as gap, 'R1' as recall_no
 ),
 happened as (
-    select 'injuries' as measure, e.agency, e.record_uid, p.category_code, e.event_date, true as is_event
-    from mart.risk_event e
-    join mart.event_product p using (agency, record_uid, record_type)
-    where e.record_type = 'injury_case' and e.is_adverse
-    union
-    select 'failed samples', e.agency, e.record_uid, p.category_code, e.event_date, e.is_adverse
-    from mart.activity e
-    join mart.event_product p using (agency, record_uid, record_type)
-    where e.record_type = 'market_sampling' and e.is_adverse is not null
+    select case d.record_type when 'injury_case' then 'injuries' else 'failed samples' end as measure, q.recall_no, q.days,
+           d.category_code = q.category as is_asked, d.event_date >= q.day as is_after, d.adverse, d.judged
+    from asked q
+    join mart.category_day d on d.category_code in (q.category, q.control)
+                            and (d.event_date >= q.day - q.gap - q.days and d.event_date < q.day - q.gap
+                                 or d.event_date >= q.day and d.event_date < q.day + q.days)
+    where d.record_type = 'injury_case' and d.adverse > 0 or d.record_type = 'market_sampling' and d.judged > 0
 ),
 counted as (  -- injuries have no number that they are of but the days; these are as many before as after
-    select h.measure, q.recall_no,
-           count(*) filter (where h.category_code = q.category and h.event_date < q.day and h.is_event) as a0,
-           count(*) filter (where h.category_code = q.category and h.event_date >= q.day and h.is_event) as a1,
-           count(*) filter (where h.category_code = q.control and h.event_date < q.day and h.is_event) as b0,
-           count(*) filter (where h.category_code = q.control and h.event_date >= q.day and h.is_event) as b1,
-           case h.measure when 'injuries' then q.days
-                else count(*) filter (where h.category_code = q.category and h.event_date < q.day) end as n0,
-           case h.measure when 'injuries' then q.days
-                else count(*) filter (where h.category_code = q.category and h.event_date >= q.day) end as n1,
-           case h.measure when 'injuries' then q.days
-                else count(*) filter (where h.category_code = q.control and h.event_date < q.day) end as m0,
-           case h.measure when 'injuries' then q.days
-                else count(*) filter (where h.category_code = q.control and h.event_date >= q.day) end as m1
-    from asked q
-    join happened h on h.category_code in (q.category, q.control)
-                   and (h.event_date >= q.day - q.gap - q.days and h.event_date < q.day - q.gap
-                        or h.event_date >= q.day and h.event_date < q.day + q.days)
-    group by h.measure, q.recall_no, q.days
+    select h.measure, h.recall_no,
+           coalesce(sum(h.adverse) filter (where h.is_asked and not h.is_after), 0)::bigint as a0,
+           coalesce(sum(h.adverse) filter (where h.is_asked and h.is_after), 0)::bigint as a1,
+           coalesce(sum(h.adverse) filter (where not h.is_asked and not h.is_after), 0)::bigint as b0,
+           coalesce(sum(h.adverse) filter (where not h.is_asked and h.is_after), 0)::bigint as b1,
+           case h.measure when 'injuries' then h.days
+                else coalesce(sum(h.judged) filter (where h.is_asked and not h.is_after), 0)::bigint end as n0,
+           case h.measure when 'injuries' then h.days
+                else coalesce(sum(h.judged) filter (where h.is_asked and h.is_after), 0)::bigint end as n1,
+           case h.measure when 'injuries' then h.days
+                else coalesce(sum(h.judged) filter (where not h.is_asked and not h.is_after), 0)::bigint end as m0,
+           case h.measure when 'injuries' then h.days
+                else coalesce(sum(h.judged) filter (where not h.is_asked and h.is_after), 0)::bigint end as m1
+    from happened h
+    group by h.measure, h.recall_no, h.days
 )
 select c.measure, concat_ws('/', a0, n0) as before, concat_ws('/', a1, n1) as after, concat_ws('/', b0, m0) as control_before,
        concat_ws('/', b1, m1) as control_after, round(r.ratio::numeric, 3) as ratio,

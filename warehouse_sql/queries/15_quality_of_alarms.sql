@@ -27,17 +27,17 @@ judged as (
     group by 1
 ),
 serious as (
-    select category_code, count(*) as events, count(*) filter (where not is_warned) as missed
+    select d.category_code, sum(d.severe)::bigint as events,
+           coalesce(sum(d.severe) filter (where not exists (
+               select from alarm a where a.category_code = d.category_code
+                                     and a.day < d.event_date and a.day >= d.event_date - d.days)), 0)::bigint as missed
     from (
-        select distinct e.agency, e.record_uid, p.category_code,
-               exists (select from alarm a where a.category_code = p.category_code
-                                             and a.day < e.event_date and a.day >= e.event_date - q.days) as is_warned
+        select c.category_code, c.event_date, q.days, sum(c.severe) as severe
         from asked q
-        join mart.risk_event e on e.event_date >= q.first_day and e.event_date < q.end_day
-        join mart.event_product p using (agency, record_uid, record_type)
-        where e.record_type in ('injury_case', 'fire_incident', 'traffic_accident', 'emergency_incident', 'complaint')
-          and e.severity_rank >= 3 and p.category_code is not null
-    ) e
+        join mart.category_day c on c.event_date >= q.first_day and c.event_date < q.end_day
+        where c.record_type in ('injury_case', 'fire_incident', 'traffic_accident', 'emergency_incident', 'complaint') and c.severe > 0
+        group by 1, 2, 3
+    ) d
     group by 1
 )
 select c.label_en as category, coalesce(j.signals, 0) as signals, coalesce(j.confirmed, 0) as confirmed,

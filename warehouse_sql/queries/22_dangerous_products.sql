@@ -5,13 +5,14 @@
 -- Counts the first product of each event.
 -- 只统计每个事件的首项产品。
 select c.label_zh as category, c.label_en,
-       count(*) filter (where e.record_type = 'fire_incident')       as fires,
-       count(*) filter (where e.record_type = 'injury_case')         as injuries,
-       count(*) filter (where e.record_type in ('port_inspection', 'market_sampling')) as failed,
-       count(*) filter (where e.record_type in ('recall', 'overseas_notification'))    as recalled_or_notified,
-       count(distinct e.agency) as agencies
-from mart.risk_event e
-join code.entry c on c.list = 'product_category' and c.code = e.product_category_code
+       coalesce(sum(y.events) filter (where y.record_type = 'fire_incident'), 0)       as fires,
+       coalesce(sum(y.events) filter (where y.record_type = 'injury_case'), 0)         as injuries,
+       coalesce(sum(y.events) filter (where y.record_type in ('port_inspection', 'market_sampling')), 0) as failed,
+       coalesce(sum(y.events) filter (where y.record_type in ('recall', 'overseas_notification')), 0)    as recalled_or_notified,
+       count(distinct y.agency) as agencies
+from mart.product_year y
+join code.entry c on c.list = 'product_category' and c.code = y.product_category_code
+where y.events > 0
 group by 1, 2
-order by agencies desc, count(*) desc, 1
+order by agencies desc, sum(y.events) desc, 1
 limit 8;

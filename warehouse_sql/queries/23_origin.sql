@@ -5,18 +5,17 @@
 -- Counts the first product of each event.
 -- 只统计每个事件的首项产品。
 select c.label_zh as origin, c.label_en,
-       count(*) filter (where e.record_type = 'customs_declaration')   as declared,
-       count(*) filter (where e.record_type = 'port_inspection')       as inspected,
-       count(*) filter (where e.record_type = 'port_inspection' and e.is_adverse) as failed,
-       count(*) filter (where e.record_type = 'overseas_notification') as notified_abroad,
-       count(*) filter (where e.record_type = 'recall')                as recalled
-from (select record_type, is_adverse, product_origin_country_code from mart.activity
-      where record_type in ('customs_declaration', 'port_inspection')
-      union all
-      select record_type, is_adverse, product_origin_country_code from mart.risk_event
-      where record_type in ('overseas_notification', 'recall')) e
-join code.entry c on c.list = 'country' and c.code = e.product_origin_country_code
+       coalesce(sum(y.activities) filter (where y.record_type = 'customs_declaration'), 0) as declared,
+       coalesce(sum(y.activities) filter (where y.record_type = 'port_inspection'), 0)     as inspected,
+       coalesce(sum(y.failed) filter (where y.record_type = 'port_inspection'), 0)         as failed,
+       coalesce(sum(y.events) filter (where y.record_type = 'overseas_notification'), 0)   as notified_abroad,
+       coalesce(sum(y.events) filter (where y.record_type = 'recall'), 0)                  as recalled
+from mart.product_year y
+join code.entry c on c.list = 'country' and c.code = y.product_origin_country_code
+where y.record_type in ('customs_declaration', 'port_inspection') and y.activities > 0
+   or y.record_type in ('overseas_notification', 'recall') and y.events > 0
 group by 1, 2
-having count(distinct e.record_type) > 1
-order by count(distinct e.record_type) desc, count(*) desc, 1
+having count(distinct y.record_type) > 1
+order by count(distinct y.record_type) desc,
+         sum(case when y.record_type in ('customs_declaration', 'port_inspection') then y.activities else y.events end) desc, 1
 limit 8;

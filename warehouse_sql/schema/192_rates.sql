@@ -267,21 +267,16 @@ comment on column mart.rate_per_declared.reason_code is 'Why a rate is empty: no
 -- years away; age is not adjusted for.
 create view mart.rate_per_population with (security_invoker) as
 with event as (
-    select 'injury_case' as record_type, region_code, event_date from core.injury_case
+    select record_type, region_code, month as day, records as events
+    from mart.region_month
+    where record_type in ('injury_case', 'foodborne_case', 'traffic_accident', 'complaint')
     union all
-    select 'foodborne_case', region_code, event_date from core.foodborne_case
-    union all
-    select 'traffic_accident', region_code, event_date from core.traffic_accident
-    union all
-    select 'complaint', region_code, event_date from core.complaint
-    union all
-    select 'fire_incident', region_code, event_date from core.fire_incident
-    where incident_type_code is distinct from 'false_alarm'
+    select record_type, region_code, event_date, events from mart.region_day where record_type = 'fire_incident'
 ), counted as (
-    select e.record_type, u.unit_code, extract(year from e.event_date)::integer as year, count(*) as events
+    select e.record_type, u.unit_code, extract(year from e.day)::integer as year, sum(e.events)::bigint as events
     from event e
     join mart.hainan_unit u using (region_code)
-    where e.event_date is not null
+    where e.day is not null
     group by 1, 2, 3
 )
 select c.record_type, c.unit_code as region_code, c.year, c.events, p.population, p.year as population_year,

@@ -100,6 +100,8 @@ grant execute on all functions in schema history to riskhub_loader;
 -- What is kept up after a load.
 grant insert, update, delete on mart.feed_month, mart.region_month, mart.completeness, mart.exposure to riskhub_loader;
 grant execute on function mart.refresh_quality(text[]), mart.refresh_exposure(text[], text[], date[]) to riskhub_loader;
-grant insert, delete on mart.risk_event, mart.activity, mart.event_product, mart.event_hazard, mart.event_party to riskhub_loader;
+grant insert, delete on mart.risk_event, mart.activity, mart.event_product, mart.event_hazard, mart.event_party, mart.party_key,
+    mart.product_key, mart.product_word to riskhub_loader;
+grant insert, update, delete on mart.region_day, mart.category_day, mart.pair_day, mart.product_year to riskhub_loader;
 grant insert on mart.applied_batch to riskhub_loader;
 grant update on mart.built to riskhub_loader;

@@ -80,11 +80,14 @@ insert into {mart} {rows};
 
 -- name: empty
 -- Removes all rows of the event marts; as their owner.
-truncate mart.risk_event, mart.activity, mart.event_product, mart.event_hazard, mart.event_party;
+truncate mart.risk_event, mart.activity, mart.event_product, mart.event_hazard, mart.event_party,
+    mart.region_day, mart.category_day, mart.pair_day, mart.product_year, mart.party_key, mart.product_key,
+    mart.product_word;
 
 -- name: analyze
--- Tells the planner what the event marts hold; as their owner.
-analyze mart.risk_event, mart.activity, mart.event_product, mart.event_hazard, mart.event_party;
+-- Tells the planner what the event marts hold, before they are counted; as their owner.
+analyze mart.risk_event, mart.activity, mart.event_product, mart.event_hazard, mart.event_party, mart.party_key,
+    mart.product_key, mart.product_word;
 
 -- name: drop_changed
 -- Removes the event marts with all that stands on them, to be made otherwise; `riskhub warehouse migrate` makes it anew.
@@ -95,7 +98,8 @@ begin
     for each in select c.relname as name, case c.relkind when 'v' then 'view' else 'table' end as kind
                 from pg_class c
                 where c.relnamespace = 'mart'::regnamespace and c.relkind in ('v', 'r')
-                  and c.relname in ('risk_event', 'activity', 'event_product', 'event_hazard', 'event_party')
+                  and c.relname in ('risk_event', 'activity', 'event_product', 'event_hazard', 'event_party', 'region_day', 'category_day',
+                                    'pair_day', 'product_year', 'party_key', 'product_key', 'product_word')
     loop
         execute format('drop %s mart.%I cascade', each.kind, each.name);
     end loop;

@@ -1,0 +1,95 @@
+"""Counts of the event marts, so that questions over years read few rows; and by what products and parties are found.
+
+The counts are made in full from the marts.  A refresh notes what it takes from the marts and what it adds, and the same
+statements then add these rows up, each with its sign.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from warehouse import dynamic_sql as to
+from warehouse.dynamic_sql import compose
+from warehouse.statements import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from psycopg import Connection
+
+    from standards import RecordType
+
+KEYS = ("party_key", "product_key", "product_word")  # marts by which records are found
+PARTY = "party"  # the list of parties
+COUNTS = ("region_day", "category_day", "pair_day", "product_year")
+NOTED = {
+    "risk_event": "note_events",
+    "activity": "note_events",
+    "event_product": "note_products",
+    "event_hazard": "note_hazards",
+}
+TAKEN, ADDED = -1, 1
+
+
+def key_rows(record_type: RecordType, items: Callable[[str], sql.Composable]) -> Iterator[tuple[str, sql.Composed]]:
+    """Yield each mart of `KEYS` that the records of a type have rows in, with the SELECT of these.
+
+    Args:
+        record_type: One whose records may be events.
+        items: From the name of the table of a list to what is selected from.
+    """
+    declared = record_type.mart
+    products = declared.products if declared is not None else ""
+    for mart, name, child in (
+        ("party_key", "parties", PARTY),
+        ("product_key", "products", products),
+        ("product_word", "words", products),
+    ):
+        if child in record_type.tables:
+            about = {"record_type": sql.Literal(record_type.name), "items": items(record_type.tables[child].name)}
+            yield mart, compose(f"event_counts/{name}", **about)
+
+
+def fill_counts(conn: Connection[Any], activity_types: Sequence[str]) -> None:
+    """Fill the counts, which are empty, from the event marts."""
+    names = ("events", "products", "hazards")
+    _count(conn, activity_types, {name: to.in_brackets(compose(f"event_counts/all_{name}")) for name in names})
+
+
+def take_touched(conn: Connection[Any], mart: str) -> None:
+    """Remove the rows of a mart that come from the records in `touched_record`, and note what is counted of them."""
+    name = sql.Identifier("mart", mart)
+    if mart in NOTED:
+        conn.execute(compose("event_counts/take_touched", mart=name, note=_note(mart, TAKEN)))
+    else:
+        conn.execute(compose("marts/delete_touched", mart=name))
+
+
+def add_rows(conn: Connection[Any], mart: str, rows: sql.Composed) -> None:
+    """Add rows to a mart, and note what is counted of them."""
+    name = sql.Identifier("mart", mart)
+    if mart in NOTED:
+        conn.execute(compose("event_counts/add_rows", mart=name, rows=rows, note=_note(mart, ADDED)))
+    else:
+        conn.execute(compose("event_marts/insert", mart=name, rows=rows))
+
+
+def count_changes(conn: Connection[Any], activity_types: Sequence[str]) -> None:
+    """Add what was noted to the counts, and drop the notes."""
+    conn.execute(statement("event_counts/analyze_changed"))
+    tables = {"events": "changed_event", "products": "changed_product", "hazards": "changed_hazard"}
+    _count(conn, activity_types, {name: sql.Identifier(table) for name, table in tables.items()})
+    conn.execute(statement("event_counts/remove_nothing"))
+    conn.execute(statement("event_counts/drop_changed"))
+
+
+def _note(mart: str, sign: int) -> sql.Composed:
+    is_activity = {"is_activity": sql.Literal(mart == "activity")} if NOTED[mart] == "note_events" else {}
+    return compose(f"event_counts/{NOTED[mart]}", sign=sql.Literal(sign), **is_activity)
+
+
+def _count(conn: Connection[Any], activity_types: Sequence[str], sources: dict[str, sql.Composable]) -> None:
+    for name in COUNTS:
+        conn.execute(compose(f"event_counts/count_{name}", activity_types=sql.Literal(list(activity_types)), **sources))
