@@ -130,6 +130,9 @@ def _print_addresses(*, after: bool = False) -> None:
     out.print(sentence("next.after" if after else "next.now"))
     login = f"{airflow['login']} / {airflow['password']}"
     out.print(sentence("next.ui", address=airflow["address"], login=login), markup=False)
+    out.print(
+        sentence("next.pages", address=airflow["pages"], logins=stack.logins_text(airflow["logins"])), markup=False
+    )
     out.print(sentence("next.out", folder=settings().exchange), markup=False)
     out.print(sentence("next.psql", line=shlex.join(psql())), markup=False)
     out.print(sentence("next.drop"), markup=False)

@@ -117,6 +117,8 @@ def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse
     out.print(sentence("status.home", folder=running["home"]), markup=False)
     if running["airflow"]["address"]:
         out.print(sentence("status.airflow", address=running["airflow"]["address"]), markup=False)
+        out.print(sentence("status.pages", address=running["airflow"]["pages"]), markup=False)
+        out.print(sentence("status.logins", logins=stack.logins_text(running["airflow"]["logins"])), markup=False)
     out.print()
     for part in parts:
         _print_check(part_check(part))

@@ -9,6 +9,7 @@ import urllib.request
 from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hub import clock
@@ -21,7 +22,6 @@ from stack.ports import HOST, remembered
 
 if TYPE_CHECKING:
     import subprocess
-    from pathlib import Path
 
     import psutil
 
@@ -50,6 +50,32 @@ def address(home: Path) -> str | None:
     """Return the address of Airflow's pages; None before the first start."""
     port = remembered(home).get("airflow")
     return f"http://{HOST}:{port}" if port else None
+
+
+def pages_address(home: Path) -> str | None:
+    """Return the address of the staff's pages within Airflow; None before the first start."""
+    return f"{address(home)}/plugin/riskhub" if address(home) else None
+
+
+def plugin_faults(home: Path) -> list[str]:
+    """Return the plugins that the API server could not import, each with the reason.
+
+    Raises OSError when the server does not answer.
+    """
+    login = {"username": environment.LOGIN, "password": environment.login_password(home)}
+    token = _ask(home, "/auth/token", login)["access_token"]
+    found = _ask(home, "/api/v2/plugins/importErrors", token=token)["import_errors"]
+    return [f"{Path(each['source']).name}: {each['error']}" for each in found]
+
+
+def _ask(home: Path, path: str, about: dict[str, str] | None = None, token: str = "") -> JsonObject:
+    """Return the JSON that the API server answers; what is asked `about` something is sent to it as JSON."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    body = json.dumps(about).encode() if about else None
+    request = urllib.request.Request(f"{address(home)}{path}", body, headers)  # noqa: S310 - our own address
+    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+        report: JsonObject = json.load(response)
+        return report
 
 
 def begin_migration(home: Path, env: dict[str, str]) -> subprocess.Popen[bytes] | None:

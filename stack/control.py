@@ -35,13 +35,23 @@ class ServerStatus(PartStatus):
     port: int | None
 
 
+class StaffLogin(TypedDict):
+    """One of Airflow's logins, with its role there: an admin or a user decides, a viewer looks."""
+
+    login: str
+    role: str
+    password: str
+
+
 class AirflowStatus(TypedDict):
-    """How Airflow is; address and password are None while none of its components runs."""
+    """How Airflow is; addresses and password are None, and `logins` empty, while none of its components runs."""
 
     running: bool  # all components
     address: str | None
+    pages: str | None  # address of the staff's pages
     login: str
     password: str | None
+    logins: list[StaffLogin]
     components: dict[str, PartStatus]
 
 
@@ -92,6 +102,12 @@ def status() -> StackStatus:
     return described(health.parts(settings().home))
 
 
+def logins_text(logins: list[StaffLogin]) -> str:
+    """Return the logins with what they may do and their passwords, in one line."""
+    parts = (sentence(f"stack.login.{each['role']}", **each) for each in logins if each["login"] != environment.LOGIN)
+    return sentence("list.separator").join(parts)
+
+
 def described(found: list[health.Part]) -> StackStatus:
     """Return the status that these parts make: what `health.parts` has found."""
     home = settings().home
@@ -104,12 +120,21 @@ def described(found: list[health.Part]) -> StackStatus:
         "airflow": {
             "running": all(part["running"] for part in by_name.values()),
             "address": airflow.address(home) if lives else None,
+            "pages": airflow.pages_address(home) if lives else None,
             "login": environment.LOGIN,
             "password": environment.login_password(home) if lives else None,
+            "logins": _logins(home) if lives else [],
             "components": by_name,
         },
         "broken": [part.name for part in found if part.broken],
     }
+
+
+def _logins(home: Path) -> list[StaffLogin]:
+    return [
+        {"login": login, "role": role, "password": environment.login_password(home, login)}
+        for login, role in environment.LOGINS.items()
+    ]
 
 
 def _status_of(part: health.Part) -> PartStatus:
@@ -150,6 +175,7 @@ def _start(home: Path, on_progress: Progress) -> None:
             user=environment.LOGIN,
             password=environment.login_password(home),
         )
+        on_progress("stack.pages_ready", url=airflow.pages_address(home), logins=logins_text(_logins(home)))
 
 
 def _stop(home: Path, seconds: float = airflow.STEP_SECONDS) -> None:

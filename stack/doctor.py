@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 from connectors.sandbox import reader
 from hub.errors import HubError, RejectBatch
 from hub.messages import sentence
+from hub.personal import quoted
 from hub.scratch import scratch
 from hub.settings import FETCH_POOL, settings
 from hub.zones import CHINA
@@ -193,6 +194,16 @@ def _airflow() -> Found:
     return Found(bool(size), says, sentence("doctor.pool.cure", pool=FETCH_POOL, slots=environment.FETCHES))
 
 
+def _pages() -> Found:
+    """Ask the API server that `riskhub up` has started whether it could import our plugins: one that fails hides."""
+    home = settings().home
+    if airflow.API not in airflow.running(home):
+        return Found(fine=True, says=sentence("doctor.airflow.elsewhere"))
+    faults = airflow.plugin_faults(home)
+    says = quoted("; ".join(faults)) or sentence("doctor.pages", address=airflow.pages_address(home))
+    return Found(not faults, says, sentence("doctor.pages.cure"))
+
+
 CHECKS: dict[str, Callable[[], Found | list[Check]]] = {
     "python": _python,
     "home": _home,
@@ -210,4 +221,5 @@ CHECKS: dict[str, Callable[[], Found | list[Check]]] = {
     "logins": logins,
     "waiting batches": waiting,
     "airflow": _airflow,
+    "pages": _pages,
 }

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from hub.settings import Settings
 
 LOGIN = "admin"
+LOGINS = {LOGIN: "admin", "duty": "user", "eye": "viewer"}  # of Airflow, with its roles: a user decides, a viewer looks
 OF_PEOPLE = ("RISKHUB_OWNER_URL", "RISKHUB_ANALYST_URL")  # Airflow's tasks load: they migrate nothing and ask nothing
 DATABASE = "airflow"
 AT_ONCE = 6  # tasks
 FETCHES = 3  # of those, at most: a task that asks a server mostly waits, and what hangs leaves the others half
 
 
-def login_password(home: Path) -> str:
-    """Return the password of the demo login: made once, short enough to be typed."""
-    return secret(home, "airflow.login")[:12]
+def login_password(home: Path, login: str = LOGIN) -> str:
+    """Return the password of one of `LOGINS`: made once, short enough to be typed."""
+    return secret(home, "airflow.login" if login == LOGIN else f"airflow.login.{login}")[:12]
 
 
 def database_url(home: Path, driver: str = "") -> str:
@@ -73,7 +74,7 @@ def _of_airflow(home: Path, port: int) -> dict[str, str]:
             "parallelism": AT_ONCE,
             "execution_api_server_url": f"{address}/execution/",
             "fernet_key": secret(home, "airflow-fernet.key"),
-            "simple_auth_manager_users": f"{LOGIN}:admin",
+            "simple_auth_manager_users": ",".join(f"{login}:{role}" for login, role in LOGINS.items()),
             "simple_auth_manager_passwords_file": _passwords_file(home),
             "hostname_callable": "socket.gethostname",  # the default asks a name server
         },
@@ -134,5 +135,5 @@ def _quiet() -> dict[str, str]:
 
 def _passwords_file(home: Path) -> Path:
     path = private_folder(home) / "airflow-logins.json"
-    write_private(path, json.dumps({LOGIN: login_password(home)}).encode())
+    write_private(path, json.dumps({login: login_password(home, login) for login in LOGINS}).encode())
     return path
