@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pages.site.identity import guarded_router
 from pages.site.reading import Reader
 from pages.site.shell import new_app
-from pages.staff import today
+from pages.staff import deliveries, delivery, holds, today
 from warehouse.connection import database_url
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def build(who: Callable[..., Any]) -> FastAPI:
     app = new_app("riskhub staff", framed=True)
     app.state.reader = Reader(database_url)
     guarded = guarded_router(who)
-    for part in (today,):
+    for part in (today, holds, deliveries, delivery):
         guarded.include_router(part.router)
     app.include_router(guarded)
     return app

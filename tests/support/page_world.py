@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 HOSTILE = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>{{7*7}}${7*7}"
 NAME = "a<b>'\"&amp;.csv"  # a file name that HTML must not read
 FIRE = "hn_fire/incidents"
+COMPLAINTS = "hn_market/complaints"
+HELD = "投诉<i>'&.csv"  # more rows than are agreed: it waits for a person
+SILENT = "hn_market/signals"  # it was looked for, and nothing came
+UNREADABLE = "broken.csv"  # it is rejected
+AGREED = 5000  # rows of that feed at most
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,12 @@ def fill(world: World) -> None:
     with world.entered():
         sources = {file.source for file in drop_samples()}
         drop(FIRE, NAME, hostile_fire())
-        for source in sorted(sources | {FIRE}):
+        drop(COMPLAINTS, HELD, too_many_complaints())
+        drop(FIRE, UNREADABLE, b"\x00\x01 no table")
+        for source in sorted(sources | {FIRE, COMPLAINTS, SILENT}):
             run(source)
+        with connect() as conn:  # they were looked for in the last weeks, and one has never delivered
+            conn.execute("update ledger.poll_window set since = since - interval '40 days'")
         with connect() as conn:
             refresh_marts(conn)
 
@@ -62,6 +71,19 @@ def hostile_fire() -> bytes:
     good = sample[1].split(",")
     bad = [HOSTILE.replace(",", ";").replace('"', "'")] * len(good)
     return "\r\n".join([sample[0], ",".join(good), ",".join(bad)]).encode("gb18030")
+
+
+def too_many_complaints() -> bytes:
+    """Return a file with one row more than is agreed; its first row is hostile, and persons stand in all of them."""
+    sample = _sample(COMPLAINTS).read_text("gb18030").splitlines()
+    head, usual = sample[0].split(","), sample[1].split(",")
+    person = {"诉求人姓名": "王小明", "诉求人电话": "13876543210"}
+    hostile = {"商品名称": HOSTILE.replace(",", ";").replace('"', "'")}
+    rows = [sample[0]]
+    for number in range(AGREED + 1):
+        changed = {head[0]: f"TS9{number:05d}"} | person | ({} if number else hostile)
+        rows.append(",".join(changed.get(name, text) for name, text in zip(head, usual, strict=True)))
+    return "\r\n".join(rows).encode("gb18030")
 
 
 def _sample(source: str) -> Path:

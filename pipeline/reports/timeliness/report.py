@@ -83,12 +83,21 @@ def missing(now: datetime | None = None) -> dict[str, dict[str, int]]:
 
     A source whose terms cannot be understood is left out: `riskhub source lint` tells of it.
     """
-    moment = now or clock.now()
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, Counter[str]] = {}
+    for line in last_month(now or clock.now()):
+        if line["state"] not in {"open", "delivered", "zero"}:
+            found.setdefault(line["source"], Counter())[line["state"]] += 1
+    return {name: dict(counts) for name, counts in found.items()}
+
+
+def last_month(now: datetime) -> list[PeriodLine]:
+    """Return the state of each period of the last 31 days, by source and in order.
+
+    A source whose terms cannot be understood is left out: `riskhub source lint` tells of it.
+    """
+    found: list[PeriodLine] = []
     with connect() as conn:
         for head in (each for each in source_headers() if each.error is None):
             with suppress(FixTheHub):
-                periods = _of(conn, head, moment - timedelta(days=31), moment)
-                counts = Counter(each.state for each in periods if each.state not in {"open", "delivered", "zero"})
-                found |= {head.name: dict(counts)} if counts else {}
+                found += [_line(head.name, each) for each in _of(conn, head, now - timedelta(days=31), now)]
     return found

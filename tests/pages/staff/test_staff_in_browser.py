@@ -8,7 +8,10 @@ import pytest
 
 from pages.site.identity import Person
 from pages.staff.app import build
+from pipeline.review.hold import held
+from tests.pages.staff.test_deliveries import delivered
 from tests.support.browser import LOOKS, Look, served, visit
+from tests.support.page_world import COMPLAINTS, NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from tests.support.page_world import World
 
 pytestmark = pytest.mark.browser
-PAGES = ["/", "/nowhere"]
+PAGES = ["/", "/deliveries", "/deliveries?state=held", "/nowhere"]
 
 
 @pytest.fixture(scope="module")
@@ -32,4 +35,40 @@ def address(world: World) -> Iterator[str]:
 def test_a_page_has_no_fault(browser: Browser, exchange: World, address: str, path: str, look: Look) -> None:
     del exchange
     with visit(browser, f"{address}{path}", look) as seen:
+        assert not seen.faults()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_a_held_batch_has_no_fault(browser: Browser, exchange: World, address: str, look: Look) -> None:
+    del exchange
+    (waiting,) = held(COMPLAINTS)
+    with visit(browser, f"{address}/holds/{waiting['batch']}", look) as seen:
+        assert not seen.faults()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("rest", ["", "/rows", "/plan"])
+def test_a_delivery_has_no_fault(browser: Browser, exchange: World, address: str, rest: str, look: Look) -> None:
+    del exchange
+    with visit(browser, f"{address}/deliveries/{delivered(NAME).batch}{rest}", look) as seen:
+        assert not seen.faults()
+
+
+def test_the_keyboard_leads_to_the_fault_of_a_decision(browser: Browser, exchange: World, address: str) -> None:
+    """From the first page to a refused rejection by the keyboard alone: the focus lands on what is wrong."""
+    del exchange
+    with visit(browser, f"{address}/") as seen:
+        page = seen.page
+        page.get_by_role("link", name="Look at the rows and decide").focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Reason", exact=True).focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.value") == "reject"
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=alert]")
+        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("location.hash") == "#comment"
         assert not seen.faults()

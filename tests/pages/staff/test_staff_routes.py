@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.support.page_world import World
 
 NOBODY = build(lambda: None)
-ROUTES = routes_of(NOBODY)
+ROUTES = routes_of(NOBODY)  # path parameters are left as they stand: a login is looked at first
 
 
 def refuse() -> None:
