@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
-
 from hub.batch import BUCKETS
 from hub.i18n import say
+from pages.figures.svg import picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
 
 WIDE = 1000  # units of a bar that fills its place
 SPARK = 120, 24  # units of a row of small bars
@@ -31,7 +32,7 @@ def outcome_bar(counts: Mapping[str, int], language: str) -> Markup:
         width = WIDE * counts[name] / total
         parts += f'<rect class="{name}" x="{at:.1f}" y="0" width="{width:.1f}" height="10"/>'
         at += width
-    return _svg("outcome", (WIDE, 10), description or say("frame.no_rows", language), parts, stretch=True)
+    return picture("outcome", (WIDE, 10), description or say("frame.no_rows", language), parts, stretch=True)
 
 
 def spark(amounts: Sequence[float], label: str, kinds: Sequence[str] = ()) -> Markup:
@@ -50,17 +51,11 @@ def spark(amounts: Sequence[float], label: str, kinds: Sequence[str] = ()) -> Ma
         kind = kinds[at] if at < len(kinds) else ""
         x, y = f"{at * step:.1f}", f"{high - tall:.1f}"
         parts += f'<rect class="{kind}" x="{x}" y="{y}" width="{step - 1.5:.1f}" height="{tall:.1f}"/>'
-    return _svg("spark", SPARK, label, parts)
+    return picture("spark", SPARK, label, parts)
 
 
 def meter(share: float, label: str, kind: str = "") -> Markup:
     """Return a bar that shows a share between 0 and 1; `kind` is "", "good", "warn" or "bad"."""
     width = WIDE * min(max(share, 0.0), 1.0)
     bar = f'<rect x="0" y="0" width="{width:.1f}" height="10"/>'
-    return _svg(f"meter {kind}".strip(), (WIDE, 10), label, bar, stretch=True)
-
-
-def _svg(kind: str, size: tuple[float, float], label: str, parts: str, *, stretch: bool = False) -> Markup:
-    fit = ' preserveAspectRatio="none"' if stretch else ""
-    head = f'<svg class="{kind}" viewBox="0 0 {size[0]} {size[1]}"{fit} role="img" aria-label="{escape(label)}">'
-    return Markup(f"{head}{parts}</svg>")  # noqa: S704 - numbers, our own classes, and a label that is escaped
+    return picture(f"meter {kind}".strip(), (WIDE, 10), label, bar, stretch=True)
