@@ -83,6 +83,7 @@ DIMENSIONS = {
     "event_date": "mart.calendar.day",
     "reported_date": "mart.calendar.day",
 }
+ENTERPRISE = "uscc"  # the column by which registers and lists are asked about an enterprise
 
 
 @cache
@@ -99,11 +100,14 @@ def metadata() -> MetaData:
     for link in links().values():
         for side in ("left", "right"):
             _found_by(tables, *link.index_of(side))
+    for record_type in standard().types.values():
+        if ENTERPRISE in record_type.tables[""].fields:
+            _found_by(tables, record_type.tables[""].name, (ENTERPRISE,))
     return tables
 
 
 def _found_by(tables: MetaData, name: str, columns: tuple[str, ...]) -> None:
-    """Add the index by which the other side of a link finds the records; two links may share it."""
+    """Add an index by which records are found: by a link from the other side, or by enterprise; two may share it."""
     table = tables.tables[f"core.{name}"]
     index_name = f"{name}_by_{'_'.join(columns)}"[:LONGEST]
     if index_name not in {index.name for index in table.indexes}:
