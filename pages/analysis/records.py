@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 MOST_ITEMS = 50  # items of one list that are shown
-CoreRow: TypeAlias = "dict[str, Any]"  # the open columns of a table of the standard
+_OpenRow: TypeAlias = "dict[str, Any]"  # the open columns of a table of the standard
 
 
 class Origin(TypedDict):
@@ -123,7 +123,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _rows(reader: Reader, record_type: RecordType, child: str, about: dict[str, Any]) -> list[CoreRow]:
+def _rows(reader: Reader, record_type: RecordType, child: str, about: dict[str, Any]) -> list[_OpenRow]:
     table = record_type.tables[child]
     own = ("batch_id", "source_record_no", "record_version", "recorded_from") if not child else ("position",)
     names = [*dict.fromkeys((*own, *open_columns(record_type, table)))]
@@ -137,7 +137,7 @@ def _rows(reader: Reader, record_type: RecordType, child: str, about: dict[str, 
         return cursor.execute(query, {**about, "most": MOST_ITEMS + 1}).fetchall()
 
 
-def _values(row: CoreRow, record_type: RecordType, child: str, language: str) -> Iterator[Value]:
+def _values(row: _OpenRow, record_type: RecordType, child: str, language: str) -> Iterator[Value]:
     for name, field in record_type.tables[child].fields.items():
         value = row.get(name)
         if value is not None and value != [] and name != "source_record_no":
