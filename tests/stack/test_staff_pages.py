@@ -1,8 +1,9 @@
-"""The staff's pages within a real Airflow: who gets in, who decides, and the way of a duty officer in a browser."""
+"""The pages within a real Airflow: who gets in, who decides, and the way of a duty officer in a browser."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 import time
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hub.settings import settings
-from pages.staff.app import build
+from pages.analysis import app as analysis
+from pages.staff import app as staff
 from pipeline.review.hold import held, hold_named
 from stack import control
 from stack.doctor import diagnose
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [pytest.mark.airflow, pytest.mark.database, pytest.mark.slow, pytest.mark.timeout(1200)]
-PLACES = {"batch": "nothing", "kind": "json", "dag": "hold"}  # what stands for the parts of an address
+PLACE = re.compile(r"{\w+}")
+MOUNTED = {"/riskhub": staff.build, "/riskhub-picture": analysis.build}
 SECONDS = 120_000  # milliseconds: Airflow's own pages are slow on a busy machine
 
 
@@ -81,7 +84,8 @@ def password(hub: control.AirflowStatus, login: str) -> str:
 
 def test_no_route_answers_without_a_login(hub: control.AirflowStatus) -> None:
     found = {
-        f"{route.method} {route.path}": ask(hub, route.method, f"/riskhub{route.path.format(**PLACES)}")
+        f"{route.method} {root}{route.path}": ask(hub, route.method, root + PLACE.sub("nothing", route.path))
+        for root, build in MOUNTED.items()
         for route in routes_of(build(lambda: None))
     }
     assert {*found.values()} == {401}, found
@@ -93,6 +97,10 @@ def test_a_viewer_looks_and_does_not_decide(hub: control.AirflowStatus, batch: s
     hold = hold_named(batch)
     assert hold
     assert hold["decision"] is None
+
+
+def test_analysts_see_the_picture_with_the_rights_of_their_login(hub: control.AirflowStatus) -> None:
+    assert [ask(hub, "GET", f"/riskhub-picture{path}", "eye") for path in ("/", "/explore", "/dictionary")] == [200] * 3
 
 
 def test_doctor_says_that_the_pages_are_there(hub: control.AirflowStatus) -> None:
