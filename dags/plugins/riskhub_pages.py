@@ -25,11 +25,11 @@ class OnFirstRequest:
         self.app: Any = None
         self.lock = threading.Lock()
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, *connection: Any) -> None:
         """Pass a request on to the pages."""
         from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - see the module's first lines
 
-        await (self.app or await run_in_threadpool(self._built))(scope, receive, send)
+        await (self.app or await run_in_threadpool(self._built))(*connection)
 
     def _built(self) -> Any:
         with self.lock:

@@ -66,7 +66,7 @@ class WordedFinding:
     text: FindingText
 
 
-class SentDocument(TypedDict):
+class ReceiptLine(TypedDict):
     """A document that went back to the sender (`staff/receipts_of`)."""
 
     kind: str
@@ -82,7 +82,7 @@ class DocumentBody(TypedDict):
     body: bytes
 
 
-class KeptOut(TypedDict):
+class QuarantinedRow(TypedDict):
     """A row that was not let in (`staff/quarantined_rows`)."""
 
     row: int
@@ -114,16 +114,16 @@ def delivery(request: Request, batch: str) -> HTMLResponse:
         counts=counts_of(about),
         buckets=BUCKETS,
         bar=outcome_bar(counts_of(about), language),
-        findings=_in_words(findings, language),
+        findings=_rendered(findings, language),
         count_of_findings=len(findings),
-        documents=reader.rows(SentDocument, "staff/receipts_of", batch=batch),
+        documents=reader.rows(ReceiptLine, "staff/receipts_of", batch=batch),
         readings=readings if len(readings) > 1 else [],
         can_plan=about["bytes"] <= READABLE and about["state"] in {"loaded", "acknowledged"},
     )
 
 
 @router.get("/deliveries/{batch}/rows")
-def rows_kept_out(request: Request, batch: str) -> HTMLResponse:
+def quarantined_page(request: Request, batch: str) -> HTMLResponse:
     """Show the rows of a delivery that were not let in, or those of one finding (`?code=&column=`)."""
     reader, language = reader_of(request), language_of(request)
     about, wanted = batch_named(reader, batch), request.query_params
@@ -131,7 +131,7 @@ def rows_kept_out(request: Request, batch: str) -> HTMLResponse:
     code = wanted.get("code") if wanted.get("code") in catalogue() else None
     column = wanted.get("column", "").replace("\0", "") or None
     found = reader.rows(
-        KeptOut,
+        QuarantinedRow,
         "staff/quarantined_rows",
         batch=batch,
         after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else -1,  # noqa: PLR2004 - of a bigint
@@ -186,15 +186,15 @@ def plan_page(request: Request, batch: str) -> HTMLResponse:
         plan=plan,
         buckets=BUCKETS,
         bar=outcome_bar(plan.counts, language),
-        findings=_in_words(plan.findings, language),
+        findings=_rendered(plan.findings, language),
     )
 
 
-def _in_words(found: list[FindingLine], language: str) -> list[WordedFinding]:
+def _rendered(found: list[FindingLine], language: str) -> list[WordedFinding]:
     return [WordedFinding(each, finding_text(each["code"], language, **place_of(each))) for each in found[:MOST]]
 
 
-def _columns_at_fault(row: KeptOut) -> set[str]:
+def _columns_at_fault(row: QuarantinedRow) -> set[str]:
     """Return the sender's columns that the findings of a row name; one finding may name several."""
     return {name for each in row["findings"] for name in str(each.get("column") or "").split(" / ")}
 

@@ -51,7 +51,7 @@ class FeedToday(RowCounts):
     held: int
 
 
-class SentBack(TypedDict):
+class RejectedBatch(TypedDict):
     """A rejected batch, which its sender must correct (`staff/sent_back`); `code` is its first finding."""
 
     batch: str
@@ -109,7 +109,7 @@ def today(request: Request) -> HTMLResponse:
         late=late_periods(now)[:MOST],
         titles={feed["source"]: feed for feed in feeds},
         stopped=reader.rows(StoppedBatch, "status/batches_waiting_for_machine")[:MOST],
-        sent_back=reader.rows(SentBack, "staff/sent_back", since=now - WEEK, limit=MOST),
+        sent_back=reader.rows(RejectedBatch, "staff/sent_back", since=now - WEEK, limit=MOST),
         title_of=lambda code: finding_text(code, language).title,
         newest=reader.rows(BatchLine, "status/list_batches", **everything),
     )
