@@ -14,7 +14,7 @@ from pages.analysis.stored import china_today, in_time
 from pages.figures.tiles import Tile, tile_map
 from pages.site.language import language_of
 from pages.site.reading import reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from standards import standard
 from standards.access import is_open, record_class
 
@@ -110,7 +110,7 @@ def record_type(request: Request, name: str) -> HTMLResponse:
             unit["tile_col"],
             unit["tile_row"],
             by_code[unit["code"]]["records"] if unit["code"] in by_code else 0,
-            link(root, "/explore", type=name, unit=unit["code"], since=since) if found.mart else "",
+            page_address(root, "/explore", type=name, unit=unit["code"], since=since) if found.mart else "",
         )
         for unit in units
     ]
@@ -145,8 +145,8 @@ def codes(request: Request, name: str, page: int = 1) -> HTMLResponse:
         listed=found,
         codes=part.slice((page - 1) * MOST_CODES, MOST_CODES).to_pylist(),
         total=found.table.num_rows,
-        previous_page=link(root, f"/codes/{name}", page=page - 1) if page > 1 else "",
-        next_page=link(root, f"/codes/{name}", page=page + 1) if page < last else "",
+        previous_page=page_address(root, f"/codes/{name}", page=page - 1) if page > 1 else "",
+        next_page=page_address(root, f"/codes/{name}", page=page + 1) if page < last else "",
     )
 
 

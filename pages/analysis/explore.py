@@ -20,7 +20,7 @@ from pages.analysis.stored import china_today, in_time, mart_state
 from pages.figures.columns import Column, column_chart
 from pages.site.language import language_of
 from pages.site.reading import reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from pipeline.exports.counts import MOST_CELLS, CountRequest, CountTable
 from pipeline.exports.formats import FORMATS
 from stack.analyst_query import analyst_connection, refusals_of
@@ -72,10 +72,10 @@ def explore(request: Request, page: int = 1, by: str = "record_type") -> HTMLRes
     root = str(request.scope.get("root_path", "")).rstrip("/")
 
     def address(path: str = "/explore", /, **about: Any) -> str:
-        return link(root, path, **filters.query(), **{"by": by if by != "record_type" else None} | about)
+        return page_address(root, path, **filters.query(), **{"by": by if by != "record_type" else None} | about)
 
     def narrowed(**changed: Any) -> str:
-        return link(root, "/explore", **filters.query(**changed), by=by if by != "record_type" else None)
+        return page_address(root, "/explore", **filters.query(**changed), by=by if by != "record_type" else None)
 
     columns = period_columns(filters, counts or [], narrowed)
     return render(
@@ -193,7 +193,7 @@ def _name(by: str, value: str, language: str) -> str:
 def _corrected(request: Request) -> Response:
     """Lead to the page that says what is wrong with the filters."""
     root = str(request.scope.get("root_path", "")).rstrip("/")
-    return RedirectResponse(link(root, "/explore", **request.query_params), 303)
+    return RedirectResponse(page_address(root, "/explore", **request.query_params), 303)
 
 
 def _csv(parts: Iterable[bytes] | Iterator[bytes], name: str) -> Response:

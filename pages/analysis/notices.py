@@ -14,7 +14,7 @@ from pages.analysis.composed import composed_rows
 from pages.analysis.names import choices, code_name, is_code, type_name
 from pages.site.language import language_of
 from pages.site.reading import Reader, reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from warehouse.dynamic_sql import compose
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def notices(request: Request, kind: str = "recall", state: str = "", country: st
     root = str(request.scope.get("root_path", "")).rstrip("/")
 
     def address(**changed: Any) -> str:
-        return link(root, "/notices", **{"kind": kind, "state": state, "country": country} | changed)
+        return page_address(root, "/notices", **{"kind": kind, "state": state, "country": country} | changed)
 
     return render(
         request,

@@ -17,7 +17,7 @@ from pages.figures.columns import Column, column_chart, small_columns
 from pages.figures.tiles import Tile, tile_map
 from pages.site.language import language_of
 from pages.site.reading import Reader, reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from standards import standard
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def overview(request: Request, to: date | None = None) -> HTMLResponse:
     language, root = language_of(request), str(request.scope.get("root_path", "")).rstrip("/")
 
     def rows_at(**about: Any) -> str:
-        return link(root, "/explore", **{"since": trend.weeks[0], "until": last_day} | about)
+        return page_address(root, "/explore", **{"since": trend.weeks[0], "until": last_day} | about)
 
     columns = week_columns(trend, trend.series, lambda first, last: rows_at(since=first, until=last))
     units = reader.rows(Unit, "analysis/units")

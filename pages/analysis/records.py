@@ -19,7 +19,7 @@ from pages.analysis.names import code_name, type_name
 from pages.analysis.things import Record, contradictions, file_places
 from pages.site.language import language_of
 from pages.site.reading import Reader, reader_of
-from pages.site.rendering import link, moment, render
+from pages.site.rendering import moment, page_address, render
 from standards import standard
 from standards.access import open_columns
 from warehouse.dynamic_sql import columns, compose
@@ -111,7 +111,7 @@ def record(request: Request, type: str = "", agency: str = "", uid: str = "") ->
         place=file_places(reader, [key]).get(key),
         versions=composed_rows(reader, Version, versions, **about),
         contradictions=contradictions(reader, [key]),
-        record_at=lambda kind, owner, own: link(root, "/record", type=kind, agency=owner, uid=own),
+        record_at=lambda kind, owner, own: page_address(root, "/record", type=kind, agency=owner, uid=own),
         type_name=lambda name: type_name(name, language),
     )
 

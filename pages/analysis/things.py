@@ -14,7 +14,7 @@ from pages.analysis.composed import composed_rows
 from pages.analysis.names import code_name, type_name
 from pages.site.language import language_of
 from pages.site.reading import Reader, reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from standards import standard
 from warehouse.dynamic_sql import compose
 
@@ -268,7 +268,7 @@ def _thing(request: Request, template: str, events: list[ThingEvent], **about: A
         ways=WAYS,
         place_of=lambda each: places.get(records[id(each)]),
         contradictions=contradictions(reader, records.values()),
-        record_at=lambda kind, agency, uid: link(root, "/record", type=kind, agency=agency, uid=uid),
+        record_at=lambda kind, agency, uid: page_address(root, "/record", type=kind, agency=agency, uid=uid),
         type_name=lambda name: type_name(name, language),
         code_name=lambda codelist, code: code_name(codelist, code, language),
         **about,

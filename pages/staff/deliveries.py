@@ -13,7 +13,7 @@ from hub.batch import State
 from pages.figures.bars import outcome_bar
 from pages.site.language import language_of
 from pages.site.reading import reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from pages.staff.batch import counts_of
 from warehouse.listings import RowCounts
 
@@ -75,7 +75,7 @@ def deliveries(request: Request) -> HTMLResponse:
         limit=MOST + 1,
     )
     shown, root = found[:MOST], str(request.scope.get("root_path", "")).rstrip("/")
-    older = link(root, "/deliveries", **chosen, before=shown[-1]["number"]) if len(found) > MOST else ""
+    older = page_address(root, "/deliveries", **chosen, before=shown[-1]["number"]) if len(found) > MOST else ""
     return render(
         request,
         "staff/deliveries.html.j2",
@@ -85,7 +85,7 @@ def deliveries(request: Request) -> HTMLResponse:
         sources=sources,
         states=list(State),
         older=older,
-        newest=link(root, "/deliveries", **chosen) if before else "",
+        newest=page_address(root, "/deliveries", **chosen) if before else "",
     )
 
 

@@ -13,7 +13,7 @@ from hub.errors import HubError
 from pages.site.identity import require_decision, visitor
 from pages.site.language import language_of
 from pages.site.reading import reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from pages.staff.batch import batch_named
 from pipeline.reports.first_rows import FirstRows, first_rows
 from pipeline.review.hold import Decision, Hold, OpenHold, decide
@@ -82,7 +82,7 @@ def decide_hold(
         raise HTTPException(404)
     done = decide(batch, decision, visitor(request).login, comment.strip(), held_at=held_at)
     root = str(request.scope.get("root_path", "")).rstrip("/")
-    return RedirectResponse(link(root, f"/holds/{batch}", late=None if done else "1"), 303)
+    return RedirectResponse(page_address(root, f"/holds/{batch}", late=None if done else "1"), 303)
 
 
 def _page(request: Request, batch: str, *, needs_reason: bool = False) -> HTMLResponse:

@@ -15,7 +15,7 @@ from hub.templates import thousands
 from pages.figures.bars import outcome_bar, spark
 from pages.site.language import language_of
 from pages.site.reading import reader_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from pages.staff.batch import counts_of
 from pages.staff.holds import held_cards
 from pages.staff.late import late_periods
@@ -133,7 +133,7 @@ def of_dag(request: Request, dag: str) -> RedirectResponse:
     """Lead from the tab of a DAG to what it is about: the line of its feed, or the first page."""
     agency, _, feed = dag.removeprefix("intake__").partition("__")
     place = f"/#{agency}.{feed}" if feed else "/"
-    return RedirectResponse(link(str(request.scope.get("root_path", "")).rstrip("/"), place), 303)
+    return RedirectResponse(page_address(str(request.scope.get("root_path", "")).rstrip("/"), place), 303)
 
 
 def _feeds(reader: Reader, now: datetime) -> list[FeedToday]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from stack.home import only_one, silent
 from tests.support.browser import CHROMIUM, chromium
-from tests.support.own_database import new_database, variables_of
+from tests.support.own_database import RUN, copy_template, variables_of
 from tests.support.page_world import World, fill
 
 if TYPE_CHECKING:
@@ -16,16 +19,22 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+LONGEST_FILL = 900.0  # seconds that another worker may take to make the exchange
+
 
 @pytest.fixture(scope="session")
-def world(postgres: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Make the exchange that all tests of a worker look at."""
-    home = tmp_path_factory.mktemp("pages") / "home"
-    home.mkdir(mode=0o700)
-    with new_database(postgres, template) as url:
-        made = World({"RISKHUB_HOME": str(home)} | variables_of(url))
+def world(postgres: str, template: str) -> World:
+    """Give the exchange that all tests of a run look at; the first worker that needs it makes it."""
+    place = Path(os.environ[RUN]) / "pages"
+    with only_one(place, silent, LONGEST_FILL):
+        if (note := place / "world.json").exists():
+            return World(json.loads(note.read_text("utf-8")))
+        (place / "home").mkdir(mode=0o700)
+        url = copy_template(postgres, "page_world", template)
+        made = World({"RISKHUB_HOME": str(place / "home")} | variables_of(url))
         fill(made)
-        yield made
+        note.write_text(json.dumps(made.variables), "utf-8")
+        return made
 
 
 @pytest.fixture

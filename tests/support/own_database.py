@@ -25,15 +25,20 @@ NUMBER = count()
 def new_database(postgres: str, template: str) -> Iterator[str]:
     """Copy the migrated warehouse, give its owner's URL, and drop it in the end."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(NUMBER)}"
+    yield copy_template(postgres, name, template)
+    with psycopg.connect(postgres, autocommit=True) as conn, suppress(psycopg.Error):
+        conn.execute(sql.SQL("drop database {name} with (force)").format(name=sql.Identifier(name)))
+
+
+def copy_template(postgres: str, name: str, template: str) -> str:
+    """Copy the migrated warehouse to a database of this name and return its owner's URL."""
     place = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     with psycopg.connect(postgres, autocommit=True) as conn:
         conn.execute(sql.SQL("create database {name} template {template} strategy file_copy").format(**place))
-        url = beside(postgres, name)
-        with psycopg.connect(url) as own:
-            own.execute(file_text("schema/910_database"))
-        yield url
-        with suppress(psycopg.Error):
-            conn.execute(sql.SQL("drop database {name} with (force)").format(**place))
+    url = beside(postgres, name)
+    with psycopg.connect(url) as own:
+        own.execute(file_text("schema/910_database"))
+    return url
 
 
 def beside(url: str, database: str) -> str:

@@ -1,6 +1,6 @@
 """An exchange to look at: a dozen feeds that have delivered, with what can go wrong, for tests of pages that only read.
 
-It is made once for each worker; a test that changes something makes a warehouse of its own.
+It is made once for each run; a test that changes something makes a warehouse of its own.
 """
 
 from __future__ import annotations
