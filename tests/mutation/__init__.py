@@ -1,5 +1,5 @@
 """Breaks the code in small ways, one at a time, and sees whether a test notices: `python -m tests.mutation --help`.
 
-It is a tool, not a part of `make test`.  `coverage_map` records which tests execute which line, `python_edits` and
-`sql_edits` make the breakages, `sample` chooses among them, `trial` runs the tests that concern one.
+It is a tool, not a part of `make test`.  `python_edits` and `sql_edits` make the breakages, `sample` chooses
+among them, `probe` finds which tests execute their lines, `trial` runs the tests that concern one.
 """

@@ -1,4 +1,4 @@
-"""Which tests execute which line: recorded by `coverage` in pieces, kept as one JSON file.
+"""Which tests execute which line: recorded by `probe` in pieces, kept as one JSON file.
 
 A line is known by its function and its text, so the map outlives changes elsewhere in the file.
 """
@@ -7,31 +7,12 @@ from __future__ import annotations
 
 import ast
 import json
-import os
-import re
-import subprocess
-import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-SETTINGS = """\
-[run]
-parallel = true
-patch = subprocess, _exit
-sigterm = true
-context = ${{PYTEST_CURRENT_TEST-}}
-data_file = {work}/data
-source = {root}
-omit = {root}/tests/*
-    {root}/.venv/*
-    {root}/benchmarks/*
-"""
-PHASE = re.compile(r" \((?:setup|call|teardown)\)$")
+    from pathlib import Path
 
 
 @dataclass
@@ -74,60 +55,6 @@ class CoverageMap:
             return found
         function = keys[first - 1].partition("|")[0] + "|"
         return set().union(*(tests for key, tests in known.items() if key.startswith(function)))
-
-    def record(self, root: Path, work: Path, arguments: Sequence[str]) -> int:
-        """Run pytest with these arguments and add what its tests execute; returns pytest's exit code."""
-        work.mkdir(parents=True, exist_ok=True)
-        self.add(root, work.glob("data.*"))  # of a run that was cut short
-        (work / "coveragerc").write_text(SETTINGS.format(root=root, work=work), "utf-8")
-        durations = work / "durations.json"
-        command = [
-            "-m",
-            "coverage",
-            "run",
-            f"--rcfile={work / 'coveragerc'}",
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-        ]
-        code = subprocess.run(
-            [sys.executable, *command, "-p", "tests.mutation.recorder", *arguments],
-            cwd=root,
-            env=os.environ | {"MUTATION_DURATIONS": str(durations)},
-            check=False,
-        ).returncode
-        self.add(root, work.glob("data.*"))
-        if durations.exists():
-            self.seconds |= json.loads(durations.read_text("utf-8"))
-            durations.unlink()
-        return code
-
-    def add(self, root: Path, files: Iterable[Path]) -> None:
-        """Add what these files of `coverage` hold; one that a killed process left unfinished is passed over."""
-        from coverage import CoverageData  # noqa: PLC0415 - not among what the project installs
-        from coverage.exceptions import CoverageException  # noqa: PLC0415
-
-        for file in files:
-            data = CoverageData(basename=str(file))
-            try:
-                data.read()
-            except CoverageException:
-                continue
-            for measured in data.measured_files():
-                path = Path(measured)
-                if path.suffix != ".py" or not path.is_relative_to(root) or not path.exists():
-                    continue
-                keys = line_keys(path)
-                known = self.lines.setdefault(str(path.relative_to(root)), {})
-                for number, contexts in data.contexts_by_lineno(measured).items():
-                    tests = {
-                        PHASE.sub("", context.rpartition("|")[2] or context.strip("|")) for context in contexts
-                    } - {""}
-                    if 0 < number <= len(keys) and tests:
-                        known.setdefault(keys[number - 1], set()).update(tests)
-            file.unlink(missing_ok=True)  # a journal goes with its file
 
 
 def line_keys(path: Path) -> list[str]:

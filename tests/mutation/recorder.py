@@ -1,32 +1,30 @@
-"""A plugin of pytest for `coverage run`: each line is recorded for the test that executes it, and each test's time."""
+"""A plugin of pytest for a probed tree: says which test a process runs, and how long each test takes."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections import defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import coverage
 import pytest
+
+from tests.mutation.hits import CURRENT, FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 SECONDS: dict[str, float] = defaultdict(float)
-DURATIONS = "MUTATION_DURATIONS"  # the file that takes them
+DURATIONS = "durations.json"  # beside the hits
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Record what runs under the test's name; its fixtures too."""
-    current = coverage.Coverage.current()
-    if current:
-        current.switch_context(item.nodeid)
+    """Write the name of the test for processes that do not inherit it; its fixtures run under it too."""
+    path = FOLDER / f"{CURRENT}{os.getpid()}"
+    path.write_text(item.nodeid, "utf-8")
     outcome = yield
-    if current:
-        current.switch_context("")
+    path.unlink()
     return outcome
 
 
@@ -37,5 +35,5 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the times, once for all workers."""
-    if not hasattr(session.config, "workerinput") and DURATIONS in os.environ:
-        Path(os.environ[DURATIONS]).write_text(json.dumps(SECONDS), "utf-8")
+    if not hasattr(session.config, "workerinput"):
+        (FOLDER / DURATIONS).write_text(json.dumps(SECONDS), "utf-8")

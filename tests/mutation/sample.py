@@ -36,7 +36,7 @@ def edits(root: Path, folder: str) -> list[Edit]:
         name = path.relative_to(root).as_posix()
         if path.suffix == ".py":
             found.extend(python_edits(root, name))
-        elif path.suffix == ".sql":
+        elif path.suffix == ".sql" and folder == "warehouse_sql":  # elsewhere it is what a source delivers
             found.extend(sql_edits(root, name))
     return found
 

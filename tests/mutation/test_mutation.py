@@ -52,6 +52,38 @@ set state = 'closed'
 where toy = %(toy)s;
 """
 
+ASKING = '''MOST = 3
+
+
+def ask(name: str) -> str:
+    """Ask."""
+    if name == "close":
+        return "toys/close_toy"
+    elif name == "open":
+        return "other"
+    return name
+'''
+# A process with nothing in its environment, as the one that parses bytes from outside.
+ASKING_TESTS = """import os
+import subprocess
+import sys
+
+from hub.asking import ask
+
+
+def test_closing():
+    assert ask("close")
+
+
+def test_child():
+    code = f"import sys; sys.path.insert(0, {os.getcwd()!r}); from hub.asking import ask; ask('close')"
+    subprocess.run([sys.executable, "-I", "-c", code], env={}, check=True)
+
+
+def test_other():
+    assert ask("other")
+"""
+
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Path:
@@ -119,6 +151,9 @@ def test_a_sample_is_the_same_for_its_seed_and_takes_no_line_twice(toy: Path) ->
     assert one != sample(toy, ["hub", "warehouse_sql"], 6, 2)
     assert [edit.path.partition("/")[0] for edit in one] == ["hub"] * 3 + ["warehouse_sql"] * 3
     assert len({(edit.path, edit.first) for edit in one}) == 6
+    delivered = toy / "hub" / "sample.sql"  # a dump in an encoding of its own
+    delivered.write_bytes("insert into t values ('鼠' = 1);".encode("gbk"))
+    assert sample(toy, ["hub", "warehouse_sql"], 6, 1) == one
 
 
 def test_the_map_names_the_chosen_tests_a_line_also_after_it_has_moved(toy: Path, tmp_path: Path) -> None:
@@ -178,16 +213,31 @@ def test_a_run_writes_a_report_and_goes_on_where_it_was(
 
 
 def test_lines_are_recorded_for_their_tests(toy: Path, tmp_path: Path) -> None:
-    pytest.importorskip("coverage", reason="pip install coverage")
     shutil.copytree(Path(__file__).parent, toy / "tests" / "mutation", ignore=shutil.ignore_patterns("test_*"))
     (toy / "tests" / "__init__.py").touch()
+    (toy / "hub" / "asking.py").write_text(ASKING, "utf-8")
+    (toy / "tests" / "hub" / "test_asking.py").write_text(ASKING_TESTS, "utf-8")
     work = tmp_path / "work"
-    assert main(["--root", str(toy), "--work", str(work), "map", "tests/hub"]) == 0
+    assert main(["--root", str(toy), "--work", str(work), "probe", "--sample", "1000", "tests/hub"]) == 0
     known = CoverageMap.read(work / "map.json")
-    assert known.lines["hub/toy.py"]['grade|return "good" if points >= 5 else "poor"'] == {
-        "tests/hub/test_toy.py::test_grades", "tests/hub/test_toy.py::test_top",
-    }  # fmt: skip
-    assert set(known.seconds) == {"tests/hub/test_toy.py::test_grades", "tests/hub/test_toy.py::test_top"}
+    grades, top = (f"tests/hub/test_toy.py::test_{name}" for name in ("grades", "top"))
+    assert known.lines["hub/toy.py"] == {
+        "grade|def grade(points: int, top: int = 10) -> str:": {grades, top},
+        "grade|if points < 0 or points > top:": {grades, top},
+        'grade|return "good" if points >= 5 else "poor"': {grades, top},
+    }
+    closing, child, other = (f"tests/hub/test_asking.py::test_{name}" for name in ("closing", "child", "other"))
+    assert known.lines["hub/asking.py"] == {
+        "|MOST = 3": {child},
+        "ask|def ask(name: str) -> str:": {closing, child, other},
+        'ask|if name == "close":': {closing, child, other},
+        'ask|return "toys/close_toy"': {closing, child},
+        'ask|elif name == "open":': {other},
+        "ask|return name": {other},
+    }
+    assert set(known.seconds) == {grades, top, closing, child, other}
+    closes = edits(toy, "warehouse_sql")[-1]
+    assert set(chosen_tests(closes, toy, known)[0]) == {closing, child}
 
 
 def test_a_trial_leaves_no_process(toy: Path, tmp_path: Path) -> None:

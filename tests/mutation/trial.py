@@ -19,12 +19,13 @@ import psutil
 from tests.mutation.coverage_map import line_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tests.mutation.coverage_map import CoverageMap
     from tests.mutation.edit import Edit
 
-MARKER = "RISKHUB_MUTATION"  # in the environment of all that a trial starts
+ROOT = Path(__file__).resolve().parents[2]
+MARKER = "MUTATION_COPY"  # in the environment of all that a trial starts; the tests drop what begins with RISKHUB_
 FASTEST = 12  # tests of the line, wherever they lie
 MIRRORED = 40  # tests of the line in the folder that mirrors its own
 SECONDS = 240  # for the tests of one breakage
@@ -73,20 +74,26 @@ def mirrored(root: Path, path: str) -> Path:
 
 def _tests_of_statement(edit: Edit, root: Path, known: CoverageMap) -> set[str]:
     """Return the tests that name the statement, or execute a Python line that does, in which an edit stands."""
+    found: set[str] = set()
+    for path, line in naming_lines(edit, root):
+        if not path.startswith("tests/"):
+            found |= known.tests_of(root, path, line, line)
+        elif (test := line_keys(root / path)[line - 1].partition("|")[0].partition(".")[0]).startswith("test_"):
+            found.add(f"{path}::{test}")
+    return found
+
+
+def naming_lines(edit: Edit, root: Path) -> Iterator[tuple[str, int]]:
+    """Yield the lines of Python files, tests too, that name the statement in which an edit stands: file, line."""
     path = Path(edit.path)
     blocks = BLOCK.findall((root / path).read_bytes()[: edit.start].decode())
     name = f'"{path.stem}/{blocks[-1]}"' if blocks else f'"{path.parent.name}/{path.stem}"'
-    found: set[str] = set()
     for file in sorted(root.rglob("*.py")):
         inner = file.relative_to(root).as_posix()
-        text = "" if inner.startswith((".", "benchmarks/")) else file.read_text("utf-8")
-        keys = line_keys(file) if name in text else []
-        for number, line in enumerate(text.splitlines(), 1):
-            if name in line and not inner.startswith("tests/"):
-                found |= known.tests_of(root, inner, number, number)
-            elif name in line and (test := keys[number - 1].partition("|")[0].partition(".")[0]).startswith("test_"):
-                found.add(f"{inner}::{test}")
-    return found
+        if not inner.startswith((".", "benchmarks/")):
+            for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+                if name in line:
+                    yield inner, number
 
 
 class Copy:
@@ -127,6 +134,13 @@ class Copy:
     def pytest(self, tests: Sequence[str], seconds: float = SECONDS) -> tuple[int | None, str]:
         """Run tests in the copy until one fails; returns what pytest said and its exit code, None after `seconds`."""
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        try:
+            return self._run([*command, *tests], self.environment(), seconds)
+        finally:
+            end_what_is_left(self.folder)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of tests in the copy."""
         data = os.environ.get("RISKHUB_TEST_DATA") or str(self.root.parent / "shared")
         extra = {
             MARKER: str(self.folder),
@@ -134,10 +148,7 @@ class Copy:
             "RISKHUB_TEST_DATA": data,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        try:
-            return self._run([*command, *tests], os.environ | extra | {MARKER: str(self.folder)}, seconds)
-        finally:
-            end_what_is_left(self.folder)
+        return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"} | extra
 
     def _run(self, command: Sequence[str], env: dict[str, str], seconds: float) -> tuple[int | None, str]:
         with subprocess.Popen(
