@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--folder", action="append", choices=FOLDERS, help="only of this folder; may be repeated")
     probing.add_argument("pytest", nargs=argparse.REMAINDER, help="what pytest is given: folders of tests, -n 2")
     running.add_argument("--workers", type=int, default=1, help="how many are tried at the same time")
+    running.add_argument("--patience", type=float, default=1, help="times the seconds of a trial, on a slow machine")
+    running.add_argument("--near", action="store_true", help="where no known test notices, leave out whole folders")
     running.add_argument("--minutes", type=float, help="begin no breakage after so long; the next run goes on there")
     options = parser.parse_args(arguments)
     root, work = options.root.resolve(), options.work.resolve()
@@ -67,7 +70,7 @@ def _run(chosen: Sequence[Edit], place: Path, known: CoverageMap, options: argpa
     until = time.monotonic() + 60 * (options.minutes or 10**6)
     copies: SimpleQueue[Copy] = SimpleQueue()
     for number in range(options.workers):
-        copies.put(Copy(root, place / str(number)))
+        copies.put(Copy(root, place / str(number), options.patience, near=options.near))
     writing = Lock()
 
     def attempt(edit: Edit) -> None:
@@ -94,4 +97,5 @@ def _run(chosen: Sequence[Edit], place: Path, known: CoverageMap, options: argpa
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored; trials end by it
     sys.exit(main())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class CoverageMap:
-    """The tests of each line of each file, and the seconds of each test."""
+    """The tests of each line of each file, and the seconds of each test that has passed."""
 
     lines: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)

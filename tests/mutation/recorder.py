@@ -1,4 +1,4 @@
-"""A plugin of pytest for a probed tree: says which test a process runs, and how long each test takes."""
+"""A plugin of pytest for a probed tree: says which test a process runs, and how long each test takes that passes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 SECONDS: dict[str, float] = defaultdict(float)
+FAILED: set[str] = set()
 DURATIONS = "durations.json"  # beside the hits
 
 
@@ -31,9 +32,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Add up the test's time."""
     SECONDS[report.nodeid] += report.duration
+    if report.failed:
+        FAILED.add(report.nodeid)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the times, once for all workers."""
     if not hasattr(session.config, "workerinput"):
-        (FOLDER / DURATIONS).write_text(json.dumps(SECONDS), "utf-8")
+        passed = {name: seconds for name, seconds in SECONDS.items() if name not in FAILED}
+        (FOLDER / DURATIONS).write_text(json.dumps(passed), "utf-8")

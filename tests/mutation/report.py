@@ -40,7 +40,7 @@ def page(outcomes: Sequence[Outcome], seed: int) -> str:
             ran = (
                 f"{len(each.tests)} tests that execute the line"
                 if each.known
-                else f"no test known, ran {each.tests[0]}"
+                else f"no test known, ran {', '.join(each.tests)}"
             )
             lines += ["", f"## {each.outcome}: {each.name}", "", ran, "", "```diff", each.diff, "```"]
     return "\n".join([*lines, ""])

@@ -14,7 +14,7 @@ from tests.mutation.coverage_map import CoverageMap
 from tests.mutation.python_edits import python_edits
 from tests.mutation.sample import edits, sample
 from tests.mutation.sql_edits import sql_edits
-from tests.mutation.trial import Copy, chosen_tests, is_alive, mirrored
+from tests.mutation.trial import EXAMPLES, SENTENCES, Copy, chosen_tests, is_alive, mirrored, other_tests
 
 MODULE = '''"""A toy."""
 
@@ -167,8 +167,12 @@ def test_the_map_names_the_chosen_tests_a_line_also_after_it_has_moved(toy: Path
     assert chosen_tests(last, toy, known) == ([f"{tests}test_grades"], True)
     first = next(edit for edit in edits(toy, "hub") if edit.operator == "flip")
     assert chosen_tests(first, toy, known)[0] == [f"{tests}test_grades", f"{tests}test_top"], "those of its function"
-    assert chosen_tests(last, toy, CoverageMap()) == (["tests/hub"], False)
+    assert chosen_tests(last, toy, CoverageMap()) == (["tests/hub/test_toy.py", "tests/hub"], False)
     assert mirrored(toy, "hub/deep/er.py") == toy / "tests" / "hub"
+    (toy / SENTENCES).touch()
+    assert other_tests(toy, "hub/toy.py") == [SENTENCES, "tests/hub/test_toy.py", "tests/hub"]
+    (toy / "hub" / "toy.py").write_text('"""A toy.\n\n>>> 1\n1\n"""\n', "utf-8")
+    assert other_tests(toy, "hub/toy.py") == [SENTENCES, f"{EXAMPLES}[hub.toy]", "tests/hub/test_toy.py", "tests/hub"]
 
 
 def test_a_statement_is_tested_by_those_that_name_it(toy: Path) -> None:
@@ -240,18 +244,22 @@ def test_lines_are_recorded_for_their_tests(toy: Path, tmp_path: Path) -> None:
     assert set(chosen_tests(closes, toy, known)[0]) == {closing, child}
 
 
-def test_a_trial_leaves_no_process(toy: Path, tmp_path: Path) -> None:
-    marker = "601.4"
+@pytest.mark.parametrize(("environment", "seconds", "code"), [("None", 60, 0), ("{}", 4, None)])
+def test_a_trial_leaves_no_process(
+    toy: Path, tmp_path: Path, environment: str, seconds: float, code: int | None
+) -> None:
+    marker = f"601.{seconds}"
     sleeping = f"""import subprocess
+import time
 
 
 def test_grades():
-    left = subprocess.Popen(["sleep", "{marker}"], start_new_session=True)
+    left = subprocess.Popen(["sleep", "{marker}"], start_new_session=True, env={environment})
     assert left.poll() is None
+    time.sleep({0 if code == 0 else 60})
 """
     (toy / "tests/hub/test_toy.py").write_text(sleeping, "utf-8")
-    code, _ = Copy(toy, tmp_path / "copy").pytest(["tests/hub"])
-    assert code == 0
+    assert Copy(toy, tmp_path / "copy").pytest(["tests/hub"], seconds)[0] == code
     left = [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == ["sleep", marker]]
     assert not [each for each in left if is_alive(each)]
 
@@ -262,4 +270,6 @@ def test_a_breakage_that_the_map_misses_is_tried_with_the_folder_that_mirrors_it
     other = "tests/hub/test_other.py::test_nothing"
     known = CoverageMap({"hub/toy.py": {"grade|" + MODULE.splitlines()[6].strip(): {other}}}, {other: 0.1})
     outcome = Copy(toy, tmp_path / "copy").try_edit(edit, known)
-    assert (outcome.outcome, outcome.tests) == ("noticed", ["tests/hub"])
+    assert (outcome.outcome, outcome.tests) == ("noticed", ["tests/hub/test_toy.py", "tests/hub"])
+    outcome = Copy(toy, tmp_path / "copy", near=True).try_edit(edit, known)
+    assert (outcome.outcome, outcome.tests) == ("noticed", ["tests/hub/test_toy.py"])

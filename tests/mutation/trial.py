@@ -28,8 +28,11 @@ ROOT = Path(__file__).resolve().parents[2]
 MARKER = "MUTATION_COPY"  # in the environment of all that a trial starts; the tests drop what begins with RISKHUB_
 FASTEST = 12  # tests of the line, wherever they lie
 MIRRORED = 40  # tests of the line in the folder that mirrors its own
+NAMING = 6  # files of tests that name the file, where the map knows none of the line
 SECONDS = 240  # for the tests of one breakage
 WHOLE = 420  # for those of a folder, where the map knows none
+SENTENCES = "tests/test_sentences.py"  # it executes no line that it judges
+EXAMPLES = "tests/test_docstrings.py::test_the_examples_of_a_module_give_what_they_say"
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 BLOCK = re.compile(r"^-- name:[ \t]*(\w+)", re.MULTILINE)
 
@@ -54,12 +57,33 @@ def chosen_tests(edit: Edit, root: Path, known: CoverageMap) -> tuple[list[str],
     else:
         found = known.tests_of(root, edit.path, edit.first, edit.last)
     found = {test for test in found if (root / test.partition("::")[0]).exists()}
-    folder = mirrored(root, edit.path)
     if not found:
-        return [str(folder.relative_to(root))], False
+        return other_tests(root, edit.path), False
+    folder = mirrored(root, edit.path)
     ordered = sorted(found, key=lambda test: (known.seconds.get(test, 0), test))
     near = [test for test in ordered if (root / test.partition("::")[0]).is_relative_to(folder)]
     return list(dict.fromkeys(ordered[:FASTEST] + near[:MIRRORED])), True
+
+
+def other_tests(root: Path, path: str) -> list[str]:
+    """Return the tests for a breakage that no known test notices: those of its file, then a folder of tests.
+
+    The tests of the file read its text, try the examples in its docstrings, or name it.
+    """
+    of_file = [SENTENCES] if path.endswith(".py") and (root / SENTENCES).exists() else []
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    if of_file and ">>> " in (root / path).read_text("utf-8"):
+        of_file.append(f"{EXAMPLES}[{module}]")
+    named = re.compile(rf"\b(?:from|import) {re.escape(module)}\b|\"{re.escape(Path(path).name)}\"")
+    files = [
+        each
+        for each in (root / "tests").rglob("test_*.py")
+        if each.stem == f"test_{Path(path).stem}" or named.search(each.read_text("utf-8"))
+    ]
+    folder = mirrored(root, path)
+    files.sort(key=lambda file: (Path(path).stem not in file.stem, not file.is_relative_to(folder), file))
+    of_file += [file.relative_to(root).as_posix() for file in files[:NAMING] if file.parent.name != "mutation"]
+    return [*of_file, str(folder.relative_to(root))]
 
 
 def mirrored(root: Path, path: str) -> Path:
@@ -99,9 +123,9 @@ def naming_lines(edit: Edit, root: Path) -> Iterator[tuple[str, int]]:
 class Copy:
     """A copy of the tree, in which breakages are tried one after the other."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, patience: float = 1, *, near: bool = False) -> None:
         """Copy what git tracks, or would, below `root` into `folder`; all may read it, as the database server must."""
-        self.root, self.folder = root, folder
+        self.root, self.folder, self.patience, self.near = root, folder, patience, near
         shutil.rmtree(folder, ignore_errors=True)
         for name in tracked(root):
             target = folder / name
@@ -112,13 +136,14 @@ class Copy:
     def try_edit(self, edit: Edit, known: CoverageMap) -> Outcome:
         """Apply an edit, run its tests, take it back."""
         tests, named = chosen_tests(edit, self.folder, known)
+        tests = tests if named else self._near(tests)
         diff = edit.diff(self.folder)
         sound = (self.folder / edit.path).read_bytes()
         edit.apply(self.folder)
         try:
             code, said = self.pytest(tests, SECONDS if named else WHOLE)
             if named and code in (0, 5):  # the map may lack a folder of tests, or be older than a test
-                tests = [str(mirrored(self.folder, edit.path).relative_to(self.folder))]
+                tests = self._near(other_tests(self.folder, edit.path))
                 code, said = self.pytest(tests, WHOLE)
         finally:
             (self.folder / edit.path).write_bytes(sound)
@@ -127,12 +152,16 @@ class Copy:
             failed = FAILED.search(said)
             by = failed[1] if failed else said.strip().rpartition("\n")[2][:200]
             alone = [by] if failed else tests
-            if self.pytest(alone)[0] not in (0, None):
+            if by not in known.seconds and self.pytest(alone)[0] not in (0, None):
                 outcome = "unsound"
         return Outcome(edit.name, edit.path.partition("/")[0], outcome, diff, by, tests, named)
 
+    def _near(self, tests: list[str]) -> list[str]:
+        """Return the tests of a file, without the folder behind them where only what is near is wanted."""
+        return tests[:-1] if self.near and len(tests) > 1 else tests
+
     def pytest(self, tests: Sequence[str], seconds: float = SECONDS) -> tuple[int | None, str]:
-        """Run tests in the copy until one fails; returns what pytest said and its exit code, None after `seconds`."""
+        """Run tests in the copy until one fails; returns the exit code, None when it takes too long, and the output."""
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
         try:
             return self._run([*command, *tests], self.environment(), seconds)
@@ -161,13 +190,19 @@ class Copy:
             text=True,
         ) as process:
             try:
-                said, _ = process.communicate(timeout=seconds)
+                said, _ = process.communicate(timeout=seconds * self.patience)
             except subprocess.TimeoutExpired:
+                started = psutil.Process(process.pid).children(
+                    recursive=True
+                )  # also those of an environment of their own
                 os.killpg(process.pid, signal.SIGINT)  # pytest stops the run's server
                 try:
                     process.communicate(timeout=20)
                 except subprocess.TimeoutExpired:
                     os.killpg(process.pid, signal.SIGKILL)
+                for each in started:
+                    with suppress(psutil.Error):  # by its time too: an id may be somebody else's by now
+                        each.kill()
                 return None, ""
         return process.returncode, said
 
