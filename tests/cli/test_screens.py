@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.screen import FAULT, FINDINGS, FINE, guarded
+from cli.screen import FAULT, FINDINGS, FINE, guarded, print_members
 from hub.i18n import say
 from hub.settings import settings
 from pipeline.steps.runner import run
@@ -94,3 +94,8 @@ def test_a_folder_named_like_markup_is_named_whole(small: SmallSource, capsys: p
     capsys.readouterr()
     assert guarded(["source", "list"]) == FINDINGS
     assert "hn_small/[red]fires" in capsys.readouterr().err
+
+
+def test_what_a_member_holds_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    print_members({"source": "hn_small/[red]fires", "state": "[/]"})
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["hn_small/[red]fires", "[/]"]

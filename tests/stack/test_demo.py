@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stack.demo import SHOWN, query_results, samples, stories
+from stack.demo import SHOWN, DemoFile, poll, query_results, samples, stories
 from tests.support.cookbook import as_text
 from tests.support.exchange import counts, sample, submit
+from tests.support.small_source import SMALL, fires
 
 if TYPE_CHECKING:
     from tests.support.small_source import SmallSource
@@ -56,6 +57,20 @@ def test_one_query_tells_the_story_of_a_scooter_across_agencies() -> None:
     assert [columns[at] for at in (2, 3)] == ["what_zh", "what_en"]
     written = [[cell.strip() for cell in line.split("|")] for line in STORY.strip().splitlines()]
     assert [[row[at] for at in (0, 1, 3, 4, 5, 6)] for row in rows] == written
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_a_file_is_followed_until_its_own_receipt(small: SmallSource) -> None:
+    assert small
+    before = submit(SMALL, "own.csv", fires("F1"))["batch"]
+    own, other = (submit(SMALL, name, fires(row))["batch"] for name, row in (("own.csv", "F2"), ("other.csv", "F3")))
+    file = DemoFile(SMALL, "own.csv", {before})
+    assert list(poll([file])) == [[file]]
+    assert file.batch is not None
+    assert (file.batch["batch"], file.state) == (own, "acknowledged")
+    assert file.receipt is not None
+    assert file.receipt.name == f"{own}.receipt.html"
+    assert other != own
 
 
 @pytest.mark.usefixtures("home")

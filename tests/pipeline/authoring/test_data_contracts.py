@@ -12,7 +12,8 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from cli.screen import WRONG, guarded
+from cli.screen import FINE, WRONG, guarded
+from hub.i18n import say
 from mappings.catalogue import source_headers
 from mappings.coverage import coverage
 from pipeline.authoring.catalogue_workbook import FILE, catalogue_workbook_files
@@ -104,4 +105,7 @@ def test_coverage_is_of_fields_that_there_are() -> None:
 def test_several_forms_at_once_and_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = json_of(capsys, "standard", "export", "--odcs", "--dcat", "--catalogue", "--out", str(tmp_path))
     assert len(files) == len(contracts()) + 3 == len(list(tmp_path.iterdir()))
+    capsys.readouterr()
+    assert guarded(["standard", "export", "--dcat", "--out", str(tmp_path)]) == FINE
+    assert capsys.readouterr().out.split() == say("standard.written", "en", count=1, folder=tmp_path).split()
     assert guarded(["standard", "export", "--out", str(tmp_path)]) == WRONG

@@ -231,6 +231,13 @@ def test_the_csv_is_written_as_the_sender_writes(small: SmallSource) -> None:
     assert written.startswith('"no";"at";"cause";"note";"riskhub:row";"riskhub:what to do"\r\n"F;1";"2026-02-30 10:00"')
 
 
+def test_what_rows_write_in_two_ways_comes_back_in_the_workbook_only(small: SmallSource) -> None:
+    small.map("format: {kind: csv, encoding: utf-8}", 'format: {kind: csv, encoding: utf-8, delimiter: [",", ";"]}')
+    first = submit(SMALL, "1.csv", b"no,at,cause,note\nF1;2026-02-30 10:00;;x\n")
+    made = (settings().exchange / SMALL / "out").glob(f"{first['batch']}.fix.*")
+    assert [path.suffix for path in made] == [".xlsx"]
+
+
 def test_a_file_without_quotes_stays_one(small: SmallSource) -> None:
     small.map(
         "format: {kind: csv, encoding: utf-8}", 'format: {kind: csv, encoding: utf-16, delimiter: "\\t", quote: ""}'

@@ -1,0 +1,76 @@
+"""What `riskhub demo` shows while its files are under way, and of the rows in the end."""
+
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.console import Console
+
+from cli import hub
+from cli.screen import FINE, guarded
+from hub.batch import COUNTS
+from hub.i18n import say
+from stack.demo import DemoFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def batch(state: str, **counts: int) -> Any:
+    return {"state": state, **dict.fromkeys(COUNTS, 0), **counts}
+
+
+def poll(files: list[DemoFile]) -> Iterator[list[DemoFile]]:
+    """Let the first two files arrive one after the other; the third never does."""
+    yield files
+    files[0].batch = batch("acknowledged", read=2, new=2)
+    yield files
+    files[1].batch = batch("duplicate")
+    yield files
+
+
+def demo(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[str]:
+    """Run the command beside a hub that is none; return the lines on a wide screen, or in a file."""
+    file = io.StringIO()
+    out = Console(file=file, force_terminal=terminal, width=120, highlight=False, color_system=None)
+    airflow = {"login": "admin", "password": "p", "address": "http://127.0.0.1:1"}
+    steps = SimpleNamespace(
+        up=lambda step: step("migrate.nothing"), down=lambda _: None, status=lambda: {"airflow": airflow}
+    )
+    files = [DemoFile("a/new", "1.csv"), DemoFile("a/again", "2.csv"), DemoFile("a/waits", "3.csv")]
+    for name, value in {
+        "out": out,
+        "stack": steps,
+        "drop_samples": lambda: files,
+        "poll": poll,
+        "query_results": list,
+        "psql": lambda: ["psql"],
+    }.items():
+        monkeypatch.setattr(hub, name, value)
+    assert guarded(["demo"]) == FINE
+    return file.getvalue().splitlines()
+
+
+@pytest.mark.usefixtures("home")
+def test_files_under_way_are_shown_where_the_rest_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_screen = "\n".join(demo(monkeypatch, terminal=True))
+    assert all(name in on_screen for name in ("1.csv", "2.csv", "3.csv"))
+    in_file = demo(monkeypatch, terminal=False)
+    assert not [line for line in in_file if ".csv" in line], "the table moves, and a file does not"
+    assert not "".join(capsys.readouterr())
+
+
+@pytest.mark.usefixtures("home")
+def test_each_state_is_told_once_and_rows_are_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line.split(maxsplit=1) for line in demo(monkeypatch, terminal=False) if line.startswith("  a/")]
+    waits, done, again = (say(key, "en") for key in ("demo.waits", "state.acknowledged", "state.duplicate"))
+    assert lines[:5] == [["a/new", waits], ["a/again", waits], ["a/waits", waits], ["a/new", done], ["a/again", again]]
+    (new, rows), duplicate = lines[5:]
+    assert new == "a/new"
+    assert "2" in rows
+    assert duplicate == ["a/again", again], "of a file without a batch there is nothing to say"
