@@ -24,10 +24,10 @@ def skewed(salt: int, below: int, of: str = "i", power: float = 1.5) -> str:
     return f"floor({below} * power({share(salt, of)}, {power}))::int"
 
 
-def one_of(salt: int, words: str, of: str = "i", power: float = 1.5) -> str:
-    """Return one of some words, the first ones more often."""
-    found = words.split()
-    listed = ",".join(f"'{word}'" for word in found)
+def one_of(salt: int, texts: str, of: str = "i", power: float = 1.5) -> str:
+    """Return one of some texts, which blanks part, the first ones more often."""
+    found = texts.split()
+    listed = ",".join(f"'{text}'" for text in found)
     return f"(array[{listed}])[1 + {skewed(salt, len(found), of, power)}]"
 
 

@@ -56,7 +56,7 @@ WITHIN = {
         "reports",
     ],
     "pages": ["figures site", "analysis portal staff"],
-    "pipeline.reports": ["data_docs plan records timeliness trace unmapped waiting"],
+    "pipeline.reports": ["data_docs first_rows plan records timeliness trace unmapped waiting"],
 }
 HOME_OF = {
     "airflow": "dags",

@@ -46,6 +46,7 @@ FREE_FORM = {
         "grammar": "a JSON Schema",
         "routes_of": "YAML as parsed, before it is checked",
     },
+    "pages.staff.delivery": {"QuarantinedRow.original": "the sender's columns, whatever they are called"},
     "pipeline.authoring.golden": {
         "GoldenContent.tables": "records of any type",
         "GoldenContent.quarantined": "lines of expected.json without what is null",

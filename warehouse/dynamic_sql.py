@@ -160,6 +160,13 @@ def all_rows() -> sql.SQL:
     return sql.SQL("true")
 
 
+def page_of(most: int | None, after: int) -> sql.Composed:
+    """Return the end of a query that gives at most `most` rows after the first `after`; None: no end."""
+    if most is None:
+        return sql.Composed([])
+    return sql.SQL("limit {} offset {}").format(sql.Literal(most), sql.Literal(after))
+
+
 def union_all(queries: Iterable[sql.Composable]) -> sql.Composed:
     """Return the rows of all these queries, one query after the other."""
     return sql.SQL("\nunion all\n").join(queries)

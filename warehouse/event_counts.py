@@ -23,12 +23,22 @@ if TYPE_CHECKING:
 
 KEYS = ("party_key", "product_key", "product_word")  # marts by which records are found
 PARTY = "party"  # the list of parties
-COUNTS = ("region_day", "category_day", "pair_day", "product_year")
+COUNTS = (
+    "event_counts/count_region_day",
+    "event_counts/count_category_day",
+    "event_counts/count_pair_day",
+    "event_counts/count_product_year",
+)
+ALL = {
+    "events": "event_counts/all_events",
+    "products": "event_counts/all_products",
+    "hazards": "event_counts/all_hazards",
+}
 NOTED = {
-    "risk_event": "note_events",
-    "activity": "note_events",
-    "event_product": "note_products",
-    "event_hazard": "note_hazards",
+    "risk_event": "event_counts/note_events",
+    "activity": "event_counts/note_events",
+    "event_product": "event_counts/note_products",
+    "event_hazard": "event_counts/note_hazards",
 }
 TAKEN, ADDED = -1, 1
 
@@ -43,19 +53,18 @@ def key_rows(record_type: RecordType, items: Callable[[str], sql.Composable]) ->
     declared = record_type.mart
     products = declared.products if declared is not None else ""
     for mart, name, child in (
-        ("party_key", "parties", PARTY),
-        ("product_key", "products", products),
-        ("product_word", "words", products),
+        ("party_key", "event_counts/parties", PARTY),
+        ("product_key", "event_counts/products", products),
+        ("product_word", "event_counts/words", products),
     ):
         if child in record_type.tables:
             about = {"record_type": sql.Literal(record_type.name), "items": items(record_type.tables[child].name)}
-            yield mart, compose(f"event_counts/{name}", **about)
+            yield mart, compose(name, **about)
 
 
 def fill_counts(conn: Connection[Any], activity_types: Sequence[str]) -> None:
     """Fill the counts, which are empty, from the event marts."""
-    names = ("events", "products", "hazards")
-    _count(conn, activity_types, {name: to.in_brackets(compose(f"event_counts/all_{name}")) for name in names})
+    _count(conn, activity_types, {name: to.in_brackets(compose(every)) for name, every in ALL.items()})
 
 
 def take_touched(conn: Connection[Any], mart: str) -> None:
@@ -86,10 +95,10 @@ def count_changes(conn: Connection[Any], activity_types: Sequence[str]) -> None:
 
 
 def _note(mart: str, sign: int) -> sql.Composed:
-    is_activity = {"is_activity": sql.Literal(mart == "activity")} if NOTED[mart] == "note_events" else {}
-    return compose(f"event_counts/{NOTED[mart]}", sign=sql.Literal(sign), **is_activity)
+    is_activity = {"is_activity": sql.Literal(mart == "activity")} if NOTED[mart] == "event_counts/note_events" else {}
+    return compose(NOTED[mart], sign=sql.Literal(sign), **is_activity)
 
 
 def _count(conn: Connection[Any], activity_types: Sequence[str], sources: dict[str, sql.Composable]) -> None:
     for name in COUNTS:
-        conn.execute(compose(f"event_counts/count_{name}", activity_types=sql.Literal(list(activity_types)), **sources))
+        conn.execute(compose(name, activity_types=sql.Literal(list(activity_types)), **sources))

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from pages.analysis.composed import composed_rows
 from pages.analysis.filters import conditions
-from warehouse.dynamic_sql import compose
+from warehouse.dynamic_sql import compose, page_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,11 +77,8 @@ class EventQuery:
 
     def events(self, language: str, most: int | None = None, after: int = 0) -> sql.Composed:
         """Return the query of the events, of at most `most` of them after the first `after`."""
-        part: sql.Composable = sql.SQL("")
-        if most is not None:
-            part = compose("analysis/page", limit=sql.Literal(most), offset=sql.Literal(after))
         label = sql.Identifier(f"label_{language}")
-        return compose("analysis/explore_events", label=label, page=part, **self._parts())
+        return compose("analysis/explore_events", label=label, page=page_of(most, after), **self._parts())
 
     def counts(self, column: str, step: str) -> sql.Composed:
         """Return the query of the counts by period (`step`: day, week, month, year) and column (of `DIMENSIONS`)."""

@@ -90,7 +90,7 @@ class QuarantinedRow(TypedDict):
     source_sheet: str | None
     source_line: int | None
     original: JsonObject  # the sender's columns
-    findings: list[JsonObject]
+    findings: list[FindingFields]
     state: str
     closed_at: datetime | None
     closed_by: str | None

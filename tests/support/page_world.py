@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -48,6 +48,25 @@ class World:
             settings.cache_clear()
             yield
         settings.cache_clear()
+
+
+class Found(NamedTuple):
+    """What a search may name."""
+
+    batch: str
+    sha256: str
+
+
+def delivered(name: str) -> Found:
+    """Return the batch of the file of this name."""
+    with connect() as conn:
+        row = conn.execute(
+            "select batch_id, sha256 from ledger.batch join ledger.delivery using (agency, delivery_id)"
+            " where file_name = %s",
+            [name],
+        ).fetchone()
+    assert row
+    return Found(*row)
 
 
 def fill(world: World) -> None:

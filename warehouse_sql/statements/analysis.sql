@@ -109,10 +109,6 @@ where {conditions}
 order by e.event_date desc nulls last, e.agency, e.record_uid, e.record_type
 {page}
 
--- name: page
--- Returns the end of a query that is read in pages.
-limit {limit} offset {offset}
-
 -- name: explore_counts
 -- Returns how many events of a mart fulfil conditions, by period and by the value of one column.
 select date_trunc({step}, e.event_date)::date as period, {column}::text as value, count(*) as events,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 from markupsafe import escape
@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from pages.site.identity import Person
 from pages.staff.app import build
-from tests.support.page_world import FIRE, HELD, NAME, UNREADABLE
+from tests.support.page_world import FIRE, HELD, NAME, UNREADABLE, delivered
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
@@ -19,26 +19,8 @@ if TYPE_CHECKING:
 AS_PAGE = {"accept": "text/html"}
 
 
-class Found(NamedTuple):
-    """What a search may name."""
-
-    batch: str
-    sha256: str
-
-
 def client() -> TestClient:
     return TestClient(build(lambda: Person("eva")), headers=AS_PAGE)
-
-
-def delivered(name: str) -> Found:
-    with connect() as conn:
-        row = conn.execute(
-            "select batch_id, sha256 from ledger.batch join ledger.delivery using (agency, delivery_id)"
-            " where file_name = %s",
-            [name],
-        ).fetchone()
-    assert row
-    return Found(*row)
 
 
 @pytest.mark.parametrize("wanted", ["batch", "sha256", "name"])

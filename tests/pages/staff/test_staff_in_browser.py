@@ -9,9 +9,8 @@ import pytest
 from pages.site.identity import Person
 from pages.staff.app import build
 from pipeline.review.hold import held
-from tests.pages.staff.test_deliveries import delivered
 from tests.support.browser import LOOKS, Look, served, visit
-from tests.support.page_world import COMPLAINTS, NAME
+from tests.support.page_world import COMPLAINTS, NAME, delivered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
