@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from hub.batch import BUCKETS
 from hub.errors import RetryLater
-from hub.finding import FindingLine
+from hub.finding import FindingFields, FindingLine
 from hub.messages import error_of
 from pages.figures.bars import outcome_bar
 from pages.site.language import language_of
