@@ -96,6 +96,19 @@ def test_a_folder_named_like_markup_is_named_whole(small: SmallSource, capsys: p
     assert "hn_small/[red]fires" in capsys.readouterr().err
 
 
+def test_a_mapping_that_does_not_load_is_a_fault_and_no_more(
+    small: SmallSource, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = small.folder.parent / "broken"
+    broken.mkdir()
+    (broken / "mapping.yml").write_text("agency: hn_small\n", "utf-8")
+    capsys.readouterr()
+    assert guarded(["source", "lint", "hn_small/broken"]) == FINDINGS
+    printed, told = capsys.readouterr()
+    assert printed.splitlines() == [say("source.linted", "en", fine=0, count=1)]
+    assert "hn_small/broken" in told
+
+
 def test_what_a_member_holds_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     print_members({"source": "hn_small/[red]fires", "state": "[/]"})
     assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["hn_small/[red]fires", "[/]"]

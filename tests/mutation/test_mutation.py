@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -169,10 +170,22 @@ def test_the_map_names_the_chosen_tests_a_line_also_after_it_has_moved(toy: Path
     assert chosen_tests(first, toy, known)[0] == [f"{tests}test_grades", f"{tests}test_top"], "those of its function"
     assert chosen_tests(last, toy, CoverageMap()) == (["tests/hub/test_toy.py", "tests/hub"], False)
     assert mirrored(toy, "hub/deep/er.py") == toy / "tests" / "hub"
+    folder = ["tests/hub/test_toy.py", "tests/hub"]
+    assert other_tests(last, toy) == folder
     (toy / SENTENCES).touch()
-    assert other_tests(toy, "hub/toy.py") == [SENTENCES, "tests/hub/test_toy.py", "tests/hub"]
-    (toy / "hub" / "toy.py").write_text('"""A toy.\n\n>>> 1\n1\n"""\n', "utf-8")
-    assert other_tests(toy, "hub/toy.py") == [SENTENCES, f"{EXAMPLES}[hub.toy]", "tests/hub/test_toy.py", "tests/hub"]
+    assert other_tests(replace(last, new='sentence("toy.bad")'), toy) == [SENTENCES, *folder]
+    (toy / "hub" / "toy.py").write_text('"""A toy.\n\n>>> 1\n1\n"""\n' + 30 * "#", "utf-8")
+    assert other_tests(last, toy) == [f"{EXAMPLES}[hub.toy]", *folder]
+
+
+def test_a_view_is_tested_by_those_that_name_it(toy: Path) -> None:
+    view = "create view mart.toys as\nselect * from toy where open or new;\n"
+    (toy / "warehouse_sql" / "schema").mkdir()
+    (toy / "warehouse_sql" / "schema" / "1_toys.sql").write_text(view, "utf-8")
+    (toy / "tests" / "hub" / "test_marts.py").write_text("def test_toys():\n    ask('mart.toys')\n", "utf-8")
+    edit = next(each for each in edits(toy, "warehouse_sql") if each.path.endswith("1_toys.sql"))
+    (toy / "tests" / "warehouse").mkdir()
+    assert chosen_tests(edit, toy, CoverageMap()) == (["tests/hub/test_marts.py", "tests/warehouse"], False)
 
 
 def test_a_statement_is_tested_by_those_that_name_it(toy: Path) -> None:

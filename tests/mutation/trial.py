@@ -33,7 +33,9 @@ SECONDS = 240  # for the tests of one breakage
 WHOLE = 420  # for those of a folder, where the map knows none
 SENTENCES = "tests/test_sentences.py"  # it executes no line that it judges
 EXAMPLES = "tests/test_docstrings.py::test_the_examples_of_a_module_give_what_they_say"
-FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)  # not what a log says
+CREATED = re.compile(r"^create (?:or replace )?(?:view|table|function) ([\w.]+)", re.MULTILINE)
+SAYS = re.compile(r"\b(?:sentence|error_of)\(")
 BLOCK = re.compile(r"^-- name:[ \t]*(\w+)", re.MULTILINE)
 
 
@@ -58,32 +60,59 @@ def chosen_tests(edit: Edit, root: Path, known: CoverageMap) -> tuple[list[str],
         found = known.tests_of(root, edit.path, edit.first, edit.last)
     found = {test for test in found if (root / test.partition("::")[0]).exists()}
     if not found:
-        return other_tests(root, edit.path), False
+        return other_tests(edit, root), False
     folder = mirrored(root, edit.path)
     ordered = sorted(found, key=lambda test: (known.seconds.get(test, 0), test))
     near = [test for test in ordered if (root / test.partition("::")[0]).is_relative_to(folder)]
     return list(dict.fromkeys(ordered[:FASTEST] + near[:MIRRORED])), True
 
 
-def other_tests(root: Path, path: str) -> list[str]:
+def other_tests(edit: Edit, root: Path) -> list[str]:
     """Return the tests for a breakage that no known test notices: those of its file, then a folder of tests.
 
-    The tests of the file read its text, try the examples in its docstrings, or name it.
+    The tests of the file read its text, try the examples in its docstrings, or name it.  Those of a statement are those
+    of the files that name it, those of a view name the view.
     """
-    of_file = [SENTENCES] if path.endswith(".py") and (root / SENTENCES).exists() else []
-    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    if of_file and ">>> " in (root / path).read_text("utf-8"):
-        of_file.append(f"{EXAMPLES}[{module}]")
-    named = re.compile(rf"\b(?:from|import) {re.escape(module)}\b|\"{re.escape(Path(path).name)}\"")
+    folder = mirrored(root, edit.path)
+    if edit.path.endswith(".py"):
+        found = _tests_of_module(edit, root, folder)
+    elif created := CREATED.findall((root / edit.path).read_bytes()[: edit.start].decode()):
+        found = _naming(rf"\b{re.escape(created[-1])}\b", Path(edit.path).stem, root, folder)
+    else:
+        modules = dict.fromkeys(path for path, _ in naming_lines(edit, root) if not path.startswith("tests/"))
+        found = [test for path in modules for test in _naming(_import_of(path), Path(path).stem, root, folder)]
+    return [*dict.fromkeys(found), str(folder.relative_to(root))]
+
+
+def _tests_of_module(edit: Edit, root: Path, folder: Path) -> list[str]:
+    found = []
+    line = (root / edit.path).read_bytes()[edit.start : edit.end].decode() + edit.new
+    if SAYS.search(line) and (root / SENTENCES).exists():
+        found.append(SENTENCES)
+    if ">>> " in (root / edit.path).read_text("utf-8"):
+        found.append(f"{EXAMPLES}[{_module(edit.path)}]")
+    return [*found, *_naming(_import_of(edit.path), Path(edit.path).stem, root, folder)]
+
+
+def _naming(pattern: str, stem: str, root: Path, folder: Path) -> list[str]:
+    """Return a few files of tests that name something, the nearest first, and those that are called like its file."""
     files = [
         each
         for each in (root / "tests").rglob("test_*.py")
-        if each.stem == f"test_{Path(path).stem}" or named.search(each.read_text("utf-8"))
+        if each.parent.name != "mutation"
+        and (each.stem == f"test_{stem}" or re.search(pattern, each.read_text("utf-8")))
     ]
-    folder = mirrored(root, path)
-    files.sort(key=lambda file: (Path(path).stem not in file.stem, not file.is_relative_to(folder), file))
-    of_file += [file.relative_to(root).as_posix() for file in files[:NAMING] if file.parent.name != "mutation"]
-    return [*of_file, str(folder.relative_to(root))]
+    files.sort(key=lambda file: (stem not in file.stem, not file.is_relative_to(folder), file))
+    return [file.relative_to(root).as_posix() for file in files[:NAMING]]
+
+
+def _module(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _import_of(path: str) -> str:
+    """Return the pattern of what imports a module, or names its file."""
+    return rf"\b(?:from|import) {re.escape(_module(path))}\b|\"{re.escape(Path(path).name)}\""
 
 
 def mirrored(root: Path, path: str) -> Path:
@@ -143,7 +172,7 @@ class Copy:
         try:
             code, said = self.pytest(tests, SECONDS if named else WHOLE)
             if named and code in (0, 5):  # the map may lack a folder of tests, or be older than a test
-                tests = self._near(other_tests(self.folder, edit.path))
+                tests = self._near(other_tests(edit, self.folder))
                 code, said = self.pytest(tests, WHOLE)
         finally:
             (self.folder / edit.path).write_bytes(sound)

@@ -63,7 +63,7 @@ def test_one_query_tells_the_story_of_a_scooter_across_agencies() -> None:
 def test_a_file_is_followed_until_its_own_receipt(small: SmallSource) -> None:
     assert small
     before = submit(SMALL, "own.csv", fires("F1"))["batch"]
-    own, other = (submit(SMALL, name, fires(row))["batch"] for name, row in (("own.csv", "F2"), ("other.csv", "F3")))
+    other, own = (submit(SMALL, name, fires(row))["batch"] for name, row in (("other.csv", "F2"), ("own.csv", "F3")))
     file = DemoFile(SMALL, "own.csv", {before})
     assert list(poll([file])) == [[file]]
     assert file.batch is not None

@@ -46,6 +46,7 @@ def test_a_column_that_is_called_as_its_field_is_named_by_its_label_too() -> Non
     place = {"column": "goods.0.hs_code", "field": "goods.0.hs_code"}
     assert render("MISSING_VALUE", "zh", **place).title.endswith(": 商品编码")
     assert ":" not in render("MISSING_VALUE", "zh", column="商品编号", field="goods.0.hs_code").title
+    assert ":" not in render("MISSING_VALUE", "zh", column="goods.0.hs_code", field="goods.0.origin_code").title
     assert ":" not in render("MISSING_VALUE", "en", column=None, field=None).title
 
 

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from cli.screen import FINDINGS, FINE, guarded
+from hub.i18n import say
 from hub.settings import settings
 from mappings.draft import TemplateTable, recognised
 from mappings.draft.template import EXAMPLE
@@ -240,3 +241,13 @@ def test_a_source_is_not_written_over(sources: Path, tmp_path: Path, capsys: pyt
     assert (sources / "demo/recall/mapping.yml").read_bytes() == before
     assert guarded(["source", "new", "demo/recall", "--from", str(file)]) > FINDINGS
     shutil.rmtree(sources / "demo")
+
+
+def test_the_command_says_what_it_has_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "recall.xlsx"
+    command = ("standard", "template", "recall", "--out", str(file))
+    told = json_of(capsys, *command)
+    assert (told["file"], told["record_type"]) == (str(file), "recall")
+    assert guarded([*command]) == FINE
+    said = say("template.written", "en", file=file, columns=told["columns"], type="recall")
+    assert capsys.readouterr().out.split() == said.split()

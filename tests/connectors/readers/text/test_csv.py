@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connectors.readers import Limits
+from connectors.readers.format import Format
 from connectors.readers.text import csv, csv_records
+from hub.errors import FixTheHub
 from tests.support.delivered import here
 
 if TYPE_CHECKING:
@@ -195,6 +197,21 @@ def test_other_delimiters_and_quotes(csv_of: Callable[[str], Path], delimiter: s
     text = f"a{delimiter}b\n1{delimiter}{quote}2,{within}3{quote}\n"
     outcome = here(csv_of(text), kind="csv", delimiter=delimiter, quote=quote)
     assert outcome.cells == [{"a": "1", "b": f"2,{within}3"}]
+
+
+@pytest.mark.parametrize(
+    ("signs", "says"),
+    [
+        ({"quote": "''"}, "`quote` must be one ASCII character"),
+        ({"quote": "“"}, "`quote` must be one ASCII character"),
+        ({"quote": ";", "delimiter": ";"}, "must differ"),
+        ({"quote": "\n"}, "text within a line"),
+        ({"delimiter": ""}, "text within a line"),
+    ],
+)
+def test_signs_that_cannot_split_a_line(signs: dict[str, str], says: str) -> None:
+    with pytest.raises(FixTheHub, match=says):
+        Format("csv", **signs)
 
 
 def test_control_characters_pass(csv_of: Callable[[str], Path]) -> None:
