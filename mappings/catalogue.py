@@ -44,9 +44,14 @@ class Head:
         return f"{self.agency}/{self.feed}"
 
 
-def source_headers(folders: Iterable[Path] | None = None) -> list[Head]:
-    """Return the head of every `<agency>/<feed>` with a mapping.yml under `folders` (the settings' own), by name."""
-    paths = [path for folder in folders or settings().sources for path in folder.glob("*/*/mapping.yml")]
+def source_headers(folders: Iterable[Path] | None = None, agency: str = "*") -> list[Head]:
+    """Return the head of every `<agency>/<feed>` with a mapping.yml, by name.
+
+    Args:
+        folders: Where the sources are; None: where the settings say.
+        agency: Only the sources of this agency.
+    """
+    paths = [path for folder in folders or settings().sources for path in folder.glob(f"{agency}/*/mapping.yml")]
     return sorted((_head(path) for path in paths), key=lambda each: each.name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -17,14 +18,17 @@ from hub.messages import error_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from connectors.inbox.confined import Folder
 
-def drop_file(file: Path, source: str, name: str | None = None) -> Path:
+
+def drop_file(file: Path, source: str, name: str | None = None, part: str = "in") -> Path:
     """Copy a file into the exchange folder of a source, under a temporary name until it is complete.
 
     Args:
         file: The file.
         source: The source, `agency/feed`.
         name: The name that it gets; None: its own.
+        part: `in`, or `check` to have it judged only.
 
     Returns:
         The path of the copy.
@@ -36,21 +40,57 @@ def drop_file(file: Path, source: str, name: str | None = None) -> Path:
     if kind_of(called) is Kind.IGNORED:
         raise error_of(WrongUsage, "drop.ignored_name", file=called)
     place = exchange_folder(source)
-    with opened(source, "in") as inbox:
+    with opened(source, part) as inbox:
         try:
             with file.open("rb") as given, new_file(temporary, OWNER_ONLY, dir_fd=inbox.handle) as copy:
-                os.fchmod(copy.fileno(), OWNER_ONLY | (os.fstat(inbox.handle).st_mode & 0o040))
+                os.fchmod(copy.fileno(), _rights(inbox))
                 shutil.copyfileobj(given, copy, PIECE)
             move(temporary, called, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
         except OSError as fault:
-            raise error_of(
-                WrongUsage,
-                "drop.not_placed",
-                where=str(inbox.path),
-                why=fault.strerror or type(fault).__name__,
-                file=file.name,
-            ) from None
+            raise _not_placed(inbox, called, fault) from None
         finally:
             with suppress(OSError):
                 inbox.remove(temporary)
-    return place / "in" / called
+    return place / part / called
+
+
+def move_file(file: Path, source: str, name: str, part: str = "in") -> Path:
+    """Move a complete file, whose bytes are on disk, into the exchange folder of a source.
+
+    Args:
+        file: The file, which lies where no partner can write; it is gone afterwards.
+        source: The source, `agency/feed`.
+        name: The name that it gets.
+        part: `in`, or `check` to have it judged only.
+
+    Returns:
+        Its new path.
+
+    Raises:
+        WrongUsage: The name is neither a delivery's nor a manifest's, a file of this name waits there, or the folder
+            takes none.
+    """
+    if kind_of(name) not in (Kind.DELIVERY, Kind.MANIFEST):
+        raise error_of(WrongUsage, "drop.ignored_name", file=name)
+    place = exchange_folder(source)
+    with opened(source, part) as inbox:
+        if inbox.stat_of(name) is not None:
+            raise error_of(WrongUsage, "drop.name_waits", file=name)
+        try:
+            file.chmod(_rights(inbox))
+            move(file, name, dst_dir_fd=inbox.handle)
+        except OSError as fault:
+            if fault.errno != errno.EXDEV:
+                raise _not_placed(inbox, name, fault) from None
+            drop_file(file, source, name, part)  # the agency's folder is another file system
+            file.unlink()
+    return place / part / name
+
+
+def _rights(inbox: Folder) -> int:
+    return OWNER_ONLY | (os.fstat(inbox.handle).st_mode & 0o040)
+
+
+def _not_placed(inbox: Folder, name: str, fault: OSError) -> WrongUsage:
+    why = fault.strerror or type(fault).__name__
+    return error_of(WrongUsage, "drop.not_placed", where=str(inbox.path), why=why, file=name)
