@@ -31,6 +31,7 @@ OF_THE_HUB = (
     "conflict",
     "code",
     "analyst",
+    "account",
 )
 FOR_THE_CALLER = {
     "check",

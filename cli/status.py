@@ -115,6 +115,8 @@ def print_waiting(waiting: list[StoppedBatch], locks: list[LockWait]) -> None:
 
 def _print_stack(parts: list[health.Part], running: stack.StackStatus, warehouse: Reachability) -> None:
     out.print(sentence("status.home", folder=running["home"]), markup=False)
+    if running["portal"]["address"]:
+        out.print(sentence("status.portal", address=running["portal"]["address"]), markup=False)
     if running["airflow"]["address"]:
         out.print(sentence("status.airflow", address=running["airflow"]["address"]), markup=False)
         out.print(sentence("status.pages", address=running["airflow"]["pages"]), markup=False)

@@ -27,6 +27,8 @@ class Settings:
     database_url: str | None  # of the loader, whom the hub works as; None: the embedded PostgreSQL under `home`
     owner_url: str | None  # of the owner of the tables, for `migrate` and `up`; None: the loader's stands in for it
     analyst_url: str | None  # for `riskhub sql`; None: the login `analyst` that `migrate` has made
+    portal_url: str | None  # of the portal's own login; None: the one of the embedded PostgreSQL
+    portal_address: str | None  # as partners write it; https makes cookies secure.  None: its port on this machine
     work_url: str  # any fsspec URL; the Parquet between two tasks
     raw_url: str  # any fsspec URL; the bytes as they were delivered, by SHA-256
     exchange: Path  # <agency>/<feed>/{in,check,out}
@@ -39,6 +41,7 @@ class Settings:
     fetch_bytes: int  # longest delivery that is fetched
     lock_seconds: int  # how long the hub waits for a lock before it tries again later
     query_seconds: int  # how long one query of `riskhub sql` may take
+    upload_bytes: int  # longest file that the portal takes
 
 
 def _path(name: str, default: Path) -> Path:
@@ -75,6 +78,8 @@ def settings() -> Settings:
         database_url=os.environ.get("RISKHUB_DATABASE_URL") or None,
         owner_url=os.environ.get("RISKHUB_OWNER_URL") or None,
         analyst_url=os.environ.get("RISKHUB_ANALYST_URL") or None,
+        portal_url=os.environ.get("RISKHUB_PORTAL_URL") or None,
+        portal_address=(os.environ.get("RISKHUB_PORTAL_ADDRESS") or "").rstrip("/") or None,
         work_url=os.environ.get("RISKHUB_WORK_URL") or str(home / "work"),
         raw_url=os.environ.get("RISKHUB_RAW_URL") or str(home / "raw"),
         exchange=_path("RISKHUB_EXCHANGE", home / "exchange"),
@@ -89,4 +94,5 @@ def settings() -> Settings:
         fetch_bytes=_number("RISKHUB_FETCH_BYTES", 10 << 30),
         lock_seconds=_number("RISKHUB_LOCK_SECONDS", 300),
         query_seconds=_number("RISKHUB_QUERY_SECONDS", 300),
+        upload_bytes=_number("RISKHUB_UPLOAD_BYTES", 5 << 30),
     )

@@ -1,4 +1,6 @@
-"""The hub on one machine: an embedded PostgreSQL and the four components of Airflow, started and stopped together.
+"""The hub on one machine: an embedded PostgreSQL, the four components of Airflow, and the partners' portal.
+
+They are started and stopped together.
 
 Enter by `control`:
 

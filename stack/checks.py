@@ -13,7 +13,7 @@ from hub.errors import HubError, described
 from hub.machine import DATABASE, trouble_of
 from hub.messages import sentence
 from hub.settings import settings
-from stack import postgres
+from stack import portal, postgres
 from stack.health import State
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def part_check(part: Part) -> Check:
     needed = part.name == postgres.NAME and settings().database_url is None
     if part.state is State.RUNS or (part.state is State.STOPPED and not needed):
         return Check(part.name, fine=True, says=says)
-    log_file = settings().home / "logs" / ("postgres.log" if part.name == postgres.NAME else f"airflow-{part.name}.log")
+    own = part.name in (postgres.NAME, portal.NAME)
+    log_file = settings().home / "logs" / (f"{part.name}.log" if own else f"airflow-{part.name}.log")
     cure = sentence(f"health.cure.{part.state}", log=log_file, **part.values)
     return Check(part.name, fine=False if part.broken or needed else None, says=says, cure=cure)

@@ -1,4 +1,4 @@
-"""Starting and stopping the whole hub: PostgreSQL, the warehouse's tables, Airflow."""
+"""Starting and stopping the whole hub: PostgreSQL, the warehouse's tables, Airflow, the portal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hub.errors import HubError
 from hub.messages import sentence
 from hub.settings import settings
 from mappings.catalogue import source_headers
-from stack import airflow, environment, health, ports, postgres
+from stack import airflow, environment, health, portal, ports, postgres
 from stack.home import only_one, silent
 
 if TYPE_CHECKING:
@@ -55,12 +55,19 @@ class AirflowStatus(TypedDict):
     components: dict[str, PartStatus]
 
 
+class PortalStatus(PartStatus):
+    """How the partners' portal is; the address is None while it does not run."""
+
+    address: str | None
+
+
 class StackStatus(TypedDict):
     """How the hub on this machine is; `broken` names the parts that should run and do not."""
 
     home: str
     postgres: ServerStatus
     airflow: AirflowStatus
+    portal: PortalStatus
     broken: list[str]
 
 
@@ -112,7 +119,7 @@ def described(found: list[health.Part]) -> StackStatus:
     """Return the status that these parts make: what `health.parts` has found."""
     home = settings().home
     by_name = {part.name: _status_of(part) for part in found}
-    server = by_name.pop(postgres.NAME)
+    server, partners = by_name.pop(postgres.NAME), by_name.pop(portal.NAME)
     lives = any(part["running"] for part in by_name.values())
     return {
         "home": str(home),
@@ -126,6 +133,7 @@ def described(found: list[health.Part]) -> StackStatus:
             "logins": _logins(home) if lives else [],
             "components": by_name,
         },
+        "portal": {**partners, "address": portal.address(home) if partners["running"] else None},
         "broken": [part.name for part in found if part.broken],
     }
 
@@ -152,6 +160,7 @@ def _start(home: Path, on_progress: Progress) -> None:
     from stack.migrate import migrate  # noqa: PLC0415
 
     postgres.wake(home)
+    portal.stop(home)
     airflow.stop(home)
     if health.database(home).broken:
         postgres.stop(home)
@@ -176,9 +185,12 @@ def _start(home: Path, on_progress: Progress) -> None:
             password=environment.login_password(home),
         )
         on_progress("stack.pages_ready", url=airflow.pages_address(home), logins=logins_text(_logins(home)))
+    portal.start(home, on_progress)
+    on_progress("stack.portal_ready", url=portal.address(home))
 
 
 def _stop(home: Path, seconds: float = airflow.STEP_SECONDS) -> None:
     postgres.wake(home)
+    portal.stop(home, min(seconds, 5.0))
     airflow.stop(home, seconds)
     postgres.stop(home)

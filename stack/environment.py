@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 LOGIN = "admin"
 LOGINS = {LOGIN: "admin", "duty": "user", "eye": "viewer"}  # of Airflow, with its roles: a user decides, a viewer looks
-OF_PEOPLE = ("RISKHUB_OWNER_URL", "RISKHUB_ANALYST_URL")  # Airflow's tasks load: they migrate nothing and ask nothing
+# Airflow's tasks load: they migrate nothing, ask nothing, and are no portal.
+OF_PEOPLE = ("RISKHUB_OWNER_URL", "RISKHUB_ANALYST_URL", "RISKHUB_PORTAL_URL")
 DATABASE = "airflow"
 AT_ONCE = 6  # tasks
 FETCHES = 3  # of those, at most: a task that asks a server mostly waits, and what hangs leaves the others half
@@ -48,11 +49,11 @@ def environment(installation: Settings, port: int) -> dict[str, str]:
         if not name.startswith(("AIRFLOW__", "AIRFLOW_HOME", "AIRFLOW_CONFIG")) and name not in OF_PEOPLE
     }
     inherited["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)))
-    return inherited | _of_the_hub(installation) | _of_airflow(installation.home, port) | _quiet()
+    return inherited | of_the_hub(installation) | _of_airflow(installation.home, port) | _quiet()
 
 
-def _of_the_hub(installation: Settings) -> dict[str, str]:
-    """Our settings, resolved: components do not run where the command did."""
+def of_the_hub(installation: Settings) -> dict[str, str]:
+    """Return our settings, resolved: components do not run where the command did."""
     return {
         "RISKHUB_HOME": str(installation.home),
         "RISKHUB_EXCHANGE": str(installation.exchange),

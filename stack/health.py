@@ -19,7 +19,7 @@ import psycopg
 
 from hub import clock
 from hub.errors import HubError
-from stack import airflow, databases, environment, ports, postgres, processes
+from stack import airflow, databases, environment, portal, ports, postgres, processes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ def parts(home: Path) -> list[Part]:
     """Return how PostgreSQL and each component of Airflow are; what hangs costs `QUICK` seconds each."""
     server = database(home)
     beats = _beats(home) if server.state is State.RUNS else None
-    return [server, *(_component(home, name, beats) for name in JOBS), api_server(home)]
+    return [server, *(_component(home, name, beats) for name in JOBS), api_server(home), partner_portal(home)]
 
 
 def database(home: Path) -> Part:
@@ -109,6 +109,21 @@ def api_server(home: Path) -> Part:
         is_airflow = False
     if is_airflow:
         return Part(name, State.RUNS, "health.answers", {"port": port}, process.pid)
+    return Part(name, State.SILENT, "health.silent", {"port": port}, process.pid)
+
+
+def partner_portal(home: Path) -> Part:
+    """Return how the partners' portal is: by its page of health, which needs no database."""
+    name, process = portal.NAME, portal.running(home)
+    port = ports.remembered(home).get(name)
+    if process is None:
+        return _gone(home, name, port)
+    if (asleep := _asleep(name, process)) is not None:
+        return asleep
+    if portal.responds(home, QUICK):
+        return Part(name, State.RUNS, "health.answers", {"port": port}, process.pid)
+    if clock.seconds() - process.create_time() < portal.LONGEST_START and not _listens(port):
+        return Part(name, State.STARTING, "health.starting", {"pid": process.pid}, process.pid)
     return Part(name, State.SILENT, "health.silent", {"port": port}, process.pid)
 
 

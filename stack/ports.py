@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stack.home import Progress
 
 HOST = "127.0.0.1"
-FIRST = {"postgres": 54320, "airflow": 8080}
+FIRST = {"postgres": 54320, "airflow": 8080, "portal": 8090}
 TRIED = 200  # ports from the first on
 
 

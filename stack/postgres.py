@@ -32,6 +32,7 @@ NAME = "postgres"
 DATABASE = "riskhub"
 LOADER = "riskhub_loader"  # the login that the hub works as
 ANALYST = "analyst"  # the login of `riskhub sql`
+PORTAL = "riskhub_portal"  # the login of the partners' portal
 STATE_LINE = 7  # of postmaster.pid: "starting", then "ready" (src/include/utils/pidfile.h)
 LONGEST_START = 600.0  # seconds; after a crash the server first replays what it had logged
 LONGEST_STOP = 60.0
@@ -76,11 +77,11 @@ def start(home: Path | None = None, *, on_progress: Progress = silent, extra: di
     # The file that the printed psql line names: an analyst's password and nobody else's.
     line = f"{ports.HOST}:{server.port}:{DATABASE}:{ANALYST}:{analyst_password(home)}\n"
     write_private(_password_file(home), line.encode())
-    for login, address in (("owner", url(home)), ("loader", loader_url(home))):
+    for login, address in (("owner", url(home)), ("loader", loader_url(home)), ("portal", portal_url(home))):
         write_private(url_file(home, login), address.encode())
     databases.ensure(url(home, "postgres"), DATABASE)
     databases.close_server(url(home, "postgres"), DATABASE)
-    passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home)}
+    passwords = {LOADER: loader_password(home), ANALYST: analyst_password(home), PORTAL: portal_password(home)}
     databases.make_logins(url(home), passwords, {ANALYST: ANALYSTS}, settings().query_seconds)
     return url(home)
 
@@ -150,6 +151,11 @@ def loader_url(home: Path | None = None) -> str:
     return _url(home or settings().home, LOADER, loader_password, DATABASE)
 
 
+def portal_url(home: Path | None = None) -> str:
+    """Return the URL that the portal works with: its login sees one agency at a time."""
+    return _url(home or settings().home, PORTAL, portal_password, DATABASE)
+
+
 def analyst_url(home: Path | None = None) -> str:
     """Return the URL that `riskhub sql` asks with: its login reads what an analyst may see."""
     return _url(home or settings().home, ANALYST, analyst_password, DATABASE)
@@ -182,6 +188,11 @@ def analyst_password(home: Path | None = None) -> str:
 def loader_password(home: Path | None = None) -> str:
     """Return the password of the login that the hub works as."""
     return secret(home or settings().home, "loader.password")
+
+
+def portal_password(home: Path | None = None) -> str:
+    """Return the password of the login of the portal."""
+    return secret(home or settings().home, "portal.password")
 
 
 def _password_file(home: Path) -> Path:

@@ -37,8 +37,16 @@ def owner_url() -> str:
     return settings().owner_url or settings().database_url or _embedded("owner")
 
 
+def portal_url() -> str:
+    """Return the URL of the portal's login, which sees one agency at a time.
+
+    Raises RetryLater as `database_url` does.
+    """
+    return settings().portal_url or _embedded("portal")
+
+
 def url_file(home: Path, login: str) -> Path:
-    """Return the private file in which the embedded PostgreSQL leaves the URL of a login, `loader` or `owner`."""
+    """Return the private file in which the embedded PostgreSQL leaves the URL of a login: loader, owner, portal."""
     return home / "secrets" / f"{login}.url"
 
 

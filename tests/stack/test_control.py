@@ -61,7 +61,8 @@ def hub(place: Path) -> dict[str, Any]:
 
 def pids(status: dict[str, Any]) -> dict[str, int | None]:
     parts = status["airflow"]["components"]
-    return {"postgres": status["postgres"]["pid"]} | {name: part["pid"] for name, part in parts.items()}
+    own = {name: status[name]["pid"] for name in ("postgres", "portal")}
+    return own | {name: part["pid"] for name, part in parts.items()}
 
 
 def ours(place: Path) -> list[psutil.Process]:
@@ -85,8 +86,8 @@ def test_up_starts_everything_and_says_so(place: Path) -> None:
     assert {part["running"] for part in status["airflow"]["components"].values()} == {True}
     assert {part["healthy"] for part in status["airflow"]["components"].values()} == {True}
     assert told.keys[0] == "stack.postgres_creating"
-    assert told.keys[-2:] == ["stack.airflow_ready", "stack.pages_ready"]
-    assert told.keys.count("stack.component_ready") == 4
+    assert told.keys[-3:] == ["stack.airflow_ready", "stack.pages_ready", "stack.portal_ready"]
+    assert told.keys.count("stack.component_ready") == 5
     assert str(place) == status["home"]
 
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.airflow, pytest.mark.database, pytest.mark.slow, pytest.mark.timeout(600)]
 
-PARTS = ("postgres", *airflow.COMPONENTS)
+OWN = ("postgres", "portal")  # parts that are not Airflow's
+PARTS = (*OWN, *airflow.COMPONENTS)
 ASKS = ("raw store", "logins", "waiting batches", "airflow")
 WITHOUT_POSTGRES = (*JOBS, *ASKS)  # what nobody can know while it does not answer
 
@@ -52,7 +53,7 @@ def place() -> Iterator[Path]:
 
 def pid_of(name: str) -> int:
     running = control.status()
-    pid: int = (running["postgres"] if name == "postgres" else running["airflow"]["components"][name])["pid"]
+    pid: int = (running[name] if name in OWN else running["airflow"]["components"][name])["pid"]
     return pid
 
 
@@ -68,7 +69,7 @@ def states(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, str], dic
     """Return the exit code of `status`, and by name the state and the health of each part."""
     code, document = told(capsys, "status")
     stack = document["stack"]
-    parts = {"postgres": stack["postgres"], **stack["airflow"]["components"]}
+    parts = {**{name: stack[name] for name in OWN}, **stack["airflow"]["components"]}
     warehouse_known = document["warehouse"]["healthy"]
     assert (document["sources"] is not None) == (document["expected"] is not None) == warehouse_known
     assert sorted(stack["broken"]) == sorted(name for name, part in parts.items() if part["healthy"] is False)

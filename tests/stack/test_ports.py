@@ -58,7 +58,7 @@ def test_a_listener_on_all_addresses_counts(home: Path) -> None:
         other.listen()
         assert not is_free(other.getsockname()[1])
     assert remembered(home) == {}
-    assert set(FIRST) == {"postgres", "airflow"}
+    assert set(FIRST) == {"postgres", "airflow", "portal"}
 
 
 def test_a_damaged_memory_is_no_memory(home: Path) -> None:

@@ -53,4 +53,5 @@ def variables_of(url: str) -> dict[str, str]:
         "RISKHUB_DATABASE_URL": beside(server.loader_url(folder), name),
         "RISKHUB_OWNER_URL": url,
         "RISKHUB_ANALYST_URL": beside(server.analyst_url(folder), name),
+        "RISKHUB_PORTAL_URL": beside(server.portal_url(folder), name),
     }

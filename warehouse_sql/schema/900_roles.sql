@@ -1,6 +1,6 @@
 -- Who may do what in this database; everything that is not granted here is taken from everybody.  Runs at every
 -- migration, after all that it speaks of has been made.  riskhub_loader is the login of the hub, or a role that is granted
--- to it; riskhub_analyst is granted to analysts' logins.
+-- to it; riskhub_analyst is granted to analysts' logins; riskhub_portal is the login of the portal (902).
 do $$
 begin
     if not exists (select from pg_roles where rolname = 'riskhub_analyst') then
@@ -11,6 +11,9 @@ begin
     end if;
     if not exists (select from pg_roles where rolname = 'riskhub_agency') then
         create role riskhub_agency nologin;
+    end if;
+    if not exists (select from pg_roles where rolname = 'riskhub_portal') then
+        create role riskhub_portal nologin;
     end if;
 exception
     when duplicate_object or unique_violation then null; -- another database of this server is being migrated too

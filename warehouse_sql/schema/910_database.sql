@@ -4,5 +4,5 @@ do $$
 begin
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect, temporary on database %I to riskhub_loader', current_database());
-    execute format('grant connect on database %I to riskhub_analyst, riskhub_agency', current_database());
+    execute format('grant connect on database %I to riskhub_analyst, riskhub_agency, riskhub_portal', current_database());
 end $$;
