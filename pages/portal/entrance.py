@@ -12,7 +12,7 @@ from hub.settings import settings
 from pages.portal import passwords, sessions
 from pages.portal.tokens import LONGEST
 from pages.site.identity import visitor
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 
 if TYPE_CHECKING:
     from fastapi import Response
@@ -36,7 +36,7 @@ def identify(request: Request) -> sessions.Member:
     if member is not None:
         return member
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        raise HTTPException(303, headers={"Location": link("", "/login")})
+        raise HTTPException(303, headers={"Location": page_address("", "/login")})
     raise HTTPException(401)
 
 
@@ -62,7 +62,7 @@ def log_in(request: Request, login: Text = "", password: Text = "") -> Response:
         return render(request, "portal/login.html.j2", status=429, fault="too_many", login=login[:100], done="")
     if token is None:
         return render(request, "portal/login.html.j2", status=401, fault="wrong", login=login[:100], done="")
-    response = RedirectResponse(link("", "/"), 303)
+    response = RedirectResponse(page_address("", "/"), 303)
     age = int(LONGEST.total_seconds())
     secure = _is_secure()
     response.set_cookie(cookie_name(), token, max_age=age, path="/", httponly=True, samesite="strict", secure=secure)
@@ -85,7 +85,7 @@ def set_password(request: Request, token: str, password: Text = "", again: Text 
         return _password_page(request, token, login, fault)
     if not sessions.set_password(token, password):
         return _password_page(request, token, None)
-    return RedirectResponse(link("", "/login", done="password"), 303)
+    return RedirectResponse(page_address("", "/login", done="password"), 303)
 
 
 def fault_of(password: str, again: str, login: str) -> str:
@@ -107,7 +107,7 @@ def fault_of(password: str, again: str, login: str) -> str:
 def log_out(request: Request) -> Response:
     """End this session."""
     sessions.log_out(request.cookies.get(cookie_name(), ""))
-    response = RedirectResponse(link("", "/login", done="out"), 303)
+    response = RedirectResponse(page_address("", "/login", done="out"), 303)
     response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="strict", secure=_is_secure())
     return response
 
@@ -127,7 +127,7 @@ def end_session(request: Request, session_id: int) -> Response:
     member = member_of(request)
     if not sessions.end_session(member.login, session_id):
         raise HTTPException(404)
-    return RedirectResponse(link("", "/login" if session_id == member.session_id else "/sessions"), 303)
+    return RedirectResponse(page_address("", "/login" if session_id == member.session_id else "/sessions"), 303)
 
 
 def _password_page(request: Request, token: str, login: str | None, fault: str = "") -> HTMLResponse:

@@ -23,7 +23,7 @@ from pages.portal.submissions import Progress, require_sender
 from pages.portal.upload_store import Appending, Upload, UploadRefusedError, WrongOffsetError
 from pages.portal.verdicts import document_of_check, in_language, verdict_of_check
 from pages.site.language import language_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from pipeline.intake.receive import complete_of
 from pipeline.sources import source_named
 
@@ -71,7 +71,7 @@ async def upload_form(request: Request) -> Response:
             done = await run_in_threadpool(_taken, member, head.feed, file, purpose)
         except UploadRefusedError as refused:
             return await run_in_threadpool(_form, request, head, [], refused)
-    return RedirectResponse(link("", f"/uploads/{done.id}"), 303)
+    return RedirectResponse(page_address("", f"/uploads/{done.id}"), 303)
 
 
 @router.options("/uploads")
@@ -94,7 +94,7 @@ def create_upload(request: Request) -> Response:
     except UploadRefusedError as refused:
         text = say(f"portal.refused.{refused.reason}", language_of(request), **_places())
         return Response(text, refused.status, headers=TUS, media_type="text/plain; charset=utf-8")
-    return Response(status_code=CREATED, headers={**TUS, "Location": link("", f"/uploads/{upload.id}")})
+    return Response(status_code=CREATED, headers={**TUS, "Location": page_address("", f"/uploads/{upload.id}")})
 
 
 @router.head("/uploads/{upload_id}")
@@ -158,7 +158,7 @@ def submit_checked(request: Request, upload_id: str) -> Response:
     if upload.state not in ("checking", "whole") or not upload.part.exists():
         raise HTTPException(404)
     upload_store.publish(upload, "submit")
-    return RedirectResponse(link("", f"/uploads/{upload.id}"), 303)
+    return RedirectResponse(page_address("", f"/uploads/{upload.id}"), 303)
 
 
 @router.post("/uploads/{upload_id}/remove")
@@ -167,7 +167,7 @@ def remove_upload(request: Request, upload_id: str) -> Response:
     upload = _own_upload(request, upload_id)
     if upload.state != "submitted":
         upload_store.remove(upload)
-    return RedirectResponse(link("", f"/feeds/{upload.feed}/upload"), 303)
+    return RedirectResponse(page_address("", f"/feeds/{upload.feed}/upload"), 303)
 
 
 @router.get("/uploads/{upload_id}/documents/{kind}")

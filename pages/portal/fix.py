@@ -22,7 +22,7 @@ from pages.portal.tokens import digest
 from pages.portal.upload_store import Fixed, UploadRefusedError
 from pages.portal.verdicts import in_language, verdict_of_check
 from pages.site.language import language_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 from pipeline.corrections.dropdowns import choices
 from pipeline.corrections.select_rows import Bad, Chosen, choose
 from pipeline.corrections.summary_sheet import About
@@ -161,7 +161,7 @@ def _fixed(request: Request, batch_id: str, values: Mapping[str, str]) -> Respon
         return _page(request, progress, first, None, f"portal.refused.{refused.reason}", refused.status)
     except WrongUsage:
         return _page(request, progress, first, None, "portal.name_waits", 409)
-    return RedirectResponse(link("", f"/uploads/{upload.id}"), 303)
+    return RedirectResponse(page_address("", f"/uploads/{upload.id}"), 303)
 
 
 def _workbook(source: Source, progress: Progress, chosen: Chosen) -> bytes:
@@ -211,8 +211,8 @@ def _page(  # noqa: PLR0913, PLR0917 - what a page shows
         "fault": fault,
         "can_fix": not sheet.source.lists,
         "account": in_language(account, language_of(request)) if account else None,
-        "older": "" if sheet.is_last or not rows else link("", request.url.path, after=rows[-1].row),
-        "newest": link("", request.url.path) if after >= 0 and not draft else "",
+        "older": "" if sheet.is_last or not rows else page_address("", request.url.path, after=rows[-1].row),
+        "newest": page_address("", request.url.path) if after >= 0 and not draft else "",
     }
     return render(request, "portal/fix.html.j2", status=status, **about)
 

@@ -15,7 +15,7 @@ from pages.portal.entrance import member_of
 from pages.portal.home import SubmissionLine, feeds_of, reader_of
 from pages.portal.verdicts import in_language
 from pages.site.language import language_of
-from pages.site.rendering import link, render
+from pages.site.rendering import page_address, render
 
 if TYPE_CHECKING:
     from pages.portal.sessions import Member
@@ -96,8 +96,12 @@ def history(request: Request, feed: str = "", state: str = "", before: int | Non
     lines = reader_of(request).rows(
         SubmissionLine, "portal/submissions", feed=feed or None, state=state or None, before=before, limit=PAGE + 1
     )
-    older = link("", "/submissions", feed=feed, state=state, before=lines[PAGE - 1]["number"]) if lines[PAGE:] else ""
-    newest = link("", "/submissions", feed=feed, state=state) if before else ""
+    older = (
+        page_address("", "/submissions", feed=feed, state=state, before=lines[PAGE - 1]["number"])
+        if lines[PAGE:]
+        else ""
+    )
+    newest = page_address("", "/submissions", feed=feed, state=state) if before else ""
     about: dict[str, Any] = {
         "titles": {head.feed: head.title for head in feeds},
         "feed": feed,

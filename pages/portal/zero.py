@@ -16,7 +16,7 @@ from pages.portal.files import takes_files
 from pages.portal.home import RECENT, Period, feed_of, reader_of
 from pages.portal.submissions import require_sender
 from pages.portal.upload_store import uploads_folder
-from pages.site.rendering import link
+from pages.site.rendering import page_address
 from pipeline.authoring.manifests import make
 from pipeline.intake.drop import move_file
 
@@ -43,7 +43,7 @@ def report_zero(request: Request, feed: str, first_day: Annotated[str, Form()] =
         write_private(body, prose(draft.data))
         move_file(body, head.name, draft.path.name)
     except WrongUsage:  # the same report waits there already
-        return RedirectResponse(link("", "/", done="zero"), 303)
+        return RedirectResponse(page_address("", "/", done="zero"), 303)
     finally:
         body.unlink(missing_ok=True)
-    return RedirectResponse(link("", "/", done="zero"), 303)
+    return RedirectResponse(page_address("", "/", done="zero"), 303)
