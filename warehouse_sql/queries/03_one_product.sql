@@ -5,15 +5,16 @@
 -- matched_by says how sure it is: a brand alone, where no model is named, is a candidate. Other spellings are not found.
 -- matched_by 说明匹配依据：未写型号、仅品牌相同者只是候选。其他写法查不到。
 with asked as (select 'FunRide' as brand, 'FR-S3' as model, null::text as gtin),
-code as (  -- the longest part of the model that has a digit
-    select (select lower(m.word[1]) from regexp_matches(a.model, '[0-9A-Za-z]+', 'g') m (word)
+code as (  -- word: the longest part of the model that has a digit
+    select a.gtin, lower(a.brand) as brand_key,
+           (select lower(m.word[1]) from regexp_matches(a.model, '[0-9A-Za-z]+', 'g') m (word)
             where m.word[1] ~ '[0-9]' order by length(m.word[1]) desc, 1 limit 1) as word
     from asked a
 ),
 candidate as (  -- a model without a digit is looked for in all products that name no brand
-    select k.record_type, k.agency, k.record_uid, k.position from asked a join mart.product_key k on k.gtin = a.gtin
+    select k.record_type, k.agency, k.record_uid, k.position from code c join mart.product_key k on k.gtin = c.gtin
     union
-    select k.record_type, k.agency, k.record_uid, k.position from asked a join mart.product_key k on k.brand_key = lower(a.brand)
+    select k.record_type, k.agency, k.record_uid, k.position from code c join mart.product_key k on k.brand_key = c.brand_key
     union
     select w.record_type, w.agency, w.record_uid, w.position from code c join mart.product_word w on w.word = c.word
     union
