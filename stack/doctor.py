@@ -199,7 +199,10 @@ def _pages() -> Found:
     home = settings().home
     if airflow.API not in airflow.running(home):
         return Found(fine=True, says=sentence("doctor.airflow.elsewhere"))
-    faults = airflow.plugin_faults(home)
+    try:
+        faults = airflow.plugin_faults(home)
+    except OSError:  # it hangs or refuses: the line about it says so
+        return Found(None, sentence("doctor.pages.unknown"), sentence("doctor.pages.unknown.cure"))
     says = quoted("; ".join(faults)) or sentence("doctor.pages", address=airflow.pages_address(home))
     return Found(not faults, says, sentence("doctor.pages.cure"))
 
