@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypedDict
 
@@ -177,7 +178,10 @@ def _start(home: Path, on_progress: Progress) -> None:
             on_progress("stack.airflow_database")
         airflow.finish_migration(home, migration)
         on_progress("stack.airflow_starting")
-        airflow.start(home, env, on_progress)
+        with ThreadPoolExecutor(1) as beside:  # it needs none of Airflow's parts
+            partners = beside.submit(portal.start, home, on_progress)
+            airflow.start(home, env, on_progress)
+            partners.result()
         on_progress(
             "stack.airflow_ready",
             url=airflow.address(home),
@@ -185,7 +189,6 @@ def _start(home: Path, on_progress: Progress) -> None:
             password=environment.login_password(home),
         )
         on_progress("stack.pages_ready", url=airflow.pages_address(home), logins=logins_text(_logins(home)))
-    portal.start(home, on_progress)
     on_progress("stack.portal_ready", url=portal.address(home))
 
 

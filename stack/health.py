@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK = 3.0  # seconds that a part which is well needs at most to answer
+# The API server loads much when the first step reports to it, and answers nobody meanwhile: measured 8 on a busy machine.
+LOADING = 20.0  # seconds
 # Airflow calls a component unhealthy after as many seconds (`scheduler_health_check_threshold` and its like).
 LATE = 30.0
 JOBS = {"scheduler": "SchedulerJob", "triggerer": "TriggererJob", "dag-processor": "DagProcessorJob"}
@@ -67,7 +69,7 @@ class Part:
 
 
 def parts(home: Path) -> list[Part]:
-    """Return how PostgreSQL and each component of Airflow are; what hangs costs `QUICK` seconds each."""
+    """Return how PostgreSQL and each component of Airflow are; what hangs costs `QUICK` seconds each, the API server `LOADING`."""
     server = database(home)
     beats = _beats(home) if server.state is State.RUNS else None
     return [server, *(_component(home, name, beats) for name in JOBS), api_server(home), partner_portal(home)]
@@ -99,7 +101,7 @@ def api_server(home: Path) -> Part:
     if (asleep := _asleep(name, process)) is not None:
         return asleep
     try:
-        with urllib.request.urlopen(f"{airflow.address(home)}/api/v2/version", timeout=QUICK) as response:  # noqa: S310
+        with urllib.request.urlopen(f"{airflow.address(home)}/api/v2/version", timeout=LOADING) as response:  # noqa: S310
             is_airflow = isinstance(json.load(response), dict)
     except urllib.error.HTTPError:
         is_airflow = False

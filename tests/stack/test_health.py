@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.database, pytest.mark.slow, pytes
 
 OWN = ("postgres", "portal")  # parts that are not Airflow's
 PARTS = (*OWN, *airflow.COMPONENTS)
-ASKS = ("raw store", "logins", "waiting batches", "airflow")
+ASKS = ("raw store", "logins", "waiting batches", "airflow", "pages")
 WITHOUT_POSTGRES = (*JOBS, *ASKS)  # what nobody can know while it does not answer
 
 
