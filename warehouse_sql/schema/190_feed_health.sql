@@ -6,8 +6,9 @@ drop view if exists mart.feed_period;
 drop function if exists mart.feed_period_at(timestamptz);
 drop function if exists mart.feed_period_at(timestamptz, timestamptz);
 
--- `since` leaves out the periods that ended by then, so that a view of some days does not judge those of years.  Two periods
--- before are looked at too: what came in the term of one may belong to the one before it.
+-- `since` leaves out the periods that ended by then, by the clock and by their last day, so that a view of some days does
+-- not judge those of years.  Two periods before are looked at too: what came in the term of one may belong to the one
+-- before it.
 create function mart.feed_period_at(moment timestamptz, since timestamptz default '-infinity')
 returns table (agency text, feed text, starts_at timestamptz, ends_at timestamptz, first_day date, last_day date,
                due_at timestamptz, late_at timestamptz, state_code text, batches text[], unwatched_minutes integer,
@@ -26,7 +27,8 @@ with watch as (  -- a poll counts for half an hour around it
     join watch w using (agency, feed)
     left join lateral (
         select p.starts_at, p.late_at from ledger.due_period p
-        where (p.agency, p.feed, p.terms) = (t.agency, t.feed, t.terms) and p.ends_at <= since and p.ends_at > w.first_poll
+        where (p.agency, p.feed, p.terms) = (t.agency, t.feed, t.terms) and p.ends_at <= since and p.last_day < since::date
+          and p.ends_at > w.first_poll
         order by p.starts_at desc
         offset 1 limit 1
     ) b on since > '-infinity'
@@ -127,7 +129,7 @@ left join lateral (
     order by w.since
     limit 1
 ) tried on true
-where j.ends_at > since
+where j.ends_at > since or j.last_day >= since::date
 $f$;
 comment on function mart.feed_period_at(timestamptz, timestamptz) is 'The periods of every source up to a moment that ended after another, judged by the ledger as it is now 截至某时刻（可限定起点）各来源应报送周期的状态（按当前台账判断）';
 
@@ -161,6 +163,7 @@ with recent as (
            min(due_at) filter (where state_code = 'open') as next_due_at,
            bool_or(state_code = 'open' and due_at < now()) as is_overdue
     from mart.feed_period_at(now(), now() - interval '31 days')
+    where ends_at > now() - interval '31 days'
     group by 1, 2
 ), batch as (
     select agency, feed, count(*) filter (where state = 'held') as held_count,

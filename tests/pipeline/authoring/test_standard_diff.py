@@ -123,7 +123,7 @@ def test_whom_a_change_concerns(edition: Path, capsys: pytest.CaptureFixture[str
     found = json_of(capsys, "standard", "diff", str(NOW), str(edition), code=FINDINGS)
     fires = next(each for each in found if (each["record_type"], each["field"]) == ("fire_incident", "region_code"))
     assert "hn_fire/incidents" in fires["sources"]
-    assert set(fires["marts"]) == {"mart.risk_event", "mart.event_party"}
+    assert set(fires["marts"]) == {"mart.risk_event", "mart.event_party", "mart.rate_per_population"}
 
 
 def test_exports_are_compared_by_what_they_have(tmp_path: Path) -> None:

@@ -119,6 +119,10 @@ def test_the_view_judges_as_the_command_does(small: SmallSource, warehouse: str,
             assert [
                 (at, state, sorted(batches), minutes, fault) for at, state, batches, minutes, fault in shown
             ] == list(_by_python(conn, agreed, now))
+            since = now - timedelta(days=dice.randint(3, 20))
+            query = "select * from mart.feed_period_at(%s, %s) where ends_at > %s order by starts_at"
+            whole = "select * from mart.feed_period_at(%s) where ends_at > %s order by starts_at"
+            assert conn.execute(query, [now, since, since]).fetchall() == conn.execute(whole, [now, since]).fetchall()
             assert len(shown) > (4 if days >= 40 else 0)
             assert days < 40 or len({state for _, state, *_ in shown}) > (2 if agreed["every"] == "P1D" else 0)
 
