@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK = 3.0  # seconds that a part which is well needs at most to answer
-# The API server loads much when the first step reports to it, and answers nobody meanwhile: measured 8 on a busy machine.
-LOADING = 20.0  # seconds
+LOADING = 20.0  # the same for the API server: it loads much when the first step reports to it; measured 8, busy machine
 # Airflow calls a component unhealthy after as many seconds (`scheduler_health_check_threshold` and its like).
 LATE = 30.0
 JOBS = {"scheduler": "SchedulerJob", "triggerer": "TriggererJob", "dag-processor": "DagProcessorJob"}
@@ -69,7 +68,7 @@ class Part:
 
 
 def parts(home: Path) -> list[Part]:
-    """Return how PostgreSQL and each component of Airflow are; what hangs costs `QUICK` seconds each, the API server `LOADING`."""
+    """Return how each part is; what hangs costs `QUICK` seconds, the API server `LOADING`."""
     server = database(home)
     beats = _beats(home) if server.state is State.RUNS else None
     return [server, *(_component(home, name, beats) for name in JOBS), api_server(home), partner_portal(home)]
