@@ -35,6 +35,8 @@ def copy_template(postgres: str, name: str, template: str) -> str:
     place = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
     with psycopg.connect(postgres, autocommit=True) as conn:
         conn.execute(sql.SQL("create database {name} template {template} strategy file_copy").format(**place))
+        # At once: a test beside this one may look for databases that an analyst's login can enter.
+        conn.execute(sql.SQL("revoke connect, temporary on database {name} from public").format(**place))
     url = beside(postgres, name)
     with psycopg.connect(url) as own:
         own.execute(file_text("schema/910_database"))

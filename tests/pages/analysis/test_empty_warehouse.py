@@ -31,9 +31,9 @@ def test_the_staffs_pages_of_an_empty_warehouse_say_what_to_do(warehouse: str) -
 
 
 def test_a_feed_without_agreed_dates_is_named(small: SmallSource, warehouse: str) -> None:
-    assert small
     assert warehouse
-    submit(SMALL, "few.csv", rows(F1="fire"))
+    small.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 3}}")
+    submit(SMALL, "few.csv", rows(F1="fire"))  # it is held, so somebody has to look at the feed
     page = TestClient(build(lambda: Person("li"))).get("/?lang=en", headers={"accept": "text/html"})
     assert page.status_code == 200
     assert "no agreed dates" in page.text
