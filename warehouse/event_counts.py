@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 KEYS = ("party_key", "product_key", "product_word")  # marts by which records are found
 PARTY = "party"  # the list of parties
-COUNTS = (
-    "event_counts/count_region_day",
-    "event_counts/count_category_day",
-    "event_counts/count_pair_day",
-    "event_counts/count_product_year",
-)
+COUNTS = {  # by their mart
+    "region_day": "event_counts/count_region_day",
+    "category_day": "event_counts/count_category_day",
+    "pair_day": "event_counts/count_pair_day",
+    "product_year": "event_counts/count_product_year",
+}
 ALL = {
     "events": "event_counts/all_events",
     "products": "event_counts/all_products",
@@ -100,5 +100,5 @@ def _note(mart: str, sign: int) -> sql.Composed:
 
 
 def _count(conn: Connection[Any], activity_types: Sequence[str], sources: dict[str, sql.Composable]) -> None:
-    for name in COUNTS:
+    for name in COUNTS.values():
         conn.execute(compose(name, activity_types=sql.Literal(list(activity_types)), **sources))
