@@ -18,6 +18,7 @@ OTHERS = {
     "connectors/readers/archive/gzip.py": ({"open"}, "unpacked into scratch"),
     "connectors/remote/store.py": ({"open"}, "a download, which the raw store copies"),
     "connectors/sql/source.py": ({"open"}, "a delivery in the making, which the raw store copies"),
+    "pages/portal/upload_store.py": ({"open", "fsync"}, "a piece of an upload, put where it belongs and synced"),
     "pipeline/reports/unmapped/worksheet.py": ({"write_bytes"}, "a place that a person names, such as a pipe"),
     "pipeline/transform/crashes.py": ({"open"}, "the witness of a crash; a power cut is none"),
     "pipeline/transform/staging.py": ({"open"}, "the work store, which may be a server's; its `meta.json` comes last"),
