@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -27,7 +28,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
-YEAR = 365 * 24 * 3600  # seconds
+STORED = b"public, max-age=31536000, immutable"  # a year: the address changes with the file
 
 
 def new_app(title: str, *, framed: bool) -> FastAPI:
@@ -67,12 +68,13 @@ class StrictHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_static = "/static/" in scope["path"] and b"v=" in scope["query_string"]
-        caching = f"public, max-age={YEAR}, immutable".encode() if is_static else b"no-store"
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        is_static = path.startswith("/static/") and scope["query_string"].startswith(b"v=")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = self.headers | {b"cache-control": caching}
+                is_stored = is_static and message["status"] == HTTPStatus.OK
+                ours = self.headers | {b"cache-control": STORED if is_stored else b"no-store"}
                 others = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
                 message["headers"] = [*others, *ours.items()]
             await send(message)
@@ -81,7 +83,7 @@ class StrictHeaders:
 
 
 def _fault_page(request: Request, status: int, key: str, detail: str = "", next_step: str = "") -> Response:
-    headers = {"Retry-After": "10"} if status == 503 else None  # noqa: PLR2004 - the status "unavailable"
+    headers = {"Retry-After": "10"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     if not wants_page(request):
         return JSONResponse({"error": key, "detail": detail, "next": next_step}, status, headers=headers)
     page = render(request, "site/fault.html.j2", key=key, detail=detail, next_step=next_step, status=status)
@@ -94,8 +96,13 @@ def _http_fault(request: Request, fault: Exception) -> Response:
     if location := (getattr(fault, "headers", None) or {}).get("Location"):
         return JSONResponse({}, status, headers={"Location": location})
     key = {401: "no_login", 403: "no_right", 404: "not_found", 405: "not_found", 413: "too_large", 429: "too_many"}
-    detail = getattr(fault, "detail", "") if isinstance(getattr(fault, "detail", ""), str) else ""
-    return _fault_page(request, status, key.get(status, "refused"), detail if status not in (404, 405) else "")
+    detail = getattr(fault, "detail", "")
+    is_ours = (
+        isinstance(detail, str) and detail != HTTPStatus(status).phrase
+    )  # else it is the English name of the status
+    return _fault_page(
+        request, status, key.get(status, "refused"), detail if is_ours and status not in (404, 405) else ""
+    )
 
 
 def _invalid(request: Request, _fault: Exception) -> Response:
