@@ -43,25 +43,30 @@ def new_app(title: str, *, framed: bool) -> FastAPI:
     """
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SameOrigin)
-    app.add_middleware(StrictHeaders, ancestors="'self'" if framed else "'none'")
+    app.state.strict_headers = strict_headers("'self'" if framed else "'none'")
+    app.add_middleware(StrictHeaders, headers=app.state.strict_headers)
     for kind, handler in FAULTS.items():
         app.add_exception_handler(kind, handler)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
+def strict_headers(ancestors: str) -> dict[bytes, bytes]:
+    """Return the security headers; `ancestors` says whose frames may show the pages, as CSP writes it."""
+    return {
+        b"content-security-policy": POLICY.format(ancestors=ancestors).encode(),
+        b"x-content-type-options": b"nosniff",
+        b"referrer-policy": b"same-origin",
+        b"cross-origin-opener-policy": b"same-origin",
+        b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    }
+
+
 class StrictHeaders:
     """Adds the security headers to every answer, whatever made it; what is no static file is never stored."""
 
-    def __init__(self, app: ASGIApp, ancestors: str) -> None:
-        self.app = app
-        self.headers = {
-            b"content-security-policy": POLICY.format(ancestors=ancestors).encode(),
-            b"x-content-type-options": b"nosniff",
-            b"referrer-policy": b"same-origin",
-            b"cross-origin-opener-policy": b"same-origin",
-            b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
-        }
+    def __init__(self, app: ASGIApp, headers: dict[bytes, bytes]) -> None:
+        self.app, self.headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add the headers to its answer."""
@@ -120,6 +125,13 @@ def _later(request: Request, fault: Exception) -> Response:
     return _fault_page(request, 503, "later", what, cure)
 
 
+def _broken(request: Request, _fault: Exception) -> Response:
+    """Answer for a fault of ours, which the server logs; this is outside of the middleware that adds the headers."""
+    page = _fault_page(request, 500, "broken")
+    page.raw_headers.extend([*request.app.state.strict_headers.items(), (b"cache-control", b"no-store")])
+    return page
+
+
 FAULTS: dict[type[Exception], Callable[[Any, Any], Any]] = {
     HTTPException: _http_fault,
     StarletteHTTPException: _http_fault,
@@ -130,4 +142,5 @@ FAULTS: dict[type[Exception], Callable[[Any, Any], Any]] = {
     psycopg.errors.QueryCanceled: _later,
     psycopg.OperationalError: _later,
     PoolTimeout: _later,
+    Exception: _broken,
 }

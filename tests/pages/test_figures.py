@@ -61,4 +61,4 @@ def test_no_picture_is_broken_by_a_text() -> None:
 
 def test_pictures_of_nothing_are_pictures() -> None:
     for picture in (tile_map([]), column_chart([]), small_columns([], "none")):
-        parsed(picture)
+        assert parsed(picture).tag.endswith("svg")

@@ -22,9 +22,13 @@ def client() -> TestClient:
             raise HTTPException(403)
         return name
 
+    @app.get("/broken")
+    def break_down() -> None:
+        raise KeyError("a value of a sender")
+
     outer = FastAPI()
     outer.mount("/hub", app)
-    return TestClient(outer, headers={"accept": "text/html"})
+    return TestClient(outer, headers={"accept": "text/html"}, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,15 @@ def test_a_refusal_is_in_one_language(client: TestClient) -> None:
     assert page.status_code == 403
     assert "您没有此项权限。" in page.text
     assert "Forbidden" not in page.text
+
+
+def test_a_fault_of_ours_is_a_page_with_the_same_headers(client: TestClient) -> None:
+    page = client.get("/hub/broken?lang=zh")
+    assert page.status_code == 500
+    assert "平台出现错误。" in page.text
+    assert "a value of a sender" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://other"}, {"cookie": "a=b"}])
