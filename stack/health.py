@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,13 +21,14 @@ import psycopg
 from hub import clock
 from hub.errors import HubError
 from stack import airflow, databases, environment, portal, ports, postgres, processes
+from stack.time_limit import Begun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 QUICK = 3.0  # seconds that a part which is well needs at most to answer
-LOADING = 20.0  # the same for the API server: it loads much when the first step reports to it; measured 8, busy machine
+LOADING = 12.0  # the same for the API server: it loads much when the first step reports to it; measured 8, busy machine
 # Airflow calls a component unhealthy after as many seconds (`scheduler_health_check_threshold` and its like).
 LATE = 30.0
 JOBS = {"scheduler": "SchedulerJob", "triggerer": "TriggererJob", "dag-processor": "DagProcessorJob"}
@@ -68,10 +70,15 @@ class Part:
 
 
 def parts(home: Path) -> list[Part]:
-    """Return how each part is; what hangs costs `QUICK` seconds, the API server `LOADING`."""
+    """Return how each part is, after `LOADING` seconds at most: what is asked over HTTP is asked side by side."""
+    asked = [Begun(partial(ask, home)) for ask in (api_server, partner_portal)]
     server = database(home)
     beats = _beats(home) if server.state is State.RUNS else None
-    return [server, *(_component(home, name, beats) for name in JOBS), api_server(home), partner_portal(home)]
+    return [
+        server,
+        *(_component(home, name, beats) for name in JOBS),
+        *(each.result(LOADING + QUICK) for each in asked),
+    ]
 
 
 def database(home: Path) -> Part:

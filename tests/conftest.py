@@ -85,10 +85,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give tests to workers one by one, but those of `dags/` and of each file of `stack/` to one worker.
+    """Give tests to workers one by one, but those of `dags/` and of each file of `stack/` and `pages/` to one worker.
 
-    Airflow is imported and started once then.  (`--dist loadgroup` would do, but xdist 3.8 does not see the groups
-    under pytest 9.2.)
+    Airflow is imported and started once then, and a browser once per file.  (`--dist loadgroup`
+    would do, but xdist 3.8 does not see the groups under pytest 9.2.)
     """
     from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped] # noqa: PLC0415
 
@@ -96,7 +96,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             if nodeid.startswith("tests/dags/"):
                 return "airflow"
-            return nodeid.partition("::")[0] if nodeid.startswith("tests/stack/") else nodeid
+            return nodeid.partition("::")[0] if nodeid.startswith(("tests/stack/", "tests/pages/")) else nodeid
 
     config.option.loadscopereorder = False
     return ByNeed(config, log)

@@ -1,4 +1,4 @@
-"""Accounts of the portal as the operator makes them, as the owner of the warehouse: `riskhub account`."""
+"""Accounts of the portal as the operator makes them, as the owner of the warehouse: `riskhub account add` and so on."""
 
 from __future__ import annotations
 

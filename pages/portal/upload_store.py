@@ -1,6 +1,6 @@
 """Uploads: streamed to a file that no partner can reach, hashed on the way, and handed to the exchange folder at last.
 
-<exchange>/.hub/uploads/<agency>/<id>.part, and <id>.json, which says what it is
+<exchange>/.hub/uploads/<agency>/<id>.content, and <id>.json, which says what it is
 
 It lies there and not under the home, because handing it over is a rename.  From then on a file of the portal is like
 any other in `in/` or `check/`.
@@ -85,7 +85,7 @@ class Upload:
     @property
     def part(self) -> Path:
         """The bytes that have come."""
-        return uploads_folder(self.agency) / f"{self.id}.part"
+        return uploads_folder(self.agency) / f"{self.id}.content"
 
     @property
     def offset(self) -> int:

@@ -13,6 +13,7 @@ from cli import hub
 from cli.screen import FINE, guarded
 from hub.batch import COUNTS
 from hub.i18n import say
+from stack import control
 from stack.demo import DemoFile
 
 if TYPE_CHECKING:
@@ -36,9 +37,14 @@ def demo(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[str]:
     """Run the command beside a hub that is none; return the lines on a wide screen, or in a file."""
     file = io.StringIO()
     out = Console(file=file, force_terminal=terminal, width=120, highlight=False, color_system=None)
-    airflow = {"login": "admin", "password": "p", "address": "http://127.0.0.1:1"}
+    here = "http://127.0.0.1:1"
+    logins = [{"login": "duty", "role": "user", "password": "q"}]
+    airflow = {"login": "admin", "password": "p", "address": here, "pages": f"{here}/riskhub/", "logins": logins}
     steps = SimpleNamespace(
-        up=lambda step: step("migrate.nothing"), down=lambda _: None, status=lambda: {"airflow": airflow}
+        up=lambda step: step("migrate.nothing"),
+        down=lambda _: None,
+        status=lambda: {"airflow": airflow},
+        logins_text=control.logins_text,
     )
     files = [DemoFile("a/new", "1.csv"), DemoFile("a/again", "2.csv"), DemoFile("a/waits", "3.csv")]
     for name, value in {

@@ -44,9 +44,13 @@ def exchange(world: World) -> Iterator[World]:
         yield world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give the machine's browser; a test that needs it is skipped where there is none."""
+    """Give the machine's browser; a test that needs it is skipped where there is none.
+
+    While it is open an event loop runs in the thread of the tests, and what starts one of its own fails: so it is
+    closed before a test of another module begins.
+    """
     found = next((path for path in CHROMIUM if Path(path).exists()), None)
     if found is None:
         pytest.skip("there is no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
