@@ -26,6 +26,7 @@ FOLDERS = (
     "standards",
     "hub",
     "dags",
+    "pages",
 )
 
 
