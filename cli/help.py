@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-import yaml
 
 from cli.app import PANELS, THINGS, app, commands
 from hub.i18n import say
+from hub.yaml_text import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ PARAGRAPH = re.compile(r"\n\s*\n")
 @cache
 def chinese() -> dict[str, str]:
     """Return the Chinese of each English paragraph of the help."""
-    return dict(yaml.safe_load(Path(__file__).with_name("help.yml").read_text("utf-8")))
+    return dict(load_yaml(Path(__file__).with_name("help.yml").read_text("utf-8")))
 
 
 def paragraphs(text: str | None) -> list[str]:
@@ -51,6 +51,7 @@ def panel_of(command: Any) -> str:
     return getattr(command, "rich_help_panel", None) or THINGS
 
 
+@cache
 def root(language: str) -> Any:
     """Return the command `riskhub` with all below it, its help in a language ("en" or "zh")."""
     made: Any = typer.main.get_command(app)

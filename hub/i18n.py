@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from hub.yaml_text import load_yaml
 from hub.zones import CHINA
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ FOLDER = Path(__file__).with_name("text")
 @cache
 def _sentences(name: str) -> dict[str, dict[str, str]]:
     written = (FOLDER / f"{name}.yml").read_text("utf-8")
-    text: dict[str, dict[str, str]] = yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one, in C
+    text: dict[str, dict[str, str]] = load_yaml(written)
     return text
 
 

@@ -14,6 +14,7 @@ import yaml
 from hub.expectation import Expect
 from hub.settings import settings
 from hub.source_options import ConnectorOptions
+from hub.yaml_text import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,7 @@ def source_headers(folders: Iterable[Path] | None = None, agency: str = "*") -> 
 def _head(path: Path) -> Head:
     agency, feed = path.parent.parent.name, path.parent.name
     try:
-        data = yaml.load(path.read_text("utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one, in C
+        data = load_yaml(path.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: a 30 February, bytes, too
         return Head(agency, feed, path.parent, error=" ".join(str(error).split()))
     if not isinstance(data, dict):

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from hub.yaml_text import load_yaml
 from mappings.catalogue import source_headers
 from standards import standard
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Coverage = dict[tuple[str, str], list[str]]
 
 
@@ -29,7 +27,7 @@ def coverage(folders: Iterable[Path] | None = None) -> Coverage:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for head in source_headers(folders):
         if head.error is None:
-            written = yaml.load((head.folder / "mapping.yml").read_text("utf-8-sig"), Loader=LOADER)  # noqa: S506 - a safe one, in C
+            written = load_yaml((head.folder / "mapping.yml").read_text("utf-8-sig"))
             for record_type, path in _filled(written):
                 found.setdefault((record_type, path), {})[head.name] = None
     for name, path, moment in _local_times():

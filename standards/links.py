@@ -17,6 +17,7 @@ import yaml
 
 from hub.errors import FixTheHub
 from hub.messages import error_of
+from hub.yaml_text import load_yaml
 from standards import standard
 from standards.link_grammar import wrong_in
 
@@ -124,7 +125,7 @@ def read_link(path: Path) -> Link:
     """Read one file of the grammar."""
     text = path.read_text("utf-8")
     try:
-        written = yaml.safe_load(text)
+        written = load_yaml(text)
     except yaml.YAMLError as fault:
         raise _unsound(path, [f"not YAML: {type(fault).__name__}"]) from None
     wrong = wrong_in(written, path.stem, standard())

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 
 from hub.i18n import say
+from hub.yaml_text import load_yaml
 from standards import standard
 
 if TYPE_CHECKING:
@@ -83,14 +83,14 @@ def place_of(found: FindingLine) -> SentenceParts:
 @cache
 def catalogue() -> dict[str, Entry]:
     """Return every entry by its code."""
-    written = yaml.safe_load(Path(__file__).with_name("findings.yml").read_text("utf-8"))
+    written = load_yaml(Path(__file__).with_name("findings.yml").read_text("utf-8"))
     return {code: Entry(code, **each) for code, each in written.items()}
 
 
 @cache
 def examples() -> dict[str, SentenceParts]:
     """Return, by code, the places of one finding that a test has provoked: column, value, expected and so on."""
-    written = yaml.safe_load(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else None
+    written = load_yaml(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else None
     return dict(written or {})
 
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
+from hub.yaml_text import load_yaml
 
 if TYPE_CHECKING:
     from standards import Field
@@ -52,14 +52,14 @@ EMPTY_PARTS = frozenset(
 @cache
 def synonyms() -> dict[str, tuple[str, ...]]:
     """Return what people call each field, by the last part of its path, or by its block and that: `product.name`."""
-    written: dict[str, list[str]] = yaml.safe_load(SYNONYMS.read_text("utf-8"))
+    written: dict[str, list[str]] = load_yaml(SYNONYMS.read_text("utf-8"))
     return {field: tuple(plain(str(name)) for name in names) for field, names in written.items()}
 
 
 @cache
 def _names(kind: str) -> tuple[str, ...]:
     """Return the names, or parts of names, of one kind of `names.yml`."""
-    return tuple(yaml.safe_load(NAMES.read_text("utf-8"))[kind])
+    return tuple(load_yaml(NAMES.read_text("utf-8"))[kind])
 
 
 def is_generic(name: str) -> bool:
@@ -130,7 +130,10 @@ def _spoken(zh: str, en: str, name: str, tail: str, prefix: str) -> tuple[str, .
 @cache
 def _likest(name: str, spoken: tuple[str, ...]) -> tuple[float, str]:
     best, whole, base = (0.0, ""), plain(name), numbered(name)[0]
+    traits = _traits(whole) | _traits(base)
     for text in spoken:
+        if traits.isdisjoint(_traits(text)):
+            continue
         score = _alike(whole, text)
         if base != whole:
             score = max(score, 0.95 * _alike(base, text))
@@ -139,6 +142,19 @@ def _likest(name: str, spoken: tuple[str, ...]) -> tuple[float, str]:
         if score > best[0]:
             best = (score, text)
     return best
+
+
+@cache
+def _traits(text: str) -> frozenset[str]:
+    """Return what a name has: two names without a common trait are not alike, and need no comparison.
+
+    These are the name without blanks, its words that mean something, its pairs of letters if it is Chinese, and the
+    letter that it begins with, if it is long enough to be misspelt.  A sign in front tells the kinds apart.
+    """
+    bare = text.replace(" ", "")
+    pairs = {f"+{bare[at : at + 2]}" for at in range(len(bare) - 1)} if HAN.search(text) else set()
+    first = {f"^{text[0]}"} if len(text) > SHORT else set()
+    return frozenset({f"={bare}", *(f" {part}" for part in _parts(text) - EMPTY_PARTS), *pairs, *first})
 
 
 @lru_cache(maxsize=COMPARED)

@@ -79,7 +79,8 @@ class Delivered:
     @property
     def schema(self) -> pa.Schema:
         """The sender's columns, as they came, and the place columns."""
-        fields = [field.with_name(self._name(field.name)) for field in self._reading.schema if _theirs(field)]
+        names = self._names(self._reading.schema)
+        fields = [field.with_name(names[field.name]) for field in self._reading.schema if field.name in names]
         names = names_to_store([field.name for field in fields], self._source)
         return pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
 
@@ -111,10 +112,11 @@ class Delivered:
             rows = with_stored_names(batch, self._source)
             yield self._taken_back(rows) if self.corrects else refuse_masked(rows, self._source)
 
-    def _name(self, name: str) -> str:
-        if not (self.corrects and self._form.kind == "csv") or name.startswith("@"):
-            return name
-        return unguard_cell(name)
+    def _names(self, schema: pa.Schema) -> dict[str, str]:
+        """Return the sender's name of each column that is theirs, or a place."""
+        is_guarded = self.corrects and self._form.kind == "csv"
+        theirs = [field.name for field in schema if _theirs(field)]
+        return {name: unguard_cell(name) if is_guarded and not name.startswith("@") else name for name in theirs}
 
     def _taken_back(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         column = references.reference_column(rows.schema.names)
@@ -123,7 +125,7 @@ class Delivered:
         known = pc.is_in(batch, value_set=pa.array(self._submissions(batch), pa.string()))
         self._unknown += len(rows) - pc.sum(pc.or_(blank, known), min_count=0).as_py()
         batch, row = (pc.if_else(known, each, pa.scalar(None, each.type)) for each in (batch, row))
-        columns = {self._name(each.name): rows.column(each.name) for each in rows.schema if _theirs(each)}
+        columns = {name: rows.column(column) for column, name in self._names(rows.schema).items()}
         if self._form.kind == "csv":
             columns = {name: each if name[:1] == "@" else unguard_column(each) for name, each in columns.items()}
         columns |= {references.BATCH: batch, references.ROW: row}

@@ -11,10 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
 from hub.errors import FixTheHub
 from hub.messages import error_of
+from hub.yaml_text import load_yaml
 from standards import standard
 from validation.batches.drift import FEW, Limit
 
@@ -37,7 +36,7 @@ def suite(record_type: str) -> dict[str, ShareBounds]:
     path = FOLDER / f"{record_type}.yml"
     if not path.exists():
         return {}
-    written = yaml.safe_load(path.read_text("utf-8")) or {}
+    written = load_yaml(path.read_text("utf-8")) or {}
     tables = standard().types[record_type].tables
     fields = {f"{child}.{name}" if child else name for child, table in tables.items() for name in table.fields}
     wrong = [key for key in written if key != "fill"]

@@ -13,7 +13,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-import yaml
+from hub.yaml_text import load_yaml
 
 TABLES = Path(__file__).with_name("character_frequency.yml")
 # What a character adds by its rank in the language's table; measured on word frequencies of the four languages.
@@ -134,5 +134,5 @@ def _table(language: str) -> dict[str, float]:
 
 @cache
 def _tables() -> dict[str, str]:
-    tables: dict[str, str] = yaml.safe_load(TABLES.read_text("utf-8"))
+    tables: dict[str, str] = load_yaml(TABLES.read_text("utf-8"))
     return tables

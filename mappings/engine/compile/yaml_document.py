@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from hub.yaml_text import FAST_LOADER
 from mappings.engine.compile.problems import nearest
 
 if TYPE_CHECKING:
@@ -74,10 +75,10 @@ def read_document(path: Path, problems: Problems) -> Document:
         problems.add(path.name, 0, "", "not_utf8", byte=error.start)
         return document
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=FAST_LOADER):
             _refuse(event, document)
         if len(problems.found) == before:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node = yaml.compose(text, Loader=FAST_LOADER)
             document.data = None if node is None else _value(node, (), document)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -105,7 +106,7 @@ def _value(node: yaml.Node, key: Key, document: Document) -> Any:
     if isinstance(node, yaml.ScalarNode) and node.value.startswith(TODO):
         document.undecided = True
         document.problem(key, "todo", text=str(node.value).removeprefix(TODO).strip())
-    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    plain = isinstance(node, yaml.ScalarNode) and not node.style  # libyaml says "" of a plain one
     return _scalar(node.value) if plain else node.value
 
 
