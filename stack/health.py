@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK = 3.0  # seconds that a part which is well needs at most to answer
-LOADING = 12.0  # the same for the API server: it loads much when the first step reports to it; measured 8, busy machine
+LOADING = 15.0  # the same for the API server: it loads much when the first step reports to it; measured 8, busy machine
 # Airflow calls a component unhealthy after as many seconds (`scheduler_health_check_threshold` and its like).
 LATE = 30.0
 JOBS = {"scheduler": "SchedulerJob", "triggerer": "TriggererJob", "dag-processor": "DagProcessorJob"}

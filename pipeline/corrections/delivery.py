@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from connectors.readers.format import HEADER_NONE, Format
 from connectors.sandbox.reader import header, read
 from hub.errors import RejectBatch
-from hub.finding import Finding
+from hub.finding import SHOWN, Finding
 from hub.formula_guard import unguard_cell, unguard_column
 from mappings.engine import columns_of, shown_columns
 from pipeline.corrections import references
@@ -66,7 +66,7 @@ class Delivered:
         self._form = _form_of(path, source)
         self._reading = read(path, self._form)
         self._known: dict[str, bool] = {}
-        self._unknown = 0
+        self._unknown: Finding | None = None  # about all rows that refer to nothing known, with the first of them
 
     def __enter__(self) -> Self:
         """Return this; the block ends the process that reads."""
@@ -79,8 +79,8 @@ class Delivered:
     @property
     def schema(self) -> pa.Schema:
         """The sender's columns, as they came, and the place columns."""
-        names = self._names(self._reading.schema)
-        fields = [field.with_name(names[field.name]) for field in self._reading.schema if field.name in names]
+        theirs = self._names(self._reading.schema)
+        fields = [field.with_name(theirs[field.name]) for field in self._reading.schema if field.name in theirs]
         names = names_to_store([field.name for field in fields], self._source)
         return pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
 
@@ -104,7 +104,7 @@ class Delivered:
             found = [
                 each for each in found if each.code != "SHEET_NOT_READ" or set((each.value or "").split(", ")) - ours
             ]
-        return found + ([Finding("UNKNOWN_REFERENCE", count=self._unknown)] if self._unknown else [])
+        return [*found, self._unknown] if self._unknown else found
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Yield the batches; the first iteration consumes them."""
@@ -123,13 +123,24 @@ class Delivered:
         batch, row = references.parts(rows.column(column))
         blank = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(rows.column(column), "")), "")
         known = pc.is_in(batch, value_set=pa.array(self._submissions(batch), pa.string()))
-        self._unknown += len(rows) - pc.sum(pc.or_(blank, known), min_count=0).as_py()
+        self._note_unknown(rows.filter(pc.invert(pc.or_(blank, known))))
         batch, row = (pc.if_else(known, each, pa.scalar(None, each.type)) for each in (batch, row))
         columns = {name: rows.column(column) for column, name in self._names(rows.schema).items()}
         if self._form.kind == "csv":
             columns = {name: each if name[:1] == "@" else unguard_column(each) for name, each in columns.items()}
         columns |= {references.BATCH: batch, references.ROW: row}
         return put_back(pa.RecordBatch.from_pydict(columns), self._source, self._earlier)
+
+    def _note_unknown(self, rows: pa.RecordBatch) -> None:
+        """Note rows whose reference names no submission that is known here."""
+        if not rows.num_rows:
+            return
+        if self._unknown is None:
+            first = rows.slice(0, 1).to_pylist()[0]
+            written = first[references.reference_column(first) or ""]
+            place = {name: first.get(f"@{name}") for name in ("file", "sheet", "line")}
+            self._unknown = Finding("UNKNOWN_REFERENCE", **place, value=written[:SHOWN], count=0)
+        self._unknown = replace(self._unknown, count=self._unknown.count + rows.num_rows)
 
     def _submissions(self, batch: pa.Array) -> list[str]:
         """Return those of the batches that are earlier submissions of this source."""

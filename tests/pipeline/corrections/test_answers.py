@@ -208,6 +208,8 @@ def test_nobody_corrects_what_is_not_theirs(small: SmallSource, tmp_path: Path) 
     rows[0]["at"] = "2026-02-28 10:00"
     batch = submit("hn_other/fires", "theirs.csv", as_csv(rows))
     assert codes(batch) == {"HIDDEN_VALUE": 1, "UNKNOWN_REFERENCE": 1}
+    unknown = next(each for each in receipt(batch)["findings"] if each["code"] == "UNKNOWN_REFERENCE")
+    assert (unknown["line"], unknown["value"]) == (2, f"{first['batch']}/0"), "where to look"
     assert thread(first) == [("origin", 1, 0, 0)], "and it closes nothing there"
 
 
