@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 from zoneinfo import ZoneInfo
@@ -31,26 +32,43 @@ class MartState(TypedDict):
     newest_day: date | None
 
 
+@dataclass
+class _Answer:
+    """One answer, with the lock of those who make it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    asked_at: datetime | None = None  # None: nobody has made it yet
+    made: Any = None
+
+
 class Stored:
     """The answers of one application, by what was asked for and by the state of the marts."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._stored: dict[Hashable, tuple[datetime, Any]] = {}
+        self._lock = threading.Lock()  # of the dictionary: it is held for a moment, and never while an answer is made
+        self._answers: dict[Hashable, _Answer] = {}
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return the answer to `key`, made by `make` where there is none that is new enough.
 
-        Two readers who come at once both wait for one answer.
+        Two readers who come at once both wait for one answer; those of other answers wait for neither.
         """
-        with self._lock:
-            found = self._stored.get(key)
-            if found is None or clock.now() - found[0] > LONGEST:
-                while len(self._stored) >= MOST:
-                    del self._stored[next(iter(self._stored))]
-                found = self._stored[key] = (clock.now(), make())
-            made: Made = found[1]
+        answer = self._answer_of(key)
+        with answer.lock:
+            if answer.asked_at is None or clock.now() - answer.asked_at > LONGEST:
+                asked_at = clock.now()
+                answer.made = make()
+                answer.asked_at = asked_at
+            made: Made = answer.made
             return made
+
+    def _answer_of(self, key: Hashable) -> _Answer:
+        """Return the place of an answer; where there are too many, the oldest that nobody makes is forgotten."""
+        with self._lock:
+            while key not in self._answers and len(self._answers) >= MOST:
+                idle = (each for each, answer in self._answers.items() if not answer.lock.locked())
+                del self._answers[next(idle, next(iter(self._answers)))]
+            return self._answers.setdefault(key, _Answer())
 
 
 def china_today() -> date:
