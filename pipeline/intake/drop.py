@@ -1,4 +1,7 @@
-"""Drop: a file put into an exchange folder the way a careful partner does it."""
+"""Drop: a file put into an exchange folder the way a careful partner does it.
+
+Where files of the source are complete by a marker, the marker follows the file: without one the hub waits for ever.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from connectors.delivery_names import UNFINISHED, Kind, kind_of
+from connectors.delivery_names import DONE, UNFINISHED, Kind, kind_of
 from connectors.inbox.exchange import exchange_folder, opened
 from hub.durable import OWNER_ONLY, PIECE, move, new_file
 from hub.errors import WrongUsage
 from hub.messages import error_of
+from mappings.catalogue import source_headers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,16 +41,18 @@ def drop_file(file: Path, source: str, name: str | None = None, part: str = "in"
     Raises:
         WrongUsage: The hub reads no file of this name, or the folder takes no file.
     """
-    called, temporary = name or file.name, f".{secrets.token_hex(8)}{UNFINISHED[0]}"
+    called, temporary = name or file.name, _temporary()
     if kind_of(called) is Kind.IGNORED:
         raise error_of(WrongUsage, "drop.ignored_name", file=called)
     place = exchange_folder(source)
     with opened(source, part) as inbox:
         try:
+            marker = _marker_of(inbox, source, called)
             with file.open("rb") as given, new_file(temporary, OWNER_ONLY, dir_fd=inbox.handle) as copy:
                 os.fchmod(copy.fileno(), _rights(inbox))
                 shutil.copyfileobj(given, copy, PIECE)
             move(temporary, called, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
+            _put_marker(inbox, marker)
         except OSError as fault:
             raise _not_placed(inbox, called, fault) from None
         finally:
@@ -77,14 +84,47 @@ def move_file(file: Path, source: str, name: str, part: str = "in") -> Path:
         if inbox.stat_of(name) is not None:
             raise error_of(WrongUsage, "drop.name_waits", file=name)
         try:
+            marker = _marker_of(inbox, source, name)
             file.chmod(_rights(inbox))
             move(file, name, dst_dir_fd=inbox.handle)
+            _put_marker(inbox, marker)
         except OSError as fault:
             if fault.errno != errno.EXDEV:
                 raise _not_placed(inbox, name, fault) from None
             drop_file(file, source, name, part)  # the agency's folder is another file system
             file.unlink()
     return place / part / name
+
+
+def _marker_of(inbox: Folder, source: str, name: str) -> str:
+    """Return the name of the marker that a file needs, "" for none.
+
+    Raises:
+        OSError: There can be no marker of this name.  It is asked before the file is put there, which would wait.
+    """
+    heads = source_headers(agency=source.partition("/")[0])
+    is_marked = any(head.name == source and head.connector.get("complete") == "marker" for head in heads)
+    if not is_marked or kind_of(name) is not Kind.DELIVERY:
+        return ""
+    with suppress(FileNotFoundError):
+        facts = os.stat(name + DONE, dir_fd=inbox.handle, follow_symlinks=False)
+        if stat.S_ISDIR(facts.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return name + DONE
+
+
+def _put_marker(inbox: Folder, marker: str) -> None:
+    """Put a marker into a folder, in the place of what has its name: a link would be no marker."""
+    if not marker:
+        return
+    temporary = _temporary()
+    with new_file(temporary, OWNER_ONLY, dir_fd=inbox.handle) as empty:
+        os.fchmod(empty.fileno(), _rights(inbox))
+    move(temporary, marker, src_dir_fd=inbox.handle, dst_dir_fd=inbox.handle)
+
+
+def _temporary() -> str:
+    return f".{secrets.token_hex(8)}{UNFINISHED[0]}"
 
 
 def _rights(inbox: Folder) -> int:

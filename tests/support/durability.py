@@ -34,6 +34,12 @@ class Trace:
         last = self._last(SYNC, folder or _inode(path.parent))
         return last is not None and last > since
 
+    def named_before(self, path: Path, other: Path) -> bool:
+        """Whether a file had its name, for good, when another one got its own."""
+        named, later = self._last(NAME, _inode(path)), self._last(NAME, _inode(other))
+        kept = [at for at, event in enumerate(self.events) if event == (SYNC, _inode(path.parent))]
+        return named is not None and later is not None and any(named < at < later for at in kept)
+
     def _first(self, kind: str, inode: Inode) -> int | None:
         return next((at for at, event in enumerate(self.events) if event == (kind, inode)), None)
 
