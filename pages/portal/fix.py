@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from hub.errors import WrongUsage
 from mappings.engine import MASK
 from pages.portal import upload_store
+from pages.portal.cells import field_of
 from pages.portal.entrance import member_of
 from pages.portal.home import reader_of
 from pages.portal.submissions import require_sender, submission_of
-from pages.portal.tokens import digest
 from pages.portal.upload_store import Fixed, UploadRefusedError
 from pages.portal.verdicts import in_language, verdict_of_check
 from pages.site.language import language_of
@@ -131,11 +131,6 @@ def edited(chosen: Chosen, values: Mapping[str, str]) -> dict[int, Bad]:
             new = {name: text if cells[name] == _plain(text) else cells[name] for name, text in bad.cells.items()}
             found[at] = replace(bad, cells=new)
     return found
-
-
-def field_of(row: int, column: str) -> str:
-    """Return the name of the field of a cell: it says nothing that a column's name could break."""
-    return f"c{row}-{digest(column)[:16]}"
 
 
 def _fixed(request: Request, batch_id: str, values: Mapping[str, str]) -> Response:

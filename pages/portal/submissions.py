@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from hub.batch import State
 from pages.figures.bars import outcome_bar
+from pages.portal.cells import first_cells
 from pages.portal.entrance import member_of
 from pages.portal.home import SubmissionLine, feeds_of, reader_of
 from pages.portal.verdicts import in_language
@@ -117,6 +118,9 @@ def submission(request: Request, batch_id: str) -> HTMLResponse:
     progress, reader, language = submission_of(request, batch_id), reader_of(request), language_of(request)
     written = reader.rows(ReceiptBody, "portal/receipt", batch_id=batch_id, form="json")
     account = in_language(cast("ReceiptAccount", json.loads(bytes(written[0]["body"]))), language) if written else None
+    may_submit = member_of(request).may_submit
+    can_fix = bool(account and account["answer"] and account["answer"]["can_return"])
+    is_fixable = may_submit and can_fix and progress["open"]
     return render(
         request,
         "portal/submission.html.j2",
@@ -125,8 +129,9 @@ def submission(request: Request, batch_id: str) -> HTMLResponse:
         bar=outcome_bar(account["counts"], language) if account else "",
         files=reader.rows(ReceiptFile, "portal/receipts", batch_id=batch_id, forms=list(MEDIA)),
         thread=reader.rows(ThreadLine, "portal/thread", batch_id=batch_id),
-        may_submit=member_of(request).may_submit,
-        can_fix=bool(account and account["answer"] and account["answer"]["can_return"]),
+        may_submit=may_submit,
+        can_fix=can_fix,
+        cells=first_cells(reader, batch_id) if is_fixable else {},
     )
 
 

@@ -14,6 +14,13 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
 
 document.querySelector("[data-focus]")?.focus();
 
+// An address that names a field leads there also where the field is folded away.
+const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (named && named.closest("form.fixes")) {
+  for (let part = named.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+  named.focus();
+}
+
 // <div data-renew="/address" data-every="3">: its content is fetched anew while the answer says so.  An answer without
 // `data-renew` in its first element is the last one.
 const renew = (part) => {

@@ -70,7 +70,7 @@ def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, languag
         batch_id: The batch that a correction refers to; None for a check, which has none.
         language: The language of the notes, "en" or "zh".
     """
-    names = [name for name in columns if "/" not in name or name.partition("/")[0] not in columns]
+    names = plain_columns(columns)
     if not evidence.num_rows:
         return Chosen(names, [], 0)
     first = pc.sort_indices(evidence["row"]).slice(0, min(ROWS, CELLS // max(len(names), 1)))
@@ -81,6 +81,11 @@ def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, languag
     wording = _Wording(language)
     rows = [_bad(line, batch_id, names, wording) for line in taken.to_pylist()]  # bounded above
     return Chosen(names, rows, evidence.num_rows)
+
+
+def plain_columns(columns: list[str]) -> list[str]:
+    """Return the columns of a file without those that are members of another one."""
+    return [name for name in columns if "/" not in name or name.partition("/")[0] not in columns]
 
 
 class _Wording:
@@ -110,7 +115,7 @@ def _bad(line: QuarantinedRow, batch_id: str | None, names: list[str], wording: 
             continue
         text = wording.of(found, line["source_line"])
         notes.append(" ".join([f"{found['column']}:" if found["column"] else "", *text.split("\n")]).strip())
-        for column in _columns_of(found["column"], names):
+        for column in columns_of(found["column"], names):
             wrong.setdefault(column, []).append(text)
     where = " ".join(str(line[name]) for name in ("source_file", "source_sheet") if line[name])
     head = say("answer.line", wording.language, line=line["source_line"], where=f" ({where})" if where else "")
@@ -122,7 +127,7 @@ def _bad(line: QuarantinedRow, batch_id: str | None, names: list[str], wording: 
     )
 
 
-def _columns_of(wording: str | None, names: list[str]) -> Iterable[str | None]:
+def columns_of(wording: str | None, names: list[str]) -> Iterable[str | None]:
     """Return the columns of the file that a finding is about: it may name several, or a member of a list."""
     if wording is None:
         return [None]

@@ -195,3 +195,14 @@ where q.batch_id = %(batch_id)s and q.state = 'open' and q.row > %(after)s
 order by q.row
 limit %(limit)s;
 
+-- name: first_rows
+-- Returns the first open row of each finding of a submission, among its first open rows, with the columns of that row.
+select distinct on (f.code, f."column") f.code, f."column", q.row, q.source_line,
+       array(select jsonb_object_keys(q.original)) as columns
+from (select o.row, o.source_line, o.original, o.findings
+      from portal.quarantined_row o
+      where o.batch_id = %(batch_id)s and o.state = 'open'
+      order by o.row
+      limit %(limit)s) q
+cross join lateral jsonb_to_recordset(q.findings) f (code text, "column" text)
+order by f.code, f."column", q.row;

@@ -61,6 +61,12 @@ def test_a_bad_row_is_checked_submitted_fixed_and_let_in(own_portal: Portal) -> 
     assert "2026/13/41" in client.get(f"/submissions/{batch['batch']}/documents/csv").content.decode("gb18030")
 
     form = f"/submissions/{batch['batch']}/fix"
+    (cell,) = re.findall(rf'href="({form}[^"]*)#(c0-|c1-)([^"]*)"', page)
+    assert "how to correct it" in page
+    page = client.get(unescape(cell[0])).text
+    assert f'id="{cell[1]}{cell[2]}" name="{cell[1]}{cell[2]}" value="2026/13/41 25:00"' in page, "the line leads there"
+    assert f"{form}?" not in own_portal.client("viewer.fire").get(f"/submissions/{batch['batch']}").text
+
     page = client.get(form).text
     values = fields(page)
     assert MASK in values.values(), "personal values are masked"

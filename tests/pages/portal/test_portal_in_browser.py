@@ -62,6 +62,29 @@ def test_the_login_has_no_fault(browser: Browser, portal: Portal, address: str, 
         assert not seen.faults()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_line_of_the_error_summary_leads_into_the_cell(
+    browser: Browser, portal: Portal, address: str, *, scripts: bool
+) -> None:
+    where = f"{address}/submissions/{batch_of('hn_fire')}"
+    with visit(browser, where, cookies=cookies(portal, "sender.fire", address), scripts=scripts) as seen:
+        lines = seen.page.locator(".notice.bad li")
+        assert lines.count() > 1
+        for at in range(lines.count()):
+            seen.page.goto(where)
+            link = lines.nth(at).get_by_role("link").first
+            field = str(link.get_attribute("href")).partition("#")[2]
+            link.focus()
+            seen.page.keyboard.press("Enter")
+            seen.page.wait_for_url("**/fix**")
+            assert seen.page.locator(":focus").get_attribute("id") == field
+            named = seen.page.locator(f"[id='{field}']")
+            assert named.get_attribute("aria-invalid") == "true" or named.get_by_text("The whole row").is_visible()
+        seen.page.goto(where)
+        lines.first.get_by_role("link").nth(1).click()
+        assert seen.page.url.endswith("#finding-1")
+
+
 def test_a_bad_file_is_fixed_and_let_in(browser: Browser, own_portal: Portal, address: str, tmp_path: Path) -> None:
     """The way of a partner with the script that uploads in pieces, and by keyboard where there is no file dialog."""
     del own_portal
