@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi.responses import JSONResponse
 from starlette.middleware import Middleware
 
-from pages.portal import entrance, files, fix, home, submissions, zero
+from pages.portal import dictionary, entrance, files, fix, home, keys, quality, submissions, usage, zero
 from pages.portal.limits import BodyLimit
 from pages.site.identity import guarded_router
 from pages.site.shell import new_app
@@ -23,7 +23,7 @@ def build() -> FastAPI:
     app.add_api_route("/health", health, methods=["GET"])
     app.include_router(entrance.open_router)
     guarded = guarded_router(entrance.identify)
-    for part in (entrance, home, files, submissions, fix, zero):
+    for part in (entrance, home, files, submissions, fix, zero, quality, dictionary, usage, keys):
         guarded.include_router(part.router)
     app.include_router(guarded)
     return app

@@ -77,6 +77,20 @@ def make(files: Sequence[Path], declared: DeclaredMembers, *, count: bool = True
     return DraftManifest(_place(files, data), data)
 
 
+def example(source: str) -> ManifestContent:
+    """Return a manifest of an invented file, to show what one looks like."""
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    about: FileMember = {"name": "2026-05.csv", "sha256": digest, "bytes": 52_480, "rows": 310}
+    return {
+        "riskhub_manifest": 1,
+        "source": source,
+        "operation": "new",
+        "sequence": 17,
+        "period": "2026-05",
+        "files": [about],
+    }
+
+
 def _why(fault: RejectBatch) -> str:
     language = settings().language
     messages = (render(each.code, language, **vars(each)).message for each in fault.findings)

@@ -129,11 +129,12 @@ def _table(key: str, table: Table, record_type: RecordType, filled: Coverage, la
     for each in table.fields.values():
         path = f"{key}.*.{each.path}" if key else each.path
         sources = filled.get((record_type.name, path), [])
-        fields.append(FieldEntry(path, each, _form(each, language), _example(each), sources))
+        fields.append(FieldEntry(path, each, form_of(each, language), example_of(each), sources))
     return TableEntry(key, table.label, table.description, fields)
 
 
-def _form(field: Field, language: str) -> str:
+def form_of(field: Field, language: str) -> str:
+    """Return how a value of a field is written, with its limits."""
     name = next((form for fits, form in FORMS if fits(field.arrow)), "text")
     text = say(f"site.form.{name}", language)
     limits = {"≥": field.minimum, ">": field.above, "≤": field.maximum}
@@ -143,7 +144,8 @@ def _form(field: Field, language: str) -> str:
     return ", ".join([text, *parts, *([field.pattern] if field.pattern else [])])
 
 
-def _example(field: Field) -> str:
+def example_of(field: Field) -> str:
+    """Return a value that a field may have, the same one each time; "" where none is known."""
     random = Random(1)  # noqa: S311 - the same example each time
     found = field.examples or valid_values(field, standard().codelists, random, 1)
     return str(found[0]) if found else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from pages.figures.beside import beside
 from pages.figures.columns import Column, column_chart, expected_band, small_columns
 from pages.figures.tiles import Tile, short_name, tile_map
 from tests.support.page_world import HOSTILE
@@ -62,3 +63,20 @@ def test_no_picture_is_broken_by_a_text() -> None:
 def test_pictures_of_nothing_are_pictures() -> None:
     for picture in (tile_map([]), column_chart([]), small_columns([], "none")):
         assert parsed(picture).tag.endswith("svg")
+
+
+def test_a_month_without_a_number_is_a_gap_and_no_zero() -> None:
+    months = ["2026-01", "2026-02", "2026-03", "<i>"]
+    picture = parsed(beside(months, [0.9, None, 0.92, 0.95], [None, None, 0.97, None], is_share=True))
+    lines = [len(str(line.get("points")).split()) for line in picture.iter(f"{SVG}polyline")]
+    assert lines == [1, 1, 2], "the others first, so that the own line lies above"
+    assert len(list(picture.iter(f"{SVG}circle"))) == 4, "a number without a neighbour shows too"
+    assert [text.text for text in picture.iter(f"{SVG}text")] == ["90 %", "100 %", "2026-01", "<i>"]
+    heights = [float(str(point.get("cy"))) for point in picture.iter(f"{SVG}circle")]
+    assert heights[0] < heights[3] < heights[2] < heights[1], "more is higher"
+    assert picture.get("aria-hidden") == "true"
+
+
+def test_a_row_without_any_number_is_an_empty_picture() -> None:
+    picture = parsed(beside(["2026-01"], [None], [None], is_share=False))
+    assert not list(picture.iter(f"{SVG}circle"))

@@ -46,6 +46,11 @@ CLOSED = (
     "select * from core.fire_incident",
     "select * from mart.feed_period",
     "select * from own.quarantined_row",
+    "select * from mart.feed_month",
+    "select * from mart.completeness",
+    "select * from access.grant",
+    "select * from access.opening",
+    "select * from access.use",
     "insert into portal.account (login, agency, role) values ('me', 'hn_lab', 'admin')",
     "update portal.account set agency = 'hn_lab'",
     "update portal.account set role = 'admin'",
@@ -69,7 +74,8 @@ def portal() -> Iterator[psycopg.Connection[Any]]:
 def test_the_login_has_these_rights_and_no_other(portal: psycopg.Connection[Any]) -> None:
     assert {name: rights for name, rights in portal.execute(RIGHTS.encode()).fetchall() if rights} == ALLOWED
     functions = {name for (name,) in portal.execute(FUNCTIONS.encode()).fetchall()}
-    assert functions == {"portal.agency()", "portal.periods()"}
+    own = ("agency", "periods", "quality", "readers", "openings")
+    assert functions == {f"portal.{name}()" for name in own}
 
 
 @pytest.mark.parametrize("query", CLOSED)

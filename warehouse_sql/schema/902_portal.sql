@@ -46,6 +46,93 @@ where p.agency = portal.agency()
 $f$;
 comment on function portal.periods() is 'The periods in which the agency owes something 本单位应报送的周期';
 
+-- How well the agency's feeds did in the last twelve months, beside other agencies that send the same record types.
+-- Nobody must be recognised in a comparison: it is made of five other agencies or more, each of which counts once whatever
+-- it sends, and is rounded.  The functions take no arguments, so that nothing can be learnt by asking for less.
+drop function if exists portal.quality();
+create function portal.quality()
+returns table (feed text, record_type text, figure text, month date, own numeric, others numeric)
+language sql stable security definer set search_path = pg_catalog as $f$
+with since as materialized (
+    select (date_trunc('month', now() at time zone 'Asia/Shanghai') - interval '11 months')::date as day
+), sent as materialized (
+    select s.agency, s.feed, t.record_type
+    from ledger.source s cross join lateral unnest(string_to_array(s.record_type, ', ')) t (record_type)
+), own_type as materialized (
+    select distinct t.record_type from sent t where t.agency = portal.agency()
+), figures as materialized (
+    -- rows that were let in, by the month in which they came
+    select t.record_type, t.agency, t.feed, 'accepted' as figure,
+           date_trunc('month', b.received_at at time zone 'Asia/Shanghai')::date as month,
+           1 - sum(b.quarantined) / sum(b.read - b.duplicate - b.skipped) as value
+    from own_type o
+    join sent t using (record_type)
+    join ledger.batch b on (b.agency, b.feed) = (t.agency, t.feed)
+    where b.received_at >= (select day from since)::timestamp at time zone 'Asia/Shanghai'
+      and b.loaded_at is not null and b.replay_of is null and b.mode <> 'check'
+    group by 1, 2, 3, 4, 5
+    having sum(b.read - b.duplicate - b.skipped) > 0
+    union all
+    -- fields that are filled, by the month of what the records tell
+    select c.record_type, c.agency, c.feed, 'filled', c.month, sum(c.filled) / sum(c.of_records)
+    from own_type o
+    join mart.completeness c using (record_type)
+    where c.month >= (select day from since) and strpos(c.field, '.') = 0
+    group by 1, 2, 3, 4, 5
+    having sum(c.of_records) > 0
+    union all
+    -- hours from the event to the receipt, by the same month
+    select m.record_type, m.agency, m.feed, 'hours', m.month, m.event_to_receipt_h
+    from own_type o
+    join mart.feed_month m using (record_type)
+    where m.month >= (select day from since) and m.event_to_receipt_h is not null
+), others as (
+    select a.record_type, a.figure, a.month, percentile_cont(0.5) within group (order by a.value) as value
+    from (select f.record_type, f.figure, f.month, f.agency, avg(f.value) as value
+          from figures f where f.agency <> portal.agency() group by 1, 2, 3, 4) a
+    group by 1, 2, 3
+    having count(*) >= 5
+)
+select f.feed, f.record_type, f.figure, f.month, round(f.value, 4),
+       round(o.value::numeric, case when f.figure = 'hours' then 0 else 2 end)
+from figures f
+left join others o using (record_type, figure, month)
+where f.agency = portal.agency() and f.month <= (now() at time zone 'Asia/Shanghai')::date
+$f$;
+comment on function portal.quality() is
+    'Share of rows let in and of fields filled, and hours to the receipt, by feed and month, with the median of five other agencies or more 本单位各来源逐月质量，及至少五个其他单位的中位数';
+
+-- Who may see the agency's records.  A role of an agency names that agency; of single logins only their number is told.
+drop function if exists portal.readers();
+create function portal.readers()
+returns table (reader text, other_agency text, name_zh text, name_en text, record_type text, purpose text, sensitivity_max text,
+               valid_to date, logins bigint)
+language sql stable security definer set search_path = pg_catalog as $f$
+select case when g.subject = 'riskhub_analyst' then 'analysts' when r.agency is not null then 'agency' else 'logins' end,
+       r.agency, a.name_zh, a.name_en, g.record_type, g.purpose, g.sensitivity_max, max(g.valid_to), count(distinct g.subject)
+from access.grant g
+cross join lateral (select substring(g.subject from '^riskhub_agency_(.+)$') as agency) r
+left join ledger.agency a on a.agency = r.agency
+where portal.agency() is not null and g.agency in (portal.agency(), '*') and r.agency is distinct from portal.agency()
+  and (g.valid_from is null or g.valid_from <= (now() at time zone 'Asia/Shanghai')::date)
+  and (g.valid_to is null or g.valid_to > (now() at time zone 'Asia/Shanghai')::date)
+group by 1, 2, 3, 4, 5, 6, 7
+$f$;
+comment on function portal.readers() is 'Who may see the records of the agency now, and for what 当前可查阅本单位数据的对象及用途';
+
+-- How often closed fields of the agency's records were opened.  Whoever did it stays with the hub's staff.
+drop function if exists portal.openings();
+create function portal.openings()
+returns table (month date, record_type text, purpose text, openings bigint, records bigint)
+language sql stable security definer set search_path = pg_catalog as $f$
+select date_trunc('month', o.opened_at at time zone 'Asia/Shanghai')::date, o.record_type, o.purpose, count(*),
+       count(distinct o.record_uid)
+from access.opening o
+where o.agency = portal.agency() and o.opened_at > now() - interval '24 months'
+group by 1, 2, 3
+$f$;
+comment on function portal.openings() is 'Openings of closed fields of the agency''s records, by month and purpose 本单位数据受限字段的开放次数（按月份和用途）';
+
 do $$
 declare
     c record;
@@ -76,7 +163,7 @@ revoke all on all tables in schema portal from public, riskhub_portal;
 revoke execute on all functions in schema portal from public;
 grant usage on schema portal to riskhub_portal;
 grant select on portal.own_agency, portal.batch, portal.receipt, portal.quarantined_row to riskhub_portal;
-grant execute on function portal.agency(), portal.periods() to riskhub_portal;
+grant execute on function portal.agency(), portal.periods(), portal.quality(), portal.readers(), portal.openings() to riskhub_portal;
 grant select, update (password, password_at) on portal.account to riskhub_portal;
 grant select, delete on portal.one_time_link to riskhub_portal;
 grant select, insert, delete, update (last_seen_at) on portal.session to riskhub_portal;

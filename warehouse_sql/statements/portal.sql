@@ -206,3 +206,22 @@ from (select o.row, o.source_line, o.original, o.findings
       limit %(limit)s) q
 cross join lateral jsonb_to_recordset(q.findings) f (code text, "column" text)
 order by f.code, f."column", q.row;
+
+-- name: quality
+-- Returns how well each feed did in the last twelve months, with what others reach where five of them or more compare.
+select feed, record_type, figure, month, own::float8 as own, others::float8 as others
+from portal.quality()
+order by feed, record_type, figure, month;
+
+-- name: readers
+-- Returns who may see the agency's records of these types, and for what.
+select reader, other_agency, name_zh, name_en, record_type, purpose, sensitivity_max, valid_to, logins
+from portal.readers()
+where record_type = any(%(record_types)s) or record_type = '*'
+order by reader, other_agency, record_type, purpose;
+
+-- name: openings
+-- Returns how often closed fields of the agency's records were opened, the latest month first.
+select month, record_type, purpose, openings, records
+from portal.openings()
+order by month desc, record_type, purpose;

@@ -26,6 +26,8 @@ SUBMITTING = [
     for route in GUARDED
     if route.method in ("POST", "PATCH", "DELETE") and not route.path.startswith(("/logout", "/sessions"))
 ]
+TYPED = [route for route in GUARDED if "{name}" in route.path]
+TYPES = {FIRE: "fire_incident", LAB: "lab_test_result"}
 ROLES = [name for name in PEOPLE if name.endswith(".fire")]
 
 
@@ -42,6 +44,7 @@ def request(portal: Portal, login: str | None, route: Route, agency: str) -> Res
     """Use a route with what belongs to an agency."""
     path = route.path.replace("{batch_id}", batch_of(agency)).replace("{upload_id}", upload_of(agency))
     path = path.replace("{feed}", "incidents").replace("{kind}", "json").replace("{session_id}", "0")
+    path = path.replace("{name}", TYPES[agency]).replace("{codelist}", "region")
     return portal.client(login).request(route.method, path)
 
 
@@ -72,7 +75,18 @@ def test_a_viewer_submits_nothing(portal: Portal, route: Route) -> None:
 
 @pytest.mark.parametrize("login", ROLES)
 @pytest.mark.parametrize(
-    "path", ["/", "/submissions", "/sessions", "/feeds/incidents/upload", "/submissions/{batch_id}"]
+    "path",
+    [
+        "/",
+        "/submissions",
+        "/sessions",
+        "/feeds/incidents/upload",
+        "/submissions/{batch_id}",
+        "/quality",
+        "/dictionary",
+        "/dictionary/fire_incident",
+        "/usage",
+    ],
 )
 def test_a_page_is_shown_to_those_who_may_see_it(portal: Portal, path: str, login: str) -> None:
     for language in ("en", "zh"):
@@ -82,6 +96,20 @@ def test_a_page_is_shown_to_those_who_may_see_it(portal: Portal, path: str, logi
         assert batch_of(LAB) not in answer.text
         assert "<script>alert" not in answer.text
         assert "<img src=x" not in answer.text
+
+
+@pytest.mark.parametrize("route", TYPED, ids=lambda route: f"{route.method} {route.path}")
+def test_a_record_type_is_shown_to_those_who_send_it(portal: Portal, route: Route) -> None:
+    for login in ROLES:
+        assert request(portal, login, route, FIRE).status_code == 200
+        assert request(portal, login, route, LAB).status_code == 404
+
+
+def test_keys_are_shown_to_administrators_alone(portal: Portal) -> None:
+    seen = {login: portal.client(login).get("/keys").status_code for login in ROLES}
+    assert seen == {"viewer.fire": 403, "sender.fire": 403, "admin.fire": 200}
+    assert 'href="/keys"' not in portal.client("sender.fire").get("/").text
+    assert 'href="/keys"' in portal.client("admin.fire").get("/").text
 
 
 def test_a_feed_of_another_agency_takes_no_file(portal: Portal) -> None:

@@ -32,6 +32,12 @@ PAGES = [
     "/submissions/{batch}/fix",
     "/feeds/incidents/upload",
     "/sessions",
+    "/quality",
+    "/dictionary",
+    "/dictionary/fire_incident",
+    "/dictionary/fire_incident/codes/region",
+    "/usage",
+    "/keys",
     "/nowhere",
 ]
 
