@@ -33,11 +33,11 @@ class MartState(TypedDict):
 
 
 @dataclass
-class _Answer:
+class _Entry:
     """One answer, with the lock of those who make it."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    asked_at: datetime | None = None  # None: nobody has made it yet
+    begun_at: datetime | None = None  # None: nobody has made it yet
     made: Any = None
 
 
@@ -46,29 +46,29 @@ class Stored:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # of the dictionary: it is held for a moment, and never while an answer is made
-        self._answers: dict[Hashable, _Answer] = {}
+        self._entries: dict[Hashable, _Entry] = {}
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return the answer to `key`, made by `make` where there is none that is new enough.
 
         Two readers who come at once both wait for one answer; those of other answers wait for neither.
         """
-        answer = self._answer_of(key)
-        with answer.lock:
-            if answer.asked_at is None or clock.now() - answer.asked_at > LONGEST:
-                asked_at = clock.now()
-                answer.made = make()
-                answer.asked_at = asked_at
-            made: Made = answer.made
+        entry = self._entry_of(key)
+        with entry.lock:
+            if entry.begun_at is None or clock.now() - entry.begun_at > LONGEST:
+                begun_at = clock.now()
+                entry.made = make()
+                entry.begun_at = begun_at
+            made: Made = entry.made
             return made
 
-    def _answer_of(self, key: Hashable) -> _Answer:
+    def _entry_of(self, key: Hashable) -> _Entry:
         """Return the place of an answer; where there are too many, the oldest that nobody makes is forgotten."""
         with self._lock:
-            while key not in self._answers and len(self._answers) >= MOST:
-                idle = (each for each, answer in self._answers.items() if not answer.lock.locked())
-                del self._answers[next(idle, next(iter(self._answers)))]
-            return self._answers.setdefault(key, _Answer())
+            while key not in self._entries and len(self._entries) >= MOST:
+                idle = (each for each, entry in self._entries.items() if not entry.lock.locked())
+                del self._entries[next(idle, next(iter(self._entries)))]
+            return self._entries.setdefault(key, _Entry())
 
 
 def china_today() -> date:

@@ -102,8 +102,8 @@ def _marker_of(inbox: Folder, source: str, name: str) -> str:
     Raises:
         OSError: There can be no marker of this name.  It is asked before the file is put there, which would wait.
     """
-    heads = source_headers(agency=source.partition("/")[0])
-    is_marked = any(head.name == source and head.connector.get("complete") == "marker" for head in heads)
+    headers = source_headers(agency=source.partition("/")[0])
+    is_marked = any(head.name == source and head.connector.get("complete") == "marker" for head in headers)
     if not is_marked or kind_of(name) is not Kind.DELIVERY:
         return ""
     with suppress(FileNotFoundError):

@@ -80,4 +80,4 @@ def test_there_are_no_more_answers_than_agreed(monkeypatch: pytest.MonkeyPatch) 
     assert answers.once("slow", lambda: "anew") == "slow"
     assert answers.once(8, lambda: "anew") == "other"
     assert answers.once(0, lambda: "anew") == "anew"
-    assert len(answers._answers) == 3  # noqa: SLF001 - what it holds
+    assert len(answers._entries) == 3  # noqa: SLF001 - what it holds
