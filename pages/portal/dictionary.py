@@ -22,7 +22,7 @@ from standards.exports.flat_columns import ITEMS
 
 if TYPE_CHECKING:
     from mappings.catalogue import Head
-    from standards import RecordType
+    from standards import Field, RecordType
 
 router = APIRouter()
 MOST_CODES = 300  # codes of a list on one page
@@ -122,17 +122,23 @@ def _tables(found: RecordType, language: str) -> list[TableShown]:
                 FieldShown(
                     f"{name}.{column}" if name else column,
                     field.label,
-                    field.description.get(language, ""),
+                    field.description.get(language, "").replace("`", ""),
                     form_of(field, language),
                     field.required,
                     field.codelist or "",
-                    example_of(field),
+                    _example(field, language),
                 )
                 for column, field in table.fields.items()
             ],
         )
         for name, table in found.tables.items()
     ]
+
+
+def _example(field: Field, language: str) -> str:
+    """Return an example in the reader's language: an invented text begins with the English label of its field."""
+    found, invented = example_of(field), field.label["en"]
+    return field.label[language] + found.removeprefix(invented) if found.startswith(f"{invented} ") else found
 
 
 @lru_cache(maxsize=TEMPLATES)

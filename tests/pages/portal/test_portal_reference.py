@@ -87,6 +87,10 @@ def test_the_dictionary_has_every_field_of_what_is_sent(portal: Portal) -> None:
         assert {f"{name}.{column}" if name else column for column in table.fields} <= shown
     required = sum(field.required for table in kind.tables.values() for field in table.fields.values())
     assert page.count(">required</span>") == required > 0
+    assert "Agency&#39;s record number 1" in page
+    chinese = client.get("/dictionary/fire_incident?lang=zh").text
+    assert "来源记录编号 1" in chinese, "what is invented is in the reader's language too"
+    client.get("/dictionary?lang=en")
     lists = set(re.findall(r'href="(/dictionary/fire_incident/codes/[a-z_0-9]*)"', page))
     assert len(lists) > 3
     assert {client.get(each).status_code for each in lists} == {200}
