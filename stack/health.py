@@ -71,13 +71,13 @@ class Part:
 
 def parts(home: Path) -> list[Part]:
     """Return how each part is, after `LOADING` seconds at most: what is asked over HTTP is asked side by side."""
-    asked = [Begun(partial(ask, home)) for ask in (api_server, partner_portal)]
+    begun = [Begun(partial(ask, home)) for ask in (api_server, partner_portal)]
     server = database(home)
     beats = _beats(home) if server.state is State.RUNS else None
     return [
         server,
         *(_component(home, name, beats) for name in JOBS),
-        *(each.result(LOADING + QUICK) for each in asked),
+        *(each.result(LOADING + QUICK) for each in begun),
     ]
 
 
