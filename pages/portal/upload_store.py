@@ -26,8 +26,9 @@ from connectors.delivery_names import Kind, kind_of
 from connectors.inbox.hub_folder import hub_folder
 from hub import clock
 from hub.durable import OWNER_ONLY, PIECE, new_file, sync_folder, write_private
+from hub.errors import WrongUsage
 from hub.settings import settings
-from pipeline.intake.drop import drop_file, move_file
+from pipeline.intake.drop import complete_drop, drop_file, move_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ class Upload:
     name: str
     size: int
     purpose: str  # what was wanted: check or submit
-    state: str = "receiving"  # then whole, checking, submitted
+    state: str = "receiving"  # then whole, checking, submitting (while it moves), submitted
     began_at: str = field(default_factory=lambda: clock.now().isoformat())
     published_at: str | None = None
     sha256: str | None = None
@@ -254,13 +255,34 @@ def publish(upload: Upload, purpose: str) -> Upload:
     if purpose == "check":
         drop_file(upload.part, upload.source, upload.name, PURPOSES[purpose])
     else:
-        move_file(upload.part, upload.source, upload.name, PURPOSES[purpose])
+        _write(replace(upload, state="submitting"))  # if the process dies in the move, its next start goes on
+        try:
+            move_file(upload.part, upload.source, upload.name, PURPOSES[purpose])
+        except WrongUsage:
+            _write(upload)
+            raise
     state = "checking" if purpose == "check" else "submitted"
     edits = upload.edits if purpose == "check" else {}
     done = replace(upload, state=state, published_at=clock.now().isoformat(), verdict=None, edits=edits)
     _write(done)
     _hashes.pop(upload.id, None)
     return done
+
+
+def recover() -> None:
+    """Finish what the end of the process before has interrupted: uploads that were being moved into `in/`.
+
+    The bytes of such a file are either still here, and its sender submits again, or in the exchange folder.
+    """
+    for path in hub_folder(settings().exchange, UPLOADS).glob("*/*.json") if settings().exchange.exists() else ():
+        upload = find(path.parent.name, path.stem)
+        if upload is None or upload.state != "submitting":
+            continue
+        if upload.part.exists():
+            _write(replace(upload, state="whole"))
+            continue
+        complete_drop(upload.source, upload.name)
+        _write(replace(upload, state="submitted", published_at=clock.now().isoformat(), verdict=None, edits={}))
 
 
 def store_fixed(member: Member, feed: str, fixed: Fixed, purpose: str) -> Upload:

@@ -96,6 +96,13 @@ def move_file(file: Path, source: str, name: str, part: str = "in") -> Path:
     return place / part / name
 
 
+def complete_drop(source: str, name: str) -> None:
+    """Put the marker beside a file that waits in `in/`, where one is agreed: whoever moved it there has died since."""
+    with opened(source, "in") as inbox:
+        if inbox.stat_of(name) is not None:
+            _put_marker(inbox, _marker_of(inbox, source, name))
+
+
 def _marker_of(inbox: Folder, source: str, name: str) -> str:
     """Return the name of the marker that a file needs, "" for none.
 

@@ -10,6 +10,7 @@ import pytest
 from connectors.delivery_names import DONE
 from hub.errors import WrongUsage
 from hub.settings import settings
+from pages.portal import upload_store
 from pipeline.checks.inbox import check_ready
 from pipeline.intake.drop import drop_file, move_file
 from pipeline.steps.runner import run
@@ -48,6 +49,34 @@ def test_a_file_of_the_portal_is_checked_and_let_in(inbox: Path) -> None:
     (batch,) = batches(FIRE)
     assert batch["state"] == "acknowledged"
     assert not [*inbox.iterdir()], "the marker goes with its file"
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_portal_that_dies_in_the_move_goes_on_at_its_next_start(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch, *, moved: bool
+) -> None:
+    client, (name, content) = Portal.made().client("sender.fire"), sample(FIRE)
+    form = {"feed": "incidents", "purpose": "check"}
+    where = client.post("/files", data=form, files={"file": (name, content)}).headers["location"]
+
+    def die(file: Path, *_: object) -> None:
+        if moved:
+            file.rename(inbox / name)
+        raise SystemExit
+
+    with monkeypatch.context() as dying:
+        dying.setattr(upload_store, "move_file", die)
+        with pytest.raises(SystemExit):
+            upload_store.publish(upload_store.uploads_of("hn_fire")[0], "submit")
+    upload_store.recover()
+    (upload,) = upload_store.uploads_of("hn_fire")
+    assert upload.state == ("submitted" if moved else "whole")
+    if not moved:
+        assert client.post(f"{where}/submit").status_code == 303
+    run(FIRE)
+    assert [each["state"] for each in batches(FIRE)] == ["acknowledged"]
+    upload_store.recover()
+    assert not [*inbox.iterdir()], "no marker of a file that is gone"
 
 
 def test_what_is_dropped_or_moved_has_a_marker_that_stays(
