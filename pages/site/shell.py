@@ -28,6 +28,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
+POLICY_NAME = b"content-security-policy"
 STORED = b"public, max-age=31536000, immutable"  # a year: the address changes with the file
 
 
@@ -54,7 +55,7 @@ def new_app(title: str, *, framed: bool) -> FastAPI:
 def strict_headers(ancestors: str) -> dict[bytes, bytes]:
     """Return the security headers; `ancestors` says whose frames may show the pages, as CSP writes it."""
     return {
-        b"content-security-policy": POLICY.format(ancestors=ancestors).encode(),
+        POLICY_NAME: POLICY.format(ancestors=ancestors).encode(),
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"same-origin",
         b"cross-origin-opener-policy": b"same-origin",
@@ -62,8 +63,20 @@ def strict_headers(ancestors: str) -> dict[bytes, bytes]:
     }
 
 
+def with_style(policy: bytes, style: str) -> bytes:
+    """Return a policy that also lets the one style through whose hash is given, as CSP writes it.
+
+    >>> with_style(b"default-src 'none'; style-src 'self'; img-src 'self'", "'sha256-x'")
+    b"default-src 'none'; style-src 'self' 'sha256-x'; img-src 'self'"
+    """
+    return policy.replace(b"style-src 'self'", b"style-src 'self' " + style.encode(), 1)
+
+
 class StrictHeaders:
-    """Adds the security headers to every answer, whatever made it; what is no static file is never stored."""
+    """Adds the security headers to every answer, whatever made it; what is no static file is never stored.
+
+    A route whose page has a style within names its hash in `request.state.own_style`.
+    """
 
     def __init__(self, app: ASGIApp, headers: dict[bytes, bytes]) -> None:
         self.app, self.headers = app, headers
@@ -80,6 +93,8 @@ class StrictHeaders:
             if message["type"] == "http.response.start":
                 is_stored = is_static and message["status"] == HTTPStatus.OK
                 ours = self.headers | {b"cache-control": STORED if is_stored else b"no-store"}
+                if style := scope.get("state", {}).get("own_style"):
+                    ours[POLICY_NAME] = with_style(ours[POLICY_NAME], style)
                 others = [(name, value) for name, value in message["headers"] if name.lower() not in ours]
                 message["headers"] = [*others, *ours.items()]
             await send(message)

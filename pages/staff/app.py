@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from pages.site.identity import guarded_router
 from pages.site.reading import Reader
 from pages.site.shell import new_app
-from pages.staff import deliveries, delivery, holds, today
+from pages.staff import deliveries, delivery, expectations, feed_codes, feed_terms, feeds, holds, today, traces
 from warehouse.connection import database_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastapi import FastAPI
+
+PARTS = (today, holds, deliveries, delivery, feeds, feed_codes, feed_terms, expectations, traces)
 
 
 def build(who: Callable[..., Any]) -> FastAPI:
@@ -26,7 +28,7 @@ def build(who: Callable[..., Any]) -> FastAPI:
     app = new_app("riskhub staff", framed=True)
     app.state.reader = Reader(database_url)
     guarded = guarded_router(who)
-    for part in (today, holds, deliveries, delivery):
+    for part in PARTS:
         guarded.include_router(part.router)
     app.include_router(guarded)
     return app

@@ -36,3 +36,8 @@ def late_periods(now: datetime) -> list[PeriodLine]:
             last[line["source"]] = line
     overdue = [line for line in last.values() if line["state"] in OVERDUE or line["state"] == "open"]
     return sorted(overdue, key=lambda line: (line["due"], line["source"]))
+
+
+def due_next(source: str, now: datetime) -> PeriodLine | None:
+    """Return the period of a source that is due next; None where nothing is agreed or nobody has looked yet."""
+    return next((line for line in periods(now) if line["source"] == source and line["due"] >= now), None)

@@ -96,14 +96,14 @@ class Card:
 def today(request: Request) -> HTMLResponse:
     """Show the first page."""
     reader, language, now = reader_of(request), language_of(request), clock.now()
-    feeds = _feeds(reader, now)
+    feeds = feeds_today(reader, now)
     everything = {"source": None, "state": None, "since": None, "ids": None, "limit": MOST}
     return render(
         request,
         "staff/today.html.j2",
         feeds=feeds,
         totals=_totals(feeds),
-        sparks={feed["source"]: _spark(feed, language) for feed in feeds},
+        sparks={feed["source"]: feed_spark(feed, language) for feed in feeds},
         bars={feed["source"]: outcome_bar(counts_of(feed), language) for feed in feeds if feed["read"]},
         holds=held_cards(reader, language),
         late=late_periods(now)[:MOST],
@@ -118,7 +118,7 @@ def today(request: Request) -> HTMLResponse:
 @router.get("/api/today")
 def today_card(request: Request) -> Card:
     """Return the totals of the first page in words, for the card on the surrounding server's home page."""
-    language, totals = language_of(request), _totals(_feeds(reader_of(request), clock.now()))
+    language, totals = language_of(request), _totals(feeds_today(reader_of(request), clock.now()))
     kinds = {"read": "", "let_in": "good", "quarantined": "bad", "held": "warn"}
     numbers = {name: getattr(totals, name) for name in kinds}
     figures = [
@@ -130,13 +130,15 @@ def today_card(request: Request) -> Card:
 
 @router.get("/dags/{dag}")
 def of_dag(request: Request, dag: str) -> RedirectResponse:
-    """Lead from the tab of a DAG to what it is about: the line of its feed, or the first page."""
+    """Lead from the tab of a DAG to what it is about: the page of its feed, or the first page."""
     agency, _, feed = dag.removeprefix("intake__").partition("__")
-    place = f"/#{agency}.{feed}" if feed else "/"
+    is_known = any(each["source"] == f"{agency}/{feed}" for each in feeds_today(reader_of(request), clock.now()))
+    place = f"/feeds/{agency}/{feed}" if is_known else "/"
     return RedirectResponse(page_address(str(request.scope.get("root_path", "")).rstrip("/"), place), 303)
 
 
-def _feeds(reader: Reader, now: datetime) -> list[FeedToday]:
+def feeds_today(reader: Reader, now: datetime) -> list[FeedToday]:
+    """Return every source with what it brought in the last 24 hours."""
     return reader.rows(FeedToday, "staff/feeds_today", since=now - DAY)
 
 
@@ -150,7 +152,8 @@ def _totals(feeds: list[FeedToday]) -> Totals:
     )
 
 
-def _spark(feed: FeedToday, language: str) -> Markup:
+def feed_spark(feed: FeedToday, language: str) -> Markup:
+    """Return a small picture of the rows of a feed's last batches."""
     amounts = feed["spark_read"]
     label = say("staff.spark", language, count=len(amounts), last=f"{amounts[-1]:,}" if amounts else 0)
     return spark(amounts, label, feed["spark_kinds"])

@@ -34,7 +34,7 @@ def build(last: int = LAST) -> tuple[Path, int]:
 
     The first page is written each time, since it says as of when it tells.
     """
-    site = Site(settings().home / "data-docs")
+    site = Site(docs_folder())
     with connect() as conn:
         judged = rows_of(conn, JudgedBatch, "holds/judged_batches", last=last)
         judged_at = conn.execute(statement("holds/transaction_time")).fetchone()[0]  # type: ignore[index]  # always one row
@@ -44,6 +44,22 @@ def build(last: int = LAST) -> tuple[Path, int]:
     write_durable(first, index_page(sources, as_of=f"{judged_at:%Y-%m-%d %H:%M:%S} UTC").encode())
     site.tidy()
     return first, site.made
+
+
+def docs_folder() -> Path:
+    """Return the folder of the pages; it need not be there."""
+    return settings().home / "data-docs"
+
+
+def page_of(source: str, name: str) -> str | None:
+    """Return where a page is, seen from the first one; None where it is not built.
+
+    Args:
+        source: The source, `agency/feed`.
+        name: A batch id, or `suite`.
+    """
+    pages = sorted((docs_folder() / source).glob(f"{name}-*.html"), key=lambda path: path.stat().st_mtime_ns)
+    return f"{source}/{pages[-1].name}" if pages else None
 
 
 class JudgedBatch(TypedDict):

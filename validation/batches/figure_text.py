@@ -39,12 +39,13 @@ class Expected:
 
 def expected(results: Sequence[RuleResult], language: str) -> Expected:
     """Return what the batch rules said (`results` as `judge_figures` makes them), in words."""
-    unusual = [_line(each, language) for each in results if not each["success"]]
+    unusual = [figure_line(each, language) for each in results if not each["success"]]
     usual = [each for each in results if each["success"]]
-    return Expected(unusual, [_line(each, language) for each in usual[:MOST]], len(results))
+    return Expected(unusual, [figure_line(each, language) for each in usual[:MOST]], len(results))
 
 
-def _line(result: RuleResult, language: str) -> Line:
+def figure_line(result: RuleResult, language: str) -> Line:
+    """Return what a batch rule said of one figure, in words."""
     limit = Limit(result["code"], result["figure"], result["observed"], result["low"], result["high"])
     label = figure_label(limit.figure, language, result.get("column"))
     return Line(label, shown(limit, limit.observed), _range(limit))

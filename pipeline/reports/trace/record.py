@@ -45,7 +45,7 @@ class Origin(TypedDict):
 
     column: str
     sent: Any  # what stood there, masked where it is personal
-    verbs: str  # in the language of the command line
+    verbs: str  # in the language that was asked for, by default that of the command line
 
 
 # Field, value in core, and where it comes from; `from` is no name that a class body could hold.
@@ -105,6 +105,21 @@ def trace_record(record_type: str, key: str, source: str | None = None, field: s
     return records_found
 
 
+def trace_identity(record_type: str, agency: str, record_uid: str, language: str | None = None) -> RecordTrace | None:
+    """Return the same of one record by its identity; None when core has no such record.
+
+    Args:
+        record_type: The record type; the standard has it.
+        agency: The agency that sent the record.
+        record_uid: Its identity, a UUID.
+        language: Of the verbs; None: that of the command line.
+    """
+    of_type = standard().types[record_type]
+    with connect() as conn:
+        found = records(conn, "trace/record_by_uid", of_type, {"agency": agency, "record_uid": record_uid})
+        return record_to_dict(conn, found[0], of_type, language) if found else None
+
+
 def records(
     conn: Connection[Any], name: str, record_type: RecordType, values: Mapping[str, object], child: str = ""
 ) -> list[CoreRow]:
@@ -114,7 +129,9 @@ def records(
         return cursor.execute(compose(name, core=table), values).fetchall()
 
 
-def record_to_dict(conn: Connection[Any], record: CoreRow, record_type: RecordType) -> RecordTrace:
+def record_to_dict(
+    conn: Connection[Any], record: CoreRow, record_type: RecordType, language: str | None = None
+) -> RecordTrace:
     """Return a record of core with the origin of each of its values, its children's too."""
     entry = ledger.entry(conn, record["batch_id"])
     source = source_named(entry.source)
@@ -147,7 +164,7 @@ def record_to_dict(conn: Connection[Any], record: CoreRow, record_type: RecordTy
                 "value": each.value,
                 "from": [
                     {"column": column, "sent": cell(cells, column, each.position), "verbs": verbs}
-                    for column, verbs in explain(route, each.path)
+                    for column, verbs in explain(route, each.path, language)
                 ],
             }
             for each in values

@@ -37,14 +37,19 @@ class Gap:
     crosswalk: str | None = None
     codelist: str | None = None
     suggested: str | None = None
-    label: str | None = None  # of the suggested code, in the language of the command line
+    label: str | None = None  # of the suggested code
     because: str | None = None  # the known word or label that it is like
     likeness: float | None = None
     cut: bool = False  # longer than findings show: look at the row, it cannot be merged from here
 
 
-def unmapped_values(source: str | None = None) -> list[Gap]:
-    """Return the unknown words of the open quarantine, those that most rows wait for first."""
+def unmapped_values(source: str | None = None, language: str | None = None) -> list[Gap]:
+    """Return the unknown words of the open quarantine, those that most rows wait for first.
+
+    Args:
+        source: Only those of this source, `agency/feed`.
+        language: Of the labels; None: that of the settings.
+    """
     with connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
         lines = cursor.execute(statement("code_lists/unmapped_values"), {"source": source}).fetchall()
     read = cache(_readable)
@@ -53,7 +58,7 @@ def unmapped_values(source: str | None = None) -> list[Gap]:
         times = {name: line[name].isoformat(timespec="seconds") for name in ("first_seen", "last_seen")}
         gap = Gap(**{**line, **times}, cut=len(line["value"]) > SHOWN)
         mapping = read(line["source"])
-        found.append(_explained(gap, mapping) if mapping is not None else gap)
+        found.append(gap if mapping is None else _explained(gap, mapping, language or settings().language))
     return found
 
 
@@ -64,7 +69,7 @@ def _readable(name: str) -> Source | None:
         return None
 
 
-def _explained(gap: Gap, source: Source) -> Gap:
+def _explained(gap: Gap, source: Source, language: str) -> Gap:
     rule = rule_of(source, gap.column, gap.field)
     if rule is None or rule.target.codelist is None:
         return gap
@@ -77,7 +82,7 @@ def _explained(gap: Gap, source: Source) -> Gap:
     return replace(
         found,
         suggested=guess.code,
-        label=_label(codes.name, guess.code),
+        label=_label(codes.name, guess.code, language),
         because=guess.because,
         likeness=guess.likeness,
     )
@@ -89,6 +94,6 @@ def rule_of(source: Source, column: str, field: str) -> Rule | None:
     return next((rule for rule in rules if rule.verb == "crosswalk"), None)
 
 
-def _label(codelist: str, code: str) -> str | None:
+def _label(codelist: str, code: str, language: str) -> str | None:
     lines = standard().codelists[codelist].table.select(["code", "label_zh", "label_en"]).to_pylist()
-    return next((line[f"label_{settings().language}"] for line in lines if line["code"] == code), None)
+    return next((line[f"label_{language}"] for line in lines if line["code"] == code), None)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from hub.durable import write_durable
-from hub.errors import HubError, WrongUsage
+from hub.errors import FixTheHub, HubError, WrongUsage
 from hub.formula_guard import unguard_cell
 from hub.messages import error_of, sentence
 from mappings.engine import IGNORED, CrosswalkLine, crosswalk_codes, crosswalk_lines
 from pipeline.reports.unmapped.worksheet import COLUMNS
 from pipeline.sources import source_named
 from standards import standard
+from warehouse.connection import connect
+from warehouse.locks import take
+from warehouse.statements import statement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -45,11 +50,48 @@ def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
     Raises:
         WrongUsage: The sheet cannot be read, or lines are wrong; all of these are named, and no crosswalk is changed.
     """
+    return _merged(_lines(path), path.name, dry_run=dry_run)
+
+
+def accept_code(proposal: Proposal, who: str) -> bool:
+    """Add one word to a crosswalk, as a person has decided, and write down who it was.
+
+    Rows that wait for the word go on waiting until their deliveries are read again.
+
+    Args:
+        proposal: The word, the crosswalk of the source, and the code that the word stands for.
+        who: The person, for the audit.
+
+    Returns:
+        False when the crosswalk had the word already.
+
+    Raises:
+        WrongUsage: There is no such source, crosswalk or code, or the word stands for another code already.
+        FixTheHub: The mapping's folder cannot be written from here.
+    """
+    line = [proposal.source, proposal.crosswalk, proposal.value, proposal.code, proposal.note]
+    agency = proposal.source.partition("/")[0]
+    with connect() as conn:
+        take(conn, f"crosswalk {proposal.source}")  # two who accept at once would lose a word
+        try:
+            merged = _merged([(1, line)], f"{proposal.crosswalk}.csv", dry_run=False)
+        except PermissionError:
+            raise error_of(FixTheHub, "codes.not_writable", where=f"{proposal.source}/crosswalks") from None
+        if not merged.added:
+            return False
+        detail = json.dumps(proposal._asdict(), ensure_ascii=False)
+        audit = {"who": who, "what": "code accept", "agency": agency, "batch_id": None, "detail": detail}
+        conn.execute(statement("holds/insert_audit"), audit)
+    return True
+
+
+def _merged(lines: Iterable[tuple[int, list[str]]], name: str, *, dry_run: bool) -> Merged:
+    """Add the filled ones of numbered lines to the crosswalks that they name; `name` is where the lines stand."""
     wrong: list[str] = []
     fresh: dict[tuple[str, str], dict[str, CrosswalkEntry]] = {}
     blank = known = 0
     target = cache(_target)
-    for line, (source, crosswalk, value, code, note) in _lines(path):
+    for line, (source, crosswalk, value, code, note) in lines:
         if not code:
             blank += 1
             continue
@@ -67,11 +109,21 @@ def apply_crosswalk(path: Path, *, dry_run: bool = False) -> Merged:
         else:
             found[value] = entry
     if wrong:
-        raise error_of(WrongUsage, "codes.not_merged", where=path.name, why="\n".join(wrong[:50]), count=len(wrong))
+        raise error_of(WrongUsage, "codes.not_merged", where=name, why="\n".join(wrong[:50]), count=len(wrong))
     for (source, crosswalk), entries in fresh.items() if not dry_run else ():
         if entries:
             _append(target(source, crosswalk).path, entries)
     return Merged({place: len(entries) for place, entries in fresh.items() if entries}, blank, known)
+
+
+class Proposal(NamedTuple):
+    """A word of a source, and the code that it may stand for in one of its crosswalks."""
+
+    source: str
+    crosswalk: str
+    value: str
+    code: str
+    note: str = ""
 
 
 class CrosswalkEntry(NamedTuple):

@@ -8,9 +8,10 @@ import pytest
 
 from pages.site.identity import Person
 from pages.staff.app import build
+from pages.staff.feed import PARTS
 from pipeline.review.hold import held
 from tests.support.browser import LOOKS, Look, served, visit
-from tests.support.page_world import COMPLAINTS, NAME, delivered
+from tests.support.page_world import COMPLAINTS, FIRE, NAME, SILENT, delivered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 PAGES = ["/", "/deliveries", "/deliveries?state=held", "/nowhere"]
+FEED = f"/feeds/{FIRE}"
+# These are made of the same parts; two looks have both languages, themes and sizes.
+MORE = [
+    "/feeds",
+    *(f"{FEED}/{part}".rstrip("/") for part in PARTS),
+    f"/feeds/{SILENT}",
+    f"{FEED}/findings?code=BAD_DATE&column=接警时间",
+    "/records?type=fire_incident&key=XF460203-20261006-0011",
+    "/expectations",
+]
+TWO = [Look("en"), Look("zh", dark=True, phone=True)]
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +44,14 @@ def address(world: World) -> Iterator[str]:
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_no_fault(browser: Browser, exchange: World, address: str, path: str, look: Look) -> None:
+    del exchange
+    with visit(browser, f"{address}{path}", look) as seen:
+        assert not seen.faults()
+
+
+@pytest.mark.parametrize("look", TWO, ids=str)
+@pytest.mark.parametrize("path", MORE)
+def test_a_page_of_a_feed_has_no_fault(browser: Browser, exchange: World, address: str, path: str, look: Look) -> None:
     del exchange
     with visit(browser, f"{address}{path}", look) as seen:
         assert not seen.faults()
@@ -51,6 +71,24 @@ def test_a_delivery_has_no_fault(browser: Browser, exchange: World, address: str
     del exchange
     with visit(browser, f"{address}/deliveries/{delivered(NAME).batch}{rest}", look) as seen:
         assert not seen.faults()
+
+
+@pytest.mark.parametrize("look", TWO, ids=str)
+def test_the_way_from_a_delivery_to_a_line_has_no_fault(
+    browser: Browser, exchange: World, address: str, look: Look
+) -> None:
+    """By its links: what was expected, the records, one of them, and the line on which that stood."""
+    del exchange
+    batch = delivered(NAME).batch
+    with visit(browser, f"{address}/deliveries/{batch}", look) as seen:
+        for link in (f"/deliveries/{batch}/expectations", f"/deliveries/{batch}", f"/deliveries/{batch}/records"):
+            seen.page.locator(f'main a[href="{link}"]').first.click()
+            seen.page.wait_for_url(f"**{link}")
+            assert not seen.faults()
+        for place in ("/records/", "/lines/"):
+            seen.page.locator(f'main a[href*="{place}"]').first.click()
+            seen.page.wait_for_url(f"**{place}**")
+            assert not seen.faults()
 
 
 def test_the_keyboard_leads_to_the_fault_of_a_decision(browser: Browser, exchange: World, address: str) -> None:
