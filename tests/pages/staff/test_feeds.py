@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from markupsafe import escape
 from starlette.testclient import TestClient
@@ -15,7 +16,7 @@ from pipeline.sources import source_named
 from tests.support.exchange import submit
 from tests.support.page_world import AGREED, COMPLAINTS, FIRE, HELD, NAME, SILENT, delivered
 from tests.support.small_source import SMALL, rows
-from warehouse.connection import connect
+from warehouse.connection import connect, owner_url
 
 if TYPE_CHECKING:
     from tests.support.page_world import World
@@ -135,6 +136,32 @@ def test_a_version_that_is_gone_stays_in_the_history(warehouse: str, small: Smal
     history = client().get(f"/feeds/{SMALL}/mapping").text.split('id="history"')[1].split("</section>")[0]
     assert history.index(f">{versions[1]}<") < history.rindex(f">{versions[0]}<")
     assert history.count(">in force<") == 1
+
+
+def test_a_conflict_leads_to_both_records_and_a_hostile_value_is_text(warehouse: str, small: SmallSource) -> None:
+    assert warehouse
+    assert small.folder
+    batch = submit(SMALL, "1.csv", rows(F1="fire"))["batch"]
+    with psycopg.connect(owner_url()) as conn:
+        conn.execute(
+            "insert into ledger.link (link, label_zh, label_en, left_type, right_type, version)"
+            " values ('same_fire', '同一火灾', 'The same fire', 'fire_incident', 'fire_incident', 'x')"
+        )
+        conn.execute(
+            "insert into ledger.conflict (link, rule, thing, left_agency, left_feed, left_uid,"
+            " left_record_no, left_value, left_batch, right_agency, right_feed, right_uid, right_record_no,"
+            " right_value, right_batch, opened_by)"
+            " select 'same_fire', 'deaths', 'F1', agency, feed, record_uid, 'F1', '<b>1</b>', batch_id,"
+            " 'other', 'fires', record_uid, 'O1', null, batch_id, batch_id from core.fire_incident where batch_id = %s",
+            [batch],
+        )
+        row = conn.execute("select record_uid from core.fire_incident").fetchone()
+    assert row
+    page = client().get(f"/feeds/{SMALL}/conflicts").text
+    assert "The same fire" in page
+    assert "&lt;b&gt;1&lt;/b&gt;" in page
+    for agency in ("hn_small", "other"):
+        assert f'href="/records/fire_incident/{agency}/{row[0]}"' in page
 
 
 def test_the_tab_of_a_dag_leads_to_its_feed(exchange: World) -> None:
