@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypedDict
 
@@ -178,10 +177,8 @@ def _start(home: Path, on_progress: Progress) -> None:
             on_progress("stack.airflow_database")
         airflow.finish_migration(home, migration)
         on_progress("stack.airflow_starting")
-        with ThreadPoolExecutor(1) as beside:  # it needs none of Airflow's parts
-            partners = beside.submit(portal.start, home, on_progress)
+        with portal.starting(home, on_progress):  # it needs none of Airflow's parts
             airflow.start(home, env, on_progress)
-            partners.result()
         on_progress(
             "stack.airflow_ready",
             url=airflow.address(home),

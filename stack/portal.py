@@ -9,7 +9,7 @@ import os
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from hub.errors import FixTheHub
@@ -19,6 +19,7 @@ from stack import ports, processes
 from stack.environment import of_the_hub
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import psutil
@@ -42,19 +43,20 @@ def running(home: Path) -> psutil.Process | None:
     return processes.recorded(home, NAME)
 
 
-def start(home: Path, on_progress: Progress) -> None:
-    """Start it and wait until it answers; one that runs stays.
+@contextmanager
+def starting(home: Path, on_progress: Progress) -> Iterator[None]:
+    """Start it, let the block do something beside, and wait at its end until it answers.
+
+    There is no thread: an interruption in one would leave the process to nobody.
 
     Raises:
         FixTheHub: It has ended, or does not answer; the error names its log.
     """
-    if running(home) is not None and responds(home):
-        return
-    stop(home)
     began = time.monotonic()
     with ports.free_port(home, NAME, on_progress) as port:
         command = [sys.executable, "-m", "pages.portal"]
         child = processes.launch(home, NAME, command, env=_environment(port), log=log_of(home))
+        yield
         while not responds(home):
             if (code := child.poll()) is not None or time.monotonic() - began > LONGEST_START:
                 raise error_of(FixTheHub, "stack.portal_not_started", where=str(log_of(home)), code=code)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from stack.home import Progress
 
 HOST = "127.0.0.1"
-FIRST = {"postgres": 54320, "airflow": 8080, "portal": 8090}
+# Below the ports that Linux gives to connections (32768 and up): one of these takes a port between a look and a start.
+FIRST = {"postgres": 25432, "airflow": 8080, "portal": 8090}
 TRIED = 200  # ports from the first on
 
 

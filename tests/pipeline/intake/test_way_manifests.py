@@ -257,4 +257,4 @@ def test_killed_while_a_submission_goes(partner: Signing, source: SmallSource, h
         assert [row["state"] for row in batches(SMALL)] == ["acknowledged"] * 2, f"killed at call {call}"
         assert left(partner) == [], f"killed at call {call}"
 
-    killed_everywhere(f"{partner.kind} manifests {after}", again, check, step=17)
+    killed_everywhere(f"{partner.kind} manifests {after}", again, check, step=37)

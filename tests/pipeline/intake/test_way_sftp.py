@@ -262,7 +262,7 @@ def test_killed_while_files_go(partner: SftpPartner, source: SmallSource, home: 
         assert states.count("duplicate") <= 1, "a file that was hidden and not removed is fetched under that name"
         assert names(partner.inbox) == []
 
-    killed_everywhere(f"sftp {after}", again, check, step=17)
+    killed_everywhere(f"sftp {after}", again, check, step=37)
 
 
 @pytest.mark.usefixtures("source")

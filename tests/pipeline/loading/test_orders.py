@@ -87,7 +87,7 @@ def test_killed_at_every_call() -> None:
     expected = world()
     assert {row["source_record_no"]: row["narrative"] for row in expected["core"]} == {"F2": "one", "F3": "three"}
     assert [row["state"] for row in expected["batches"]].count("withdrawn") == 2
-    step, call, tried = (1 if os.environ.get("CRASH_EVERYWHERE") else 41), 1, 0
+    step, call, tried = (1 if os.environ.get("CRASH_EVERYWHERE") else 73), 1, 0
     while True:
         clean_up()
         lay_all()

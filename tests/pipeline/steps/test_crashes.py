@@ -71,7 +71,7 @@ def no_receipt_speaks_too_early() -> None:
 
 def test_killed_at_every_call(home: Path) -> None:
     expected = undisturbed()
-    step, tried = (1, 0) if os.environ.get("CRASH_EVERYWHERE") else (13, 0)
+    step, tried = (1, 0) if os.environ.get("CRASH_EVERYWHERE") else (31, 0)
     call = 1
     while True:
         clean_up(home)

@@ -59,7 +59,7 @@ def test_a_replay_killed_at_every_call(home: Path, tmp_path: Path, monkeypatch: 
     replay(candidates(Wanted(changed=True)))
     expected = world()
     assert [row["state"] for row in expected["quarantine"]] == ["replayed", "replayed", "corrected"]
-    step = 1 if os.environ.get("CRASH_EVERYWHERE") else 23
+    step = 1 if os.environ.get("CRASH_EVERYWHERE") else 47
     call, tried = 1, 0
     while True:
         yesterday(small, home)
