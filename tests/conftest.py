@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder.chmod(0o755)  # the database server is another user when root runs the tests
         os.environ[RUN] = str(folder)
         if folder.is_relative_to(MEMORY) and not config.option.basetemp:  # a load waits for the disk a dozen times
-            config.option.basetemp = str(folder / "t")
+            config.option.basetemp = f"{folder}-t"  # beside it: some tests look for what the server has written
     for name in set(os.environ) - {RUN, "RISKHUB_TEST_DATA"}:
         if name.startswith("RISKHUB_"):
             del os.environ[name]
@@ -75,6 +75,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if data.is_symlink():
         shutil.rmtree(data.resolve(), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(f"{folder}-t", ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
