@@ -14,11 +14,11 @@ from hub.i18n import say
 from pages.analysis.composed import copyable
 from pages.analysis.event_query import DIMENSIONS, PAGE, counts_of, event_query, events_of, step_of
 from pages.analysis.filters import MARTS, filters_of
-from pages.analysis.names import choices, code_name, type_name
 from pages.analysis.overview import Unit
 from pages.analysis.stored import china_today, in_time, mart_state
 from pages.figures.columns import Column, column_chart
 from pages.site.language import language_of
+from pages.site.names import choices, code_name, type_name
 from pages.site.reading import reader_of
 from pages.site.rendering import page_address, render
 from pipeline.exports.counts import MOST_CELLS, CountRequest, CountTable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from psycopg import sql
 
-from pages.analysis.names import is_code
+from pages.site.names import is_code
 from standards import standard
 from standards.event_mart import OUTCOMES
 from warehouse.dynamic_sql import all_of, before_day, equal, from_day, one_of

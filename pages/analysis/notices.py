@@ -11,8 +11,8 @@ from psycopg import sql
 
 from hub import clock
 from pages.analysis.composed import composed_rows
-from pages.analysis.names import choices, code_name, is_code, type_name
 from pages.site.language import language_of
+from pages.site.names import choices, code_name, is_code, type_name
 from pages.site.reading import Reader, reader_of
 from pages.site.rendering import page_address, render
 from warehouse.dynamic_sql import compose

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from hub import clock
-from pages.analysis.names import code_name, type_name
 from pages.analysis.stored import china_today, in_time, mart_state, once_per_state
 from pages.analysis.trend import Trend, WeekCount, first_week, trend_of, week_columns
 from pages.figures.columns import Column, column_chart, small_columns
 from pages.figures.tiles import Tile, tile_map
 from pages.site.language import language_of
+from pages.site.names import code_name, type_name
 from pages.site.reading import Reader, reader_of
 from pages.site.rendering import page_address, render
 from standards import standard

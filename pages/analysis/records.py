@@ -15,9 +15,9 @@ from psycopg.rows import dict_row
 
 from hub.i18n import say
 from pages.analysis.composed import composed_rows
-from pages.analysis.names import code_name, type_name
 from pages.analysis.things import Record, contradictions, file_places
 from pages.site.language import language_of
+from pages.site.names import code_name, type_name
 from pages.site.reading import Reader, reader_of
 from pages.site.rendering import moment, page_address, render
 from standards import standard

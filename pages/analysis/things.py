@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse
 from psycopg import sql
 
 from pages.analysis.composed import composed_rows
-from pages.analysis.names import code_name, type_name
 from pages.site.language import language_of
+from pages.site.names import code_name, type_name
 from pages.site.reading import Reader, reader_of
 from pages.site.rendering import page_address, render
 from standards import standard

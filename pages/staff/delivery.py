@@ -7,7 +7,6 @@ was made from, and the very documents are there to be saved.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypedDict
 from urllib.parse import quote
@@ -16,14 +15,13 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from hub.batch import BUCKETS
-from hub.errors import RetryLater
 from hub.finding import FindingFields, FindingLine
-from hub.messages import error_of
 from pages.figures.bars import outcome_bar
 from pages.site.language import language_of
 from pages.site.reading import reader_of
 from pages.site.rendering import render
 from pages.staff.batch import BatchAccount, batch_named, counts_of
+from pages.staff.read_again import one_reader
 from pipeline.reports.plan import plan_replay
 from pipeline.review.hold import Hold
 from pipeline.sources import source_named
@@ -39,9 +37,7 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 MOST = 50  # findings, and rows of a page
-READABLE = 2 << 20  # bytes of a delivery that is read again while somebody waits
-LONGEST_WAIT = 3.0  # seconds that a second reader waits for the first
-_reading_again = threading.Semaphore(1)
+READABLE = 2 << 20  # bytes of a delivery whose replay is planned while somebody waits
 Step = Literal[
     "received", "mapped", "validated", "held", "loaded", "acknowledged", "rejected", "duplicate", "withdrawn"
 ]
@@ -173,12 +169,8 @@ def plan_page(request: Request, batch: str) -> HTMLResponse:
     about, language = batch_named(reader_of(request), batch), language_of(request)
     if about["bytes"] > READABLE:
         return render(request, "staff/plan.html.j2", about=about, plan=None)
-    if not _reading_again.acquire(timeout=LONGEST_WAIT):
-        raise error_of(RetryLater, "staff.plan.busy")
-    try:
+    with one_reader():
         plan = plan_replay(batch, source_named(about["source"]))
-    finally:
-        _reading_again.release()
     return render(
         request,
         "staff/plan.html.j2",

@@ -13,17 +13,18 @@ from hub.i18n import say
 from mappings.engine import crosswalk_codes
 from pages.site.identity import require_decision, visitor
 from pages.site.language import language_of
+from pages.site.names import choices
 from pages.site.reading import reader_of
 from pages.site.rendering import page_address
 from pages.staff.delivery import READABLE
 from pages.staff.feed import feed_named, feed_page, mapping_of
 from pipeline.reports.unmapped import Gap, Proposal, accept_code, unmapped_values
-from standards import standard
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mappings.engine import Source
+    from pages.site.names import Choice
 
 router = APIRouter()
 MOST = 50  # words, and batches to be read again
@@ -42,19 +43,12 @@ class OpenRows(TypedDict):
     rows: int
 
 
-class CodeChoice(TypedDict):
-    """A code of a list to choose from."""
-
-    code: str
-    label: str
-
-
 @dataclass(frozen=True)
 class UnknownValue:
     """A word with the codes that it may stand for; `taken` is the code that its crosswalk has for it meanwhile."""
 
     gap: Gap
-    choices: list[CodeChoice]
+    choices: list[Choice]
     taken: str | None
 
 
@@ -127,10 +121,4 @@ def _explained(gap: Gap, mapping: Source | None, language: str) -> UnknownValue:
     if gap.crosswalk is None or gap.codelist is None or mapping is None:
         return UnknownValue(gap, [], None)
     known = crosswalk_codes(mapping.folder, gap.crosswalk)
-    table = standard().codelists[gap.codelist].table.select(["code", f"label_{language}", "valid_to"])
-    choices = [
-        CodeChoice(code=row["code"], label=row[f"label_{language}"] or row["code"])
-        for row in table.to_pylist()
-        if row["valid_to"] is None
-    ]
-    return UnknownValue(gap, choices, (known[gap.value] or "-") if gap.value in known else None)
+    return UnknownValue(gap, choices(gap.codelist, language), (known[gap.value] or "-") if gap.value in known else None)

@@ -6,8 +6,6 @@ What is closed to readers by the standard is masked here too: who looks is a dut
 from __future__ import annotations
 
 import shlex
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
@@ -18,15 +16,16 @@ from psycopg import sql
 from psycopg.rows import dict_row, kwargs_row
 
 from connectors.raw_store import RawDamaged
-from hub.errors import HubError, RetryLater
+from hub.errors import HubError
 from hub.i18n import say
-from hub.messages import error_of
 from hub.personal import MASK
 from pages.site.language import language_of
+from pages.site.names import code_name
 from pages.site.reading import Reader, reader_of
 from pages.site.rendering import moment, render
 from pages.staff.batch import batch_named
 from pages.staff.feed import mapping_of
+from pages.staff.read_again import one_reader
 from pipeline.reports.trace import trace_identity, trace_line
 from standards import standard
 from standards.access import is_open
@@ -45,12 +44,10 @@ if TYPE_CHECKING:
 router = APIRouter()
 MOST = 50  # records of a page
 VERSIONS = 20
-READABLE = 16 << 20  # bytes of a delivery that is read again while somebody waits
-LONGEST_WAIT = 5.0  # seconds that a second reader waits for the first
+READABLE = 16 << 20  # bytes of a delivery of which a record or a line is traced while somebody waits
 LONGEST_KEY = 200  # characters
 LONGEST_NUMBER = 19  # digits of a bigint
 LOWEST = UUID(int=0)
-_reading_again = threading.Semaphore(1)
 
 
 class NumberedRecord(TypedDict):
@@ -215,7 +212,7 @@ def line_page(request: Request, batch: str, line: str, file: str = "", sheet: st
         raise HTTPException(404)
     stories: list[LineTrace] | None = None
     if about["bytes"] <= READABLE:
-        with _one_reader():
+        with one_reader():
             try:
                 stories = trace_line(batch, int(line), file or None, sheet or None)
             except (RawDamaged, OSError):
@@ -233,20 +230,9 @@ def line_page(request: Request, batch: str, line: str, file: str = "", sheet: st
     )
 
 
-@contextmanager
-def _one_reader() -> Iterator[None]:
-    """Let one page at a time read a delivery again: it takes a core while it does."""
-    if not _reading_again.acquire(timeout=LONGEST_WAIT):
-        raise error_of(RetryLater, "staff.plan.busy")
-    try:
-        yield
-    finally:
-        _reading_again.release()
-
-
 def _traced(record_type: RecordType, agency: str, uid: str, language: str) -> RecordTrace | None:
     """Return the trace of a record; None where its delivery or its mapping cannot be read now."""
-    with _one_reader():
+    with one_reader():
         try:
             return trace_identity(record_type.name, agency, uid, language)
         except (HubError, RawDamaged, OSError):
@@ -335,17 +321,9 @@ def _value(value: Any, field: Field, language: str) -> str:
     if hasattr(value, "hour"):
         return moment(value, language)
     codes = value if isinstance(value, list) else [value]
-    names = [_code_label(field.codelist, str(each), language) for each in codes] if field.codelist else []
+    names = [code_name(field.codelist, str(each), language) for each in codes] if field.codelist else []
     text = ", ".join(map(str, codes))
     return f"{text} ({', '.join(names)})" if names and names != [str(each) for each in codes] else text
-
-
-def _code_label(codelist: str | None, code: str, language: str) -> str:
-    lists = standard().codelists
-    if codelist not in lists:
-        return code
-    table = lists[codelist].table.select(["code", f"label_{language}"])
-    return next((row[f"label_{language}"] for row in table.to_pylist()[::-1] if row["code"] == code), None) or code
 
 
 def _versions(

@@ -9,7 +9,7 @@ import pytest
 from tests.support.delivered import delivered, here
 from tests.support.hostile.files import content
 from tests.support.hostile.texts import every_json, judge
-from tests.support.hostile.verdicts import CASES, CRASHES, check_trap, judge_any
+from tests.support.hostile.verdicts import CASES, CRASHES, judge_any, judged_as
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ AGREED = {name: (agreed, expected) for name, agreed, expected in CASES}
 @pytest.mark.parametrize("name", [named(name) for name in AGREED])
 def test_a_trap_of_our_own(tmp_path: Path, name: str) -> None:
     agreed, expected = AGREED[name]
-    check_trap(file_of(tmp_path, name), agreed, expected)
+    assert judged_as(file_of(tmp_path, name), agreed) == expected
 
 
 @pytest.mark.parametrize("name", [named(name) for name in AGREED])

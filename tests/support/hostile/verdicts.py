@@ -142,18 +142,14 @@ def timely(path: Path, **agreed: Any) -> Outcome:
     return outcome
 
 
-def check_trap(path: Path, agreed: dict[str, Any], expected: Any) -> None:
-    """Require of a delivery what `CASES` expects: one code that refuses it, faulty rows by line, or good rows."""
+def judged_as(path: Path, agreed: dict[str, Any]) -> Any:
+    """Return what `CASES` says of a delivery: the code that refuses it, its faulty rows by line, or its good rows."""
     outcome = timely(path, **agreed)
-    if isinstance(expected, str):
-        assert [finding.code for finding in outcome.verdict] == [expected]
-        assert not outcome.rows
-    elif isinstance(expected, list):
-        assert outcome.faults == expected
-    else:
-        assert not outcome.verdict
-        assert not outcome.faults
-        assert len(outcome.cells) == expected
+    if outcome.verdict:
+        assert not outcome.rows, "what is refused has no rows"
+        (refusal,) = outcome.verdict
+        return refusal.code
+    return outcome.faults or len(outcome.cells)
 
 
 def judge_any(outcome: Outcome, path: Path) -> None:

@@ -33,8 +33,9 @@ def is_code(codelist: str, code: str) -> bool:
     return code in _labels(codelist, "en")
 
 
+@cache
 def choices(codelist: str, language: str) -> list[Choice]:
-    """Return the codes of a list that are in force, in its order."""
+    """Return the codes of a list that are in force, in its order; all who ask get the same list."""
     table = standard().codelists[codelist].table.select(["code", f"label_{language}", "valid_to"])
     return [
         Choice(code=row["code"], label=row[f"label_{language}"] or row["code"])
