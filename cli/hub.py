@@ -91,13 +91,13 @@ def demo() -> None:
 
 def _follow(files: list[DemoFile]) -> None:
     with Live(console=out, refresh_per_second=4, transient=True) as live:
-        printed: dict[str, str] = {}
+        printed: dict[tuple[str, str], str] = {}  # a source may have several files
         for now in poll(files):
             live.update(_progress(now))
             if not out.is_terminal:
                 for file in now:
-                    if printed.get(file.source) != file.state:
-                        printed[file.source] = file.state
+                    if printed.get((file.source, file.file_name)) != file.state:
+                        printed[file.source, file.file_name] = file.state
                         out.print(f"  {file.source:32} {_state_of(file)}")
 
 

@@ -33,7 +33,7 @@ def poll(files: list[DemoFile]) -> Iterator[list[DemoFile]]:
     yield files
 
 
-def demo(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[str]:
+def demo(monkeypatch: pytest.MonkeyPatch, *, terminal: bool, files: list[DemoFile] | None = None) -> list[str]:
     """Run the command beside a hub that is none; return the lines on a wide screen, or in a file."""
     file = io.StringIO()
     out = Console(file=file, force_terminal=terminal, width=120, highlight=False, color_system=None)
@@ -46,7 +46,7 @@ def demo(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[str]:
         status=lambda: {"airflow": airflow},
         logins_text=control.logins_text,
     )
-    files = [DemoFile("a/new", "1.csv"), DemoFile("a/again", "2.csv"), DemoFile("a/waits", "3.csv")]
+    files = files or [DemoFile("a/new", "1.csv"), DemoFile("a/again", "2.csv"), DemoFile("a/waits", "3.csv")]
     for name, value in {
         "out": out,
         "stack": steps,
@@ -80,3 +80,14 @@ def test_each_state_is_told_once_and_rows_are_accounted_for(monkeypatch: pytest.
     assert new == "a/new"
     assert "2" in rows
     assert duplicate == ["a/again", again], "of a file without a batch there is nothing to say"
+
+
+@pytest.mark.usefixtures("home")
+def test_two_files_of_one_source_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [DemoFile("a/f", "1.csv"), DemoFile("a/g", "2.csv"), DemoFile("a/f", "3.csv")]
+    lines = [line.split(maxsplit=1) for line in demo(monkeypatch, terminal=False, files=files)]
+    told = [
+        state for source, state in (line for line in lines if len(line) > 1) if source == "a/f" and "=" not in state
+    ]
+    waits, done = (say(key, "en") for key in ("demo.waits", "state.acknowledged"))
+    assert told == [waits, waits, done], "a state is not told again because the other file has another one"
