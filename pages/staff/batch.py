@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from fastapi import HTTPException
 
@@ -14,15 +14,20 @@ if TYPE_CHECKING:
     from pages.site.reading import Reader
 
 
-class BatchAccount(RowCounts):
-    """A batch with its delivery, its source and the times of its steps (`staff/batch_named`)."""
+class TitledSource(TypedDict):
+    """A source (`agency/feed`), with its title and its agency's name in both languages."""
 
-    batch: str
     source: str
     title_zh: str
     title_en: str
     agency_zh: str
     agency_en: str
+
+
+class BatchAccount(RowCounts, TitledSource):
+    """A batch with its delivery, its source and the times of its steps (`staff/batch_named`)."""
+
+    batch: str
     record_type: str
     file: str
     sha256: str

@@ -19,7 +19,7 @@ from hub.receipt import RuleResult
 from pages.site.language import language_of
 from pages.site.reading import reader_of
 from pages.site.rendering import render
-from pages.staff.batch import batch_named
+from pages.staff.batch import TitledSource, batch_named
 from pages.staff.feed import feed_named, feed_page
 from pipeline.reports.data_docs import docs_folder, page_of
 from validation.batches.figure_text import figure_line
@@ -37,14 +37,9 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 PAGE = re.compile(r"(?:[a-z0-9_]+/[a-z0-9_]+/)?[a-zA-Z0-9-]+\.html", re.ASCII)
 
 
-class JudgedFeed(TypedDict):
+class JudgedFeed(TitledSource):
     """A source with its newest judged batch (`feeds/judged_newest`); None where no batch was judged."""
 
-    source: str
-    title_zh: str
-    title_en: str
-    agency_zh: str
-    agency_en: str
     batch: str | None
     received_at: datetime | None
     rules: int | None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from fastapi import HTTPException
 
 from hub.errors import HubError
 from pages.site.rendering import render
+from pages.staff.batch import TitledSource
 from pipeline.sources import source_named
 
 if TYPE_CHECKING:
@@ -23,14 +24,9 @@ PARTS = ("", "codes", "conflicts", "expectations", "terms", "mapping")  # each h
 COUNTED = 100_000  # rows in quarantine; more are not counted
 
 
-class FeedAccount(TypedDict):
+class FeedAccount(TitledSource):
     """A source with its agency and what waits of it (`feeds/feed_named`)."""
 
-    source: str
-    title_zh: str
-    title_en: str
-    agency_zh: str
-    agency_en: str
     record_type: str
     batches: int
     held: int

@@ -16,7 +16,7 @@ from pages.figures.bars import outcome_bar, spark
 from pages.site.language import language_of
 from pages.site.reading import reader_of
 from pages.site.rendering import page_address, render
-from pages.staff.batch import counts_of
+from pages.staff.batch import TitledSource, counts_of
 from pages.staff.holds import held_cards
 from pages.staff.late import late_periods
 from pipeline.reports.waiting import StoppedBatch
@@ -36,14 +36,9 @@ WEEK = timedelta(days=7)
 MOST = 10  # batches of each list on the first page; the list of deliveries has them all
 
 
-class FeedToday(RowCounts):
+class FeedToday(RowCounts, TitledSource):
     """One source with what it brought in the last 24 hours (`staff/feeds_today`)."""
 
-    source: str
-    title_zh: str
-    title_en: str
-    agency_zh: str
-    agency_en: str
     last_received_at: datetime | None
     spark_read: list[int]  # rows of the last batches, oldest first
     spark_kinds: list[str]  # for each of them "", "warn" or "bad"
