@@ -38,7 +38,7 @@ test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
 # Pure logic: values, mappings, the standard, rules, and what holds the code's form.  No database, no Airflow.
 QUICK := tests/hub tests/mappings tests/standards tests/validation $(filter-out tests/test_real_%.py tests/test_own_files.py tests/test_sources.py,$(wildcard tests/test_*.py))
 
-quick: venv  ## Run the tests of pure logic, in less than a minute
+quick: venv  ## Run the tests of pure logic, in about two minutes
 	@for each in $(or $(TESTS),$(QUICK)); do
 		[ -e "$$each" ] || { printf '%s\n' "There are no tests $$each." "next: name a folder or a file below tests/" >&2; exit 2; }
 	done

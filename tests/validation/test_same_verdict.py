@@ -16,6 +16,8 @@ from validation.records.check import check_records
 if TYPE_CHECKING:
     import pyarrow as pa
 
+pytestmark = pytest.mark.slow
+
 TYPES = sorted(standard().types)
 
 

@@ -19,6 +19,8 @@ from tests.support.read_back import refined_tables
 from tests.support.reference import records_of
 from validation.records.check import check_records
 
+pytestmark = pytest.mark.slow
+
 SOURCES = Path(mappings.__file__).with_name("sources")
 FOLDERS = [each for each in find_sources([SOURCES]) if "mode: check" not in (each / "mapping.yml").read_text("utf-8")]
 SAID = {"MISSING_VALUE", "OUT_OF_RANGE", "TEXT_TOO_LONG", "WRONG_PATTERN"}  # beside codes of lists that are written out

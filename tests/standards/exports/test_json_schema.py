@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from standards import Field, RecordType
 
+pytestmark = pytest.mark.slow
+
 TYPES = sorted(standard().types)
 SAID = {"MISSING_VALUE", "OUT_OF_RANGE", "TEXT_TOO_LONG", "WRONG_PATTERN", "UNKNOWN_CODE"}
 VOCABULARY = {
