@@ -195,12 +195,11 @@ def test_a_closed_home_stays_closed_and_the_data_are_linked(tmp_path: Path) -> N
         assert server
         assert server.ready
         postgres.stop(home)
-        data.resolve().rename(tmp_path / "away")
+        shutil.rmtree(data.resolve())
         with pytest.raises(FixTheHub, match="are gone"):
             postgres.start(home)
     finally:
         postgres.stop(home)
-        shutil.rmtree(tmp_path / "away", ignore_errors=True)
         shutil.rmtree(data.resolve(), ignore_errors=True)
 
 
