@@ -46,7 +46,7 @@ def list_batches(
     elif rows:
         print_batches(rows)
     else:
-        out.print(sentence("batches.none"))
+        out.print(sentence("batches.none_such" if source or state or since else "batches.none"))
 
 
 def print_batches(rows: Iterable[BatchLine]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 import pipeline.steps.runner
 from pipeline.intake.receive import exchange_folder
 from pipeline.steps.runner import run
-from tests.support.canary import Person, found_in, in_files
+from tests.support.canary import Person, found_in, in_database, in_files
 from tests.support.canary_reports import HOSPITAL, PEOPLE, VALUES, hits, report, story, table, written
 from tests.support.exchange import drop
 
@@ -101,3 +103,21 @@ def test_the_scanner_finds_what_is_there(home: Path) -> None:
         (home / name).write_bytes(content)
     (home / one.resident).touch()
     assert {place for place, _ in in_files(home, VALUES)} == {"a", "b", "c", one.resident}
+
+
+def test_the_scanner_looks_into_every_column(postgres: str) -> None:
+    one, two, three = PEOPLE[:3]
+    with psycopg.connect(postgres, autocommit=True) as conn:
+        conn.execute("create schema looked_at create table found (free jsonb, packed bytea, many text[], clean text)")
+        try:
+            row = [json.dumps({"a": [one.name]}), gzip.compress(two.resident.encode("gb18030")), ["x", three.mail], "x"]
+            conn.execute("insert into looked_at.found values (%s, %s, %s, %s)", row)
+            conn.execute("insert into looked_at.found default values")
+            found = in_database(postgres, VALUES)
+        finally:
+            conn.execute("drop schema looked_at cascade")
+    assert set(found) == {
+        ("looked_at.found.free", one.name),
+        ("looked_at.found.packed", two.resident),
+        ("looked_at.found.many", three.mail),
+    }

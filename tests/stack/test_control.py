@@ -18,6 +18,8 @@ import psutil
 import psycopg
 import pytest
 
+from cli.screen import FINE, guarded
+from hub.i18n import say
 from hub.settings import PROJECT, settings
 from stack import airflow, control, databases, environment, ports, postgres, processes
 from stack.doctor import diagnose
@@ -93,12 +95,16 @@ def test_up_starts_everything_and_says_so(place: Path) -> None:
     assert str(place) == status["home"]
 
 
-def test_up_again_changes_nothing(hub: dict[str, Any]) -> None:
+def test_up_again_changes_nothing(hub: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     told = Told()
     began = time.monotonic()
     assert pids(control.up(told)) == pids(hub)
     assert time.monotonic() - began < 60
     assert told.steps == []
+    assert guarded(["up"]) == FINE
+    printed = capsys.readouterr().out
+    assert say("next.now", "en") in printed
+    assert hub["airflow"]["address"] in printed
 
 
 def test_tasks_that_ask_servers_have_a_pool_of_their_own(hub: dict[str, Any], place: Path) -> None:

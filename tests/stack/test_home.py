@@ -12,10 +12,11 @@ import pytest
 
 from hub.durable import write_private
 from hub.errors import RetryLater
-from stack.home import only_one, secret, silent
+from stack.home import make_home, only_one, secret, silent
 from tests.support.telling import Told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 HOLD = """
@@ -42,6 +43,16 @@ def test_the_second_waits_says_so_and_gives_up(home: Path) -> None:
     with only_one(home, told):
         pass  # the kernel has let go of what a killed process held
     assert told.keys == ["stack.waiting"]
+
+
+@pytest.mark.parametrize("make", [make_home, lambda place: only_one(place, silent).__enter__()])
+def test_a_new_home_is_closed_and_one_that_is_there_stays(make: Callable[[Path], None], tmp_path: Path) -> None:
+    made, there = tmp_path / "above" / "made", tmp_path / "there"
+    there.mkdir(mode=0o750)
+    for place in (made, there):
+        make(place)
+    assert stat.S_IMODE(made.stat().st_mode) & 0o767 == 0o700, "its group may pass through, at most"
+    assert stat.S_IMODE(there.stat().st_mode) == 0o750
 
 
 def test_a_lock_can_be_taken_after_a_fault(home: Path) -> None:

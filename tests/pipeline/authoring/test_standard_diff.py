@@ -119,6 +119,10 @@ def test_whom_a_change_concerns(edition: Path, capsys: pytest.CaptureFixture[str
     [change] = json_of(capsys, "standard", "diff", str(NOW), str(edition), code=FINDINGS)
     assert (change["record_type"], change["field"], change["kind"]) == ("recall", "url", "breaking")
     assert change["sources"] == ["us_cpsc/recalls", "us_nhtsa/recalls"], "the shipped sources that fill it"
+    schema(lambda s: s["properties"].pop("vehicle_range"))(edition)
+    found = json_of(capsys, "standard", "diff", str(NOW), str(edition), code=FINDINGS)
+    gone = {each["field"]: each["sources"] for each in found if each["field"].startswith("vehicle_range")}
+    assert gone["vehicle_range.*"] == ["kr_ts/vehicle_recalls", "us_nhtsa/recalls"], "not all of the type"
     schema(lambda s: s["properties"].pop("region_code"), "blocks/circumstances")(edition)
     found = json_of(capsys, "standard", "diff", str(NOW), str(edition), code=FINDINGS)
     fires = next(each for each in found if (each["record_type"], each["field"]) == ("fire_incident", "region_code"))

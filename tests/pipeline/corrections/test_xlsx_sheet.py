@@ -133,6 +133,7 @@ def test_sheets_keep_their_frame() -> None:
     sheet.choices[0] = "'lists'!$A$1:$A$2"
     book = opened(workbook([sheet, Sheet("lists", visible=False, rows=[[("a", Style.TEXT)]])], ABOUT))
     data = book["Data"]
+    assert data.sheet_view.showGridLines is not False
     assert (data.freeze_panes, data.auto_filter.ref, data.row_dimensions[3].height) == ("A2", "A1:A3", 30)
     (rule,) = data.data_validations.dataValidation
     assert (str(rule.sqref), rule.type, rule.formula1, rule.errorStyle) == (
