@@ -20,12 +20,10 @@ CSV = {"kind": "csv", "encoding": "utf-8"}
 
 
 def test_drafts_of_the_shipped_sources_are_mostly_right_and_hardly_ever_wrong() -> None:
-    found = every_quality()
+    found = every_quality(step=3)  # the benchmark drafts all of them, and its bounds are of all
     total = total_of(found)
-    wrong_types = [each.source for each in found if not (each.type_right or each.type_open)]
-    # messages of customs about movements: by their columns they are declarations
-    assert set(wrong_types) <= {"hn_customs/cbec_arrivals", "hn_customs/cbec_parcels"}, "left to a person"
-    assert sum(each.type_right for each in found) >= 0.7 * len(found)
+    assert not [each.source for each in found if not (each.type_right or each.type_open)]
+    assert sum(each.type_right for each in found) >= 0.8 * len(found)
     assert total.right / total.mapped >= 0.5, total.line
     assert len(total.wrong) / (total.right + len(total.wrong)) <= 0.015, total.wrong
 
