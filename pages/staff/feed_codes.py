@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 MOST = 50  # words, and batches to be read again
+SHORT = 60  # codes that each form repeats; longer lists stand once on the page, and a code is typed
 LONGEST_CODE, LONGEST_NOTE = 100, 300  # characters
 
 
@@ -50,6 +51,11 @@ class UnknownValue:
     gap: Gap
     choices: list[Choice]
     taken: str | None
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the list is too long to stand in every form."""
+        return len(self.choices) > SHORT
 
 
 @dataclass(frozen=True)
@@ -101,13 +107,15 @@ def _page(request: Request, agency: str, feed: str, refused: Refused | None = No
     about = feed_named(reader, agency, feed)
     gaps = unmapped_values(about["source"], language)
     mapping = mapping_of(about["source"])
+    unknown = [_explained(each, mapping, language) for each in gaps[:MOST]]
     return feed_page(
         request,
         "staff/feed_codes.html.j2",
         "codes",
         about,
         status=200 if refused is None else 422,
-        unknown=[_explained(each, mapping, language) for each in gaps[:MOST]],
+        unknown=unknown,
+        lists={each.gap.codelist: each.choices for each in unknown if each.is_typed and each.taken is None},
         count=len(gaps),
         refused=refused,
         accepted=request.query_params.get("accepted", ""),

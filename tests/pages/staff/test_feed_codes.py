@@ -8,15 +8,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from hub.errors import FixTheHub, WrongUsage
+from hub.settings import settings
 from pages.site.identity import Person
 from pages.staff.app import build
 from pipeline.reports.unmapped import Proposal, accept_code
 from pipeline.reports.unmapped import merge as merging
 from tests.support.exchange import submit
+from tests.support.linked_sources import INSPECTED, LinkedSources, inspect
 from tests.support.small_source import SMALL, fires
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from httpx import Response
 
     from tests.support.small_source import SmallSource
@@ -119,6 +123,28 @@ def test_a_word_is_taken_once(batch: str, small: SmallSource) -> None:
         accept_code(proposal._replace(code="smoking"), "eva")
     with connect() as conn:
         assert conn.execute("select array_agg(detail ->> 'code') from ledger.audit").fetchone() == (["electrical"],)
+
+
+def test_a_long_list_stands_once_however_many_words_wait(
+    warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert warehouse
+    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
+    settings.cache_clear()
+    LinkedSources(tmp_path / "sources")
+    inspect(*({"编号": f"P{at}", "原产国": name} for at, name in enumerate(("越 南", "火星", "月球"))))
+    place = f"/feeds/{INSPECTED}/codes"
+    page = client().get(place).text
+    assert page.count('list="list-country"') == 3
+    assert page.count("<datalist") == 1
+    assert page.count('<option value="VNM">') == 1
+    assert 'value="VNM" maxlength' in page, "the proposal is filled in"
+    word = {"column": "原产国", "value": "火星"}
+    refused = client().post(place, data=word | {"code": "XQZ"})
+    assert refused.status_code == 422
+    assert 'value="XQZ" maxlength' in refused.text, "what was typed stays"
+    assert client().post(place, data=word | {"code": "JPN"}).status_code == 303
+    assert client(may_decide=False).get(place).text.count("<datalist") == 0
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_audited(
