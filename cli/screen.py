@@ -189,11 +189,11 @@ def print_list(names: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Se
 
 
 def print_members(values: Mapping[str, Any]) -> None:
-    """Print one line for each member: its heading, then its value as it is."""
+    """Print one line for each member: its heading, then its value as it is; times to the second."""
     width = max(cell_len(heading(name)) for name in values)
     for name, value in values.items():
         out.print(f"[dim]{padded(heading(name), width)}[/] ", end="")
-        out.print(str(value), markup=False)
+        out.print(_plain(value), markup=False)
 
 
 def padded(text: str, width: int) -> str:
@@ -228,7 +228,11 @@ def shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int):
         return f"{value:,}"
-    text = value.isoformat(sep=" ", timespec="seconds") if hasattr(value, "hour") else str(value)
+    text = _plain(value)
     style = STATE_STYLE.get(text)
     safe = text.replace("[", r"\[")
     return f"[{style}]{safe}[/]" if style else safe
+
+
+def _plain(value: Any) -> str:
+    return str(value.isoformat(sep=" ", timespec="seconds")) if hasattr(value, "hour") else str(value)
