@@ -134,7 +134,9 @@ def test_parents_and_successors_exist(name: str) -> None:
     parents = codes | set(LISTS[LISTS[name].parents_in].codes.to_pylist())
     for row in rows(name):
         assert row["parent"] is None or row["parent"] in parents, f"{name}: {row['code']} has parent {row['parent']}"
-        assert set((row["replaced_by"] or "").split()) <= codes - {row["code"]}, f"{name}: {row['code']}"
+        after = set((row["replaced_by"] or "").split())
+        assert after <= codes, f"{name}: {row['code']}"
+        assert row["code"] not in after, f"{name}: {row['code']} replaces itself"
         assert row["replaced_by"] is None or row["valid_to"], f"{name}: {row['code']} is replaced but never ends"
         assert row["source"], f"{name}: {row['code']} has no source"
 

@@ -153,6 +153,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cap")
 
 
+@pytest.mark.slow
 def test_any_alert_comes_back_and_is_valid(folder: Path, schema: etree.XMLSchema) -> None:
     @settings(max_examples=20, deadline=None, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
     @given(st.lists(alerts(), min_size=1, max_size=6, unique_by=lambda each: each["alert_no"]))

@@ -156,6 +156,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("epcis")
 
 
+@pytest.mark.slow
 def test_any_event_comes_back(folder: Path) -> None:
     @settings(max_examples=20, deadline=None, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
     @given(st.lists(events(), min_size=1, max_size=6, unique_by=lambda each: each["event_id"]))
