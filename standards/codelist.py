@@ -122,6 +122,16 @@ class CodeList:
             found = pc.if_else(pc.fill_null(_holds(layer, codes, on), fill_value=False), then, found)
         return _array(found)
 
+    def name_of(self, code: str, language: str) -> str | None:
+        """Return the label of a code in its last row, in `en` or `zh`; None where the list has no such code."""
+        return self._names[language].get(code)
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        codes = self.table["code"].to_pylist()
+        labels = {language: pc.fill_null(self.table[f"label_{language}"], "").to_pylist() for language in ("zh", "en")}
+        return {language: dict(zip(codes, each, strict=True)) for language, each in labels.items()}
+
     @cached_property
     def dated(self) -> bool:
         """Whether any code of the list begins or ends to hold."""

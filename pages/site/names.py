@@ -25,12 +25,14 @@ def code_name(codelist: str, code: str | None, language: str) -> str:
     """Return the label of a code in its latest meaning; the code itself where the list has no label, "" for None."""
     if not code:
         return ""
-    return _labels(codelist, language).get(code) or code
+    known = standard().codelists.get(codelist)
+    return (known and known.name_of(code, language)) or code
 
 
 def is_code(codelist: str, code: str) -> bool:
     """Return whether a list has a code, in force or not."""
-    return code in _labels(codelist, "en")
+    known = standard().codelists.get(codelist)
+    return known is not None and known.name_of(code, "en") is not None
 
 
 @cache
@@ -42,11 +44,3 @@ def choices(codelist: str, language: str) -> list[Choice]:
         for row in table.to_pylist()
         if row["valid_to"] is None
     ]
-
-
-@cache
-def _labels(codelist: str, language: str) -> dict[str, str]:
-    if codelist not in standard().codelists:
-        return {}
-    table = standard().codelists[codelist].table.select(["code", f"label_{language}"])
-    return {row["code"]: row[f"label_{language}"] or "" for row in table.to_pylist()}

@@ -212,6 +212,17 @@ def test_nulls_stay_null_and_order_is_kept() -> None:
     assert LISTS["country"].in_force(codes, None).to_pylist() == [True, None, False, True, True]
 
 
+@pytest.mark.parametrize("name", LISTS)
+def test_the_name_of_a_code_is_that_of_its_latest_period(name: str) -> None:
+    latest = {row["code"]: row for row in sorted(rows(name), key=lambda row: row["valid_from"] or date.min)}
+    for code, row in latest.items():
+        assert [LISTS[name].name_of(code, language) for language in ("zh", "en")] == [
+            row["label_zh"] or "",
+            row["label_en"] or "",
+        ]
+    assert LISTS[name].name_of("no such code", "en") is None
+
+
 def test_a_code_may_come_back() -> None:
     table = pa.table(
         {

@@ -82,7 +82,7 @@ def _explained(gap: Gap, source: Source, language: str) -> Gap:
     return replace(
         found,
         suggested=guess.code,
-        label=_label(codes.name, guess.code, language),
+        label=codes.name_of(guess.code, language),
         because=guess.because,
         likeness=guess.likeness,
     )
@@ -92,8 +92,3 @@ def rule_of(source: Source, column: str, field: str) -> Rule | None:
     """Return the rule that translates the words of a column into a field by a crosswalk."""
     rules = (rule for path, rule in source.all_rules() if unnumbered(path) == field and rule.shown == column)
     return next((rule for rule in rules if rule.verb == "crosswalk"), None)
-
-
-def _label(codelist: str, code: str, language: str) -> str | None:
-    lines = standard().codelists[codelist].table.select(["code", "label_zh", "label_en"]).to_pylist()
-    return next((line[f"label_{language}"] for line in lines if line["code"] == code), None)

@@ -1,0 +1,89 @@
+"""The pictures of the README: pages of a hub that runs and that the demonstration has filled, as a browser shows them.
+
+`make demo up pictures` takes them anew.  They are for people to look at; no test compares them.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hub.errors import WrongUsage
+from hub.settings import PROJECT
+from pages.portal.accounts import accounts, add_account, new_link
+from stack import control
+from tests.support.browser import CHROMIUM, chromium
+from warehouse import listings
+from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FOLDER = PROJECT / "docs" / "pictures"
+WINDOW = {"width": 1280, "height": 860}
+SECONDS = 120_000  # milliseconds: Airflow's own pages are slow on a small machine
+AGENCY, FEED, LOGIN = "hn_fire", "incidents", "picture.fire"
+SECRET = "an ordinary long sentence"  # noqa: S105 - of an account on this machine that is there for the picture
+PERIOD = "from=2026-01-01&to=2026-12-31"
+
+
+def main() -> None:
+    """Take all of them.
+
+    Raises:
+        WrongUsage: No browser is installed, or the hub does not run.
+    """
+    executable = next((path for path in CHROMIUM if Path(path).exists()), None)
+    status = control.status()
+    if executable is None or not status["airflow"]["running"]:
+        raise WrongUsage("The pictures need a Chromium and a hub that runs.", next_step="riskhub demo; riskhub up")
+    FOLDER.mkdir(exist_ok=True)
+    with chromium(executable) as browser:
+        _of_staff(browser, str(status["airflow"]["address"]), status["airflow"]["logins"][0])
+        _of_partners(browser, str(status["portal"]["address"]))
+
+
+def _opened(browser: Browser, language: str) -> Page:
+    page = browser.new_context(locale=language, viewport=WINDOW, color_scheme="light").new_page()
+    page.set_default_timeout(SECONDS)
+    return page
+
+
+def _of_staff(browser: Browser, address: str, login: dict[str, str]) -> None:
+    page = _opened(browser, "en-GB")
+    page.goto(address)
+    page.locator("input[name=username]").fill(login["login"])
+    page.locator("input[name=password]").fill(login["password"])
+    page.locator("button[type=submit]").click()
+    page.get_by_role("heading", name="The exchange, last 24 hours").wait_for()
+    page.goto(f"{address}/plugin/riskhub")
+    page.frame_locator("iframe").get_by_role("heading").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=FOLDER / "exchange.png")
+    for name, path in (("overview", f"?{PERIOD}"), ("product", "products/850220")):
+        page.goto(f"{address}/riskhub-picture/{path}")
+        page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def _of_partners(browser: Browser, address: str) -> None:
+    known = {each["login"] for each in accounts(AGENCY)}
+    invited = new_link(LOGIN) if LOGIN in known else add_account(AGENCY, LOGIN, "sender")
+    page = _opened(browser, "zh-CN")
+    page.goto(invited.address)
+    page.fill("#new", SECRET)
+    page.fill("#again", SECRET)
+    page.locator("main button").click()
+    page.goto(f"{address}/login")
+    page.fill("#login", LOGIN)
+    page.fill("#password", SECRET)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/")
+    with connect() as conn:
+        batch = next(each["batch"] for each in listings.batches(conn, source=f"{AGENCY}/{FEED}") if each["quarantined"])
+    page.goto(f"{address}/submissions/{batch}/fix")
+    page.screenshot(path=FOLDER / "fix.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
