@@ -100,10 +100,7 @@ def differs_by_days(left: sql.Composable, right: sql.Composable, days: int) -> s
 
 def differs_in_digits(left: sql.Composable, right: sql.Composable, digits: int) -> sql.Composed:
     """Return whether two codes differ in their first `digits`, or in as many as the shorter one has."""
-    text = sql.SQL(
-        "left({left}, least({digits}, length({left}), length({right})))"
-        " <> left({right}, least({digits}, length({left}), length({right})))"
-    )
+    text = sql.SQL("left({left}, least({digits}, length({right}))) <> left({right}, least({digits}, length({left})))")
     return text.format(left=left, right=right, digits=sql.Literal(digits))
 
 
