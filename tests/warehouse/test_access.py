@@ -11,6 +11,7 @@ from psycopg import sql
 from standards import standard
 from standards.access import open_columns
 from tests.support.canary_rows import ALPHA, BETA, CLOSED, ZQ, fill
+from warehouse.statements import file_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -268,3 +269,16 @@ def test_the_columns_that_readers_may_select_are_those_of_the_standard(rows: psy
             for schema in ("core", "history"):
                 found = {name for (name,) in rows.execute(query, [fields, f"{schema}.{table.name}"])}
                 assert found == {*open_columns(record_type, table)}
+
+
+def test_roles_are_made_for_agencies_and_for_nobody_else_who_is_granted_something(warehouse: str) -> None:
+    names = [f"riskhub_agency_{ZQ}_{origin}" for origin in ("register", "agreement", "operator")]
+    with psycopg.connect(warehouse) as conn:
+        for name, origin in zip(names, ("register", "agreement", "operator"), strict=True):
+            conn.execute(GRANT.replace("'test'", f"'{origin}'").encode(), [name, "*", "recall", "public", None, None])
+        conn.execute(file_text("schema/900_roles"))
+        made = conn.execute(
+            "select rolname::text from pg_roles where rolname = any (%s) order by 1", [names]
+        ).fetchall()
+        conn.rollback()
+    assert made == [(names[1],), (names[0],)], "whom an operator grants something has a role already"

@@ -175,14 +175,15 @@ def test_an_agency_knows_what_its_body_was_before(database: str) -> None:
         conn.execute("insert into ledger.agency values ('a', '市场监管', 'Market', 'zh')")
         conn.execute(
             """insert into ledger.source (agency, feed, title_zh, title_en, record_type, bodies)
-               values ('a', 'f', '抽检', 'Samplings', 'market_sampling', '{hn_amr}')"""
+               values ('a', 'f', '抽检', 'Samplings', 'market_sampling', '{hn_amr}'),
+                      ('a', 'g', '召回', 'Recalls', 'recall', '{hn_amr}')"""
         )
         row = one(conn, "select * from mart.agency where agency = 'a'")
         conn.rollback()
     assert row["bodies"] == row["acting_bodies"] == ["hn_amr"]
     assert set(row["predecessors"]) >= {"hn_aic", "hn_fda", "hn_qts"}
     assert row["successors"] == []
-    assert (row["feeds"], row["record_types"]) == (["f"], ["market_sampling"])
+    assert (row["feeds"], row["record_types"]) == (["f", "g"], ["market_sampling", "recall"])
 
 
 def test_a_second_migration_leaves_the_dimensions_alone(warehouse: str) -> None:
