@@ -21,12 +21,15 @@ def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
         seconds: Processor time.
         file_bytes: The size of the largest file that it may write.
         parent: The process id of the parent; when that has died already, this process ends.
+
+    Raises:
+        OSError: The system refuses a limit that every Linux has.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _set(libc, PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the signal was requested
         os._exit(1)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _set(libc, PR_SET_NO_NEW_PRIVS, 1)
     # Root may leave the network at once, others only within a user namespace of their own, where that is permitted.
     if libc.unshare(CLONE_NEWNET):
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
@@ -42,3 +45,9 @@ def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
         # At its limit of processor time a process gets SIGXCPU and not SIGKILL, which comes from outside only.
         hard = value + CPU_GRACE if kind == resource.RLIMIT_CPU else value
         resource.setrlimit(kind, (value, hard if ceiling == resource.RLIM_INFINITY else min(hard, ceiling)))
+
+
+def _set(libc: ctypes.CDLL, option: int, value: int) -> None:
+    if libc.prctl(option, value, 0, 0, 0):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))

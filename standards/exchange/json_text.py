@@ -10,11 +10,13 @@ from typing import Any
 def json_text(value: Any, depth: int = 0) -> str:
     """Return a value as JSON text; a decimal has the digits that it has.
 
-    >>> print(json_text({"a": [Decimal("0.10"), 2], "b": "码"}))
+    >>> print(json_text({"a": [Decimal("0.10"), {"c": 2}], "b": "码"}))
     {
      "a": [
       0.10,
-      2
+      {
+       "c": 2
+      }
      ],
      "b": "码"
     }

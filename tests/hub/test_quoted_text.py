@@ -9,6 +9,7 @@ import pytest
 from connectors.readers.text.encoding_guess import guess
 from hub.errors import FixTheHub, HubError, RetryLater, WrongUsage
 from hub.personal import QUOTED, masked, quoted
+from standards import standard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,13 @@ def test_an_error_shows_no_number_that_was_quoted(number: str, kind: type[HubErr
     fault = kind(f"ERROR: {number}", where="sftp://hub@example.com/in", why=f"DETAIL: Key (no)=({number})\nof it")
     assert number not in f"{fault} {fault.what} {fault.why} {fault.args}"
     assert (fault.where, fault.why.count("\n")) == ("sftp://hub@example.com/in", 1)
+
+
+def test_numbers_of_every_province_are_hidden_and_of_no_place_that_there_is_not() -> None:
+    """GB/T 2260: the provinces of the list of regions, those that have a code only, and 91 of permits to stay."""
+    provinces = {code[:2] for code in standard().codelists["region"].codes.to_pylist()} | {"71", "81", "82", "83", "91"}
+    hidden = {f"{two}" for two in range(10, 100) if "[***" in masked(f"身份证 {two}010219900307123")}
+    assert hidden == provinces
 
 
 @pytest.mark.parametrize("batch", ["20261129-140113-90017e2c", "20261129-153000-12345abc", "20261129-190000-00000a00"])

@@ -34,6 +34,14 @@ def test_a_number_that_is_none_is_told_by_its_name(
     assert "RISKHUB_QUERY_SECONDS" in capsys.readouterr().err
 
 
+def test_limits_are_those_of_the_page() -> None:
+    """docs/running.md and docs/connecting.md."""
+    now = settings()
+    assert (now.read_memory, now.read_seconds, now.cell_bytes) == (2 * 1024**3, 3600, 1024**2)
+    assert (now.fetch_seconds, now.fetch_bytes, now.upload_bytes) == (1800, 10 * 1024**3, 5 * 1024**3)
+    assert now.query_seconds == 300
+
+
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(["--version"]) == FINE
     assert capsys.readouterr().out.startswith("riskhub ")

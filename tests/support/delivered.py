@@ -69,10 +69,13 @@ def delivered(path: Path, limits: Limits | None = None, **agreed: Any) -> Outcom
     return outcome
 
 
-def here(path: Path, limits: Limits | None = None, **agreed: Any) -> Outcome:
-    """Read a file in this process: the same rows, without the fence and its third of a second."""
+def here(path: Path, limits: Limits | None = None, *, member: str | None = None, **agreed: Any) -> Outcome:
+    """Read a file in this process: the same rows, without the fence and its third of a second.
+
+    `member` is its name in an archive that it comes from.
+    """
     held, notes, fmt = limits or Limits(), list[Any](), Format.of(agreed)
-    chunks = reader(fmt.kind).read([Member(path)], fmt, held, notes.append)
+    chunks = reader(fmt.kind).read([Member(path, member)], fmt, held, notes.append)
     outcome = _gather(with_places(chunks, held.cell_bytes))
     outcome.findings += notes
     return outcome

@@ -68,24 +68,13 @@ def suite_page(page: Page, results: Sequence[RuleResult]) -> str:
 
 def results_page(page: Page, results: Sequence[RuleResult]) -> str:
     """Return the page of one batch: every rule with the figure that it met."""
-    gx, pages = _great_expectations()
+    _, pages = _great_expectations()
     from great_expectations import core  # noqa: PLC0415 - see below
 
-    good = sum(each["success"] for each in results)
     validation = core.ExpectationSuiteValidationResult(
-        success=good == len(results),
+        success=all(each["success"] for each in results),
         results=[_result(core, each) for each in results],
         suite_name="suite",
-        statistics={
-            "evaluated_expectations": len(results),
-            "successful_expectations": good,
-            "unsuccessful_expectations": len(results) - good,
-            "success_percent": 100 * good / len(results) if results else None,
-        },
-        meta={
-            "great_expectations_version": gx.__version__,
-            "run_id": {"run_name": "run", "run_time": "2000-01-01T00:00:00+00:00"},  # shown by no block that we keep
-        },
     )
     return _framed(page, pages.ValidationResultsPageRenderer().render(validation))
 

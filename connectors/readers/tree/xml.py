@@ -83,7 +83,7 @@ def _records(fmt: Format, limits: Limits) -> Callable[[Member], Iterable[Record 
             several = len({path.rpartition("/")[2] for path in declared}) > 1
             for element in iter_elements(file, member.name, *names, encoding=encoding):
                 if _path(element, fmt.wrappers) in paths:
-                    record = _record(element, fmt, limits)
+                    record = _record(element, fmt, limits, member.name)
                     if several and not isinstance(record, Fault):
                         record[ELEMENT] = local_name(element)
                     yield record
@@ -124,9 +124,9 @@ def _path(element: Element, wrappers: tuple[str, ...]) -> str:
     return "/".join([*reversed(parent_path), local_name(element)])
 
 
-def _record(element: Element, fmt: Format, limits: Limits) -> Record | Fault:
+def _record(element: Element, fmt: Format, limits: Limits, file: str | None) -> Record | Fault:
     try:
-        return _Flattener(frozenset(fmt.repeat), frozenset(fmt.wrappers), limits.cell_bytes).record(element)
+        return _Flattener(frozenset(fmt.repeat), frozenset(fmt.wrappers), limits.cell_bytes, file).record(element)
     except FaultyRecordError as error:
         return error.fault
 
@@ -138,11 +138,12 @@ class _Flattener:
         repeat: The paths of lists.
         wrappers: The names of elements whose parts count as parts of the element around them.
         limit: Bytes (UTF-8) of the longest text.
+        file: The name of the member, for findings.
         ancestors: The paths above those of lists.
     """
 
-    def __init__(self, repeat: frozenset[str], wrappers: frozenset[str], limit: int) -> None:
-        self.repeat, self.wrappers, self.limit = repeat, wrappers, limit
+    def __init__(self, repeat: frozenset[str], wrappers: frozenset[str], limit: int, file: str | None) -> None:
+        self.repeat, self.wrappers, self.limit, self.file = repeat, wrappers, limit, file
         self.ancestors = {path[:place] for path in repeat for place, char in enumerate(path) if char == "/"}
 
     def record(self, element: Element, parent_path: str = "") -> Record:
@@ -154,7 +155,8 @@ class _Flattener:
     def _add(self, flat: Record, element: Element, prefix: str, parent_path: str) -> None:
         """Add an element: `prefix` is its path in `flat`, `parent_path` its path in the record."""
         if len(element.attrib) > MAX_COLUMNS:  # reading them takes time that grows with their square
-            raise RejectBatch(Finding("READER_LIMIT", value=f"{len(element.attrib)} > {MAX_COLUMNS} attributes"))
+            found = f"{len(element.attrib)} > {MAX_COLUMNS} attributes"
+            raise RejectBatch(Finding("READER_LIMIT", file=self.file, value=found))
         for name, value in attributes(element):
             self._put(flat, f"{prefix or OWN_TEXT}/@{name}", value)
         texts = [element.text or "", *(part.tail or "" for part in element)]

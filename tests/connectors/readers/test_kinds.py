@@ -10,9 +10,19 @@ import pytest
 from connectors.readers import Member
 from connectors.readers.magic import require_kind
 from hub.errors import RejectBatch
+from hub.finding import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_a_text_sent_for_a_workbook_is_called_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"no,at\n1,2\n")
+    with pytest.raises(RejectBatch) as caught:
+        require_kind(Member(path, "b/a.xlsx"), "zip", expected="xlsx")
+    wrong = Finding("WRONG_FORMAT", file="b/a.xlsx", value="text", expected="xlsx")
+    assert caught.value.findings == (wrong,)
 
 
 @pytest.mark.parametrize(

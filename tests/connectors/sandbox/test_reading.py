@@ -196,6 +196,8 @@ def test_child_knows_nothing_of_the_hub(big: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(client, "_server", None)  # a new one, which could take it over
     reading = read(big, CSV)
     assert reading.schema
+    assert "NoNewPrivs:\t1" in Path(f"/proc/{process_of(reading)}/status").read_text(), "nothing gives it more rights"
+    assert os.getsid(server_process()) == server_process(), "what ends the terminal's session ends no reading"
     told = Path(f"/proc/{process_of(reading)}/environ").read_bytes()
     assert b"secret" not in told
     assert b"RISKHUB" not in told

@@ -110,6 +110,8 @@ def test_a_code_that_ends_or_is_worded_anew(edition: Path) -> None:
     path.write_text("\n".join([lines[0], ",".join(cells), ",".join(other), *lines[3:], ""]), "utf-8")
     found = {(each.kind, each.what, each.about) for each in changes(facts_of(NOW), facts_of(edition))}
     assert found == {("breaking", "code_ended", cells[0]), ("wording", "code_reworded", other[0])}
+    (worded,) = [each for each in changes(facts_of(NOW), facts_of(edition)) if each.what == "code_reworded"]
+    assert worded.after == "Something else", "as it stands, without quotation marks"
     back = {(each.kind, each.what, each.about) for each in changes(facts_of(edition), facts_of(NOW))}
     assert ("additive", "code_extended", cells[0]) in back
 

@@ -47,6 +47,7 @@ def test_a_package_has_resources_with_unique_names_and_safe_paths() -> None:
     assert re.fullmatch(r"[a-z0-9._-]+", package()["name"])
     assert re.fullmatch(r"\d+\.\d+\.\d+", package()["version"])
     assert len(resources()) == len(package()["resources"])
+    assert "统一风险数据标准".encode() in files["datapackage.json"], "whoever opens it in an editor reads Chinese"
     for each in resources().values():
         assert each["type"] == "table"
         assert not each["path"].startswith(("/", ".."))
