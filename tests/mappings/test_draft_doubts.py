@@ -106,6 +106,22 @@ def test_the_time_of_a_report_is_not_that_of_the_event() -> None:
     assert "event_at" not in draft.filled
 
 
+@pytest.mark.parametrize(
+    ("words", "are_codes"),
+    [
+        (["x" * 80, "y"], True),
+        (["x" * 81, "y"], False),
+        ([f"word {at}" for at in range(300)], True),
+        ([f"word {at}" for at in range(301)], False),
+    ],
+)
+def test_many_or_long_words_are_no_codes(words: list[str], tmp_path: Path, *, are_codes: bool) -> None:
+    rows = pa.table({"警情编号": [f"F{at}" for at in range(2 * len(words))], "problem": words * 2})
+    folder = tmp_path / "hn_x" / "fires"
+    write_folder(folder, propose(profile(rows), "fire_incident"), CSV)
+    assert (folder / "crosswalks" / "todo").exists() == are_codes
+
+
 def test_words_of_undecided_columns_wait_beside_the_crosswalks(tmp_path: Path) -> None:
     rows = pa.table(
         {
