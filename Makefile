@@ -11,11 +11,11 @@ STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | sha256s
 
 FOLDERS := $(patsubst %/,%,$(wildcard */))
 
-.PHONY: help venv demo up down test quick moved lint bench lock clean $(FOLDERS)
+.PHONY: help venv demo up down test quick moved lint bench lock pictures clean $(FOLDERS)
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
-		while IFS=$$'\t' read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
+		while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 venv: $(STAMP)  ## Make the virtual environment, or bring it up to date
 	@[ -x $(BIN)/riskhub ] || .ci/venv "$(STAMP)"
@@ -62,6 +62,9 @@ lock:  ## Resolve requirements.lock anew (needs uv)
 	@if ! command -v uv >/dev/null; then printf '%s\n' "This needs uv, which is not on the PATH." "next: pip install uv" >&2; exit 1; fi
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --upgrade \
 		--output-file requirements.lock pyproject.toml
+
+pictures: venv  ## Take the pictures of the README anew, from a hub that runs after the demonstration (needs Chromium)
+	@exec $(BIN)/python -m tests.support.readme_pictures
 
 clean:  ## Remove what can be made again: the virtual environment and caches, never var/
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -25,7 +25,7 @@ WINDOW = {"width": 1280, "height": 860}
 SECONDS = 120_000  # milliseconds: Airflow's own pages are slow on a small machine
 AGENCY, FEED, LOGIN = "hn_fire", "incidents", "picture.fire"
 SECRET = "an ordinary long sentence"  # noqa: S105 - of an account on this machine that is there for the picture
-PERIOD = "from=2026-01-01&to=2026-12-31"
+LAST_DAY = "2026-10-31"  # of the samples
 
 
 def main() -> None:
@@ -61,7 +61,7 @@ def _of_staff(browser: Browser, address: str, login: dict[str, str]) -> None:
     page.frame_locator("iframe").get_by_role("heading").first.wait_for()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=FOLDER / "exchange.png")
-    for name, path in (("overview", f"?{PERIOD}"), ("product", "products/850220")):
+    for name, path in (("overview", f"?to={LAST_DAY}"), ("product", "product?brand=FunRide&model=FR-S3")):
         page.goto(f"{address}/riskhub-picture/{path}")
         page.screenshot(path=FOLDER / f"{name}.png")
 
@@ -70,7 +70,7 @@ def _of_partners(browser: Browser, address: str) -> None:
     known = {each["login"] for each in accounts(AGENCY)}
     invited = new_link(LOGIN) if LOGIN in known else add_account(AGENCY, LOGIN, "sender")
     page = _opened(browser, "zh-CN")
-    page.goto(invited.address)
+    page.goto(invited.link)
     page.fill("#new", SECRET)
     page.fill("#again", SECRET)
     page.locator("main button").click()
