@@ -6,6 +6,8 @@ import csv
 import html
 import io
 import re
+from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from starlette.testclient import TestClient
 from pages.analysis.app import build
 from pages.site.identity import Person
 from stack.analyst_query import run_query
+from standards import standard
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
@@ -161,7 +164,33 @@ def test_a_record_shows_no_closed_field(client: TestClient) -> None:
     assert found
     page = client.get(f"/record?type=injury_case&agency=hn_hospital&uid={found[0]}").text
     assert found[1] not in html.unescape(page)
-    assert "Closed to analysts" in page
+    fields = re.search(r"Closed to analysts, filled or not: (.*?)\. They", plain_text(page))
+    assert fields
+    named = fields[1].split(", ")
+    table = standard().types["injury_case"].tables[""]
+    assert table.fields["narrative"].label["en"] in named
+    assert table.fields["event_at"].label["en"] not in named
+
+
+def test_a_product_is_found_by_its_barcode_and_says_so(client: TestClient) -> None:
+    _, rows = run_query("select gtin from mart.product_key where gtin is not null order by 1 limit 1")
+    assert plain_text(client.get(f"/product?gtin={rows[0]['gtin']}").text).count("same barcode") >= 1
+
+
+def test_the_columns_of_a_chart_lead_to_their_days_within_the_filter(client: TestClient) -> None:
+    _, rows = run_query(
+        "select min(event_date) as since, max(event_date) as until from mart.risk_event"
+        " where event_date between '2026-08-01' and '2026-10-31' and extract(isodow from event_date) between 2 and 6"
+    )
+    since, until = (date.fromisoformat(str(rows[0][name])) for name in ("since", "until"))  # in the middle of weeks
+    page = html.unescape(client.get(f"/explore?since={since}&until={until}").text)
+    found = re.findall(
+        r'<th scope="row">[0-9-]+</th><td class="num"><a href="[^"]*since=([0-9-]+)[^"]*until=([0-9-]+)', page
+    )
+    weeks = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in found]
+    assert (weeks[0][0], weeks[-1][1]) == (since, until)
+    assert all((last - first).days <= 6 for first, last in weeks)
+    assert all(last < first for (_, last), (first, _) in pairwise(weeks))
 
 
 def test_a_thread_has_the_messages_that_replace_and_cancel_each_other(client: TestClient) -> None:

@@ -100,6 +100,17 @@ def test_the_same_edition_has_no_changes(edition: Path, capsys: pytest.CaptureFi
     assert json_of(capsys, "standard", "diff", str(edition), code=FINE) == [], "this edition by default"
 
 
+def test_a_change_says_what_was_said_before_and_what_is_said_now(edition: Path) -> None:
+    found = {}
+    for name in ("label", "shorter", "no pattern"):
+        CASES[name][0](edition)
+        (changed,) = [each for each in changes(facts_of(NOW), facts_of(edition)) if each.about not in found]
+        found[changed.about] = (changed.before, changed.after)
+    declared = json.loads((NOW / "schemas" / "recall.schema.json").read_text("utf-8"))["properties"]["url"]
+    assert found["maxLength"] == (str(declared["maxLength"]), "9")
+    assert found["pattern"] == (declared["pattern"], ""), "a text as it is, without quotation marks"
+
+
 def test_a_code_that_ends_or_is_worded_anew(edition: Path) -> None:
     path = edition / "codelists" / "recall_kind.csv"
     lines = path.read_text("utf-8").splitlines()
