@@ -88,6 +88,15 @@ def test_what_is_no_delivery_is_refused(portal: Portal, name: str, size: int | s
     assert begin(portal.client("sender.fire"), name, size) == status
 
 
+def test_a_name_that_is_no_base64_is_none(own_portal: Portal) -> None:
+    """Protocol tus 1.0, Upload-Metadata: the value MUST be Base64 encoded."""
+    right = {name: base64.b64encode(text).decode() for name, text in (("filename", b"a.csv"), ("feed", b"incidents"))}
+    for sign in ("", "*", "!", " "):
+        coded = right | {"filename": f"{right['filename'][:4]}{sign}{right['filename'][4:]}"}
+        headers = {"upload-length": "3", "upload-metadata": ",".join(f"{name} {text}" for name, text in coded.items())}
+        assert own_portal.client("sender.fire").post("/uploads", headers=headers).status_code == (400 if sign else 201)
+
+
 def test_more_bytes_than_declared_end_the_upload(own_portal: Portal) -> None:
     client = own_portal.client("sender.fire")
     where = begin(client, "a.csv", 3)
