@@ -7,6 +7,9 @@ import os
 import resource
 import signal
 
+from hub.errors import FixTheHub
+from hub.messages import error_of
+
 CLONE_NEWNET, CLONE_NEWUSER = 0x40000000, 0x10000000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 OPEN_FILES = 64
@@ -23,13 +26,13 @@ def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
         parent: The process id of the parent; when that has died already, this process ends.
 
     Raises:
-        OSError: The system refuses a limit that every Linux has.
+        FixTheHub: The system refuses what every Linux gives; that is no fault of what is to be read.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    _set(libc, PR_SET_PDEATHSIG, signal.SIGKILL)
+    _prctl(libc, PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the signal was requested
         os._exit(1)
-    _set(libc, PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(libc, PR_SET_NO_NEW_PRIVS, 1)
     # Root may leave the network at once, others only within a user namespace of their own, where that is permitted.
     if libc.unshare(CLONE_NEWNET):
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
@@ -47,7 +50,7 @@ def enter(*, memory: int, seconds: int, file_bytes: int, parent: int) -> None:
         resource.setrlimit(kind, (value, hard if ceiling == resource.RLIM_INFINITY else min(hard, ceiling)))
 
 
-def _set(libc: ctypes.CDLL, option: int, value: int) -> None:
+def _prctl(libc: ctypes.CDLL, option: int, value: int) -> None:
     if libc.prctl(option, value, 0, 0, 0):
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+        why = os.strerror(ctypes.get_errno())
+        raise error_of(FixTheHub, "reader.unlimited", where=f"prctl({option})", why=why)

@@ -6,7 +6,6 @@ import gc
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ import connectors
 from connectors import header, read
 from connectors.readers import Limits
 from connectors.readers.rows import PLACE_COLUMNS
-from connectors.sandbox import client, limits
+from connectors.sandbox import client
 from hub.errors import FixTheHub, RejectBatch, RetryLater
 from tests.support.delivered import Outcome, delivered, worked
 
@@ -162,33 +161,6 @@ def test_workbook_that_aborts_another_reader(shared: Callable[[str], Path]) -> N
     outcome = delivered(shared("hostile/generated/samples/xlsx_last_cell.xlsx"), SMALL, kind="xlsx")
     assert outcome.faults == [(1_048_576, "WRONG_CELL_COUNT")]
     assert time.monotonic() - began < 60
-
-
-def test_child_has_no_network_little_memory_and_an_empty_folder(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        code = f"""
-            import os, resource, socket
-            from connectors.sandbox import limits as sandbox
-            sandbox.enter(memory=1 << 30, seconds=5, file_bytes=1000, parent=os.getppid())
-            try:
-                socket.create_connection(("127.0.0.1", {port}), 2)
-                print("network")
-            except OSError:
-                print("no network")
-            try:
-                bytearray(2 << 30)
-            except MemoryError:
-                print("no memory")
-            print(resource.getrlimit(resource.RLIMIT_CPU)[1], resource.getrlimit(resource.RLIMIT_CORE)[1])
-        """
-        said = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(code)], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-    assert said.stdout.split("\n")[1:3] == ["no memory", f"{5 + limits.CPU_GRACE} 0"], said
-    if said.stdout.startswith("network"):
-        pytest.skip("this system permits no network namespace to this user")
-    assert said.stdout.startswith("no network")
 
 
 def test_child_knows_nothing_of_the_hub(big: Path, monkeypatch: pytest.MonkeyPatch) -> None:
