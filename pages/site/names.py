@@ -25,14 +25,17 @@ def code_name(codelist: str, code: str | None, language: str) -> str:
     """Return the label of a code in its latest meaning; the code itself where the list has no label, "" for None."""
     if not code:
         return ""
-    known = standard().codelists.get(codelist)
-    return (known and known.name_of(code, language)) or code
+    return _name_of(codelist, code, language) or code
 
 
 def is_code(codelist: str, code: str) -> bool:
     """Return whether a list has a code, in force or not."""
+    return _name_of(codelist, code, "en") is not None
+
+
+def _name_of(codelist: str, code: str, language: str) -> str | None:
     known = standard().codelists.get(codelist)
-    return known is not None and known.name_of(code, "en") is not None
+    return known.name_of(code, language) if known else None
 
 
 @cache

@@ -8,18 +8,21 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import typer
 
 from cli.app import app, commands
 from cli.screen import guarded
-from hub.settings import settings
 from pipeline.steps.runner import run
 from tests.support.exchange import drop, submit
 from tests.support.linked_sources import LinkedSources, declare, inspect
-from tests.support.small_source import CAUSES, SMALL, SmallSource, fires
+from tests.support.small_source import CAUSES, SMALL, fires
 from warehouse.connection import connect
+
+if TYPE_CHECKING:
+    from tests.support.small_source import SmallSource
 
 PRINTED = Path(__file__).with_name("printed")
 FORMS = {"en.txt": ["--language", "en"], "zh.txt": ["--language", "zh"], "json.txt": ["--json"]}
@@ -79,14 +82,10 @@ def as_always(text: str, folder: Path) -> str:
 
 
 @pytest.fixture
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse: str) -> dict[str, str]:
-    """Give the batches and files that commands look at: what is good, quarantined, held, in conflict and late."""
+def places(tmp_path: Path, small: SmallSource, warehouse: str) -> dict[str, str]:
+    """Give the batches and files that commands look at: what is good, quarantined, held and in conflict."""
     assert warehouse
-    sources = tmp_path / "sources"
-    monkeypatch.setenv("RISKHUB_SOURCES", str(sources))
-    settings.cache_clear()
-    LinkedSources(sources)
-    small = SmallSource(sources)
+    LinkedSources(tmp_path / "sources")
     small.map("mode: upsert", 'mode: upsert\nexpect: {every: P1D, by: "17:00", grace: PT1H, rows: {max: 3}}')
     submit(SMALL, "good.csv", fires("F1"))
     rows = ("F2,2026-05-01 11:00,抽烟", "F3,2026-05-01 10:00,雷击", "F4,2026-02-30 10:00")

@@ -45,7 +45,12 @@ def test_the_second_waits_says_so_and_gives_up(home: Path) -> None:
     assert told.keys == ["stack.waiting"]
 
 
-@pytest.mark.parametrize("make", [make_home, lambda place: only_one(place, silent).__enter__()])
+def hold(home: Path) -> None:
+    with only_one(home, silent):
+        pass
+
+
+@pytest.mark.parametrize("make", [make_home, hold])
 def test_a_new_home_is_closed_and_one_that_is_there_stays(make: Callable[[Path], None], tmp_path: Path) -> None:
     made, there = tmp_path / "above" / "made", tmp_path / "there"
     there.mkdir(mode=0o750)

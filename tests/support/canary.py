@@ -65,8 +65,7 @@ def _person(made: random.Random, at: int) -> Person:
 def found_in(blob: bytes, wanted: Iterable[str]) -> list[str]:
     """Return which of the values stand in bytes, in any of the encodings, or in what is packed there."""
     pattern, values = _any_of(tuple(wanted))
-    found = {values[match] for each in (blob, *_unpacked(blob)) for match in pattern.findall(each)}
-    return [value for value in values.values() if value in found] if found else []
+    return sorted({values[match] for each in (blob, *_unpacked(blob)) for match in pattern.findall(each)})
 
 
 @cache

@@ -8,7 +8,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from hub.errors import FixTheHub, WrongUsage
-from hub.settings import settings
 from pages.site.identity import Person
 from pages.staff.app import build
 from pipeline.reports.unmapped import Proposal, accept_code
@@ -19,8 +18,6 @@ from tests.support.small_source import SMALL, fires
 from warehouse.connection import connect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from httpx import Response
 
     from tests.support.small_source import SmallSource
@@ -125,13 +122,9 @@ def test_a_word_is_taken_once(batch: str, small: SmallSource) -> None:
         assert conn.execute("select array_agg(detail ->> 'code') from ledger.audit").fetchone() == (["electrical"],)
 
 
-def test_a_long_list_stands_once_however_many_words_wait(
-    warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_list_stands_once_however_many_words_wait(warehouse: str, small: SmallSource) -> None:
     assert warehouse
-    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path / "sources"))
-    settings.cache_clear()
-    LinkedSources(tmp_path / "sources")
+    LinkedSources(small.folder.parents[1])
     inspect(*({"编号": f"P{at}", "原产国": name} for at, name in enumerate(("越 南", "火星", "月球"))))
     place = f"/feeds/{INSPECTED}/codes"
     page = client().get(place).text
