@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mappings.engine.model.source import Source
     from mappings.engine.text.repair import Repaired
 
-READ_AS_DATES = frozenset({"date", "datetime"})  # verbs of key columns in which a date is no code
 NAMED = pa.schema([pa.field("row", pa.int64()), pa.field("record_uid", pa.string())])
 
 
@@ -31,7 +30,7 @@ def repaired_key(column: pa.Array, source: Source, name: str, route: Route) -> t
     document numbers their normal form, where the column's own rule does so.
     """
     rules = [rule for _, rule in route.all_rules() if rule.columns == (name,)]
-    done = repaired(column, halve=True, code=all(rule.verb not in READ_AS_DATES for rule in rules))
+    done = repaired(column, halve=True, code=not any(pa.types.is_temporal(rule.target.arrow) for rule in rules))
     is_missing = pc.is_in(done.text, value_set=pa.array(sorted(source.missing), pa.string()))
     text = pc.if_else(is_missing, pa.scalar(None, pa.string()), done.text)
     if name in source.blank_key:

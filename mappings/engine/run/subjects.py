@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mappings.engine.model.rule import Rule
     from mappings.engine.run.scope import Scope
 
-NUMERIC = frozenset({"decimal", "integer", "unit"})
 POWERED = r"[0-9]\s?[⁰¹²³⁴-⁹⁺⁻₀-₉½⅓⅔¼¾⅕-⅞①-⑳]|[0-9]\s?\^|[0-9]\s?[×xX*·]\s?10(?:$|[^0-9.,])"
 EXPONENT = "[0-9]\\s?[eE][+-]?[0-9]"
 
@@ -70,7 +69,7 @@ def _shaped(rule: Rule, text: pa.Array, faults: list[Fault]) -> tuple[pa.Array, 
         if "unmatched" not in rule.options and any_true(lost):
             faults = [*faults, Fault("WRONG_PATTERN", lost, pattern)]
         text = found
-        if rule.verb in NUMERIC:
+        if pa.types.is_decimal(rule.target.arrow) or pa.types.is_integer(rule.target.arrow):
             text, cut = _whole_numbers(whole, found)
             faults = [*faults, *([Fault("BAD_NUMBER", cut)] if any_true(cut) else ())]
     case = rule.options.get("case")
