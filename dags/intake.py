@@ -1,12 +1,15 @@
 """One DAG per source folder: receive, map, validate, load, acknowledge; before that fetch, where there is a server.
 
 It runs when a file appears in the source's exchange folder.  Besides, a server is asked every ten minutes, and a folder
-is looked at every half hour: the ledger then knows that nothing has come, and what a crash has left is taken up.  Many
-small files are few tasks: `receive` returns groups of batch ids, which are mapped and validated side by side.  Loading
-is one task for all groups, since the batches of a source are loaded in the order of their registration; it publishes
-each receipt as soon as its batch is loaded.  `acknowledge` publishes those that are left: of batches that are not
-loaded, and of those whose receipt could not be published before.  A source whose mapping does not load becomes a DAG
-that fails with the reason; the other sources are not affected.
+is looked at every half hour: the ledger then knows that nothing has come, and what a crash has left is taken up.
+
+A task costs more than all steps of a small file.  So `receive` takes small files through all of them itself, for some
+seconds at most, and returns the ids of the other batches in groups, which are mapped and validated side by side.
+Loading is one task for all groups, since the batches of a source are loaded in the order of their registration; it
+publishes each receipt as soon as its batch is loaded.  `acknowledge` publishes those that are left: of batches that are
+not loaded, and of those whose receipt could not be published before.  Where nothing is left, these tasks are skipped.
+
+A source whose mapping does not load becomes a DAG that fails with the reason; the other sources are not affected.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from airflow.sdk import (
     task_group,
 )
 
-from dags.assets import ANSWERED, table
+from dags.assets import ANSWERED, ANY, add_loaded_events, table
 from dags.defaults import RETRYING, every
 from dags.faults import without_values
 from dags.triggers import FolderHint
@@ -105,13 +108,18 @@ def fetch(source: str) -> list[str]:
     return fetch_source(source, resolved)
 
 
-@task
+@task(outlets=[ANY])
 @without_values
 def receive(source: str) -> list[list[str]]:
-    """Register the files that are complete; return the ids of all batches that wait, in groups."""
+    """Register the files that are complete, finish small ones, and return the ids of the other batches in groups."""
     from pipeline.intake.receive import receive_ready  # noqa: PLC0415 - heavy
+    from pipeline.steps.runner import finish_small  # noqa: PLC0415 - heavy
 
-    ids = receive_ready(source)[:MOST]
+    waiting = receive_ready(source)[:MOST]
+    ids = finish_small(waiting)
+    if finished := waiting[: len(waiting) - len(ids)]:
+        add_loaded_events(finished)
+        get_current_context()["outlet_events"][ANY].add(ANSWERED)
     size = max(GROUP, -(-len(ids) // GROUPS))
     return [ids[first : first + size] for first in range(0, len(ids), size)]
 

@@ -6,6 +6,7 @@ Airflow runs the same steps as tasks; `riskhub run` runs them here.  One batch's
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,8 @@ STEPS: dict[str, Callable[[str], None]] = {
 STATE_BEFORE = {"map": State.RECEIVED, "validate": State.MAPPED, "load": State.VALIDATED}
 STAGED = {"validate", "load"}  # the steps that read what an earlier one has staged
 ENDED = {State.LOADED, State.REJECTED, State.DUPLICATE, State.WITHDRAWN}
+SMALL = 1 << 20  # bytes of a delivery that needs no task of its own for each step
+LONGEST = 20.0  # seconds that small deliveries may take before the others are handed to tasks
 ATTEMPTS = 3  # then the batch is rejected as our fault, its bytes kept, and the others go on
 
 
@@ -135,6 +138,39 @@ def step(verb: str, batch_ids: list[str], *, then: str | None = None) -> list[st
             step=verb,
         )
     return batch_ids
+
+
+def finish_small(batch_ids: Sequence[str]) -> list[str]:
+    """Take the first of the batches of a source through all steps, one after the other, as long as these are small.
+
+    It stops where a batch is large, has taken a process down, cannot go on or is another's work right now, and after
+    LONGEST seconds.  What is left is not overtaken: batches of a source are loaded in the order of their registration.
+
+    Args:
+        batch_ids: Batches with work left, in that order.
+
+    Returns:
+        Those that are left, for the steps one by one; no fault is raised, for there it comes again.
+    """
+    end = time.monotonic() + LONGEST
+    for at, batch_id in enumerate(batch_ids):
+        with connect() as conn:
+            size = ledger.entry(conn, batch_id).bytes
+        if size > SMALL or died_before(batch_id) or time.monotonic() > end or not _finished(batch_id):
+            return list(batch_ids[at:])
+    return []
+
+
+def _finished(batch_id: str) -> bool:
+    """Take a batch through all steps; return whether no step is left to be done."""
+    try:
+        for verb in STEPS:
+            step(verb, [batch_id])
+    except HubError:
+        return False
+    with connect() as conn:
+        entry = ledger.entry(conn, batch_id)
+    return entry.state not in STATE_BEFORE.values() and not _is_due("acknowledge", entry)
 
 
 def loaded_types(batch_ids: Sequence[str]) -> list[str]:

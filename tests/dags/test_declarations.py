@@ -71,7 +71,7 @@ DECLARED: dict[tuple[str, str], tuple[dict[str, Any], dict[str, tuple[str, list[
             "tags": ["hn_fire", "intake"],
         },
         {
-            "receive": ("all_success", [], []),
+            "receive": ("all_success", [], ["core"]),
             "steps.map": ("all_success", ["receive"], []),
             "steps.validate": ("all_success", ["steps.map"], []),
             "load": ("all_done_min_one_success", ["steps.validate"], ["hub://core/fire_incident"]),

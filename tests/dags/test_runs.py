@@ -48,19 +48,31 @@ def receipts(out: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text("utf-8")) for path in sorted(out.glob("*.receipt.json"))]
 
 
-def test_a_file_becomes_rows_and_a_receipt(dags: Parse, warehouse: str) -> None:
+@pytest.fixture
+def in_tasks(airflow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No delivery is small: each step is a task."""
+    assert airflow
+    from pipeline.steps import runner  # noqa: PLC0415 - after the fixture `airflow`
+
+    monkeypatch.setattr(runner, "SMALL", 0)
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_a_file_becomes_rows_and_a_receipt(
+    size: str, dags: Parse, warehouse: str, told: Callable[[str], set[str]], request: pytest.FixtureRequest
+) -> None:
+    if size == "large":
+        request.getfixturevalue("in_tasks")
     out = drop("fires.csv")
     run = dags("intake.py")[DAG_ID].test()
     assert str(run.state) == "success"
-    assert set(states(run)) == {
-        "receive",
-        "steps.map",
-        "steps.validate",
-        "load",
-        "acknowledge",
-        "done",
-        "check",
+    by_tasks = ["success" if size == "large" else "skipped"]
+    assert states(run) == {
+        "receive": ["success"],
+        **dict.fromkeys(("steps.map", "steps.validate", "load", "acknowledge", "done"), by_tasks),
+        "check": ["success"],
     }
+    assert told(DAG_ID) == {"hub://core/fire_incident", "hub://ledger/batches"}
     (receipt,) = receipts(out)
     counts = receipt["counts"]
     assert receipt["state"] == "loaded"
@@ -69,6 +81,7 @@ def test_a_file_becomes_rows_and_a_receipt(dags: Parse, warehouse: str) -> None:
         assert conn.execute("select count(*) from core.fire_incident").fetchone() == (counts["new"],)
 
 
+@pytest.mark.usefixtures("in_tasks")
 def test_many_files_are_one_group(dags: Parse) -> None:
     first = drop("fires.csv")
     for number in range(3):
@@ -80,6 +93,7 @@ def test_many_files_are_one_group(dags: Parse) -> None:
     assert len(receipts(first)) == 4
 
 
+@pytest.mark.usefixtures("in_tasks")
 def test_what_comes_after_a_batch_that_waits_is_judged_and_loaded_after_it(
     dags: Parse, warehouse: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,11 +153,30 @@ def test_a_file_whose_bytes_are_damaged_is_red_and_the_others_are_loaded(dags: P
     assert [receipt["file"]["name"] for receipt in receipts(out)] == ["2.csv"]
 
 
-def test_nothing_to_do_is_fine(dags: Parse) -> None:
+def test_small_files_after_a_large_one_wait_for_it(dags: Parse, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.intake.receive import receive_ready  # noqa: PLC0415 - after the fixture `dags`
+    from pipeline.steps import runner  # noqa: PLC0415 - after the fixture `dags`
+
+    content = next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes()
+    for name, body in (("1.csv", content + b"\n" * 100), ("2.csv", content)):
+        out = drop(name, body)
+        receive_ready(SOURCE)
+    monkeypatch.setattr(runner, "SMALL", len(content) + 50)
     run = dags("intake.py")[DAG_ID].test()
+    assert str(run.state) == "success"
+    assert states(run)["steps.map"] == ["success"], "both, in one group"
+    with connect() as conn:
+        order = conn.execute("select batch_id from ledger.batch order by loaded_at").fetchall()
+    assert len(order) == len(receipts(out)) == 2
+    assert order == sorted(order), "loaded as they came"
+
+
+def test_nothing_to_do_is_fine(dags: Parse, told: Callable[[str], set[str]]) -> None:
+    run = dags("intake.py")["intake__hn_fire__investigations"].test()
     assert str(run.state) == "success"
     assert states(run)["receive"] == ["success"]
     assert set(states(run)["load"]) == {"skipped"}
+    assert told("intake__hn_fire__investigations") == set(), "nobody is woken for a look that found nothing"
 
 
 def test_a_mapping_that_does_not_load_is_a_red_run_and_loses_nothing(dags: Parse, tmp_path: Path) -> None:
