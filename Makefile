@@ -11,7 +11,7 @@ STAMP := .venv/.made-from-$(shell cat requirements.lock pyproject.toml | sha256s
 
 FOLDERS := $(patsubst %/,%,$(wildcard */))
 
-.PHONY: help venv demo up down test quick moved lint bench lock pictures clean $(FOLDERS)
+.PHONY: help venv demo up down test quick form moved lint bench lock pictures clean $(FOLDERS)
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
@@ -35,14 +35,19 @@ down:  ## Stop the hub; nothing of it outlives this
 test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
 	@exec $(BIN)/python -m pytest -q -n 2 $(ARGS)
 
-# Pure logic: values, mappings, the standard, rules, and what holds the code's form.  No database, no Airflow.
-QUICK := tests/hub tests/mappings tests/standards tests/validation $(filter-out tests/test_real_%.py tests/test_own_files.py tests/test_sources.py,$(wildcard tests/test_*.py))
+# What holds the form of the code and of the pages, and the pure logic: values, mappings, the standard, rules.  No
+# database, no Airflow.
+FORM := $(filter-out tests/test_real_%.py tests/test_own_files.py tests/test_sources.py,$(wildcard tests/test_*.py))
+QUICK := tests/hub tests/mappings tests/standards tests/validation $(FORM)
 
-quick: venv  ## Run the tests of pure logic, in about two minutes
+quick: venv  ## Run the tests of pure logic, in about a minute
 	@for each in $(or $(TESTS),$(QUICK)); do
 		[ -e "$$each" ] || { printf '%s\n' "There are no tests $$each." "next: name a folder or a file below tests/" >&2; exit 2; }
 	done
 	exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow and not database" $(or $(TESTS),$(QUICK)) $(ARGS)
+
+form: venv  ## Run the tests of how code and pages are written
+	@exec $(BIN)/python -m pytest -q -n 2 -m "not slow and not airflow and not database" $(FORM) $(ARGS)
 
 moved: venv  ## Run tests of values, mappings and rules on another day, in another zone and language (needs faketime)
 	@exec .ci/moved $(ARGS)

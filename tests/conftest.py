@@ -38,8 +38,10 @@ hypothesis.settings.load_profile("seeded")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--update`: write what is compared with (`expected.json` of the sources) anew, to be read afterwards."""
-    parser.addoption("--update", action="store_true", help="write expected.json of the sources anew")
+    """Add `--update`: write what is compared with anew, to be read afterwards."""
+    parser.addoption(
+        "--update", action="store_true", help="write anew what is compared with: expected.json, pages, examples"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -27,6 +27,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_events_that_are_not_epcis_are_kept_out(name: str, shared: Callable[[str], Path]) -> None:
     outcome = Outcome()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from tests.support.policy_page import PAGE, policy_page
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_page_of_the_policy_is_as_the_register_and_the_sources_say(request: pytest.FixtureRequest) -> None:
@@ -16,6 +13,7 @@ def test_page_of_the_policy_is_as_the_register_and_the_sources_say(request: pyte
     assert PAGE.read_text("utf-8") == policy_page(), "write it with --update"
 
 
+@pytest.mark.slow
 def test_a_task_is_live_if_each_of_its_types_has_a_source_that_may_send_it() -> None:
     lines = {line.split(" | ")[0].removeprefix("| "): line for line in policy_page().splitlines() if line[:1] == "|"}
     assert "`hn_fire/incidents`" in lines["4.7"]

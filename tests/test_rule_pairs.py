@@ -63,6 +63,7 @@ def told() -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.slow
 @each_pair
 def test_a_pair_gives_what_is_expected(folder: Path, request: pytest.FixtureRequest) -> None:
     outcome = outcome_of(read_source(folder))
@@ -82,12 +83,14 @@ def test_each_row_breaks_the_rule_that_it_names_and_no_other(folder: Path) -> No
     assert [said.get(row, set()) for row in range(len(names))] == [{name} - {""} for name in names]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.name.partition(".")[0])
 def test_every_rule_of_a_record_type_is_broken_by_a_golden_pair_of_it(path: Path) -> None:
     assert own(path) - told().get(path.name.partition(".")[0], set()) == set()
 
 
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("blocks/*.json")), ids=lambda path: path.name.partition(".")[0])
+@pytest.mark.slow
 def test_every_rule_of_a_block_is_broken_by_some_golden_pair(path: Path) -> None:
     everywhere = set().union(*told().values())
     assert {rule for rule in own(path) if not any(each.endswith(rule) for each in everywhere)} == set()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from standards import standard
 from standards.prefixes import curies
 from tests.support.scales_page import PAGE, SCALES, Graded, conflicts, graded, scales_page
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_page_of_the_scales_is_as_lists_and_mappings_say(request: pytest.FixtureRequest) -> None:
@@ -18,6 +15,7 @@ def test_page_of_the_scales_is_as_lists_and_mappings_say(request: pytest.Fixture
     assert PAGE.read_text("utf-8") == scales_page(), "write it with --update"
 
 
+@pytest.mark.slow
 def test_the_same_word_is_the_same_grade_in_every_feed() -> None:
     assert conflicts(graded()) == []
 
@@ -29,6 +27,7 @@ def test_a_word_with_two_grades_is_found_unless_both_crosswalks_say_why() -> Non
     assert conflicts([one, Graded("risk_level", "low", "c/d", "轻", is_written=True)]) == []
 
 
+@pytest.mark.slow
 def test_every_grade_exists_and_feeds_are_on_the_scale() -> None:
     found = graded()
     for each in found:
@@ -44,6 +43,7 @@ def test_every_scale_has_an_order() -> None:
         assert len(ranks) == len(set(ranks)) > 1, name
 
 
+@pytest.mark.slow
 def test_words_of_cap_are_the_grades_that_the_list_says() -> None:
     listed = {curie.removeprefix("cap:severity#"): code for code, curie in curies(standard().codelists["alert_level"])}
     assert listed == {

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
+
+from hub.yaml_text import load_yaml
+from tests.support.code_tree import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +82,7 @@ def test_errors_for_people_are_in_the_catalogue(folder: str) -> None:
     found = [
         f"{path.relative_to(PROJECT)}:{line}: {text}"
         for path in sorted((PROJECT / folder).rglob("*.py"))
-        for line, text in literals(ast.parse(path.read_text("utf-8")))
+        for line, text in literals(syntax_tree(path.relative_to(PROJECT)))
         if PROSE.search(text) and not COMMAND.match(text) and path.relative_to(PROJECT).as_posix() not in VALUES
     ]
     assert not found, "\n".join(["put these sentences into hub/text/sentences.yml, and call error_of:", *found])
@@ -101,6 +104,11 @@ def test_a_literal_is_seen(code: str) -> None:
 CATALOGUE = sorted((PROJECT / "hub" / "text").glob("*.yml"))
 
 
+@cache
+def _catalogue(file: Path) -> dict[str, dict[str, str]]:
+    return load_yaml(file.read_text("utf-8"))
+
+
 def test_no_key_of_the_catalogue_stands_twice() -> None:
     keys = [key for file in CATALOGUE for key in re.findall(r"^([a-z][\w.]*):", file.read_text("utf-8"), re.MULTILINE)]
     assert sorted(keys) == sorted(set(keys))
@@ -109,7 +117,7 @@ def test_no_key_of_the_catalogue_stands_twice() -> None:
 def test_a_key_stands_in_the_file_of_its_first_part() -> None:
     names = {file.stem for file in CATALOGUE}
     for file in CATALOGUE:
-        for key in yaml.safe_load(file.read_text("utf-8")):
+        for key in _catalogue(file):
             first = key.partition(".")[0]
             assert file.stem == (first if first in names else "sentences"), f"{key} is looked for elsewhere"
 
@@ -121,11 +129,11 @@ PLACE = re.compile(r"(?<!{){(\w+)")
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_place_of_a_sentence_is_filled(folder: str) -> None:
     """A call that names its sentence by a literal gives a value for each of the sentence's places."""
-    texts = {key: text for file in CATALOGUE for key, text in yaml.safe_load(file.read_text("utf-8")).items()}
+    texts = {key: text for file in CATALOGUE for key, text in _catalogue(file).items()}
     calls = [
         (path, node)
         for path in sorted((PROJECT / folder).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(syntax_tree(path.relative_to(PROJECT)))
         if isinstance(node, ast.Call) and _name(node) in PARTS
     ]
     open_places = []

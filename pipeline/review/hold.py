@@ -1,6 +1,7 @@
 """Hold: a batch whose figures are unusual waits for a person; the decision is written down with who and when.
 
-A held batch does not stop the ones after it: when it is approved late, the word rule protects what they have said.
+A held batch does not stop the ones after it.  When it is approved late, precedence (`loading/precedence.py`) keeps what
+they have changed.
 """
 
 from __future__ import annotations

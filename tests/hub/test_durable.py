@@ -175,6 +175,7 @@ print("done", flush=True)
 """
 
 
+@pytest.mark.slow
 def test_a_secret_is_whole_whenever_its_maker_is_killed(tmp_path: Path) -> None:
     for call in range(1, 20):
         home = tmp_path / str(call)

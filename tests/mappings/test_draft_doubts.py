@@ -66,6 +66,7 @@ def test_a_third_value_is_no_boolean(values: list[str], *, is_boolean: bool) -> 
     assert propose(profile(rows), "customs_declaration").proposals[1].sure is is_boolean
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "values"),
     [

@@ -68,6 +68,7 @@ def rows(draw: st.DrawFn) -> tuple[list[list[str | None]], list[list[str | None]
     return own, others
 
 
+@pytest.mark.slow
 @given(rows(), st.sampled_from([0, SAMPLE + FEW]))
 def test_what_stands_in_a_text_is_hidden_as_if_each_were_searched(
     given_rows: tuple[list[list[str | None]], list[list[str | None]]], more: int

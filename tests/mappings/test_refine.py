@@ -126,6 +126,7 @@ def test_faults_of_the_reader(fires: Source) -> None:
     assert [line["record_uid"] is None for line in main(refined)] == [False, True, True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["BAD_QUOTES", "CONTROL_CHARACTER", "WRONG_CELL_COUNT", "CELL_TOO_LONG", "CELL_ERROR"])
 def test_nothing_of_a_faulty_row_is_told(fires: Source, code: str) -> None:
     columns = {name: [None] for name in rows(no=["x"]).schema.names if not name.startswith("@")}

@@ -84,6 +84,7 @@ def stated(**changes: Any) -> Any:
     return lambda schema: schema["mart"].update(changes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -22,6 +22,7 @@ def test_the_standard_itself_is_sound(tmp_path: Path) -> None:
     assert changed_types(tmp_path, lambda _: None).keys() == standard().types.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "named"),
     [

@@ -60,6 +60,7 @@ def test_the_attack_on_the_same_table_fails() -> None:
         assert high >= THRESHOLD
 
 
+@pytest.mark.slow
 @given(
     st.tuples(st.integers(1, 6), st.integers(1, 5)).flatmap(
         lambda shape: st.lists(

@@ -65,6 +65,7 @@ RECORD = st.fixed_dictionaries(
 DRAWN = st.builds(tables_of, st.lists(RECORD, min_size=1, max_size=3), st.lists(LINE, max_size=7))
 
 
+@pytest.mark.slow
 @given(DRAWN)
 def test_same_verdict_where_the_rules_bite(drawn: dict[str, pa.Table]) -> None:
     found = check_records(drawn, DECLARATION, received_at=RECEIVED).to_pylist()
@@ -127,6 +128,7 @@ def test_the_declarations_own_rules(
     assert [(line["field"], line["code"], line["expected"]) for line in found.to_pylist()] == want
 
 
+@pytest.mark.slow
 def test_the_property_sees_every_rule() -> None:
     seen: set[str] = set()
 

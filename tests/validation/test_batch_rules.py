@@ -82,6 +82,7 @@ def test_what_the_mapping_states() -> None:
     assert (len(told.findings), told.reasons) == (2, [])
 
 
+@pytest.mark.slow
 def test_what_a_suite_states_is_a_warning_and_not_for_a_handful_of_rows() -> None:
     few = list(declared_limits(figures(*PARTS), {}, ALL))
     empty = figures(fires([None] * 30, [None] * 30))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 
 from validation.batches.drift import LEAST, distance, limits, moved_columns
 from validation.batches.figures import Figures, Level
@@ -44,6 +45,7 @@ def broken(now: Figures, history: list[Figures]) -> set[str]:
     return {limit.code for limit in limits(now, history) if not within(limit)}
 
 
+@pytest.mark.slow
 def test_false_alarms_are_rare_and_faults_are_seen() -> None:
     held = judged = 0
     seen = dict.fromkeys(("unit", "volume", "codes", "fill"), 0)

@@ -1,4 +1,4 @@
-"""Archives (zip, APPNOTE.TXT of PKWARE), one within another where the format declares it.
+"""Archives (zip, APPNOTE.TXT of PKWARE), one within another where the format declares it; bombs are refused.
 
 Every member of a zip is checked before one is unpacked, and the unpacked bytes are counted as they come.
 Names are labels for people, never paths: members are written under numbers.  Sizes in the directory are claims, so the

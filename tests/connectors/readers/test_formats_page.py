@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from jsonschema import Draft202012Validator
+
 from connectors.readers import READERS, reader
 from connectors.readers.format import KINDS
 from hub.settings import PROJECT
@@ -27,3 +29,10 @@ def test_kinds_are_the_same_everywhere() -> None:
     assert set(grammar()["$defs"]["format"]["properties"]["kind"]["enum"]) == set(KINDS)
     assert set(grammar()["$defs"]["formats"]) == set(KINDS)
     assert all(f"`{kind}`" in PAGE for kind in KINDS)
+
+
+def test_each_kind_refuses_keys_that_it_does_not_have() -> None:
+    valid = Draft202012Validator({"$ref": "#/$defs/format", "$defs": grammar()["$defs"]})
+    for kind in KINDS:
+        said = [error.message for error in valid.iter_errors({"kind": kind, "nonsense": 1})]
+        assert any("nonsense" in each for each in said), f"{kind} has no branch in allOf of $defs/format"

@@ -121,6 +121,8 @@ def test_withdraw_a_whole_submission_leaves_what_was_said_before_and_after() -> 
     (done,) = send({}, "withdraw", withdraws=second["batch"], reason="test data")
     assert notes_in_core() == {"F1": "one", "F2": "one", "F3": "three", "F5": "two"}
     assert versions("F2") == [(1, "one", False), (2, "two", False), (3, "one", True)]
+    assert versions("F1") == [(1, "one", True)], "a record that it does not name keeps its number"
+    assert versions("F3") == [(1, "one", False), (2, "two", False), (3, "three", True)]
     assert (state(second["batch"]), state(first["batch"])) == ("withdrawn", "acknowledged")
     assert (receipt(done)["ended"], codes(done)) == (2, {"RECORDS_WITHDRAWN": 1})
     assert "Of these, 1 went back" in receipt(done)["findings"][0]["message"]

@@ -55,6 +55,14 @@ def test_what_another_that_stands_has_put_right_does_not_wait_again() -> None:
     assert codes(done) == {"RECORDS_WITHDRAWN": 1}
 
 
+def test_a_row_is_corrected_by_a_batch_that_also_repeats_it() -> None:
+    submit(SMALL, "1.csv", bad("F1"))
+    (second,) = send({"2.csv": rows(F1="two")})
+    both = submit(SMALL, "3.csv", fires("F1,2026-05-01 10:00,雷击,bad", "F1,2026-05-01 10:00,短路,three"))
+    send({}, "withdraw", withdraws=second["batch"])
+    assert kept_out()[0] == ("F1", "corrected", both["batch"]), "its good row counts, not its bad one"
+
+
 def test_a_row_that_a_replay_reads_otherwise_waits_once(small: SmallSource) -> None:
     first = submit(SMALL, "1.csv", bad("F1", "F2"))
     (second,) = send({"2.csv": rows(F1="two", F2="two")})

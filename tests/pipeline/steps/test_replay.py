@@ -1,4 +1,4 @@
-"""Yesterday's quarantine is repaired today: replay, the word rule, the thread of a delivery, and the plan before it."""
+"""Yesterday's quarantine is repaired today: replay, precedence, the thread of a delivery, and the plan before it."""
 
 from __future__ import annotations
 

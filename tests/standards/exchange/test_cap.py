@@ -72,6 +72,7 @@ def test_the_sample_comes_back(tmp_path: Path) -> None:
     check_round_trip(records, tmp_path, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 def test_real_alerts_become_valid_messages_and_come_back(
     name: str, schema: etree.XMLSchema, shared: Callable[[str], Path], tmp_path: Path
@@ -81,6 +82,7 @@ def test_real_alerts_become_valid_messages_and_come_back(
     check_round_trip(records, tmp_path, schema)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["hn_market/alerts", "who/outbreak_news"])
 def test_alerts_of_other_feeds_become_valid_messages(source: str, schema: etree.XMLSchema) -> None:
     [sample] = (SOURCES / source).glob("sample.*")

@@ -68,6 +68,7 @@ def test_the_sample_comes_back(tmp_path: Path) -> None:
     check_round_trip(records, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 def test_real_events_come_back(name: str, shared: Callable[[str], Path], tmp_path: Path) -> None:
     records = records_in(shared(f"data2/trace/epcis2_json/{name}.json"), SOURCE)
@@ -75,6 +76,7 @@ def test_real_events_come_back(name: str, shared: Callable[[str], Path], tmp_pat
     check_round_trip(records, tmp_path)
 
 
+@pytest.mark.slow
 def test_words_are_those_of_the_official_schemas(shared: Callable[[str], Path]) -> None:
     folder = shared("data2/reference/epcis_cbv")
     found = records_in(SOURCES / SOURCE / "sample.json", SOURCE)
