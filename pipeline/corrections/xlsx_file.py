@@ -1,4 +1,4 @@
-"""The correction file as a workbook: the rejected rows as they were sent, the bad cells marked, and a sheet that says why."""
+"""The correction file as a workbook: the rejected rows as sent, the bad cells marked, and a sheet that says why."""
 
 from __future__ import annotations
 
