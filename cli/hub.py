@@ -98,7 +98,7 @@ def _follow(files: list[DemoFile]) -> None:
                 for file in now:
                     if printed.get((file.source, file.file_name)) != file.state:
                         printed[file.source, file.file_name] = file.state
-                        out.print(f"  {file.source:32} {_state_of(file)}")
+                        out.print(f"  {_name_of(file)} {_state_of(file)}")
 
 
 def _progress(files: list[DemoFile]) -> Table:
@@ -109,6 +109,11 @@ def _progress(files: list[DemoFile]) -> Table:
         symbol = "[green]✓[/]" if file.receipt else "·"
         table.add_row(symbol, file.source, file.file_name, _state_of(file))
     return table
+
+
+def _name_of(file: DemoFile) -> str:
+    """Return source and file, for a source may show several files."""
+    return f"{file.source:29} {file.file_name:33}"
 
 
 def _state_of(file: DemoFile) -> str:
@@ -122,7 +127,7 @@ def _reconcile(files: list[DemoFile]) -> None:
             row: Mapping[str, Any] = file.batch
             counts = {name: row[name] for name in COUNTS}
             line = sentence("state.duplicate") if file.batch["state"] == "duplicate" else reconciliation(counts)
-            out.print(f"  {file.source:32} {line}")
+            out.print(f"  {_name_of(file)} {line}", soft_wrap=True)
 
 
 def _print_addresses(*, after: bool = False) -> None:
