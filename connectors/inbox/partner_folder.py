@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connectors.inbox.confined import Folder
 
 CLAIMS = "claims"
+NOTES = "left.json"  # what was left alone at the last look, while there is something
 LINK, FOLDER, SPECIAL, LINKED, CLOSED, FIXED = "link", "folder", "special", "linked", "closed", "fixed"
 
 
@@ -46,6 +47,12 @@ class Inbox:
     def claims(self) -> Path:
         """The folder of the claims, with one folder for each."""
         return self.own / CLAIMS
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a look has nothing to do: nothing lies here, is claimed, or was left alone at the last look."""
+        claimed = self.claims.is_dir() and any(self.claims.iterdir())
+        return not (claimed or (self.own / NOTES).exists() or self.folder.names())
 
     def files(self, *, manifests: bool = False) -> list[tuple[str, os.stat_result]]:
         """Return the files that may be deliveries, as `delivery_files` does; others are noted in `skipped`."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from connectors import filenames
 from connectors.inbox.exchange import opened, publish
 from connectors.inbox.hub_folder import hub_folder
-from connectors.inbox.partner_folder import CLOSED, FIXED, LINKED
+from connectors.inbox.partner_folder import CLOSED, FIXED, LINKED, NOTES
 from hub.durable import write_durable
 from hub.errors import HubError
 from hub.finding import Finding
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from mappings.engine import Source
 
 log = logging.getLogger(__name__)
-NOTES = "left.json"
 CODES = {LINKED: "FILE_HAS_TWO_NAMES", CLOSED: "FILE_CLOSED_TO_HUB", FIXED: "FILE_CLOSED_TO_HUB"}
 FORMS = ("json", "html")
 
@@ -72,7 +71,10 @@ def report_unclaimed(source: Source, inbox: Inbox) -> None:
                 publish(source.name, document.name, document.body)
         else:
             _withdraw(source.name, [document.name for document in documents])
-        write_durable(notes, json.dumps(now._asdict()).encode())
+        if now.left:
+            write_durable(notes, json.dumps(now._asdict()).encode())
+        else:
+            notes.unlink(missing_ok=True)
     except (OSError, HubError) as fault:
         log.warning("%s was not told what is left in %s: %s", source.name, part, fault)
 

@@ -26,9 +26,9 @@ SOURCE = "hn_fire/incidents"
 DAG_ID = "intake__hn_fire__incidents"
 
 
-def drop(name: str, content: bytes | None = None) -> Path:
+def drop(name: str, content: bytes | None = None, folder: str = "in") -> Path:
     """Put a file, the source's sample by default, into the exchange folder; return the `out` folder beside it."""
-    inbox = settings().exchange / SOURCE / "in"
+    inbox = settings().exchange / SOURCE / folder
     inbox.mkdir(parents=True, exist_ok=True)
     if content is None:
         content = next((PROJECT / "mappings" / "sources" / SOURCE).glob("sample.*")).read_bytes()
@@ -151,6 +151,19 @@ def test_a_file_whose_bytes_are_damaged_is_red_and_the_others_are_loaded(dags: P
     assert str(run.state) == "failed"
     assert (found["steps.map"], found["load"], found["acknowledge"]) == (["success"], ["success"], ["failed"])
     assert [receipt["file"]["name"] for receipt in receipts(out)] == ["2.csv"]
+
+
+def test_what_lies_in_check_is_answered_and_its_notice_goes(dags: Parse) -> None:
+    inbox = settings().exchange / SOURCE / "check"
+    (inbox / "a folder.csv").mkdir(parents=True)
+    drop("one.csv", folder="check")
+    out = inbox.with_name("out")
+    dags("intake.py")[DAG_ID].test()
+    assert len(list(out.glob("*.check.json"))) == 1
+    assert (out / "check.notice.json").exists()
+    (inbox / "a folder.csv").rmdir()
+    dags("intake.py")[DAG_ID].test()
+    assert not (out / "check.notice.json").exists(), "a look at an empty folder takes it away"
 
 
 def test_small_files_after_a_large_one_wait_for_it(dags: Parse, monkeypatch: pytest.MonkeyPatch) -> None:

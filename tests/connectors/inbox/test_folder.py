@@ -291,3 +291,14 @@ def test_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         write_durable(tmp_path, b"2")
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("x", b"1")]
+
+
+def test_a_folder_is_idle_only_with_nothing_in_it_claimed_or_left(inbox: Path) -> None:
+    looked_at = opened(inbox)
+    assert looked_at.is_idle
+    for path in (inbox / "a.csv", inbox / ".hidden", looked_at.own / "left.json", looked_at.claims / id_of(1)):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        assert not opened(inbox).is_idle, path
+        path.unlink()
+    assert opened(inbox).is_idle
