@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from stack.demo import DemoFile
 
-
+STOPPING = 2.0  # seconds that steps may take to end after the demonstration: its receipts are out
 warehouse_app = group("warehouse", "The tables of the warehouse.")
 docs_app = group("docs", "Data Docs: what was expected of each batch, and what it looked like.")
 
@@ -86,7 +86,7 @@ def demo() -> None:
         out.print()
         _print_addresses(after=True)
     finally:
-        stack.down(print_step)
+        stack.down(print_step, seconds=STOPPING)
 
 
 def _follow(files: list[DemoFile]) -> None:
@@ -113,7 +113,7 @@ def _progress(files: list[DemoFile]) -> Table:
 
 def _name_of(file: DemoFile) -> str:
     """Return source and file, for a source may show several files."""
-    return f"{file.source:29} {file.file_name:33}"
+    return f"{file.source:33} {file.file_name:33}"
 
 
 def _state_of(file: DemoFile) -> str:

@@ -92,15 +92,20 @@ def up(on_progress: Progress = silent) -> StackStatus:
         return status()
 
 
-def down(on_progress: Progress = silent) -> None:
-    """Stop everything of this hub; nothing outlives this call.  Running it twice is harmless."""
+def down(on_progress: Progress = silent, *, seconds: float = airflow.STEP_SECONDS) -> None:
+    """Stop everything of this hub; nothing outlives this call.  Running it twice is harmless.
+
+    Args:
+        on_progress: Is told what happens.
+        seconds: How long steps that run may take to end; what is cut goes on at the next start.
+    """
     home = settings().home
     if not home.exists():
         return
     with only_one(home, on_progress):
         on_progress("stack.stopping")
         began = time.monotonic()
-        _stop(home)
+        _stop(home, seconds)
         on_progress("stack.stopped", seconds=round(time.monotonic() - began, 1))
 
 

@@ -60,11 +60,11 @@ def is_open(record_type: RecordType, field: Field) -> bool:
     """
     if field.share == "none":
         return False
-    if field.path in _decisive(record_type.schema.get("mart")):
+    if field.own_sensitivity not in {"sensitive", "personal"}:
         return True
-    if field.own_sensitivity == "personal":
-        return False
-    return field.own_sensitivity != "sensitive" or record_class(record_type) == "public"
+    if field.own_sensitivity == "sensitive" and record_class(record_type) == "public":
+        return True
+    return field.path in _decisive(record_type.schema.get("mart"))
 
 
 def open_columns(record_type: RecordType, table: Table) -> tuple[str, ...]:
