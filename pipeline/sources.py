@@ -67,5 +67,5 @@ _read: dict[Path, tuple[dict[str, bytes], Standard, Source]] = {}
 
 
 def format_of(source: Source) -> Format:
-    """Return the agreed form of the source's files, with the columns that its mapping cannot do without."""
-    return Format.of(source.format, expected=source.columns)
+    """Return the agreed form of the source's files, with the columns that its mapping needs or may have."""
+    return Format.of(source.format, expected=source.columns, optional=source.optional)

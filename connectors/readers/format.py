@@ -12,6 +12,8 @@ from hub.errors import FixTheHub
 from hub.messages import error_of, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hub.source_options import FormatOptions
 
 KINDS = (
@@ -88,7 +90,8 @@ class Format:
         row_key_from: Columns of which the first that is filled is the key; a row without any gets a digest.
         members: Members that a JSON document must have beside its records.
         missing: Texts that mean "no value"; an error cell of a workbook with such a text is no fault.
-        expected: The column names that the mapping uses.
+        expected: The column names that a delivery must have; none: whatever it has is used.
+        optional: Column names that the mapping uses where a delivery has them.
         allow_duplicates: Whether several columns may have one name, for files that are inspected without a mapping.
     """
 
@@ -123,6 +126,7 @@ class Format:
     members: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     allow_duplicates: bool = False
 
     def __post_init__(self) -> None:
@@ -143,12 +147,13 @@ class Format:
         _check_header(self)
 
     @classmethod
-    def of(cls, declared: FormatOptions, expected: tuple[str, ...] | list[str] = ()) -> Format:
+    def of(cls, declared: FormatOptions, expected: Iterable[str] = (), optional: Iterable[str] = ()) -> Format:
         """Return the format that the `format:` of a mapping describes.
 
         Args:
             declared: The mapping's keys and values, or what `as_dict` returned.
-            expected: The column names that the mapping uses.
+            expected: The column names that a delivery must have.
+            optional: Those that it may have besides.
 
         Raises:
             FixTheHub: A key or a value is unknown, or values contradict each other.
@@ -164,7 +169,11 @@ class Format:
                 raise error_of(
                     FixTheHub, "format.unknown_key", where="format", next_step=hint, name=key, known=", ".join(known)
                 )
-        return cls(**_normalized({"expected": expected, **declared}))
+        return cls(**_normalized({"expected": expected, "optional": optional, **declared}))
+
+    def uses(self, column: str) -> bool:
+        """Whether the mapping uses a column: a fault of a cell counts there, and is nobody's business elsewhere."""
+        return not self.expected or column in self.expected or column in self.optional
 
     def as_dict(self) -> FormatOptions:
         """Return the format as plain data that `Format.of` takes back."""
@@ -207,6 +216,7 @@ def _normalized(options: dict[str, Any]) -> dict[str, Any]:
         "observations",
         "missing",
         "expected",
+        "optional",
         "archive",
         "row_key_from",
         "members",

@@ -63,7 +63,7 @@ def column_names(
         raise RejectBatch(Finding("READER_LIMIT", **place, value=f"{len(names)} > {MAX_COLUMNS} columns"))  # type: ignore[arg-type]
     if fmt is not None and fmt.allow_duplicates:
         names = _number_duplicates(names)
-    repeated = duplicates(names, () if fmt is None else fmt.expected)
+    repeated = duplicates(names, () if fmt is None else (*fmt.expected, *fmt.optional))
     if (
         repeated
         and fmt is not None

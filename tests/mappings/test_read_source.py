@@ -63,6 +63,10 @@ def complaint(folder: Path) -> str:
         ("ignore: {at: not needed}\n", ["read and ignored at once"]),
         ("personal: [nmae]\nignore: {name: not needed}\n", ["neither mapped nor ignored", "Did you mean name?"]),
         ("personal: [no]\n", ["The column no is personal, and source_record_no would hold it in clear"]),
+        (
+            "  narrative: a\n  summary: a\n",
+            ["The column a fills narrative, which is closed to analysts", "also summary"],
+        ),
         ("skip: [{column: no, reason: total}]\n", ["A condition needs at least one of in, starts"]),
         ("connecter: {kind: folder}\n", ["no key connecter", "Did you mean connector?"]),
         ("expect: {rows: {min: 5, max: 2}}\n", ["min is greater than max"]),

@@ -13,7 +13,7 @@ from hub.finding import findings_of
 from standards import standard
 from validation.catalogue import catalogue, level_of, levels, render, rule_message
 from validation.records.check import check_records
-from validation.records.kernels import successors
+from validation.records.kernels import proposals, successors
 from validation.records.rules import broken
 
 FIRE = standard().types["fire_incident"]
@@ -174,3 +174,17 @@ def test_a_code_that_ended_is_told_its_last_successors() -> None:
     regions = standard().codelists["region"]
     codes = pa.array(["469003", "130103", "469031", "460105", None])
     assert successors(regions, codes).to_pylist() == ["460400", "130102 130104", "460321", None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "proposed"),
+    [
+        ("currency", "RMB", []),  # RUB is like it by chance, and roubles are no yuan
+        ("currency", "cny", ["CNY"]),
+        ("currency", "元", []),
+        ("currency", "人民币", ["CNY 人民币"]),
+        ("fire_cause", "electricl", ["electrical"]),
+    ],
+)
+def test_a_code_is_proposed_where_it_is_meant(name: str, value: str, proposed: list[str]) -> None:
+    assert proposals(standard().codelists[name], value) == proposed

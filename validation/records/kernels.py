@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_PROPOSALS = 50  # distinct unknown values that codes are proposed for
 MOST_DISTINCT = 2_000  # distinct codes that are looked up one by one
 REMEMBERED = 100_000  # verdicts about identifiers, for each kind of identifier
+SHORT = 3  # letters of a code that another code is like by chance
 LIKE = 0.6  # how like a code or a label must be to be proposed
 EARLIEST = date(1900, 1, 1)
 # What a finding calls each kind of `identifier`:
@@ -127,8 +128,14 @@ def proposals(codes: CodeList, value: str) -> list[str]:
         )
         if label
     }
-    spelt = alike(value, codes.codes.to_pylist(), LIKE)
-    return spelt or [f"{labels[label]} {label}" for label in alike(value, labels, LIKE)]
+    known = codes.codes.to_pylist()
+    if len(value) <= SHORT and value.isalpha():  # RUB is not what RMB means
+        spelt = [code for code in known if code.casefold() == value.casefold()]
+    else:
+        spelt = alike(value, known, LIKE)
+    if spelt or len(value) == 1:  # one sign, such as 元, is in the name of too many
+        return spelt
+    return [f"{labels[label]} {label}" for label in alike(value, labels, LIKE)]
 
 
 def successors(codes: CodeList, values: pa.Array) -> pa.Array:

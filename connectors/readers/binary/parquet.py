@@ -96,7 +96,7 @@ def _imprecise(batch: pa.RecordBatch, names: list[str], fmt: Format) -> dict[int
     """Return a fault for each row with a whole number that its float type cannot hold, in a column that is used."""
     faults: dict[int, Fault] = {}
     for name, column in zip(names, batch.columns, strict=True):
-        if pa.types.is_floating(column.type) and (not fmt.expected or name in fmt.expected):
+        if pa.types.is_floating(column.type) and fmt.uses(name):
             exact = FLOAT_EXACT[column.type.bit_width]
             wide = pc.fill_null(pc.greater_equal(pc.abs(column.cast(pa.float64())), float(exact)), fill_value=False)
             for place in pc.indices_nonzero(wide).to_pylist():

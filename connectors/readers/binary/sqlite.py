@@ -218,7 +218,7 @@ def _chunk(  # noqa: PLR0913, PLR0917 - what a chunk is made of
 
 
 def _is_used(fault: Fault, fmt: Format) -> bool:
-    return not fmt.expected or fault.raw.rpartition(": ")[0] in fmt.expected
+    return fmt.uses(fault.raw.rpartition(": ")[0])
 
 
 def _fault(name: str, value: Any) -> Fault | None:

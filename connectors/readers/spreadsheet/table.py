@@ -239,7 +239,7 @@ def _fault(row: Row, names: list[str], fmt: Format) -> Fault | None:
         return Fault("WRONG_CELL_COUNT", _as_csv(row.cells))
     for column, cell in row.cells.items():
         name = names[column]
-        if isinstance(cell, Fault) and cell.raw not in fmt.missing and (not fmt.expected or name in fmt.expected):
+        if isinstance(cell, Fault) and cell.raw not in fmt.missing and fmt.uses(name):
             return Fault(cell.code, f"{name}: {cell.raw}")
     return None
 

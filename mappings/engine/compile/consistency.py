@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hub.zones import is_zone
 from mappings.engine.compile.grammar import routes_of
 from mappings.engine.compile.problems import nearest
+from standards.access import is_open
 from standards.derived_fields import DERIVED, HAZARD, is_derived
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def check_source(source: Source, document: Document) -> None:
     _check_ignored(source, document)
     _check_named_columns(source, document)
     _check_personal(source, document)
+    _check_closed(source, document)
     _check_crosswalks(source, document)
     rows = source.expect.get("rows", {})
     if rows.get("min", 0) > rows.get("max", rows.get("min", 0)):
@@ -104,6 +106,33 @@ def _check_personal(source: Source, document: Document) -> None:
             copied = sorted(declared & set(rule.columns))
             if copied and rule.verb == "text" and rule.subject != "function" and _for_everybody(rule.target):
                 document.problem(key, "personal_in_clear", name=copied[0], field=rule.path)
+
+
+def _check_closed(source: Source, document: Document) -> None:
+    """No rule may copy a column into a field that analysts read, if another copies it into one that is closed to them.
+
+    The address of a place may be open where that of a party is closed: the standard says so for each.  A part of an
+    address, and what `extract` takes out of a text, are not what is closed.
+    """
+    for (key, _), route in zip(routes_of(document.data), source.routes, strict=True):
+        copies = [
+            rule
+            for _, rule in route.all_rules()
+            if rule.verb == "text"
+            and rule.target.codelist is None
+            and rule.subject in {"column", "first", "join"}
+            and "extract" not in rule.options
+        ]
+        closed = {
+            column: rule.path
+            for rule in copies
+            if rule.subject == "column" and not is_open(route.record_type, rule.target)
+            for column in rule.columns
+        }
+        for rule in copies:
+            for column in sorted(closed.keys() & set(rule.columns)):
+                if is_open(route.record_type, rule.target) and rule.path != closed[column]:
+                    document.problem(key, "closed_in_open", name=column, closed=closed[column], field=rule.path)
 
 
 def _for_everybody(field: Field) -> bool:

@@ -60,6 +60,7 @@ def test_real_that_cannot_hold_the_number(made: Callable[..., Path]) -> None:
     )
     assert here(path, kind="sqlite").faults == [(1, "PRECISION_LOST"), (2, "CONTROL_CHARACTER")]
     assert here(path, kind="sqlite", expected=["b"]).faults == [(2, "CONTROL_CHARACTER")]
+    assert len(here(path, kind="sqlite", expected=["b"], optional=["id"]).faults) == 2
 
 
 @pytest.mark.parametrize("checkpoint", [True, False])

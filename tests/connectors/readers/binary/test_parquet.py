@@ -72,6 +72,7 @@ def test_float_that_cannot_hold_the_number(path: Path) -> None:
     assert outcome.faults == [(2, "PRECISION_LOST")]
     assert [row["b"] for row in outcome.cells] == ["x", "z"]
     assert not here(path, kind="parquet", expected=["b"]).faults
+    assert here(path, kind="parquet", expected=["b"], optional=["id"]).faults
 
 
 @pytest.mark.parametrize(

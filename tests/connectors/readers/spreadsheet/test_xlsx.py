@@ -114,6 +114,7 @@ def test_value_that_cannot_be_trusted(book: Callable[..., Path], value: object, 
     # In a column that the mapping does not use, or agreed to mean nothing, it harms nobody.
     unused = here(path, kind="xlsx", expected=["编号"])
     assert [row["编号"] for row in unused.cells] == ["R1", "R2", "R3"]
+    assert here(path, kind="xlsx", expected=["编号"], optional=["值"]).faults == [(3, fault)]
     assert not here(path, kind="xlsx", missing=[raw.removeprefix("值: ")]).faults
 
 
