@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -248,8 +249,10 @@ def list_sources(*, as_json: Json = False) -> int:
         )
     if as_json:
         print_json(rows)
-    else:
-        print_list(list(rows[0]) if rows else [], [list(row.values()) for row in rows])
+    elif rows:
+        print_list(list(rows[0]), [list(row.values()) for row in rows])
+    elif not broken:
+        err.print(sentence("source.none", folders=os.pathsep.join(map(str, settings().sources))), markup=False)
     if broken:
         err.print(sentence("source.broken", names=", ".join(broken)), markup=False)
     return FINDINGS if broken else FINE

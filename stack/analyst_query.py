@@ -89,6 +89,8 @@ def _cure(fault: psycopg.Error) -> str:
     """Return what to do about a refused statement: a closed column is named by no other words than the table's."""
     if isinstance(fault, psycopg.errors.QueryCanceled):
         return sentence("sql.shorter")
+    if isinstance(fault, psycopg.errors.UndefinedColumn):
+        return sentence("sql.columns")
     if isinstance(fault, psycopg.errors.InsufficientPrivilege):
         for name in re.findall(r"\w+", fault.diag.message_primary or ""):  # the words around it are in any language
             if name in _tables_with_closed_columns():

@@ -29,3 +29,15 @@ def test_a_broken_folder_is_named_and_the_others_are_listed(
     told = capsys.readouterr()
     assert "hn_fire/incidents" in told.out
     assert "a/b" in told.err
+
+
+def test_folders_without_sources_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RISKHUB_SOURCES", str(tmp_path))
+    settings.cache_clear()
+    assert guarded(["source", "list"]) == FINE
+    told = capsys.readouterr()
+    assert not told.out
+    assert str(tmp_path) in told.err.replace("\n", "")
+    assert "RISKHUB_SOURCES" in told.err
