@@ -37,13 +37,13 @@ def test_the_first_rule_that_holds_is_taken(tmp_path: Path) -> None:
 
 
 def test_a_repair_is_said_once_per_row(tmp_path: Path) -> None:
-    body = FIRE + "  narrative: a\n  summary: [{column: a, when: {column: k, in: [A]}}, {column: a, case: upper}]\n"
+    body = FIRE + "  district_text: a\n  summary: [{column: a, when: {column: k, in: [A]}}, {column: a, case: upper}]\n"
     made = refine(
         rows_of({"no": list("12"), "at": ["2026-03-02"] * 2, "k": ["A", "B"], "a": [" x", " y"]}),
         source_of(tmp_path, body),
     )
     assert lines(made, "summary") == [("x",), ("Y",)]
-    assert told(made.findings) == [(at, "REPAIRED_BLANKS", "a", "narrative") for at in (0, 1)]
+    assert told(made.findings) == [(at, "REPAIRED_BLANKS", "a", "district_text") for at in (0, 1)]
 
 
 def test_the_precision_is_that_of_the_rule_that_was_taken(tmp_path: Path) -> None:

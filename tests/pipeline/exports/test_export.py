@@ -50,7 +50,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def noted(small: SmallSource) -> None:
     """Let the note of a fire be read into a field that is open too."""
-    small.map("  narrative: note\n", "  narrative: note\n  district_text: note\n")
+    small.map("  narrative: note\n", "  narrative: note\n  district_text: {column: note, extract: '(.*)'}\n")
 
 
 def exported(folder: Path, *, patience: float = 10, **request: Any) -> Manifest:
