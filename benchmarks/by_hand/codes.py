@@ -49,7 +49,6 @@ NEISS_TEXTS = {
     "disposition_code": "Disposition",
     "fire_involvement_code": "Fire_Involvement",
     "narrative": "Narrative",
-    "summary": "Narrative",
     "stratum_code_text": "Stratum",
     "sampling_unit_code_text": "PSU",
 }
