@@ -53,7 +53,6 @@ replay --dry-run --changed
 sql -c 'select agency, source_record_no, cause_code from core.fire_incident order by 2'
 sql --expanded -c 'select 1 as one, null as nothing'
 manifest verify {manifest} --source {small}
-analyst list
 account list
 """.strip().splitlines()
 # What changes something, writes files, asks about this machine, or lists all that there is.
@@ -61,7 +60,7 @@ ELSEWHERE = """
 up, down, demo, status, doctor, drop, run, replay, export, count, record export, finding list, docs build,
 manifest make, manifest sign, manifest keygen, warehouse migrate, source new, source fetch, code merge,
 standard export, standard template, standard sample, standard docs, standard diff, hold approve, hold reject,
-analyst add, analyst remove, account add, account link, account disable, account sessions end
+analyst add, analyst list, analyst remove, account add, account link, account disable, account sessions end
 """
 STABLE = {"batches", "receipt"}  # `batch list` and `batch show` by other names
 BATCH = re.compile(r"\b\d{8}-\d{6}-[0-9a-f]{8}\b")
