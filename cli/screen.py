@@ -63,9 +63,8 @@ def guarded(arguments: list[str]) -> int:
     """Run the command; print an error as a message and return the exit code.  `--debug` shows where it was raised."""
     arguments = common_options_first(arguments)
     debug = "--debug" in arguments
-    logging.basicConfig(
-        level=logging.INFO if debug else logging.CRITICAL, handlers=[RichHandler(console=err)], format="%(message)s"
-    )
+    level = logging.INFO if debug else logging.CRITICAL  # of the handler too: a library may set that of its own loggers
+    logging.basicConfig(level=level, handlers=[RichHandler(level, console=err)], format="%(message)s")
     try:
         return _run(arguments)
     except typer.Exit as stop:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -177,3 +179,22 @@ def test_the_folder_of_the_receipt_is_made_and_is_no_file(
         assert guarded([*command, str(wrong)]) == WRONG
         assert guarded(["standard", "export", "--dcat", "--language", "en", "--out", str(wrong)]) == WRONG
         assert "a file and not a folder" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("form", ["", "--json"])
+def test_no_library_writes_into_what_it_prints(small: SmallSource, tmp_path: Path, form: str) -> None:
+    """A figure outside its limits has Great Expectations loaded, whose loggers set levels of their own."""
+    small.map("mode: upsert", "mode: upsert\nexpect: {rows: {min: 9}}")
+    (tmp_path / "1.csv").write_bytes(ONE)
+    command = ["check", str(tmp_path / "1.csv"), "--source", SMALL, "--offline", *form.split()]
+    done = subprocess.run(  # in a process of its own: pytest has handlers of its own here
+        [sys.executable, "-c", "import sys; from cli import main; main()", *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "VOLUME_UNUSUAL" in done.stdout
+    assert not done.stderr
+    if form:
+        json.loads(done.stdout)
+    assert "INFO" not in done.stdout

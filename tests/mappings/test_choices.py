@@ -136,3 +136,12 @@ def test_a_constant_that_was_taken_does_not_make_an_item(tmp_path: Path) -> None
     made = refine(rows_of(columns), source_of(tmp_path, body, record_type="customs_declaration"))
     found = [(line["row"], line["role_code"]) for line in made.tables["party"].to_pylist()]
     assert found == [(1, "importer"), (2, "owner")]
+
+
+def test_of_a_block_whose_numbers_begin_with_0_nothing_is_needed_either(tmp_path: Path) -> None:
+    body = (
+        FIRE.replace("  incident_no: no\n", "  ie_flag_code: {constant: I}\n") + "children:\n  party:\n"
+        "    repeat: {from: 0, to: 2, needed: 0}\n"
+        "    fields: {name: 'name_{n}', role_code: {constant: importer}}\n"
+    )
+    assert not check_header(["no", "at"], source_of(tmp_path, body, record_type="customs_declaration"))

@@ -29,14 +29,17 @@ def repeated(block: BlockOptions, key: Key, document: Document) -> list[BlockOpt
 
 
 def optional_columns(block: Any) -> Iterator[str]:
-    """Yield the columns of a block that a delivery may lack: those beyond the number that is needed (0: all)."""
+    """Yield the columns of a block that a delivery may lack: those beyond the number that is needed (0: all).
+
+    Numbers may begin with 0, and `needed: 0` asks for none of them then, too.
+    """
     if not isinstance(block, dict) or "repeat" not in block:
         return
     written = cast("BlockOptions", block)
     numbers, needed = _numbers(written["repeat"])
     always = set(_columns(written))
     for number in numbers:
-        if number > needed:
+        if number > needed or not needed:
             yield from (name for name in _columns(_numbered(written, number)) if name not in always)
 
 

@@ -16,6 +16,7 @@ from hub.settings import settings
 from mappings.draft import TemplateTable, recognised
 from mappings.draft.template import EXAMPLE
 from mappings.engine import read_source
+from mappings.engine.run.header import check_header
 from pipeline.authoring.template import template_workbook
 from standards import standard
 from standards.exports.flat_columns import flat_columns
@@ -67,13 +68,19 @@ def test_the_example_of_every_template_is_a_right_record(
     name: str, language: str, sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = made(tmp_path, name, language)
-    assert read_source(sources / "demo" / name).routes[0].record_type.name == name
+    source = read_source(sources / "demo" / name)
+    assert source.routes[0].record_type.name == name
+    columns = flat_columns(standard().types[name])
+    must = [each.path for each in columns if each.required]
+    others = [each.path for each in columns if not each.required]
+    for left in ([], others[::2], others[1::2]):
+        assert not check_header([*must, *left], source), "every column whose header is not red may be deleted"
     code, check = FINE, json_of(capsys, "check", str(file), "--source", f"demo/{name}", "--offline")
     assert code == FINE
     assert check["counts"] | {"read": 1, "skipped": 1} == check["counts"], "the example is skipped"
     book = openpyxl.load_workbook(file)
-    columns = {cell.value: cell.column for cell in book.worksheets[0][2]}
-    book.worksheets[0].cell(3, columns["source_record_no"], "N1")
+    places = {cell.value: cell.column for cell in book.worksheets[0][2]}
+    book.worksheets[0].cell(3, places["source_record_no"], "N1")
     book.save(file)
     check = json_of(capsys, "check", str(file), "--source", f"demo/{name}", "--offline")
     assert check["findings"] == [], "what the template shows is right, and nothing of it has to be repaired"
