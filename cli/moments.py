@@ -49,7 +49,7 @@ Since = Annotated[
     typer.Option(
         metavar=MOMENT,
         parser=moment_of,
-        help="Only what was received at or after this time (UTC), such as 2026-03-02, or within 7d, 12h or 30m.",
+        help="Only what was received at or after this time (UTC), such as 2026-03-25, or within 7d, 12h or 30m.",
     ),
 ]
 Until = Annotated[

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from connectors import Format
-from hub.errors import WrongUsage
+from hub.errors import HubError, WrongUsage
 from hub.messages import error_of, sentence
 from hub.settings import settings
 from mappings.engine import find_sources, read_source
@@ -55,6 +55,17 @@ def source_named(name: str) -> Source:
             return source
         known = _read[folder] = (files, held, source)
     return known[2]
+
+
+def types_of(name: str) -> tuple[str, ...]:
+    """Return the record types that the source `agency/feed` has records of, whose words its findings are told in.
+
+    None where its mapping is not here any more, or does not compile.
+    """
+    try:
+        return tuple(each.name for each in source_named(name).record_types)
+    except HubError:
+        return ()
 
 
 def _files(folder: Path) -> dict[str, bytes]:

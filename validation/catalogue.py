@@ -14,13 +14,12 @@ import pyarrow.compute as pc
 
 from hub.i18n import say
 from hub.yaml_text import load_yaml
-from standards import standard
+from validation.standard_words import examples_of_field, label_of_field, lacking_words, rule_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
     from hub.finding import FindingLine
-    from standards import Field
 
 EXAMPLES = Path(__file__).with_name("examples.yml")
 # A part of a sentence that is dropped when its place is empty, and perhaps another one instead.
@@ -30,13 +29,12 @@ DOUBLED = re.compile(r"([.。])[.。](?=\s|$)")
 PLACE = re.compile(r"\{(\w+)\}")
 RULES = ("BROKEN_RULE", "UNLIKELY_VALUES")  # their `expected` is the id of a rule, shown as the rule's message
 BETWEEN = "; "  # two forms, in what a finding expects
-POSITION = re.compile(r"[.]\d+[.]")  # of an item, in the path of its field
 UNWRITTEN = "Excel"  # a number that a spreadsheet shows as a date; it is never typed
 DATE_PARTS = {
     "YYYY": "2026",
     "YY": "26",
     "MM": "03",
-    "DD": "02",
+    "DD": "25",  # above 12: which of two numbers is the day can be seen
     "+hh:mm": "+08:00",
     "hh": "09",
     "mm": "05",
@@ -45,6 +43,13 @@ DATE_PARTS = {
     "Mon": "Mar",
     "AM/PM": "AM",
 }
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,，' \u00a0\u2009\u202f]\d{3})+(?:[.]\d+)?")
+# How long a text may be, and how long it is; what would have been right, and the day of the event.
+LENGTH = re.compile(r"(?P<expected>\d+) \((?P<length>\d+)\)")
+DAY = re.compile(r"(?:(?P<expected>.+) )?\((?P<day>\d{4,}-\d\d-\d\d)\)")
+PARTED = {"TEXT_TOO_LONG": LENGTH, "CODE_NOT_IN_FORCE": DAY, "UNKNOWN_REGION": DAY}  # codes whose `expected` has parts
+IDENTIFIERS = ("GB 32100", "GB 11643", "GB 16735", "GTIN", "CAS", "ISO 17442")
+POSITIONS = ("lon", "lat")  # fields whose values are easily swapped
 DATE_PART = re.compile("|".join(re.escape(each) for each in DATE_PARTS))
 NAMED = {"pattern": "manifest.form", "type": "manifest.type"}  # kinds that expect one of several named things
 
@@ -112,48 +117,70 @@ def levels(codes: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return pc.take(every, found)
 
 
-def render(code: str, language: str, /, **place: object) -> FindingText:
-    """Return title, message and cure of a finding in "en" or "zh"; `place` are its column, value, line and so on.
+def render(code: str, language: str, types: Collection[str] = (), /, **place: object) -> FindingText:
+    """Return title, message and cure of a finding.
 
-    Where the column is called as the field, as in a template of the standard, the title has the field's label too.
+    Where the column is called as the field, as in a template of the standard, the title has the field's label too, and
+    of a finding about a list that of the list.
+
+    Args:
+        code: A code of the catalogue.
+        language: "en" or "zh".
+        types: The record types that the delivery has records of, whose labels and rules are meant; none where they are
+            not known.
+        place: The column, value, line and so on of the finding.
     """
-    known = entry(code)
-    if code in RULES:
-        place = {**place, "expected": rule_message(str(place.get("expected")), language)}
-    elif code == "BAD_DATE":
-        place = {**place, "example": example_of_date(str(place.get("expected") or ""))}
-    elif code == "WRONG_PATTERN":
-        place = {**place, "example": next(iter(examples_of_field(str(place.get("field")))), "")}
-    elif code == "MANIFEST_INVALID":
-        place = {**place, **manifest_fault_text(place, language)}
-    given = {key: value for key, value in place.items() if value not in {None, ""}}
+    known, column, path = entry(code), place.get("column"), str(place.get("field") or "")
+    expected = str(place.get("expected") or "")
+    lacking = lacking_words(expected, language, known.level, types, path) if code in RULES else None
+    filled = {**place, **_worded(code, language, types, place)}
+    given = {key: value for key, value in filled.items() if value not in {None, ""}}
     title, message, cure = (_filled(each[language], given) for each in (known.title, known.message, known.cure))
+    if lacking:
+        title, cure = lacking
+    elif more := _likely_cause(code, place):
+        cure = say(more, language)
     if "read" in given and not _alike(str(given["read"]), str(given.get("value", ""))):
         message += say("finding.read", language, read=given["read"])
-    column = place.get("column")
-    label = label_of_field(str(column), language) if column and column == place.get("field") else ""
+    named = column == path if column else code in RULES and "." not in path
+    label = label_of_field(path, language, types) if path and named else ""
     return FindingText(f"{title}: {label}" if label else title, message, cure)
 
 
-def label_of_field(path: str, language: str) -> str:
-    """Return the label of a field by its path, such as `goods.0.hs_code`; "" where types differ about it."""
-    labels = {each.label[language] for each in _fields().get(POSITION.sub(".*.", path), ())}
-    return labels.pop() if len(labels) == 1 else ""
+def _worded(code: str, language: str, types: Collection[str], place: SentenceParts) -> SentenceParts:
+    """Return the places of a finding that its sentences have in other words, or in parts."""
+    expected, path = str(place.get("expected") or ""), str(place.get("field") or "")
+    parts = PARTED[code].fullmatch(expected) if code in PARTED else None
+    worded: dict[str, object] = dict(parts.groupdict()) if parts else {}
+    match code:
+        case "BROKEN_RULE" | "UNLIKELY_VALUES":
+            worded["expected"] = rule_message(expected, language, types, path)
+        case "BAD_DATE":
+            worded["example"] = example_of_date(expected)
+        case "WRONG_PATTERN":
+            worded["example"] = next(iter(examples_of_field(path, types)), "")
+        case "BAD_IDENTIFIER" if expected in IDENTIFIERS:
+            worded["expected"] = say(f"identifier.{expected.replace(' ', '_')}", language)
+        case "MANIFEST_INVALID":
+            worded.update(manifest_fault_text(place, language))
+    return worded
 
 
-def examples_of_field(path: str) -> tuple[object, ...]:
-    """Return what the standard gives as examples of a field."""
-    return next((each.examples for each in _fields().get(POSITION.sub(".*.", path), ()) if each.examples), ())
+def expected_shown(code: str, expected: str | None) -> str:
+    """Return what a table shows as right: nothing of a rule, and neither the length of a text nor a day."""
+    if code in RULES:
+        return ""
+    parts = PARTED[code].fullmatch(expected or "") if code in PARTED else None
+    return (parts["expected"] if parts else expected) or ""
 
 
-@cache
-def _fields() -> dict[str, list[Field]]:
-    found: dict[str, list[Field]] = {}
-    for record_type in standard().types.values():
-        for child, table in record_type.tables.items():
-            for field in table.fields.values():
-                found.setdefault(f"{child}.*.{field.path}" if child else field.path, []).append(field)
-    return found
+def _likely_cause(code: str, place: SentenceParts) -> str:
+    """Return the sentence about what is probably wrong, where the value or the field shows it; "" elsewhere."""
+    if code == "BAD_NUMBER" and THOUSANDS.fullmatch(str(place.get("value") or "").strip()):
+        return "finding.thousands"
+    if code == "OUT_OF_RANGE" and str(place.get("field") or "").rpartition(".")[2] in POSITIONS:
+        return "finding.swapped"
+    return ""
 
 
 def _alike(read: str, value: str) -> bool:
@@ -171,28 +198,11 @@ def _filled(sentence: str, given: SentenceParts) -> str:
     return DOUBLED.sub(r"\1", text)
 
 
-def rule_message(rule_id: str, language: str) -> str:
-    """Return the message of a broken cross-field rule of the standard; the id itself when it is unknown."""
-    return _rule_messages().get(rule_id, {}).get(language, rule_id)
-
-
-@cache
-def _rule_messages() -> dict[str, dict[str, str]]:
-    return dict(_messages())
-
-
-def _messages() -> Iterator[tuple[str, dict[str, str]]]:
-    for record_type in standard().types.values():
-        for table in record_type.tables.values():
-            yield from ((rule.id, rule.message) for rule in table.rules)
-        yield from ((rule.id, rule.message) for rule in record_type.across)
-
-
 def example_of_date(forms: str) -> str:
     """Return an example in the first of the date forms of a finding, "" where none can be typed.
 
     >>> example_of_date("YYYY/MM/DD hh:mm; Mon DD, YYYY")
-    '2026/03/02 09:05'
+    '2026/03/25 09:05'
     >>> example_of_date("Excel")
     ''
     """

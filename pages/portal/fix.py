@@ -184,7 +184,8 @@ def _sheet(request: Request, progress: Progress, after: int) -> Sheet:
     columns += sorted(names - {*columns})
     size = max(FEWEST, min(MOST, CELLS // max(len(columns), 1)))
     taken = rows[:size]
-    chosen = choose(pa.Table.from_pylist(taken, schema=EVIDENCE), columns, progress["batch_id"], language)
+    evidence, types = pa.Table.from_pylist(taken, schema=EVIDENCE), tuple(each.name for each in source.record_types)
+    chosen = choose(evidence, columns, progress["batch_id"], language, types)
     return Sheet(source, taken, chosen, len(rows) <= size)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from connectors.inbox.exchange import opened
 from pages.portal.upload_store import note_verdict
 from pipeline.receipts.render import Renderer
+from pipeline.sources import types_of
 
 if TYPE_CHECKING:
     from hub.finding import FindingLine
@@ -45,8 +46,8 @@ def document_of_check(upload: Upload, name: str) -> bytes:
 
 def in_language(account: ReceiptAccount, language: str) -> ReceiptAccount:
     """Return an account whose findings are worded in a language: it was written in that of the agency."""
-    renderer = Renderer(language)
-    findings = [renderer.finding(cast("FindingLine", found)) for found in account["findings"]]
+    renderer, types = Renderer(language), types_of(account["source"])
+    findings = [renderer.finding(cast("FindingLine", found), types) for found in account["findings"]]
     return {**account, "findings": findings}
 
 

@@ -24,7 +24,7 @@ from pages.staff.batch import BatchAccount, batch_named, counts_of
 from pages.staff.read_again import one_reader
 from pipeline.reports.plan import plan_replay
 from pipeline.review.hold import Hold
-from pipeline.sources import source_named
+from pipeline.sources import source_named, types_of
 from validation.catalogue import catalogue, place_of
 from validation.catalogue import render as finding_text
 from warehouse.listings import readings_of
@@ -110,7 +110,7 @@ def delivery(request: Request, batch: str) -> HTMLResponse:
         counts=counts_of(about),
         buckets=BUCKETS,
         bar=outcome_bar(counts_of(about), language),
-        findings=_rendered(findings, language),
+        findings=_rendered(findings, about["source"], language),
         count_of_findings=len(findings),
         documents=reader.rows(ReceiptLine, "staff/receipts_of", batch=batch),
         readings=readings if len(readings) > 1 else [],
@@ -178,12 +178,14 @@ def plan_page(request: Request, batch: str) -> HTMLResponse:
         plan=plan,
         buckets=BUCKETS,
         bar=outcome_bar(plan.counts, language),
-        findings=_rendered(plan.findings, language),
+        findings=_rendered(plan.findings, about["source"], language),
     )
 
 
-def _rendered(found: list[FindingLine], language: str) -> list[WordedFinding]:
-    return [WordedFinding(each, finding_text(each["code"], language, **place_of(each))) for each in found[:MOST]]
+def _rendered(found: list[FindingLine], source: str, language: str) -> list[WordedFinding]:
+    types = types_of(source)
+    texts = (finding_text(each["code"], language, types, **place_of(each)) for each in found)
+    return [WordedFinding(*each) for each in zip(found[:MOST], texts, strict=False)]
 
 
 def _columns_at_fault(row: QuarantinedRow) -> set[str]:

@@ -87,13 +87,18 @@ def _pool(each: Field, table: Table, draw: Draw) -> pa.Array:
     return made.cast(each.arrow)
 
 
-def bank(record_type: RecordType, draw: Draw) -> Bank:
+def bank(record_type: RecordType, draw: Draw, pools: Pools | None = None) -> Bank:
     """Return records of a type, right and broken ones.
+
+    Args:
+        record_type: A record type.
+        draw: Decides what is drawn.
+        pools: The values that each field may have; any valid ones by default.
 
     Raises:
         FixTheHub: No record that was drawn is right.
     """
-    needs, pools = _needs(record_type), _pools(record_type, draw)
+    needs, pools = _needs(record_type), pools or _pools(record_type, draw)
     right: list[dict[str, pa.Table]] = []
     broken: list[dict[str, pa.Table]] = []
     findings: list[pa.Table] = []

@@ -19,6 +19,7 @@ from hub.templates import render_page
 from mappings.coverage import coverage
 from standards import standard
 from standards.exports.valid_values import valid_values
+from standards.rule_fields import labels_of, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,16 @@ class TableEntry:
 
 
 @dataclass(frozen=True)
+class RuleEntry:
+    """A rule as a page shows it; `fields` are the labels of those that it is about."""
+
+    id: str
+    level: str
+    message: dict[str, str]
+    fields: list[str]
+
+
+@dataclass(frozen=True)
 class TypeEntry:
     """A line of the list of record types."""
 
@@ -99,7 +110,10 @@ def _pages(language: str, filled: Coverage) -> dict[str, str]:
     made["index.html"] = _page("index", language, "index.html", say("site.types", language), types=entries, lists=lists)
     for name, record_type in types.items():
         tables = [_table(key, table, record_type, filled, language) for key, table in record_type.tables.items()]
-        rules = [*(rule for table in record_type.tables.values() for rule in table.rules), *record_type.across]
+        rules = [
+            RuleEntry(each.rule.id, each.rule.level, each.rule.message, labels_of(record_type, each, language))
+            for each in rules_of(record_type)
+        ]
         about = {"type": record_type, "tables": tables, "rules": rules, "sources": _sources_of(name, filled)}
         made[f"{name}.html"] = _page("type", language, f"{name}.html", record_type.label[language], **about)
     uses = _uses()

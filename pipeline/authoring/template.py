@@ -14,14 +14,14 @@ from xlsxwriter.utility import xl_range_abs
 from hub.i18n import say
 from mappings.draft.template import EXAMPLE, NUMBER, YES_NO, TemplateTable, is_chosen
 from mappings.engine.text.repair import ordinary
-from pipeline.authoring.sample import sample_of
+from pipeline.authoring.example_record import example_record
 from pipeline.corrections.xlsx_limits import sheet_name
 from pipeline.corrections.xlsx_sheet import Cell, Properties, Sheet, workbook
 from pipeline.corrections.xlsx_styles import Style
 from standards import standard
 from standards.exports.code_texts import choices
 from standards.exports.flat_columns import FlatColumn, flat_columns, is_token
-from standards.exports.record_files import flat_table
+from standards.rule_fields import judged_fields, labels_of, rules_of
 
 if TYPE_CHECKING:
     from standards import Field, RecordType
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 ENTRIES = 10_000  # rows below the header that have drop-downs
 HEADER = 1  # rows count from 0; above it stand the labels
 NARROW, WIDE = 12.0, 28.0
+LINE, LETTERS = 16.0, 36  # points of a line of text, and the letters of one in the column of the fields of rules
 BOOLEAN = "boolean"  # the name under which the words for yes and no stand among the lists
-SEED, SAMPLE = 1, 60  # of the records among which the example is chosen
+WANTING = ("require", "any_of", "some")  # kinds of rules that want something filled
 NOTES = ("label", "path", "required", "form", "codes", "unit", "description")
 
 
@@ -87,10 +88,13 @@ def _list_of(field: Field) -> str:
 def _records(table: TemplateTable, columns: list[FlatColumn], lists: dict[str, _List], language: str) -> Sheet:
     sheet = Sheet(sheet_name(table.record_type.name), frozen=(HEADER + 1, 1), filtered=HEADER, entries=ENTRIES)
     labels: list[Cell | None] = []
+    wanted = _wanted(table.record_type, language)
     for at, each in enumerate(columns):
-        labels.append((_label(each, table.record_type, language), Style.MUST if each.required else Style.HEADER))
+        asked = wanted.get((each.child, each.field.name), []) if not each.position else []
+        header = Style.MUST if each.required else Style.ASKED if asked else Style.HEADER
+        labels.append((_label(each, table.record_type, language), header))
         sheet.widths.append((NARROW if each.child else WIDE if each.required else 18.0, _style(each.field)))
-        sheet.notes[0, at] = _about(each.field, language)
+        sheet.notes[0, at] = "\n".join([*asked, _about(each.field, language)])
         if name := _list_of(each.field):
             place = list(lists).index(name)
             among = xl_range_abs(1, place, len(lists[name].texts), place)
@@ -101,6 +105,22 @@ def _records(table: TemplateTable, columns: list[FlatColumn], lists: dict[str, _
     example: list[Cell | None] = [(text, Style.EXAMPLE) if text else None for text in texts]
     sheet.rows = [labels, paths, example]
     return sheet
+
+
+def _wanted(record_type: RecordType, language: str) -> dict[tuple[str, str], list[str]]:
+    """Return the rules that no record is without that want something filled, by the list and name of each field.
+
+    Of what must be in a list, the first item stands for all.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    every = [each for each in rules_of(record_type) if each.rule.kind in WANTING and not each.rule.when]
+    lists = {each.rule.child for each in every if each.rule.level == "error"} | {""}
+    for each in every:
+        if each.rule.level == "error" and each.child in lists:
+            text = say("template.asked", language, rule=each.rule.message[language])
+            for field in judged_fields(each):
+                found.setdefault((field.child, field.name), []).append(text)
+    return found
 
 
 def _label(column: FlatColumn, record_type: RecordType, language: str) -> str:
@@ -122,14 +142,12 @@ def _style(field: Field) -> Style:
 
 
 def _example(table: TemplateTable, columns: list[FlatColumn], lists: dict[str, _List], language: str) -> list[str]:
-    """Return a text for each column: a record that breaks no rule, the fullest one of a small sample."""
-    sample = sample_of(table.record_type, SAMPLE, SEED)
-    rows = flat_table(sample.tables, table.record_type, table.items).to_pylist()
-    fullest = max(rows, key=lambda row: sum(value is not None for value in row.values()))
-    return [_shown(each, fullest[each.path] or "", lists, language) for each in columns]
+    """Return a text for each column: a record that breaks no rule."""
+    example = example_record(table, language)
+    return [_shown(each, example[each.path] or "", lists) for each in columns]
 
 
-def _shown(column: FlatColumn, value: str, lists: dict[str, _List], language: str) -> str:
+def _shown(column: FlatColumn, value: str, lists: dict[str, _List]) -> str:
     if column.path == NUMBER:
         return EXAMPLE
     if not value or is_token(column.field):
@@ -141,8 +159,7 @@ def _shown(column: FlatColumn, value: str, lists: dict[str, _List], language: st
         return next((text for text in lists[name].texts if text.split(" ")[0] == value), value)
     if pa.types.is_timestamp(column.field.arrow):
         return value.replace("T", " ").removesuffix("Z")
-    invented = column.field.label["en"]  # what an invented text begins with, in whatever language
-    return column.field.label[language] + value.removeprefix(invented) if value.startswith(f"{invented} ") else value
+    return value
 
 
 def _about(field: Field, language: str) -> str:
@@ -194,20 +211,38 @@ def _notes(record_type: RecordType, columns: list[FlatColumn], language: str) ->
     sheet.heights[0] = 24
     sheet.merged = [f"A{row}:G{row}" for row in range(2, 7)]
     sheet.widths = [(width, Style.PLAIN) for width in (26.0, 30.0, 8.0, 34.0, 26.0, 10.0, 60.0)]
+    wanted = _wanted(record_type, language)
     for each in columns:
         if not each.position:
             field = each.field
+            asked = "template.some" if (each.child, field.name) in wanted else ""
+            must = "template.yes" if field.required else asked
             cells = (
                 _label(each, record_type, language),
                 each.path,
-                say("template.yes", language) if field.required else "",
+                say(must, language) if must else "",
                 _form(field, language),
                 _codes_note(field, language) if field.codelist else "",
                 field.unit or "",
                 field.description[language],
             )
             sheet.rows.append([(cell, Style.WRAP) for cell in cells])
+    _rules(sheet, record_type, language)
     return sheet
+
+
+def _rules(sheet: Sheet, record_type: RecordType, language: str) -> None:
+    """Add the rules over several fields: what becomes of a row that breaks one, the fields, and what it says."""
+    sheet.rows += [[], [(say("template.rules", language), Style.TITLE)]]
+    heading = [say(f"template.heading.{name}", language) for name in ("level", "fields")]
+    sheet.rows.append([(text, Style.CAUSE_HEADER) for text in [*heading, "", say("template.heading.rule", language)]])
+    for each in sorted(rules_of(record_type), key=lambda each: each.rule.level):
+        fields = say("finding.and", language).join(labels_of(record_type, each, language))
+        level = say(f"template.level.{each.rule.level}", language)
+        sheet.rows.append([(cell, Style.WRAP) for cell in (level, fields, "", each.rule.message[language])])
+        at = len(sheet.rows)
+        sheet.merged += [f"B{at}:C{at}", f"D{at}:G{at}"]
+        sheet.heights[at - 1] = LINE * (1 + len(fields) * (2 if language == "zh" else 1) // LETTERS)
 
 
 def _codes(lists: dict[str, _List], language: str) -> Sheet:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hub.receipt import Document
 from hub.templates import render_page
 from pipeline.receipts.render import Renderer
+from pipeline.sources import types_of
 from warehouse.statements import statement
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def notice(cause: str, news: ConflictFindings, texts: str = "notice") -> list[Do
         news: What is new for its receiver.
         texts: The prefix of its title and its reason in `hub/text/sentences.yml`: `<texts>.title`, `<texts>.why`.
     """
-    findings = [Renderer(news.language).finding(each) for each in news.findings]
+    findings = [Renderer(news.language).finding(each, types_of(news.source)) for each in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}
     text = json.dumps(account, ensure_ascii=False, indent=1)
     page = render_page(TEMPLATE, news.language, account=account, texts=texts)

@@ -70,7 +70,7 @@ def build_correction_files(  # noqa: PLR0913 - what correction files tell
     if not evidence.num_rows:
         return CorrectionFiles()
     fmt, language = format_of(source), source.language
-    chosen = choose(evidence, columns, submission.batch_id, language)
+    chosen = choose(evidence, columns, submission.batch_id, language, tuple(each.name for each in source.record_types))
     about = About(
         source=source.name,
         feed_title=source.title[language],

@@ -61,7 +61,9 @@ class Chosen:
     of: int
 
 
-def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, language: str) -> Chosen:
+def choose(
+    evidence: pa.Table, columns: list[str], batch_id: str | None, language: str, types: tuple[str, ...] = ()
+) -> Chosen:
     """Return the first quarantined rows that fit into a correction file, in the sender's order.
 
     Args:
@@ -69,6 +71,7 @@ def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, languag
         columns: The columns of the file.
         batch_id: The batch that a correction refers to; None for a check, which has none.
         language: The language of the notes, "en" or "zh".
+        types: The record types that the delivery has records of.
     """
     names = plain_columns(columns)
     if not evidence.num_rows:
@@ -78,7 +81,7 @@ def choose(evidence: pa.Table, columns: list[str], batch_id: str | None, languag
     fit = pc.sum(pc.less_equal(pc.cumulative_sum(sizes), BYTES), min_count=0).as_py()
     wanted = pc.is_in(evidence["row"], value_set=evidence["row"].take(first.slice(0, fit)))
     taken = evidence.filter(wanted).sort_by("row")  # not take: that joins chunks, and 2 GiB of text do not fit into one
-    wording = _Wording(language)
+    wording = _Wording(language, types)
     rows = [_bad(line, batch_id, names, wording) for line in taken.to_pylist()]  # bounded above
     return Chosen(names, rows, evidence.num_rows)
 
@@ -91,12 +94,12 @@ def plain_columns(columns: list[str]) -> list[str]:
 class _Wording:
     """What is wrong, in the sender's language; the same words are made once."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str, types: tuple[str, ...]) -> None:
+        self.language, self.types = language, types
         self.messages = cache(self._message_and_remedy)
 
     def _message_and_remedy(self, code: str, places: tuple[tuple[str, Any], ...]) -> str:
-        messages = render(code, self.language, **dict(places))
+        messages = render(code, self.language, self.types, **dict(places))
         return f"{messages.message}\n→ {messages.cure}"
 
     def of(self, found: QuarantineFinding, line: int | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hub.i18n import local_time, say
 from pipeline.corrections.xlsx_sheet import Cell, Sheet
 from pipeline.corrections.xlsx_styles import Style
+from pipeline.sources import types_of
 from validation.catalogue import place_of, render
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def summary_sheet(about: About, name: str) -> Sheet:
     header = ("level", "cause", "column", "count", "what", "cure")
     sheet.rows.append([(say(f"answer.{head}", language), Style.CAUSE_HEADER) for head in header])
     for found in about.findings:
-        _cause(sheet, found, language)
+        _cause(sheet, found, about)
     return sheet
 
 
@@ -87,8 +88,9 @@ def _facts(about: About) -> list[tuple[str, str]]:
     return [(key, value) for key, value in facts if value]
 
 
-def _cause(sheet: Sheet, found: FindingLine, language: str) -> None:
-    text = render(found["code"], language, **place_of(found))
+def _cause(sheet: Sheet, found: FindingLine, about: About) -> None:
+    language = about.language
+    text = render(found["code"], language, types_of(about.source), **place_of(found))
     cells: list[Cell | None] = [
         (say(f"level.{found['level']}", language), LEVELS[found["level"]]),
         (f"{text.title}\n{found['code']}", Style.WRAP),

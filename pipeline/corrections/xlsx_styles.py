@@ -41,6 +41,7 @@ class Style(IntEnum):
     MUST = 25  # the header of a column that must be filled
     PATH = 26
     EXAMPLE = 27
+    ASKED = 28  # the header of a column of which a rule wants one or all
 
 
 FONT = "Microsoft YaHei"
@@ -51,6 +52,7 @@ QUOTED, WRAP, CENTRE = {"quote_prefix": True}, {"text_wrap": True}, {"align": "c
 BOLD, WHITE, RED = {"bold": True}, {"bold": True, "font_color": "#FFFFFF"}, {"bold": True, "font_color": "#9C1C13"}
 SMALL, PALE = {"font_size": 9, "font_color": "#8A94A3"}, {"italic": True, "font_color": "#8A94A3"}
 NAVY, CRIMSON, ROSE = {"bg_color": "#1F3A5F"}, {"bg_color": "#B3261E"}, {"bg_color": "#FFD9D4"}
+AMBER = {"bg_color": "#B26A00"}
 GREY, CREAM, GOLD, SKY = ({"bg_color": f"#{colour}"} for colour in ("EEF1F5", "FFF8E1", "FFE9B8", "DCE8F7"))
 
 _FORMATS: dict[Style, dict[str, Any]] = {
@@ -80,6 +82,7 @@ _FORMATS: dict[Style, dict[str, Any]] = {
     Style.WHOLE: {"num_format": "0"},
     Style.NUMBER: {"num_format": "General"},
     Style.MUST: TEXT | LINES | WRAP | CENTRE | WHITE | CRIMSON,
+    Style.ASKED: TEXT | LINES | WRAP | CENTRE | WHITE | AMBER,
     Style.PATH: TEXT | LINES | CENTRE | SMALL | GREY,
     Style.EXAMPLE: TEXT | LINES | PALE | GREY,
 }

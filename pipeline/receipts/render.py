@@ -14,10 +14,13 @@ from hub.batch import BUCKETS
 from hub.i18n import local_time, say
 from hub.receipt import Document, Verdict
 from hub.templates import render_page
+from pipeline.sources import types_of
 from validation.batches.figure_text import expected
-from validation.catalogue import RULES, place_of, render
+from validation.catalogue import expected_shown, place_of, render
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from hub.finding import FindingLine
     from hub.receipt import ClosedSubmission, DeclaredSubmission, RuleResult
     from pipeline.receipts.account import (
@@ -49,7 +52,7 @@ class Renderer:
             account=account,
             title=say("receipt.title_check" if verdict.check else "receipt.title", self.language),
             buckets=BUCKETS,
-            rules=RULES,  # whose message says in words what the id expects
+            expected_shown=expected_shown,
             expected=expected(verdict.expectations, self.language),
             received=local_time(verdict.received_at, self.language),
         )
@@ -57,12 +60,13 @@ class Renderer:
 
     def account(self, verdict: Verdict) -> ReceiptAccount:
         """Return the account that others script against: batch, state, counts, findings, and what they rest on."""
+        types = types_of(verdict.source)
         return {
             "batch": verdict.batch_id,
             "source": verdict.source,
             "state": str(verdict.state),
             "counts": verdict.counts.as_dict(),
-            "findings": [self.finding(found) for found in verdict.findings],
+            "findings": [self.finding(found, types) for found in verdict.findings],
             "skipped": [{"reason": reason, "rows": rows} for reason, rows in sorted(verdict.skipped.items())],
             "file": {"name": verdict.file_name, "sha256": verdict.sha256, "bytes": verdict.bytes},
             "duplicate_of": verdict.duplicate_of,
@@ -82,9 +86,9 @@ class Renderer:
             "standard_version": verdict.standard_version,
         }
 
-    def finding(self, found: FindingLine) -> FindingAccount:
-        """Return a finding as its reader gets it, with title, message and cure."""
-        text = render(found["code"], self.language, **place_of(found))
+    def finding(self, found: FindingLine, types: Collection[str]) -> FindingAccount:
+        """Return a finding as its reader gets it, with title, message and cure in the words of the record types."""
+        text = render(found["code"], self.language, types, **place_of(found))
         return {
             "code": found["code"],
             "level": found["level"],

@@ -129,6 +129,14 @@ def test_unknown_places_name_the_nearest() -> None:
     assert len(found["UNKNOWN_REGION"]) == 4
 
 
+def test_where_a_division_is_known_at_other_times_the_day_is_named() -> None:
+    values, found = places(date(1926, 3, 25), "460105", "460199", "朝阳区")
+    assert values == [None] * 3
+    first, *others = found["UNKNOWN_REGION"]
+    assert first.endswith("(1926-03-25)")
+    assert "1926" not in str(others), "of what is no division here at any time, the day is not the fault"
+
+
 def test_short_names() -> None:
     names = ["琼中黎族苗族自治县", "龙华区", "海南省", "广西壮族自治区", "东区", "海南藏族自治州"]
     assert [short(name) for name in names] == ["琼中", "龙华", "海南", "广西", "东区", "海南"]

@@ -24,7 +24,9 @@ GIVEN = {
     "line": 7,
     "file": "a.csv",
     "sheet": "Sheet1",
-    "example": "2026-03-02",
+    "example": "2026-03-25",
+    "length": "700",
+    "day": "1926-03-02",
 }
 BLANK = re.compile(r"  |^ | $| [.,;:]|\( | \)|\(\)|“”|\"\"|''|（）|、、|，，|：。|：，|,\.|:\.|。。|\.\.")
 LEFT = re.compile(r"[{}\[\]|]|None|—|…")

@@ -55,7 +55,7 @@ def test_a_plain_record_is_right() -> None:
         ({"region_code": "469003"}, ("CODE_NOT_IN_FORCE", "region_code", "469003", "460400")),
         ({"area_m2": Decimal("-0.01")}, ("OUT_OF_RANGE", "area_m2", "-0.01", "0 ... ∞")),
         ({"alarm_level": 21}, ("OUT_OF_RANGE", "alarm_level", "21", "0 ... 20")),
-        ({"first_unit_text": "队" * 101}, ("TEXT_TOO_LONG", "first_unit_text", "队" * 101, "100")),
+        ({"first_unit_text": "队" * 101}, ("TEXT_TOO_LONG", "first_unit_text", "队" * 101, "100 (101)")),
         (
             {"product": {"hs_code": "85044"}},
             ("WRONG_PATTERN", "product.0.hs_code", "85044", "^[0-9]{4}([0-9]{2}){0,3}$"),
@@ -74,7 +74,7 @@ def test_a_plain_record_is_right() -> None:
             ("BROKEN_RULE", "arrived_at", "2026-03-02T00:00:00Z", "arrived_before_alarm"),
         ),
         ({"lon": Decimal(110), "coord_sys": "WGS84"}, ("BROKEN_RULE", "lon", "110.000000", "half_a_coordinate")),
-        ({"address_text": "路" * 501}, ("TEXT_TOO_LONG", "address_text", "路" * 200 + "…", "500")),
+        ({"address_text": "路" * 501}, ("TEXT_TOO_LONG", "address_text", "路" * 200 + "…", "500 (501)")),
     ],
 )
 def test_each_rule(change: dict[str, Any], want: tuple[Any, ...]) -> None:
@@ -85,6 +85,8 @@ def test_a_code_is_judged_by_the_senders_day_of_the_event() -> None:
     moment = {"event_at": datetime(2015, 2, 18, 20, tzinfo=UTC), "region_code": "460400"}
     found = judge({**moment, "event_date": date(2015, 2, 18)}, {**moment, "event_date": date(2015, 2, 19)})
     assert [each[:3] for each in found] == [(10, "CODE_NOT_IN_FORCE", "region_code")]
+    (line,) = found
+    assert line[-1] == "(2015-02-18)", "the code began later, so the day may be the fault"
 
 
 @pytest.mark.parametrize("day", [date(2026, 2, 28), date(2026, 3, 4)])

@@ -20,6 +20,7 @@ from hub import clock
 from hub.zones import local_days
 from standards.codelist import Span
 from standards.likeness import alike
+from validation.records.table_check import MASKED_SENSITIVITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from standards import CodeList, Field
     from validation.records.table_check import TableCheck
 
+MOST_FIRST = 6  # codes of a list that are named whatever the value is
 MOST_PROPOSALS = 50  # distinct unknown values that codes are proposed for
 MOST_DISTINCT = 2_000  # distinct codes that are looked up one by one
 REMEMBERED = 100_000  # verdicts about identifiers, for each kind of identifier
@@ -79,8 +81,11 @@ def in_codelist(about: Field, codes: CodeList) -> Callable[[TableCheck, Bounds],
             return
         ever = codes.in_force(values, None)
         if not pc.all(ever, min_count=0).as_py():
-            judged.blame("UNKNOWN_CODE", pc.invert(ever), about, nearest(codes, values, ever))
-        judged.blame("CODE_NOT_IN_FORCE", pc.and_(ever, pc.invert(held)), about, successors(codes, values))
+            personal = about.sensitivity in MASKED_SENSITIVITIES  # a code that is like the value would tell it
+            like = first_codes(codes) if personal else nearest(codes, values, ever)
+            judged.blame("UNKNOWN_CODE", pc.invert(ever), about, like)
+        wrong = pc.and_(ever, pc.invert(held))
+        judged.blame("CODE_NOT_IN_FORCE", wrong, about, right_then(codes, values, judged.day))
 
     return check
 
@@ -118,6 +123,12 @@ def nearest(codes: CodeList, values: pa.Array, known: pa.Array) -> pa.Array:
     return pa.array(like, pa.string()).take(encoded.indices)
 
 
+def first_codes(codes: CodeList) -> str:
+    """Return the first codes of a list with their labels."""
+    few = codes.table.slice(0, MOST_FIRST).to_pylist()
+    return " · ".join(f"{each['code']} {each['label_zh'] or each['label_en'] or ''}".strip() for each in few)
+
+
 def proposals(codes: CodeList, value: str) -> list[str]:
     """Return the codes whose spelling or label is like a value, labels with their code in front."""
     labels = {
@@ -136,6 +147,23 @@ def proposals(codes: CodeList, value: str) -> list[str]:
     if spelt or len(value) == 1:  # one sign, such as 元, is in the name of too many
         return spelt
     return [f"{labels[label]} {label}" for label in alike(value, labels, LIKE)]
+
+
+def right_then(codes: CodeList, values: pa.Array, day: pa.Array | None) -> pa.Array:
+    """Return what replaced each value; of one that began after the day the day in brackets, which may be the fault."""
+    after = successors(codes, values)
+    if day is None:
+        return after
+    starts = (
+        codes.table.select(["code", "valid_from"])
+        .group_by("code", use_threads=False)
+        .aggregate([("valid_from", "min")])
+    )
+    first = (
+        starts["valid_from_min"].combine_chunks().take(pc.index_in(values, value_set=starts["code"].combine_chunks()))
+    )
+    early = pc.fill_null(pc.less(day, first), fill_value=False)
+    return pc.if_else(early, pc.binary_join_element_wise("(", pc.cast(day, pa.string()), ")", ""), after)
 
 
 def successors(codes: CodeList, values: pa.Array) -> pa.Array:
@@ -230,7 +258,9 @@ def of_length(about: Field) -> Callable[[TableCheck, Bounds], None]:
         values = judged.column(about.name)
         if _most_bytes(judged.distinct(about.name) if few else values) > (about.max_length or 0):
             wrong = pc.greater(pc.utf8_length(values), about.max_length)
-            judged.blame("TEXT_TOO_LONG", wrong, about, str(about.max_length))
+            lengths = pc.cast(pc.utf8_length(values), pa.string())
+            expected = pc.binary_join_element_wise(f"{about.max_length} (", lengths, ")", "")
+            judged.blame("TEXT_TOO_LONG", wrong, about, expected)
 
     return check
 

@@ -23,11 +23,16 @@ NUMBERED = ("_no", "_code")  # ends of the names of fields that identify things
 
 @dataclass(frozen=True)
 class Fault:
-    """Values that a verb could not take: `where` is a boolean array over all of them."""
+    """Values that a verb could not take: `where` is a boolean array over all of them.
+
+    `expected` is what would be right, of each value or of all.  What is right of one value tells something of it, so of
+    a personal column a finding has `of_any` in its place: what is right whatever the value is.
+    """
 
     code: str
     where: pa.Array
     expected: str | pa.Array | None = None
+    of_any: str | None = None
 
 
 TIMED = ("hour", "minute", "second")  # precisions of texts that say a time of day

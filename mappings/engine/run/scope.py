@@ -181,7 +181,8 @@ class Scope:
             cell_text, read = self.source_text(rule, fault.where), None
             if fault.code != READ_AS_EXPECTED:
                 read = text.filter(fault.where)
-            self.add_findings(fault.code, fault.where, rule.place, cell_text, fault.expected, column, read)
+            expected = fault.of_any if rule.place.personal and fault.of_any else fault.expected
+            self.add_findings(fault.code, fault.where, rule.place, cell_text, expected, column, read)
             if not fault.code.startswith("REPAIRED"):
                 self.faulty.append(fault.where)
 

@@ -57,7 +57,7 @@ class Lookup:
         faults = (Fault("REPAIRED_WIDTH", pc.is_valid(repaired)), Fault("UNKNOWN_CODE", unknown))
         if any_true(unknown):
             nearest = pc.replace_with_mask(pa.nulls(len(text), pa.string()), unknown, self._nearest(filled, unknown))
-            faults = (faults[0], Fault("UNKNOWN_CODE", unknown, nearest))
+            faults = (faults[0], Fault("UNKNOWN_CODE", unknown, nearest, self.some))
         return Outcome(self._values.take(index), faults)
 
     def _repaired(self, text: pa.Array, unknown: pa.Array) -> pa.Array:
@@ -65,6 +65,12 @@ class Lookup:
         left = pc.if_else(unknown, text, None)
         found = by_distinct(left, lambda each: [self._halved.get(half_width(text)) for text in each], pa.string())
         return pc.index_in(found, value_set=self._texts) if found.null_count < len(found) else found.cast(pa.int32())
+
+    @cached_property
+    def some(self) -> str:
+        """All values of a short list, the first ones of a longer one."""
+        known = [each for each in self.meanings if each]
+        return self._whole(known) or " · ".join(known[:SHORT_LIST])
 
     def _nearest(self, text: pa.Array, unknown: pa.Array) -> pa.Array:
         known = [each for each in self.meanings if each]

@@ -63,7 +63,7 @@ class PatternLookup(Lookup):
         ]
         if any_true(unknown):
             near = pc.replace_with_mask(pa.nulls(len(text), pa.string()), unknown, self._nearest(filled, unknown))
-            faults.append(Fault("UNKNOWN_CODE", unknown, near))
+            faults.append(Fault("UNKNOWN_CODE", unknown, near, self.some))
         return Outcome(pa.array(self._codes, self.type).take(found).take(at), tuple(faults))
 
     def _fit(self, texts: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mappings.engine.arrays import by_distinct
+from mappings.engine.arrays import any_true, by_distinct
 from mappings.engine.model.rule import Fault, Outcome
 from mappings.engine.verbs.gazetteer import GENERIC, Gazetteer
 from mappings.engine.verbs.lookup import MOST_LIKE, nearest_texts
@@ -35,6 +35,7 @@ class Resolved(NamedTuple):
     code: str | None
     kind: int  # FOUND, REPAIRED, AMBIGUOUS or UNKNOWN
     expected: str | None = None
+    of_another_time: bool = False  # UNKNOWN on this day, and known on others
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Regions:
     def __call__(self, text: pa.Array, moment: Moment) -> Outcome:
         """Return codes; null with UNKNOWN_REGION or AMBIGUOUS_REGION; REPAIRED_CODE for a name of another time."""
         names = pc.dictionary_encode(text)
-        periods = self._periods(moment.event_day())
+        days = moment.event_day()
+        periods = self._periods(days)
         pairs = pc.dictionary_encode(
             pc.add(pc.multiply(pc.cast(names.indices, pa.int64()), len(self._edges) + 1), periods)
         )
@@ -66,10 +68,12 @@ class Regions:
             self._resolve(distinct[pair // (len(self._edges) + 1)], pair % (len(self._edges) + 1))
             for pair in pairs.dictionary.to_pylist()
         ]
-        values, kinds, expected = (
+        values, kinds, expected, elsewhere = (
             pa.array([each[at] for each in resolved], type_).take(pairs.indices)
-            for at, type_ in enumerate((pa.string(), pa.int8(), pa.string()))
+            for at, type_ in enumerate((pa.string(), pa.int8(), pa.string(), pa.bool_()))
         )
+        if any_true(elsewhere):  # then the day may be the fault
+            expected = pc.if_else(elsewhere, with_day(expected, days), expected)
         codes = {REPAIRED: "REPAIRED_CODE", AMBIGUOUS: "AMBIGUOUS_REGION", UNKNOWN: "UNKNOWN_REGION"}
         faults = (
             Fault(code, pc.fill_null(pc.equal(kinds, kind), fill_value=False), expected) for kind, code in codes.items()
@@ -92,7 +96,8 @@ class Regions:
         if resolved is None:
             others = (self._settled(found, day, REPAIRED) for found in readings(name, self.gazetteer))
             resolved = next((each for each in others if each is not None), None)
-        return resolved or Resolved(None, UNKNOWN, self._nearest(name))
+        here = any(one.code.startswith(self.within) for one in ever)
+        return resolved or Resolved(None, UNKNOWN, self._nearest(name), here)
 
     def _settled(self, ever: list[Division], day: date, kind: int) -> Resolved | None:
         """Return the one of these divisions that held on a day, or that they became; None when none did."""
@@ -123,6 +128,12 @@ class Regions:
         last = (ones[-1] for code, ones in self.gazetteer.by_code.items() if code.startswith(self.within))
         known = (one.label for one in last if one.until == date.max and not GENERIC.match(one.label))
         return list(dict.fromkeys(known))
+
+
+def with_day(expected: pa.Array, days: pa.Array) -> pa.Array:
+    """Return what would have been right with the day of the event behind it in brackets; the day alone without it."""
+    day = pc.binary_join_element_wise("(", pc.cast(days, pa.string()), ")", "")
+    return pc.coalesce(pc.binary_join_element_wise(expected, day, " "), day, expected)
 
 
 def outermost(found: list[Division]) -> list[Division]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from cli.screen import FINDINGS, FINE, guarded
@@ -17,16 +18,18 @@ from mappings.draft import TemplateTable, recognised
 from mappings.draft.template import EXAMPLE
 from mappings.engine import read_source
 from mappings.engine.run.header import check_header
+from pipeline.authoring.example_record import example_record
 from pipeline.authoring.template import template_workbook
 from standards import standard
 from standards.exports.flat_columns import flat_columns
+from standards.rule_fields import labels_of, rules_of
 from tests.support.commands import json_of
 from tests.support.exchange import counts, receipt, submit
-from validation.catalogue import label_of_field
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+AMBER = "FFB26A00"
 TYPES = sorted(standard().types)
 
 
@@ -136,7 +139,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
     # what is filled in, and for each column the code of its finding and what its author reads there
     "market_sampling": (
         {"event_at": "昨天", "sample_no": "S1", "verdict_code": "不合格品"},
-        {"event_at": ("BAD_DATE", "2026-03-02T09:05:00"), "verdict_code": ("UNKNOWN_CODE", "不合格")},
+        {"event_at": ("BAD_DATE", "2026-03-25T09:05:00"), "verdict_code": ("UNKNOWN_CODE", "不合格")},
     ),
     "penalty": (
         {
@@ -147,7 +150,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         },
         {
             "fine_amount": ("BAD_NUMBER", "不带单位"),
-            "decided_date": ("BAD_DATE", "例如 2026-03-02。"),
+            "decided_date": ("BAD_DATE", "例如 2026-03-25。"),
         },
     ),
     "complaint": (
@@ -159,7 +162,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         {
             "uscc": ("WRONG_PATTERN", "91460000MA5T6QW92N"),
             "reg_status_code": ("UNKNOWN_CODE", "注销"),
-            "valid_from": ("BAD_DATE", "例如 2026-03-02。"),
+            "valid_from": ("BAD_DATE", "例如 2026-03-25。"),
         },
     ),
     "traffic_accident": (
@@ -188,8 +191,7 @@ def test_what_an_agency_fills_wrongly_is_named_with_its_label_and_a_cure(
     for column, (code, text) in expected.items():
         finding = found[column, code]
         assert text in finding["message"] + finding["cure"] + finding["title"]
-        if label_of_field(column, "zh"):  # types differ about the labels of a few
-            assert fields[column].label["zh"] in finding["title"]
+        assert fields[column].label["zh"] in finding["title"], "that of its own type, where types differ"
     assert not {column for column, _ in found} & (row.keys() - expected.keys()), "what is right has no finding"
 
 
@@ -220,8 +222,8 @@ def test_the_example_is_in_the_language_of_the_labels(tmp_path: Path) -> None:
     (tmp_path / "t.xlsx").write_bytes(template_workbook(table, "zh"))
     page = openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0]
     example = {path.value: cell.value for path, cell in zip(page[2], page[3], strict=True)}
-    assert example["narrative"].startswith("诉求内容 ")
-    assert example["complaint_no"].startswith("诉求编号 ")
+    assert example["narrative"] == "诉求内容示例"
+    assert example["complaint_no"] == "诉求编号示例"
 
 
 def test_the_same_bytes_each_time() -> None:
@@ -258,3 +260,76 @@ def test_the_command_says_what_it_has_written(tmp_path: Path, capsys: pytest.Cap
     assert guarded([*command]) == FINE
     said = say("template.written", "en", file=file, columns=told["columns"], type="recall")
     assert capsys.readouterr().out.split() == said.split()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", TYPES)
+def test_the_notes_list_the_rules_of_the_type_with_their_fields(name: str, language: str, tmp_path: Path) -> None:
+    record_type = standard().types[name]
+    (tmp_path / "t.xlsx").write_bytes(template_workbook(TemplateTable(record_type, 1), language))
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    lines = {(str(row[3].value), str(row[1].value)) for row in book.worksheets[1].iter_rows()}
+    for each in rules_of(record_type):
+        fields = say("finding.and", language).join(labels_of(record_type, each, language))
+        assert (each.rule.message[language], fields) in lines
+
+
+def test_what_a_rule_wants_of_every_record_is_marked(tmp_path: Path) -> None:
+    file = tmp_path / "t.xlsx"
+    for name, amber in {
+        "complaint": ["title", "issue_code", "issue_text"],
+        "market_check": ["party.0.role_code"],
+    }.items():
+        file.write_bytes(template_workbook(TemplateTable(standard().types[name], 2), "zh"))
+        page = openpyxl.load_workbook(file).worksheets[0]
+        found = [path.value for cell, path in zip(page[1], page[2], strict=True) if cell.fill.fgColor.rgb == AMBER]
+        assert sorted(found) == sorted(amber)
+    comment = {path.value: cell.comment.text for cell, path in zip(page[1], page[2], strict=True)}
+    assert comment["party.0.role_code"].startswith("规则要求：")
+
+
+def test_the_example_is_one_that_a_person_could_have_written() -> None:
+    for name in TYPES:
+        table = TemplateTable(standard().types[name], 2)
+        example = example_record(table, "zh")
+        fields = {each.path: each.field for each in flat_columns(table.record_type, 2)}
+        for path, value in example.items():
+            if value is None:
+                continue
+            if path.endswith("_count"):
+                assert int(value) <= 12, (name, path, value)
+            if fields[path].codelist == "region":
+                assert value.startswith("46"), (name, path, value)
+            if pa.types.is_date(fields[path].arrow) or pa.types.is_timestamp(fields[path].arrow):
+                assert value[:8] == "2024-05-", (name, path, value)
+                assert int(value[8:10]) > 12, "nobody takes the day for the month"
+
+
+@pytest.mark.usefixtures("sources")
+def test_the_red_and_amber_columns_suffice_and_an_empty_cell_is_no_contradiction(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = made(tmp_path, "complaint")
+    red = {"source_record_no": "N1", "event_at": DAY, "complaint_no": "C1", "kind_code": "complaint"}
+    source = ("--source", "demo/complaint", "--offline", "--language", "zh")
+    empty = file.read_bytes()
+    file.write_bytes(filled(file, red))
+    (found,) = json_of(capsys, "check", str(file), *source, code=FINDINGS)["findings"]
+    assert "矛盾" not in found["title"] + found["message"] + found["cure"]
+    assert "标题" in found["cure"]
+    file.write_bytes(empty)
+    file.write_bytes(filled(file, red | {"issue_text": "漏电"}))
+    assert json_of(capsys, "check", str(file), *source)["findings"] == []
+
+
+@pytest.mark.usefixtures("sources")
+def test_of_a_masked_column_the_codes_are_named_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = made(tmp_path, "injury_case")
+    file.write_bytes(filled(file, {"source_record_no": "N1", "event_at": DAY, "sex_code": "女士"}))
+    command = ("check", str(file), "--source", "demo/injury_case", "--offline", "--language", "zh")
+    found = {each["column"]: each for each in json_of(capsys, *command, code=FINDINGS)["findings"]}
+    assert found["sex_code"]["code"] == "UNKNOWN_CODE"
+    assert found["sex_code"]["value"] is None
+    assert "男" in found["sex_code"]["cure"]
