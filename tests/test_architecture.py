@@ -42,7 +42,7 @@ WITHIN = {
     ],
     "mappings": ["engine catalogue", "coverage suggest functions", "draft", "sources"],
     "mappings.engine": ["arrays duck", "byte_scan", "cells", "text", "model", "explain run verbs", "compile"],
-    "validation": ["catalogue", "aggregation batches catalogue_page records"],
+    "validation": ["standard_texts", "catalogue", "aggregation batches catalogue_page records"],
     "validation.batches": ["figures", "drift", "suites verdict", "data_docs figure_text"],
     "validation.records": ["table_check", "kernels conditions", "rules", "cross_table", "check"],
     "pipeline": [

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from hub.i18n import say
 from hub.yaml_text import load_yaml
-from validation.standard_words import examples_of_field, label_of_field, lacking_words, rule_message
+from validation.standard_texts import examples_of_field, label_of_field, lacking_texts, rule_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -132,7 +132,7 @@ def render(code: str, language: str, types: Collection[str] = (), /, **place: ob
     """
     known, column, path = entry(code), place.get("column"), str(place.get("field") or "")
     expected = str(place.get("expected") or "")
-    lacking = lacking_words(expected, language, known.level, types, path) if code in RULES else None
+    lacking = lacking_texts(expected, language, known.level, types, path) if code in RULES else None
     filled = {**place, **_worded(code, language, types, place)}
     given = {key: value for key, value in filled.items() if value not in {None, ""}}
     title, message, cure = (_filled(each[language], given) for each in (known.title, known.message, known.cure))

@@ -90,11 +90,11 @@ def _records(table: TemplateTable, columns: list[FlatColumn], lists: dict[str, _
     labels: list[Cell | None] = []
     wanted = _wanted(table.record_type, language)
     for at, each in enumerate(columns):
-        asked = wanted.get((each.child, each.field.name), []) if not each.position else []
-        header = Style.MUST if each.required else Style.ASKED if asked else Style.HEADER
+        rules = wanted.get((each.child, each.field.name), []) if not each.position else []
+        header = Style.MUST if each.required else Style.WANTED if rules else Style.HEADER
         labels.append((_label(each, table.record_type, language), header))
         sheet.widths.append((NARROW if each.child else WIDE if each.required else 18.0, _style(each.field)))
-        sheet.notes[0, at] = "\n".join([*asked, _about(each.field, language)])
+        sheet.notes[0, at] = "\n".join([*rules, _about(each.field, language)])
         if name := _list_of(each.field):
             place = list(lists).index(name)
             among = xl_range_abs(1, place, len(lists[name].texts), place)
@@ -117,7 +117,7 @@ def _wanted(record_type: RecordType, language: str) -> dict[tuple[str, str], lis
     lists = {each.rule.child for each in every if each.rule.level == "error"} | {""}
     for each in every:
         if each.rule.level == "error" and each.child in lists:
-            text = say("template.asked", language, rule=each.rule.message[language])
+            text = say("template.wanted", language, rule=each.rule.message[language])
             for field in judged_fields(each):
                 found.setdefault((field.child, field.name), []).append(text)
     return found
@@ -215,8 +215,8 @@ def _notes(record_type: RecordType, columns: list[FlatColumn], language: str) ->
     for each in columns:
         if not each.position:
             field = each.field
-            asked = "template.some" if (each.child, field.name) in wanted else ""
-            must = "template.yes" if field.required else asked
+            by_rule = "template.some" if (each.child, field.name) in wanted else ""
+            must = "template.yes" if field.required else by_rule
             cells = (
                 _label(each, record_type, language),
                 each.path,

@@ -41,7 +41,7 @@ class Style(IntEnum):
     MUST = 25  # the header of a column that must be filled
     PATH = 26
     EXAMPLE = 27
-    ASKED = 28  # the header of a column of which a rule wants one or all
+    WANTED = 28  # the header of a column of which a rule wants one or all
 
 
 FONT = "Microsoft YaHei"
@@ -82,7 +82,7 @@ _FORMATS: dict[Style, dict[str, Any]] = {
     Style.WHOLE: {"num_format": "0"},
     Style.NUMBER: {"num_format": "General"},
     Style.MUST: TEXT | LINES | WRAP | CENTRE | WHITE | CRIMSON,
-    Style.ASKED: TEXT | LINES | WRAP | CENTRE | WHITE | AMBER,
+    Style.WANTED: TEXT | LINES | WRAP | CENTRE | WHITE | AMBER,
     Style.PATH: TEXT | LINES | CENTRE | SMALL | GREY,
     Style.EXAMPLE: TEXT | LINES | PALE | GREY,
 }

@@ -9,7 +9,7 @@ from standards import standard
 from standards.rule_fields import OwnRule, judged_fields, path_of, rules_of, wants_filled
 from validation.catalogue import render
 from validation.records.rules import CODES
-from validation.standard_words import label_of_field, rule_message
+from validation.standard_texts import label_of_field, rule_message
 
 RULES = [(name, each) for name, record_type in standard().types.items() for each in rules_of(record_type)]
 MARKS = {"en": "contradict", "zh": "矛盾"}

@@ -43,7 +43,7 @@ class RuleOfType(NamedTuple):
         return any(each == path or each.startswith(f"{path}.*.") for each in paths)
 
 
-class LackingWords(NamedTuple):
+class LackingTexts(NamedTuple):
     """Title and cure of a finding about something that a rule asks for and that is not there."""
 
     title: str
@@ -82,9 +82,9 @@ def rule_message(rule_id: str, language: str, types: Collection[str] = (), path:
     return messages.pop() if len(messages) == 1 else "" if messages else rule_id
 
 
-def lacking_words(
+def lacking_texts(
     rule_id: str, language: str, level: str, types: Collection[str] = (), path: str = ""
-) -> LackingWords | None:
+) -> LackingTexts | None:
     """Return the words for a rule that asks for something to be filled; None for other rules, or where types differ.
 
     Args:
@@ -95,17 +95,17 @@ def lacking_words(
         path: As for `rule_message`.
     """
     found = _rules_named(rule_id, types, path)
-    asked = {(each.own.rule.kind, _asked(each, language)) for each in found if wants_filled(each.own.rule)}
-    if len(asked) != 1 or not all(wants_filled(each.own.rule) for each in found):
+    wanted = {(each.own.rule.kind, _wanted(each, language)) for each in found if wants_filled(each.own.rule)}
+    if len(wanted) != 1 or not all(wants_filled(each.own.rule) for each in found):
         return None
-    kind, fields = asked.pop()
+    kind, fields = wanted.pop()
     form = "one" if kind == "any_of" else "all"
-    return LackingWords(
+    return LackingTexts(
         say("finding.lacking.title", language), say(f"finding.lacking.{level}.{form}", language, fields=fields)
     )
 
 
-def _asked(each: RuleOfType, language: str) -> str:
+def _wanted(each: RuleOfType, language: str) -> str:
     labels = [label_of(each.record_type, one, language) for one in judged_fields(each.own)]
     if each.own.rule.kind == "some" and each.own.rule.values:
         (about,) = judged_fields(each.own)
