@@ -142,7 +142,7 @@ def render(code: str, language: str, types: Collection[str] = (), /, **place: ob
         cure = say(more, language)
     if "read" in given and not _alike(str(given["read"]), str(given.get("value", ""))):
         message += say("finding.read", language, read=given["read"])
-    named = column == path if column else code in RULES and "." not in path
+    named = column == path and not lacking if column else code in RULES and "." not in path  # not of what is filled
     label = label_of_field(path, language, types) if path and named else ""
     return FindingText(f"{title}: {label}" if label else title, message, cure)
 

@@ -59,6 +59,9 @@ def test_an_empty_cell_contradicts_nothing(language: str) -> None:
             assert MARKS[language] not in words.title + words.cure, (name, each.rule.id)
             labels = standard().types[name].tables[judged_fields(each)[0].child].fields
             assert labels[each.rule.fields[0]].label[language] in words.cure
+            path = field_of(name, each)
+            of_cell = render(CODES[each.rule.level], language, (name,), expected=each.rule.id, field=path, column=path)
+            assert ":" not in of_cell.title, "the field that is named there may be filled"
         if each.rule.kind == "some":
             assert words.title.endswith(f": {standard().types[name].tables[each.rule.child].label[language]}")
 
@@ -77,6 +80,7 @@ def test_an_empty_cell_contradicts_nothing(language: str) -> None:
         ("TEXT_TOO_LONG", {"expected": "100 (612)"}, {"zh": "共 612 个字符，超过 100 个字符", "en": "612 characters"}),
         ("OUT_OF_RANGE", {"field": "lat", "value": "110.3"}, {"zh": "经度与纬度是否填反", "en": "swapped"}),
         ("OUT_OF_RANGE", {"field": "death_count", "value": "-1"}, {"zh": "计量单位", "en": "decimal point"}),
+        ("OUT_OF_RANGE", {"value": "93岁", "read": "93"}, {"zh": "平台将该单元格读作“93”", "en": "cell as 93"}),
         ("CODE_NOT_IN_FORCE", {"expected": "(1926-03-25)"}, {"zh": "（1926-03-25）无效", "en": "event, 1926-03-25."}),
         ("UNKNOWN_REGION", {"expected": "海口市 (1926-03-25)"}, {"zh": "核对日期 1926-03-25", "en": "date 1926-03-25"}),
         ("UNKNOWN_REGION", {"expected": "海口市 (1926-03-25)"}, {"zh": "最接近的是：海口市。", "en": "known: 海口市."}),
