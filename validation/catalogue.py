@@ -168,10 +168,17 @@ def _worded(code: str, language: str, types: Collection[str], place: SentencePar
 
 def expected_shown(code: str, expected: str | None) -> str:
     """Return what a table shows as right: nothing of a rule, and neither the length of a text nor a day."""
-    if code in RULES:
-        return ""
+    return "" if code in RULES else right_part(code, expected) or ""
+
+
+def right_part(code: str, expected: str | None) -> str | None:
+    """Return what would have been right, without the length of the text or the day that stands beside it.
+
+    >>> right_part("TEXT_TOO_LONG", "100 (612)")
+    '100'
+    """
     parts = PARTED[code].fullmatch(expected or "") if code in PARTED else None
-    return (parts["expected"] if parts else expected) or ""
+    return parts["expected"] if parts else expected
 
 
 def _likely_cause(code: str, place: SentenceParts) -> str:

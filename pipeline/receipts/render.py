@@ -16,7 +16,7 @@ from hub.receipt import Document, Verdict
 from hub.templates import render_page
 from pipeline.sources import types_of
 from validation.batches.figure_text import expected
-from validation.catalogue import expected_shown, place_of, render
+from validation.catalogue import expected_shown, place_of, render, right_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -98,13 +98,16 @@ class Renderer:
             "column": found["column"],
             "field": found["field"],
             "value": found["value"],
-            "expected": found["expected"],
+            "expected": right_part(found["code"], found["expected"]),
             "read": found.get("read"),
             "count": found["count"],
             "title": text.title,
             "message": text.message,
             "cure": text.cure,
-            "samples": found["samples"],
+            "samples": [
+                {**each, "expected": right_part(found["code"], each["expected"])} if "expected" in each else each
+                for each in found["samples"]
+            ],
         }
 
     def _corrected(self, earlier: ClosedSubmission) -> ClosedSubmissionAccount:

@@ -67,7 +67,7 @@ def out(source: str) -> list[str]:
 def test_sensitive_and_unshared_values_are_not_told(linked: LinkedSources, relink: Callable[..., None]) -> None:
     for name, column in ((DECLARED, "note"), (INSPECTED, "品名")):
         path = linked.root / name / "mapping.yml"
-        path.write_text(path.read_text("utf-8") + f"  address_text: {column}\n", "utf-8")
+        path.write_text(path.read_text("utf-8") + f"  address_text: {{column: {column}, extract: '(.*)'}}\n", "utf-8")
     relink(hidden=HIDDEN)
     declare({"note": "Secret Road 7"})
     batch = inspect({"品名": "Other Lane 9", "数量": "777.5"})
