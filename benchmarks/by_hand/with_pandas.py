@@ -47,6 +47,8 @@ def neiss(rows: pd.DataFrame) -> list[pd.DataFrame]:
     found["age_years"] = age.mask(age > 200, (age - 200) // 12).mask(age < 2)  # noqa: PLR2004
     found["age_months"] = pd.to_numeric(text["Age"].str.extract(r"^2([012]\d)$", expand=False), errors="coerce")
     found["sex_code"] = text["Sex"].map(codes.crosswalk(NEISS, "sex"))
+    found["hazard_class_code"] = text["Diagnosis"].map(codes.crosswalk(NEISS, "hazard_class"))
+    found["hazard_type_code"] = text["Diagnosis"].map(codes.crosswalk(NEISS, "hazard_type"))
     found["severity_code"] = text["Disposition"].map(codes.crosswalk(NEISS, "severity"))
     found["is_alcohol_involved"] = text["Alcohol"].map({"1": True, "0": False})
     found["is_drug_involved"] = text["Drug"].map({"1": True, "0": False})

@@ -67,6 +67,8 @@ def neiss(rows: pl.DataFrame) -> list[pl.DataFrame]:
             age_years=pl.when(age > 200).then((age - 200) // 12).when(age >= 2).then(age),  # noqa: PLR2004
             age_months=_plain("Age").str.extract(r"^2([012]\d)$").cast(pl.Int64, strict=False),
             sex_code=_code(_plain("Sex"), codes.crosswalk(NEISS, "sex")),
+            hazard_class_code=_code(_plain("Diagnosis"), codes.crosswalk(NEISS, "hazard_class")),
+            hazard_type_code=_code(_plain("Diagnosis"), codes.crosswalk(NEISS, "hazard_type")),
             severity_code=_code(_plain("Disposition"), codes.crosswalk(NEISS, "severity")),
             is_alcohol_involved=_plain("Alcohol").replace_strict(flag, default=None),
             is_drug_involved=_plain("Drug").replace_strict(flag, default=None),

@@ -55,7 +55,7 @@ def test_names_of_countries_mean_what_the_list_of_aliases_says(source: str) -> N
         assert code is None or {parents.get(name.lower()), parents.get(name.lower().rstrip("."))} >= {code}, name
 
 
-@pytest.mark.parametrize("source", ["eu_rasff/notifications", "us_cpsc/recalls"])
+@pytest.mark.parametrize("source", ["eu_rasff/notifications", "us_cpsc/neiss", "us_cpsc/recalls"])
 def test_hazard_class_is_that_of_the_hazard_type(source: str) -> None:
     codes = standard().codelists["hazard_type"].codes
     classes = topmost(standard().codelists, "hazard_type", codes)

@@ -7,7 +7,7 @@ REAL = RealFiles(
     source="us_pittsburgh/fire_incidents",
     paths=["data/fire/pittsburgh_wprdc_fire_incidents.csv"],
     counts=(8945, 8927, 18, 0),
-    children={"hazard": 8945},
+    children={"hazard": 8927},
     findings={("MISSING_VALUE", "event_at"): 18},
     values={
         # 05:01:04 in summer time; outside of the city, so without a neighbourhood
