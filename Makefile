@@ -40,7 +40,7 @@ test: venv  ## Run all tests against a real PostgreSQL and a real Airflow
 FORM := $(filter-out tests/test_real_%.py tests/test_own_files.py tests/test_sources.py,$(wildcard tests/test_*.py))
 QUICK := tests/hub tests/mappings tests/standards tests/validation $(FORM)
 
-quick: venv  ## Run the tests of pure logic, in about a minute
+quick: venv  ## Run the tests of pure logic, in one to one and a half minutes
 	@for each in $(or $(TESTS),$(QUICK)); do
 		[ -e "$$each" ] || { printf '%s\n' "There are no tests $$each." "next: name a folder or a file below tests/" >&2; exit 2; }
 	done
