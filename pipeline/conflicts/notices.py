@@ -45,7 +45,8 @@ def notice(cause: str, news: ConflictFindings, texts: str = "notice") -> list[Do
         news: What is new for its receiver.
         texts: The prefix of its title and its reason in `hub/text/sentences.yml`: `<texts>.title`, `<texts>.why`.
     """
-    findings = [Renderer(news.language).finding(each, types_of(news.source)) for each in news.findings]
+    renderer, types = Renderer(news.language), types_of(news.source)
+    findings = [renderer.finding(each, types) for each in news.findings]
     account = {"notice": cause, "source": news.source, "findings": findings, "closed": news.closed}
     text = json.dumps(account, ensure_ascii=False, indent=1)
     page = render_page(TEMPLATE, news.language, account=account, texts=texts)

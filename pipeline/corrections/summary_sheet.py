@@ -12,7 +12,7 @@ from pipeline.sources import types_of
 from validation.catalogue import place_of, render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from hub.finding import FindingLine
@@ -65,8 +65,9 @@ def summary_sheet(about: About, name: str) -> Sheet:
     sheet.rows.append([])
     header = ("level", "cause", "column", "count", "what", "cure")
     sheet.rows.append([(say(f"answer.{head}", language), Style.CAUSE_HEADER) for head in header])
+    types = types_of(about.source)
     for found in about.findings:
-        _cause(sheet, found, about)
+        _cause(sheet, found, types, language)
     return sheet
 
 
@@ -88,9 +89,8 @@ def _facts(about: About) -> list[tuple[str, str]]:
     return [(key, value) for key, value in facts if value]
 
 
-def _cause(sheet: Sheet, found: FindingLine, about: About) -> None:
-    language = about.language
-    text = render(found["code"], language, types_of(about.source), **place_of(found))
+def _cause(sheet: Sheet, found: FindingLine, types: Collection[str], language: str) -> None:
+    text = render(found["code"], language, types, **place_of(found))
     cells: list[Cell | None] = [
         (say(f"level.{found['level']}", language), LEVELS[found["level"]]),
         (f"{text.title}\n{found['code']}", Style.WRAP),
